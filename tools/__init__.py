@@ -1,0 +1,1 @@
+"""What builds, checks and starts the cloud; nothing in here is part of a running service."""
