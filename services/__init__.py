@@ -1,0 +1,1 @@
+"""The services. They share nothing but events and `shared`."""

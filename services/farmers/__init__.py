@@ -1,0 +1,1 @@
+"""Farmers: cooperatives, offers, orders, lots."""

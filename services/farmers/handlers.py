@@ -1,0 +1,5 @@
+"""What farmers reacts to: the index of what happens here when others tell something."""
+
+from shared.messaging.handlers import Handlers
+
+handlers = Handlers()

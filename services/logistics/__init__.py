@@ -1,0 +1,1 @@
+"""Logistics: fleet, trips, receipts, tracing."""

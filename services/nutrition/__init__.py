@@ -1,0 +1,1 @@
+"""Nutrition: canteens, dishes, menus, servings."""

@@ -1,0 +1,1 @@
+"""Procurement: sourcing, orders, settlement."""

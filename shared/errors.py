@@ -1,0 +1,76 @@
+"""The tree of refusals. A refusal names the field and the rule, and is answered as RFC 9457 problem+json.
+
+DomainError                 422  a rule of the field was broken
+├── NotFound                404  no such thing
+├── Conflict                409  it clashes with what is there
+│   ├── AlreadyDone         409  it was done before, differently
+│   └── StaleVersion        412  somebody changed it in between
+├── MissingDependency       503  something we need has not arrived yet (events are parked, requests may retry)
+└── Overloaded              503  a bounded queue is full
+"""
+
+
+class DomainError(Exception):
+    """A rule was broken; nothing was changed.
+
+    `rule` is a stable machine-readable name, `field` the place in the input (dotted) where one can be named.
+    """
+
+    status = 422
+    title = "Rule broken"
+
+    def __init__(self, rule: str, detail: str, *, field: str | None = None) -> None:
+        super().__init__(detail)
+        self.rule = rule
+        self.detail = detail
+        self.field = field
+
+
+class NotFound(DomainError):
+    """The thing named does not exist."""
+
+    status = 404
+    title = "Not found"
+
+    def __init__(self, what: str, key: object, *, field: str | None = None) -> None:
+        super().__init__(f"unknown-{what}", f"there is no {what.replace('-', ' ')} {key}", field=field)
+
+
+class Conflict(DomainError):
+    """The request clashes with the present state."""
+
+    status = 409
+    title = "Conflict"
+
+
+class AlreadyDone(Conflict):
+    """It was done before; a second, different answer is not taken."""
+
+    title = "Already done"
+
+
+class StaleVersion(Conflict):
+    """The version the caller read is no longer the present one."""
+
+    status = 412
+    title = "Stale version"
+
+    def __init__(self, expected: int, present: int) -> None:
+        super().__init__("stale-version", f"you read version {expected}, the present version is {present}")
+
+
+class MissingDependency(DomainError):
+    """Something this needs from another service has not arrived yet."""
+
+    status = 503
+    title = "Not here yet"
+
+    def __init__(self, what: str, key: object) -> None:
+        super().__init__(f"missing-{what}", f"{what.replace('-', ' ')} {key} has not arrived yet")
+
+
+class Overloaded(DomainError):
+    """A bounded queue is full; try again later."""
+
+    status = 503
+    title = "Overloaded"

@@ -1,0 +1,164 @@
+"""What farmers tells the others: cooperatives, offers, answers to orders, lots, dispatches."""
+
+from pydantic import Field
+
+from shared.events.registry import Event, Part, published
+from shared.fields import (
+    Code,
+    Day,
+    FenPerKg,
+    Grams,
+    Headcount,
+    Id,
+    Instant,
+    Latitude,
+    Longitude,
+    Name,
+    Permille,
+    PositiveGrams,
+    Reason,
+    Version,
+)
+
+
+@published(by="farmers", aggregate="cooperative", key="cooperative_id")
+class CooperativeRegistered(Event):
+    """A cooperative was registered or its particulars changed; whole state, the higher version wins."""
+
+    cooperative_id: Id
+    version: Version
+    name_zh: Name
+    name_en: Name
+    county_code: Code
+    town_code: Code
+    lat: Latitude
+    lon: Longitude
+    priority_group: Code
+    households: Headcount
+    poor_households: Headcount
+    registered_at: Instant
+
+
+@published(by="farmers", aggregate="offer", key="cooperative_id")
+class OfferPublished(Event):
+    """A cooperative can deliver `quantity_g` in all between two days, both included; the higher version wins.
+
+    `poor_share_permille` is the share of it expected from poor households, `quantity_g` includes what is promised.
+    """
+
+    offer_id: Id
+    cooperative_id: Id
+    county_code: Code
+    version: Version
+    food_code: Code
+    available_from: Day
+    available_until: Day
+    quantity_g: Grams
+    price_fen_per_kg: FenPerKg
+    minimum_lot_g: Grams
+    shelf_life_days: int = Field(ge=0, le=3650)
+    poor_share_permille: Permille
+    published_at: Instant
+
+
+@published(by="farmers", aggregate="offer", key="cooperative_id")
+class OfferWithdrawn(Event):
+    """An offer takes no further orders; what was promised from it stands."""
+
+    offer_id: Id
+    cooperative_id: Id
+    version: Version
+    withdrawn_at: Instant
+
+
+class LineAnswer(Part):
+    """What a cooperative confirms of one order line."""
+
+    line_id: Id
+    confirmed_g: Grams
+
+
+@published(by="farmers", aggregate="order", key="cooperative_id")
+class OrderAccepted(Event):
+    """A cooperative takes the whole order of that version."""
+
+    order_id: Id
+    order_version: Version
+    cooperative_id: Id
+    canteen_id: Id
+    lines: tuple[LineAnswer, ...] = Field(max_length=200)
+    answered_at: Instant
+
+
+@published(by="farmers", aggregate="order", key="cooperative_id")
+class OrderPartlyAccepted(Event):
+    """A cooperative takes part of the order; the rest is to be sourced elsewhere."""
+
+    order_id: Id
+    order_version: Version
+    cooperative_id: Id
+    canteen_id: Id
+    lines: tuple[LineAnswer, ...] = Field(max_length=200)
+    reason: Reason
+    answered_at: Instant
+
+
+@published(by="farmers", aggregate="order", key="cooperative_id")
+class OrderDeclined(Event):
+    """A cooperative takes nothing of the order, by word or by silence past the deadline."""
+
+    order_id: Id
+    order_version: Version
+    cooperative_id: Id
+    canteen_id: Id
+    reason: Reason
+    by_silence: bool
+    answered_at: Instant
+
+
+class Contribution(Part):
+    """What one household brought to a lot; `household_id` is a pseudonym, `poor` its status on the harvest day."""
+
+    household_id: Id
+    poor: bool
+    quantity_g: PositiveGrams
+
+
+@published(by="farmers", aggregate="lot", key="cooperative_id")
+class LotHarvested(Event):
+    """A lot came in: one product, one cooperative, one harvest day; contributions sum to `quantity_g`."""
+
+    lot_id: Id
+    cooperative_id: Id
+    food_code: Code
+    harvest_day: Day
+    quantity_g: PositiveGrams
+    certificate_no: Code
+    contributions: tuple[Contribution, ...] = Field(max_length=500)
+    harvested_at: Instant
+
+
+class LotShare(Part):
+    """Grams of one lot."""
+
+    lot_id: Id
+    quantity_g: PositiveGrams
+
+
+class LineDispatched(Part):
+    """What was packed for one order line, and from which lots; the lots sum to `dispatched_g`."""
+
+    line_id: Id
+    dispatched_g: Grams
+    lots: tuple[LotShare, ...] = Field(max_length=100)
+
+
+@published(by="farmers", aggregate="order", key="cooperative_id")
+class OrderDispatched(Event):
+    """The cooperative packed the order and has it ready for the vehicle."""
+
+    order_id: Id
+    cooperative_id: Id
+    canteen_id: Id
+    lines: tuple[LineDispatched, ...] = Field(max_length=200)
+    dispatched_at: Instant

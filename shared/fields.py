@@ -1,0 +1,57 @@
+"""Field types shared by events and request bodies: bounded, with the unit in the name."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AwareDatetime, Field, StringConstraints
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+Code = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}$")]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=r"^[^\x00]+$")]
+Text = Annotated[str, StringConstraints(max_length=1000, pattern=r"^[^\x00]*$")]
+Reason = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True, pattern=r"^[^\x00]+$")]
+Grams = Annotated[int, Field(ge=0, le=1_000_000_000_000, description="g")]
+PositiveGrams = Annotated[int, Field(gt=0, le=1_000_000_000_000, description="g")]
+Fen = Annotated[int, Field(ge=-(10**15), le=10**15, description="fen (¥0.01)")]
+FenPerKg = Annotated[int, Field(gt=0, le=10_000_000, description="fen per kg")]
+Permille = Annotated[int, Field(ge=0, le=1000, description="1/1000")]
+Headcount = Annotated[int, Field(ge=0, le=50_000, description="people")]
+Version = Annotated[int, Field(ge=1, le=2_000_000_000)]
+Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, description="WGS-84 degrees")]
+Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, description="WGS-84 degrees")]
+Celsius = Annotated[float, Field(ge=-60, le=80, allow_inf_nan=False, description="°C")]
+Day = date
+Instant = AwareDatetime
+
+
+class Meal(StrEnum):
+    """A meal of a school day."""
+
+    BREAKFAST = "breakfast"
+    LUNCH = "lunch"
+    DINNER = "dinner"
+
+
+class AgeBand(StrEnum):
+    """Age bands in years, as WS/T 554-2017 cuts them."""
+
+    FROM_6_TO_8 = "6-8"
+    FROM_9_TO_11 = "9-11"
+    FROM_12_TO_14 = "12-14"
+    FROM_15_TO_17 = "15-17"
+
+
+class Sex(StrEnum):
+    """Sex, as the standards' tables use it."""
+
+    MALE = "m"
+    FEMALE = "f"
+
+
+class TemperatureClass(StrEnum):
+    """How a food travels: chilled 0–10 °C, frozen ≤ −18 °C (domain.md §5)."""
+
+    AMBIENT = "ambient"
+    CHILLED = "chilled"
+    FROZEN = "frozen"

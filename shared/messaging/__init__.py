@@ -1,0 +1,1 @@
+"""Events on their way: envelope, outbox, relay, bus, inbox, consumer."""

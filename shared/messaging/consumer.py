@@ -1,0 +1,240 @@
+"""The supervised consumer: a batch of events is one transaction; what cannot be handled is parked or dead-lettered.
+
+poll → decode → one transaction (inbox, handlers, outbox) → commit → commit offsets. A batch that fails is redone one by
+one, so that one bad event does not stop the others. A database that is down stops everything and loses nothing.
+"""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from shared.database import is_transient
+from shared.errors import MissingDependency
+from shared.messaging import dead_letters, inbox, parking
+from shared.messaging.bus import Bus, Subscription, TopicPartition
+from shared.messaging.envelope import Envelope, Received, Undecodable, decode
+from shared.messaging.handlers import Handlers
+from shared.telemetry import Metrics
+from shared.unit_of_work import Transactions
+
+BATCH = 500
+STUCK_S = 90.0
+_TRIES = 3
+_PARKED_EVERY_S = 5.0
+
+log = structlog.get_logger()
+
+
+class Stuck(Exception):
+    """Events wait and none was handled for a long time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A record with the event decoded from it."""
+
+    record: Received
+    envelope: Envelope
+
+
+class Consumer:
+    """Handles one service's events. `healthy` turns False after three failures in a row; `lag` is as of the last look."""
+
+    def __init__(self, name: str, handlers: Handlers, bus: Bus, transactions: Transactions, metrics: Metrics) -> None:
+        self.name = name
+        self.lag = 0
+        self._failures = 0
+        self._handlers = handlers
+        self._bus = bus
+        self._transactions = transactions
+        self._metrics = metrics
+        self._subscription: Subscription | None = None
+        self._working = asyncio.Lock()
+
+    @property
+    def healthy(self) -> bool:
+        """Whether it failed fewer than three times in a row."""
+        return self._failures < 3
+
+    async def run(self) -> None:
+        """Consume until cancelled. Whatever breaks is closed and rebuilt."""
+        while True:
+            try:
+                await self._consume()
+            except Exception as error:
+                self._failures += 1
+                self._metrics.rebuilt.inc()
+                log.warning("consumer-rebuilt", consumer=self.name, failures=self._failures, error=repr(error))
+                await self.close()
+                await asyncio.sleep(min(0.5 * 2**self._failures, 30.0))
+
+    async def close(self) -> None:
+        """Leave the group; a later step joins it again."""
+        subscription, self._subscription = self._subscription, None
+        if subscription is not None:
+            try:
+                await subscription.close()
+            except Exception as error:
+                log.warning("consumer-close-failed", consumer=self.name, error=repr(error))
+
+    async def _consume(self) -> None:
+        progress = looked = parked_at = time.monotonic()
+        while True:
+            async with asyncio.timeout(STUCK_S):
+                handled = await self.step(1.0)
+            now = time.monotonic()
+            if handled or not self.lag:
+                progress = now
+                self._failures = 0
+            if now - looked > 1.0:
+                self.lag, looked = await self.joined().lag(), now
+            if now - progress > STUCK_S:
+                raise Stuck(f"{self.lag} events wait, none handled for {STUCK_S} s")
+            if now - parked_at > _PARKED_EVERY_S:
+                parked_at = now
+                await self.retry_parked()
+
+    async def step(self, timeout_s: float) -> int:
+        """Handle the next batch; returns how many records it had. The database being down is waited out here."""
+        if self._subscription is None:
+            self._subscription = await self._bus.subscribe(self.name, self._handlers.topics(), self._finish_batch)
+        async with self._working:
+            records = await self.joined().poll(BATCH, timeout_s)
+            if records:
+                try:
+                    await self._handle(records)
+                    await self.joined().commit(_next_offsets(records))
+                except Exception as error:
+                    await self.joined().rewind()
+                    if not is_transient(error):
+                        raise
+                    log.warning("consumer-waits-for-database", consumer=self.name, error=repr(error))
+                    await asyncio.sleep(1.0)
+                    return 0
+        return len(records)
+
+    def joined(self) -> Subscription:
+        """Return the subscription; raises Stuck before the first step."""
+        if self._subscription is None:
+            raise Stuck("not subscribed")
+        return self._subscription
+
+    async def _finish_batch(self) -> None:
+        """Wait until the batch in work is committed: called before partitions go to another member."""
+        async with self._working:
+            pass
+
+    async def _handle(self, records: Sequence[Received]) -> None:
+        deliveries = []
+        for record in records:
+            event_type = record.header("ce_type")
+            if event_type is not None and not self._handlers.handles(event_type):
+                continue
+            try:
+                deliveries.append(Delivery(record, decode(record)))
+            except Undecodable as error:
+                await self._bury(record, None, f"undecodable: {error}")
+        await self._deliver(deliveries)
+
+    async def _deliver(self, deliveries: Sequence[Delivery]) -> None:
+        if not deliveries:
+            return
+        try:
+            await self._attempt(deliveries)
+        except Exception as error:
+            if is_transient(error):
+                raise
+            for delivery in deliveries:
+                await self._deliver_alone(delivery)
+
+    async def _attempt(self, deliveries: Sequence[Delivery]) -> None:
+        """Handle the deliveries in one transaction; those whose key has parked events are parked behind them."""
+        async with self._transactions.begin() as uow:
+            ids = [delivery.envelope.id for delivery in deliveries]
+            fresh = await inbox.take(uow.session, uow.dialect, ids, uow.now)
+            blocked = await parking.blocked_keys(uow, [delivery.record for delivery in deliveries])
+            wanted = []
+            for delivery in deliveries:
+                if delivery.envelope.id not in fresh:
+                    continue
+                fresh.discard(delivery.envelope.id)
+                if (delivery.record.topic, delivery.record.key) in blocked:
+                    await parking.park(uow, delivery.record, "waits behind an earlier event of its key")
+                else:
+                    wanted.append(delivery.envelope)
+            await self._handlers.handle(wanted, uow)
+        self._metrics.consumed.inc(len(wanted))
+
+    async def _deliver_alone(self, delivery: Delivery) -> None:
+        """Handle one event by itself: park it when something is missing, bury it when it fails every time."""
+        for attempt in range(1, _TRIES + 1):
+            try:
+                return await self._attempt([delivery])
+            except MissingDependency as error:
+                return await self._park(delivery, error.detail)
+            except Exception as error:
+                if is_transient(error):
+                    raise
+                if attempt == _TRIES:
+                    log.error("event-dead-lettered", consumer=self.name, id=delivery.envelope.id, exc_info=error)
+                    return await self._bury(delivery.record, delivery.envelope.id, repr(error))
+                await asyncio.sleep(0.02 * attempt)
+        return None
+
+    async def _park(self, delivery: Delivery, reason: str) -> None:
+        async with self._transactions.begin() as uow:
+            if await inbox.take(uow.session, uow.dialect, [delivery.envelope.id], uow.now):
+                await parking.park(uow, delivery.record, reason)
+
+    async def _bury(self, record: Received, event_id: str | None, error: str) -> None:
+        async with self._transactions.begin() as uow:
+            if event_id is None or await inbox.take(uow.session, uow.dialect, [event_id], uow.now):
+                await dead_letters.bury(uow, self.name, record, error)
+
+    async def retry_parked(self, *, all_now: bool = False) -> int:
+        """Try parked events that are due (or all of them), in order per key; returns how many were handled."""
+        handled = 0
+        async with self._working:
+            async with self._transactions.begin(read_only=True) as uow:
+                heads = await parking.due_heads(uow, all_now=all_now)
+            for head in heads:
+                parked: parking.Parked | None = head
+                while parked is not None and await self._retry(parked):
+                    handled += 1
+                    async with self._transactions.begin(read_only=True) as uow:
+                        parked = await parking.head_of(uow, parked.record)
+        return handled
+
+    async def _retry(self, parked: parking.Parked) -> bool:
+        try:
+            async with self._transactions.begin() as uow:
+                if not await parking.take(uow, parked):
+                    return False
+                await self._handlers.handle([decode(parked.record)], uow)
+        except MissingDependency as error:
+            async with self._transactions.begin() as uow:
+                await parking.postpone(uow, parked, error.detail)
+            return False
+        except Exception as error:
+            if is_transient(error):
+                raise
+            async with self._transactions.begin() as uow:
+                if await parking.take(uow, parked):
+                    await dead_letters.bury(uow, self.name, parked.record, repr(error))
+        else:
+            self._metrics.consumed.inc()
+        return True
+
+    async def replay(self, letter_id: int) -> None:
+        """Handle a dead letter again, now that its cause is mended; raises what the handler raises."""
+        async with self._transactions.begin() as uow:
+            record = await dead_letters.reopen(uow, letter_id)
+            await self._handlers.handle([decode(record)], uow)
+        self._metrics.consumed.inc()
+
+
+def _next_offsets(records: Sequence[Received]) -> dict[TopicPartition, int]:
+    return {(record.topic, record.partition): record.offset + 1 for record in records}

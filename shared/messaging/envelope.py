@@ -1,0 +1,105 @@
+"""The envelope of an event on the wire: CloudEvents 1.0, structured JSON mode.
+
+The id is a UUIDv7, `subject` the ordering key, `traceparent` the W3C trace context of what caused the event. Id and type
+travel as headers too, so that a reader can pass over what it does not know without parsing the body.
+"""
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from shared.events import Event, Spec, spec_of
+from shared.ids import new_id
+
+Headers = tuple[tuple[str, bytes], ...]
+traceparent: ContextVar[str | None] = ContextVar("traceparent", default=None)
+
+
+class Undecodable(Exception):
+    """The bytes are no event we know how to read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Bytes for a topic; records of one key stay in order."""
+
+    topic: str
+    key: str
+    value: bytes
+    headers: Headers = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Received(Record):
+    """A record and the place it was read from."""
+
+    partition: int = 0
+    offset: int = 0
+
+    def header(self, name: str) -> str | None:
+        """Return the header `name` as text, None when it is not there."""
+        return next((value.decode("utf-8", "replace") for key, value in self.headers if key == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """An event with its id and cause."""
+
+    id: str
+    event: Event
+    traceparent: str | None
+
+
+class _Wire(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    specversion: Literal["1.0"] = "1.0"
+    id: str
+    type: str
+    source: str
+    subject: str
+    time: datetime
+    datacontenttype: Literal["application/json"] = "application/json"
+    traceparent: str | None = None
+    data: Any
+
+
+@cache
+def _wire_of(spec: Spec) -> type[_Wire]:
+    return type(f"{spec.name}Wire", (_Wire,), {"__annotations__": {"data": spec.model}, "__module__": __name__})
+
+
+def encode(event: Event, now: datetime) -> Record:
+    """Wrap `event` for the wire, with a new id and the present trace context."""
+    spec = event.SPEC
+    wire = _wire_of(spec)(
+        id=new_id(),
+        type=spec.type,
+        source=f"/{spec.service}",
+        subject=event.key,
+        time=now,
+        traceparent=traceparent.get(),
+        data=event,
+    )
+    headers = (("ce_id", wire.id.encode()), ("ce_type", spec.type.encode()))
+    return Record(spec.topic, event.key, wire.model_dump_json(exclude_none=True).encode(), headers)
+
+
+def decode(record: Received) -> Envelope:
+    """Read an event from the wire.
+
+    Raises Undecodable for bytes that are not one of the registry's events.
+    """
+    event_type = record.header("ce_type")
+    spec = spec_of(event_type) if event_type else None
+    if spec is None:
+        raise Undecodable(f"unknown event type {event_type!r}")
+    try:
+        wire = _wire_of(spec).model_validate_json(record.value)
+    except ValidationError as error:
+        raise Undecodable(str(error)) from error
+    return Envelope(wire.id, wire.data, wire.traceparent)

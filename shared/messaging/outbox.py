@@ -1,0 +1,75 @@
+"""The outbox: events wait here, written in the transaction that caused them, until the relay has published them."""
+
+import json
+import zlib
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, insert, select, text
+
+from shared.database import Session
+from shared.messaging.envelope import Record
+from shared.messaging.tables import outbox
+
+SHARDS = 16
+
+
+def shard_of(key: str) -> int:
+    """Return the shard of an ordering key: one relay at a time publishes a shard."""
+    return zlib.crc32(key.encode()) % SHARDS
+
+
+async def append(session: Session, records: Sequence[Record], now: datetime) -> None:
+    """Write records to the outbox, in order. Call it last: ids then follow the order in which aggregates were locked."""
+    await session.execute(
+        insert(outbox),
+        [
+            {
+                "shard": shard_of(record.key),
+                "topic": record.topic,
+                "key": record.key,
+                "headers": headers_to_json(record.headers),
+                "value": record.value,
+                "created_at": now,
+            }
+            for record in records
+        ],
+    )
+
+
+def headers_to_json(headers: Sequence[tuple[str, bytes]]) -> list[list[str]]:
+    """Return headers as JSON can hold them (latin-1 keeps every byte)."""
+    return [[name, value.decode("latin-1")] for name, value in headers]
+
+
+def headers_from_json(headers: list[list[str]]) -> tuple[tuple[str, bytes], ...]:
+    """Return headers as the wire holds them."""
+    return tuple((name, value.encode("latin-1")) for name, value in headers)
+
+
+async def oldest(session: Session, shards: Sequence[int], limit: int) -> list[tuple[int, Record]]:
+    """Return up to `limit` waiting records of these shards with their ids, in the order they were written."""
+    statement = (
+        select(outbox.c.id, outbox.c.topic, outbox.c.key, outbox.c.value, outbox.c.headers)
+        .where(outbox.c.shard.in_(shards))
+        .order_by(outbox.c.id)
+        .limit(limit)
+    )
+    rows = (await session.execute(statement)).all()
+    return [(row[0], Record(row[1], row[2], row[3], headers_from_json(row[4]))) for row in rows]
+
+
+async def remove(session: Session, dialect: str, ids: Sequence[int]) -> None:
+    """Remove published records."""
+    if dialect == "postgresql":
+        await session.execute(text("DELETE FROM outbox WHERE id = ANY(CAST(:ids AS bigint[]))"), {"ids": list(ids)})
+    else:
+        ids_json = json.dumps(list(ids))
+        statement = text("DELETE FROM outbox WHERE id IN (SELECT value FROM json_each(:ids))")
+        await session.execute(statement, {"ids": ids_json})
+
+
+async def waiting(session: Session) -> tuple[int, datetime | None]:
+    """Return how many records wait and since when the oldest of them does."""
+    row = (await session.execute(select(func.count(outbox.c.id), func.min(outbox.c.created_at)))).one()
+    return row[0], row[1]

@@ -1,0 +1,103 @@
+"""Migrations without ini files: one Alembic history per service, run from code on SQLite and PostgreSQL alike.
+
+`python -m shared.migrate revision SERVICE "what changed"` writes the next step from the difference between the models and a
+freshly migrated SQLite database; read it before you commit it.
+"""
+
+import importlib
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData, create_engine
+
+from shared.database import Database
+
+_VERSION_TABLE = "alembic_version"
+
+
+def _config(package: str, metadata: MetaData, connection: Connection | None) -> Config:
+    module = importlib.import_module(package)
+    config = Config()
+    config.set_main_option("script_location", str(Path(str(module.__file__)).parent))
+    config.attributes["connection"] = connection
+    config.attributes["metadata"] = metadata
+    return config
+
+
+def run_environment(context: Any) -> None:
+    """What every service's `migrations/env.py` calls: run the steps on the connection we were given."""
+    attributes = context.config.attributes
+    connection: Connection = attributes["connection"]
+    context.configure(
+        connection=connection,
+        target_metadata=attributes["metadata"],
+        render_as_batch=True,
+        transaction_per_migration=False,
+        compare_type=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+async def upgrade(database: Database, definition: Any) -> None:
+    """Bring a service's database to the newest step; on PostgreSQL one replica at a time."""
+
+    def run(connection: Connection) -> None:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(16011, -1)")
+        command.upgrade(_config(definition.migrations, definition.metadata, connection), "head")
+
+    await database.run_sync(run)
+
+
+async def heads(database: Database, definition: Any) -> tuple[str | None, str | None]:
+    """Return the step the database is at and the step this code needs."""
+
+    def present(connection: Connection) -> str | None:
+        return MigrationContext.configure(connection).get_current_revision()
+
+    return await database.run_sync(present), newest(definition)
+
+
+def newest(definition: Any) -> str | None:
+    """Return the newest step this code knows."""
+    config = _config(definition.migrations, definition.metadata, None)
+    return ScriptDirectory.from_config(config).get_current_head()
+
+
+async def differences(database: Database, definition: Any) -> list[Any]:
+    """Return what the models have and the migrated database lacks, or the other way round."""
+
+    def compare(connection: Connection) -> list[Any]:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, definition.metadata))
+
+    return list(await database.run_sync(compare))
+
+
+def _revision(service: str, message: str) -> None:
+    definition = importlib.import_module(f"services.{service}.main").definition
+    with tempfile.TemporaryDirectory() as folder:
+        engine = create_engine(f"sqlite:///{folder}/new.sqlite")
+        with engine.begin() as connection:
+            command.upgrade(_config(definition.migrations, definition.metadata, connection), "head")
+        with engine.begin() as connection:
+            config = _config(definition.migrations, definition.metadata, connection)
+            number = len(list(ScriptDirectory.from_config(config).walk_revisions())) + 1
+            command.revision(config, message, autogenerate=True, rev_id=f"{number:04d}")
+        engine.dispose()
+
+
+if __name__ == "__main__":
+    match sys.argv[1:]:
+        case ["revision", service_name, change]:
+            _revision(service_name, change)
+        case _:
+            sys.exit('usage: python -m shared.migrate revision SERVICE "what changed"')

@@ -1,0 +1,102 @@
+"""Routes that are one unit of work each, with `Idempotency-Key`, committed before the response starts.
+
+The route class opens the unit of work around the whole handler and commits it once the response object exists: a commit
+that fails is answered as the failure it is, and a stored answer is stored in the transaction that made it true.
+"""
+
+import hashlib
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared import idempotency
+from shared.errors import DomainError
+from shared.unit_of_work import UnitOfWork
+
+_READING = {"GET", "HEAD", "OPTIONS"}
+_MAX_KEY = 200
+
+
+class UnitOfWorkRoute(APIRoute):
+    """A route whose handler runs in one unit of work; GET and HEAD get a read-only one."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the handler FastAPI made, wrapped in a unit of work."""
+        handle = super().get_route_handler()
+
+        async def in_unit_of_work(request: Request) -> Response:
+            read_only = request.method in _READING
+            async with request.app.state.service.begin(read_only=read_only) as uow:
+                request.state.uow = uow
+                key = None if read_only else request.headers.get("idempotency-key")
+                return await handle(request) if key is None else await _once(key, request, uow, handle)
+
+        return in_unit_of_work
+
+
+async def _once(
+    key: str, request: Request, uow: UnitOfWork, handle: Callable[[Request], Coroutine[Any, Any, Response]]
+) -> Response:
+    if not 1 <= len(key) <= _MAX_KEY or not key.isprintable():
+        raise DomainError("idempotency-key", f"1 to {_MAX_KEY} printable characters", field="Idempotency-Key")
+    scope = f"{request.method} {request.url.path}"[:300]
+    body_hash = hashlib.sha256(await request.body()).hexdigest()
+    stored = await idempotency.claim(uow, key, scope, body_hash)
+    if stored is not None:
+        return Response(stored.body, stored.status, headers={**stored.headers, "idempotency-replayed": "true"})
+    response = await handle(request)
+    headers = {name: value for name, value in response.headers.items() if name in ("content-type", "etag", "location")}
+    await idempotency.keep(uow, key, scope, idempotency.Stored(response.status_code, headers, bytes(response.body)))
+    return response
+
+
+def service_router(**options: Any) -> APIRouter:
+    """Return an APIRouter whose routes are units of work (`tags=[…]`, `prefix=…` as usual)."""
+    return APIRouter(route_class=UnitOfWorkRoute, **options)
+
+
+def _unit_of_work(request: Request) -> UnitOfWork:
+    uow: UnitOfWork = request.state.uow
+    return uow
+
+
+UoW = Annotated[UnitOfWork, Depends(_unit_of_work)]
+
+
+def _expected_version(if_match: Annotated[str | None, Header()] = None) -> int | None:
+    if if_match is None or if_match.strip() == "*":
+        return None
+    text = if_match.strip().removeprefix("W/").strip('"')
+    if not text.isdigit() or len(text) > 9:
+        raise DomainError("if-match", 'If-Match carries the version, e.g. "3"', field="If-Match")
+    return int(text)
+
+
+ExpectedVersion = Annotated[int | None, Depends(_expected_version)]
+"""The version of `If-Match`, None when the caller does not mind."""
+
+
+class Input(BaseModel):
+    """Base of request bodies: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class Paging(BaseModel):
+    """Cursor pagination: up to `limit` rows after the row whose id is `after`, ordered by id."""
+
+    limit: int = Field(default=100, ge=1, le=1000)
+    after: str | None = Field(default=None, max_length=128, pattern=r"^[^\x00]*$")
+
+
+def _paging(
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    after: Annotated[str | None, Query(max_length=128, pattern=r"^[^\x00]*$")] = None,
+) -> Paging:
+    return Paging(limit=limit, after=after)
+
+
+Page = Annotated[Paging, Depends(_paging)]

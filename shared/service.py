@@ -1,0 +1,158 @@
+"""A service: its definition, its running parts (database, relay, consumer, jobs) and the FastAPI app around them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import structlog
+from fastapi import APIRouter, FastAPI
+from sqlalchemy import MetaData
+
+from shared import health, idempotency, problems
+from shared.clock import Clock, SystemClock
+from shared.database import open_database
+from shared.messaging import inbox
+from shared.messaging.bus import Bus
+from shared.messaging.consumer import Consumer
+from shared.messaging.handlers import Handlers
+from shared.messaging.relay import Relay
+from shared.settings import Settings
+from shared.telemetry import Metrics, Observed
+from shared.unit_of_work import Transactions, UnitOfWork
+from shared.workers import Workers
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something a service does by itself: `run(service)` every `every_s` seconds; returns how much it did.
+
+    Jobs are safe to run at any moment, twice, and on several replicas at once.
+    """
+
+    name: str
+    run: Callable[["Service"], Awaitable[int]]
+    every_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What makes a service: its name, its routes, what it reacts to, its tables and its jobs."""
+
+    name: str
+    title: str
+    routers: Sequence[APIRouter]
+    handlers: Handlers
+    metadata: MetaData
+    jobs: Sequence[Job] = field(default_factory=tuple)
+
+    @property
+    def migrations(self) -> str:
+        """The package holding the service's migrations."""
+        return f"services.{self.name}.migrations"
+
+
+class Service:
+    """One running service. `begin()` opens a unit of work; `settings`, `clock` and `workers` are there for jobs."""
+
+    def __init__(
+        self,
+        definition: Definition,
+        settings: Settings,
+        bus: Bus,
+        clock: Clock | None = None,
+        workers: Workers | None = None,
+    ) -> None:
+        self.definition = definition
+        self.settings = settings
+        self.clock: Clock = clock or SystemClock()
+        self.workers = workers or Workers(settings.workers)
+        self.bus = bus
+        self.metrics = Metrics(definition.name)
+        self.database = open_database(settings.database_of(definition.name), pool_size=settings.pool_size)
+        self.relay = Relay(self.database, bus, self.metrics)
+        self._transactions = Transactions(self.database, self.clock, self.relay.wake)
+        self.consumer = Consumer(definition.name, definition.handlers, bus, self._transactions, self.metrics)
+        self._jobs = [*definition.jobs, Job("forget", _forget, 3600.0)]
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def name(self) -> str:
+        """The service's name."""
+        return self.definition.name
+
+    def begin(self, *, read_only: bool = False) -> AbstractAsyncContextManager[UnitOfWork]:
+        """Open a unit of work."""
+        return self._transactions.begin(read_only=read_only)
+
+    async def start(self) -> None:
+        """Start relay, consumer and jobs; they wait by themselves for a database or broker that is down."""
+        parts = [self.relay.run(), self.consumer.run(), *(self._repeat(job) for job in self._jobs)]
+        self._tasks = [asyncio.create_task(part) for part in parts]
+
+    async def stop(self) -> None:
+        """Stop everything and close the database; what was begun is finished or undone."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+        await self.consumer.close()
+        await self.database.close()
+
+    async def run_jobs(self) -> int:
+        """Run every job of the service once, now; returns how much they did. For tests and the demo."""
+        return sum([await job.run(self) for job in self.definition.jobs])
+
+    async def _repeat(self, job: Job) -> None:
+        while True:
+            try:
+                await job.run(self)
+            except Exception:
+                log.exception("job-failed", service=self.name, job=job.name)
+            await asyncio.sleep(job.every_s)
+
+
+async def _forget(service: Service) -> int:
+    """Forget inbox ids and idempotency keys that can no longer matter."""
+    settings = service.settings
+    async with service.begin() as uow:
+        forgotten = await inbox.forget_before(uow.session, uow.now - timedelta(days=settings.inbox_days))
+        await idempotency.forget_before(uow.session, uow.now - timedelta(days=settings.topic_days))
+    return forgotten
+
+
+def create_app(service: Service, *, owns_lifespan: bool = True) -> FastAPI:
+    """Return the FastAPI app of a service.
+
+    With `owns_lifespan` the app starts and stops the service (and its bus); a process that holds several services does
+    that itself.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await service.start()
+        try:
+            yield
+        finally:
+            await service.stop()
+            service.workers.close()
+            with suppress(Exception):
+                await service.bus.close()
+
+    app = FastAPI(
+        title=service.definition.title,
+        version="1",
+        lifespan=lifespan if owns_lifespan else None,
+        max_body_size=service.settings.max_body_bytes,
+        separate_input_output_schemas=False,
+    )
+    app.state.service = service
+    app.add_middleware(Observed, metrics=service.metrics)
+    problems.add_problem_handlers(app)
+    app.include_router(health.router)
+    for router in service.definition.routers:
+        app.include_router(router)
+    return app

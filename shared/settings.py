@@ -1,0 +1,32 @@
+"""Settings from the environment, prefix `CLOUD_`. The defaults run on one laptop: SQLite files and the embedded bus."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What one service process needs to know; every field can be set as `CLOUD_<FIELD>`."""
+
+    model_config = SettingsConfigDict(env_prefix="CLOUD_", extra="ignore", frozen=True)
+
+    var: Path = Path("var")
+    database_url: str | None = None
+    bus: Literal["embedded", "kafka"] = "embedded"
+    kafka_bootstrap: str = "127.0.0.1:9092"
+    kafka_replication: int = Field(default=1, ge=1, le=9)
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    workers: int = Field(default=1, ge=1, le=64, description="processes for CPU-heavy work")
+    pool_size: int = Field(default=20, ge=1, le=200, description="PostgreSQL connections of one process")
+    max_body_bytes: int = Field(default=2_000_000, ge=1_000)
+    answer_hours: int = Field(default=24, ge=1, le=240, description="hours a cooperative has to answer an order")
+    topic_days: int = Field(default=7, ge=1, description="days a topic keeps its events")
+    inbox_days: int = Field(default=30, ge=2, description="days the inbox remembers event ids; longer than the topic")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    def database_of(self, service: str) -> str:
+        """Return the database URL of `service`: the one set, or a SQLite file under `var`."""
+        return self.database_url or f"sqlite:///{self.var / service}.sqlite"

@@ -1,0 +1,36 @@
+"""One service as a process of its own."""
+
+from datetime import timedelta
+
+import uvicorn
+from fastapi import FastAPI
+
+from shared.messaging.bus import Bus
+from shared.messaging.embedded import EmbeddedBus
+from shared.service import Definition, Service, create_app
+from shared.settings import Settings
+from shared.telemetry import log_as_json
+
+
+def open_bus(settings: Settings, client: str) -> Bus:
+    """Return the bus the settings name; it connects when it is first used."""
+    if settings.bus == "kafka":
+        from shared.messaging.kafka import KafkaBus
+
+        keep = timedelta(days=settings.topic_days)
+        return KafkaBus(settings.kafka_bootstrap, client, replication=settings.kafka_replication, keep=keep)
+    return EmbeddedBus(settings.var / "bus.sqlite")
+
+
+def standalone_app(definition: Definition, settings: Settings | None = None) -> FastAPI:
+    """Return the app of one service; starting the app starts the service."""
+    settings = settings or Settings()
+    return create_app(Service(definition, settings, open_bus(settings, definition.name)))
+
+
+def serve(definition: Definition) -> None:
+    """Serve one service until it is told to stop."""
+    settings = Settings()
+    log_as_json(settings.log_level)
+    app = standalone_app(definition, settings)
+    uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False)

@@ -1,0 +1,104 @@
+"""What a service shows of itself: Prometheus metrics, W3C trace context, JSON logs."""
+
+import logging
+import re
+import secrets
+import sys
+import time
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.messaging.envelope import traceparent
+
+_TRACEPARENT = re.compile(r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
+
+
+class Metrics:
+    """One service's metrics, in a registry of their own so that several services can share a process."""
+
+    def __init__(self, service: str) -> None:
+        self.registry = CollectorRegistry()
+        self._requests = Histogram(
+            "http_request_seconds",
+            "Time to answer",
+            ["service", "method", "route", "status"],
+            registry=self.registry,
+        )
+        self.published = self._counter("events_published", "Events the relay published", service)
+        self.consumed = self._counter("events_consumed", "Events handled", service)
+        self.rebuilt = self._counter("consumer_rebuilt", "Times the consumer was rebuilt", service)
+        self.outbox_waiting = self._gauge("outbox_waiting", "Events in the outbox", service)
+        self.outbox_age = self._gauge("outbox_age_seconds", "Age of the oldest event in the outbox", service)
+        self.lag = self._gauge("consumer_lag", "Events not yet handled", service)
+        self.dead = self._gauge("dead_letters", "Dead letters not replayed", service)
+        self.parked = self._gauge("parked_events", "Events waiting for what they need", service)
+        self._service = service
+
+    def _counter(self, name: str, help_text: str, service: str) -> Counter:
+        return Counter(name, help_text, ["service"], registry=self.registry).labels(service)
+
+    def _gauge(self, name: str, help_text: str, service: str) -> Gauge:
+        return Gauge(name, help_text, ["service"], registry=self.registry).labels(service)
+
+    def request(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count one answered request."""
+        self._requests.labels(self._service, method, route, str(status)).observe(seconds)
+
+    def text(self) -> bytes:
+        """Return the metrics in Prometheus' text format."""
+        return generate_latest(self.registry)
+
+
+class Observed:
+    """ASGI middleware: times each request by route and carries the trace context into the events it causes."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        status = 500
+        started = time.perf_counter()
+
+        async def watch(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        token = traceparent.set(_trace_of(scope))
+        try:
+            await self._app(scope, receive, watch)
+        finally:
+            traceparent.reset(token)
+            route = getattr(scope.get("route"), "path", "unmatched")
+            self._metrics.request(scope["method"], route, status, time.perf_counter() - started)
+        return None
+
+
+def _trace_of(scope: Scope) -> str:
+    """Return the caller's trace context, or a new one when it sent none or nonsense (W3C Trace Context §3.2)."""
+    for name, value in scope["headers"]:
+        if name == b"traceparent" and _TRACEPARENT.match(value.decode("latin-1")):
+            return str(value.decode("latin-1"))
+    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
+
+
+def log_as_json(level: str) -> None:
+    """Write logs as one JSON object per line to standard error."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )

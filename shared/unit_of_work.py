@@ -1,0 +1,60 @@
+"""One request or one message batch is one unit of work: one transaction, its events written with it."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from shared.clock import Clock
+from shared.database import Database, Session
+from shared.events import Event
+from shared.messaging import outbox
+from shared.messaging.envelope import Record, encode
+
+
+class UnitOfWork:
+    """What a use case works with: a session, the present instant, and :meth:`emit` for what it has to tell.
+
+    `now` (UTC) stands still for the whole unit of work.
+    """
+
+    def __init__(self, session: Session, dialect: str, now: datetime) -> None:
+        self.session = session
+        self.dialect = dialect
+        self.now = now
+        self._records: list[Record] = []
+
+    def emit(self, *events: Event) -> None:
+        """Tell the other services, once and only if this unit of work commits."""
+        self._records.extend(encode(event, self.now) for event in events)
+
+    def publish(self, *records: Record) -> None:
+        """Pass raw bytes on (dead letters); everything else is emitted."""
+        self._records.extend(records)
+
+    async def write_outbox(self) -> bool:
+        """Write what was emitted to the outbox; True when there was anything."""
+        if not self._records:
+            return False
+        await self.session.flush()
+        await outbox.append(self.session, self._records, self.now)
+        self._records.clear()
+        return True
+
+
+class Transactions:
+    """Opens units of work on one service's database and wakes the relay after those that told something."""
+
+    def __init__(self, database: Database, clock: Clock, wake_relay: Callable[[], None]) -> None:
+        self.database = database
+        self._clock = clock
+        self._wake_relay = wake_relay
+
+    @asynccontextmanager
+    async def begin(self, *, read_only: bool = False) -> AsyncIterator[UnitOfWork]:
+        """Open a unit of work; a clean exit commits it, an exception undoes all of it."""
+        async with self.database.transaction(read_only=read_only) as session:
+            uow = UnitOfWork(session, self.database.dialect, self._clock.now())
+            yield uow
+            told = await uow.write_outbox()
+        if told:
+            self._wake_relay()

@@ -1,0 +1,153 @@
+"""CPU-heavy work in processes of its own, with progress and cancel; never on the event loop.
+
+A job is a module-level function `job(argument, report) -> result`. It calls `report(fraction)` now and then, with the
+share done in 0–1; that call raises :class:`Cancelled` when the work is no longer wanted.
+"""
+
+import asyncio
+import multiprocessing
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Any, TypeVar
+
+A = TypeVar("A")
+R = TypeVar("R")
+Report = Callable[[float], None]
+Job = Callable[[A, Report], R]
+
+
+class Cancelled(Exception):
+    """The work is no longer wanted."""
+
+
+class WorkerLost(Exception):
+    """The process that did the work is gone (killed, out of memory)."""
+
+
+class Workers:
+    """A bounded set of worker processes, started when first needed and reused."""
+
+    def __init__(self, count: int = 1) -> None:
+        self._context = multiprocessing.get_context("spawn")
+        self._free: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
+        self._all = [_Worker() for _ in range(count)]
+        for worker in self._all:
+            self._free.put_nowait(worker)
+
+    async def run(
+        self,
+        job: Job[A, R],
+        argument: A,
+        on_progress: Callable[[float], None] | None = None,
+        cancel: asyncio.Event | None = None,
+    ) -> R:
+        """Run `job(argument, report)` in a worker process and return its result.
+
+        Raises what the job raises, Cancelled once `cancel` is set, WorkerLost when the process died. Cancelling the
+        awaiting task ends the work as well.
+        """
+        worker = await self._free.get()
+        try:
+            return await worker.run(self._context, job, argument, on_progress, cancel or asyncio.Event())
+        finally:
+            self._free.put_nowait(worker)
+
+    def close(self) -> None:
+        """End every worker process."""
+        for worker in self._all:
+            worker.stop()
+
+
+class _Worker:
+    def __init__(self) -> None:
+        self._process: BaseProcess | None = None
+        self._pipe: Connection | None = None
+
+    def _start(self, context: Any) -> Connection:
+        if self._process is None or not self._process.is_alive() or self._pipe is None:
+            self.stop()
+            self._pipe, theirs = context.Pipe()
+            self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
+            self._process.start()
+            theirs.close()
+        return self._pipe
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.join()
+        if self._pipe is not None:
+            self._pipe.close()
+        self._process = self._pipe = None
+
+    async def run(
+        self,
+        context: Any,
+        job: Callable[..., Any],
+        argument: Any,
+        on_progress: Callable[[float], None] | None,
+        cancel: asyncio.Event,
+    ) -> Any:
+        pipe = await asyncio.to_thread(self._start, context)
+        await asyncio.to_thread(pipe.send, (job, argument))
+        told = asyncio.ensure_future(self._tell_cancel(pipe, cancel))
+        try:
+            while True:
+                kind, value = await self._receive(pipe)
+                if kind == "progress":
+                    if on_progress:
+                        on_progress(value)
+                elif kind == "done":
+                    return value
+                else:
+                    raise value
+        except asyncio.CancelledError:
+            self.stop()
+            raise
+        finally:
+            told.cancel()
+
+    @staticmethod
+    async def _tell_cancel(pipe: Connection, cancel: asyncio.Event) -> None:
+        await cancel.wait()
+        pipe.send("cancel")
+
+    async def _receive(self, pipe: Connection) -> tuple[str, Any]:
+        loop = asyncio.get_running_loop()
+        readable = asyncio.Event()
+        loop.add_reader(pipe.fileno(), readable.set)
+        try:
+            await readable.wait()
+        finally:
+            loop.remove_reader(pipe.fileno())
+        try:
+            # A large result takes several reads: receiving it must not hold the loop.
+            message: tuple[str, Any] = await asyncio.to_thread(pipe.recv)
+        except (EOFError, OSError) as error:
+            self.stop()
+            raise WorkerLost("the worker process died") from error
+        return message
+
+
+def _serve(pipe: Connection) -> None:
+    """Serve jobs from the pipe until it closes; the worker process's main function."""
+    while True:
+        try:
+            message = pipe.recv()
+        except (EOFError, OSError, KeyboardInterrupt):
+            return
+        if message == "cancel":
+            continue
+        job, argument = message
+        try:
+            answer = ("done", job(argument, lambda fraction: _report(pipe, fraction)))
+        except BaseException as error:
+            answer = ("failed", error)
+        pipe.send(answer)
+
+
+def _report(pipe: Connection, fraction: float) -> None:
+    pipe.send(("progress", fraction))
+    if pipe.poll() and pipe.recv() == "cancel":
+        raise Cancelled("no longer wanted")

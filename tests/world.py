@@ -1,0 +1,126 @@
+"""The world in one process: services, a bus and a clock that stands still, behind httpx clients.
+
+Nothing runs in the background. `await world.settle()` moves every event to where it belongs, without sleeping.
+"""
+
+from collections.abc import Iterable, Sequence
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import httpx
+
+from shared import migrate
+from shared.clock import ManualClock
+from shared.events import Event
+from shared.messaging.bus import Bus, Subscription, every_topic
+from shared.messaging.envelope import decode, encode
+from shared.service import Definition, Service, create_app
+from shared.settings import Settings
+from shared.workers import Workers
+
+START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+"""Monday 09:00 in Guizhou, a week before the sample week."""
+
+E = TypeVar("E", bound=Event)
+
+
+async def _nothing() -> None:
+    return None
+
+
+class World:
+    """Some services in one process. `clock` is moved by the test; `told` is every event published so far."""
+
+    def __init__(self, definitions: Iterable[Definition], bus: Bus, settings: dict[str, Settings]) -> None:
+        self.clock = ManualClock(START)
+        self.bus = bus
+        self.workers = Workers(1)
+        self.told: list[Event] = []
+        self.services = {d.name: Service(d, settings[d.name], bus, self.clock, self.workers) for d in definitions}
+        self._probe: Subscription | None = None
+        self._stack = AsyncExitStack()
+        self._clients: dict[str, httpx.AsyncClient] = {}
+
+    async def __aenter__(self) -> Self:
+        """Create topics, migrate databases, open clients."""
+        await self.bus.ensure_topics(every_topic())
+        topics = [topic for topic in every_topic() if ".dlt." not in topic]
+        self._probe = await self.bus.subscribe("probe", topics, _nothing)
+        for name, service in self.services.items():
+            await migrate.upgrade(service.database, service.definition)
+            transport = httpx.ASGITransport(app=create_app(service, owns_lifespan=False), raise_app_exceptions=False)
+            client = httpx.AsyncClient(transport=transport, base_url=f"http://{name}")
+            self._clients[name] = await self._stack.enter_async_context(client)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Close everything."""
+        await self._stack.aclose()
+        if self._probe is not None:
+            await self._probe.close()
+        for service in self.services.values():
+            await service.stop()
+        await self.bus.close()
+        self.workers.close()
+
+    def client(self, service: str) -> httpx.AsyncClient:
+        """Return a client of one service's REST API."""
+        return self._clients[service]
+
+    async def publish(self, *events: Event) -> None:
+        """Publish events as if the service that owns them had; `settle` delivers them."""
+        await self.bus.publish([encode(event, self.clock.now()) for event in events])
+
+    async def settle(self, *, jobs: bool = True) -> None:
+        """Publish and handle until nothing is left to do (jobs included, parked events tried again)."""
+        while await self._move(jobs):
+            pass
+
+    async def _move(self, jobs: bool) -> int:
+        moved = 0
+        for service in self.services.values():
+            moved += await service.run_jobs() if jobs else 0
+            moved += await service.relay.drain()
+        for service in self.services.values():
+            if service.definition.handlers.types():
+                moved += await self._drain(service)
+                moved += await service.consumer.retry_parked(all_now=True)
+        await self._listen()
+        return moved
+
+    async def _drain(self, service: Service) -> int:
+        moved = await service.consumer.step(0.0)
+        while await service.consumer.joined().lag():
+            moved += await service.consumer.step(0.2)
+        return moved
+
+    async def _listen(self) -> None:
+        assert self._probe is not None
+        while records := await self._probe.poll(500, 0.0):
+            self.told += [decode(record).event for record in records]
+            await self._probe.commit({(r.topic, r.partition): r.offset + 1 for r in records})
+
+    def told_of(self, event_type: type[E]) -> list[E]:
+        """Return the events of one type published so far, in order per key."""
+        return [event for event in self.told if isinstance(event, event_type)]
+
+
+async def ok(response: httpx.Response) -> Any:
+    """Return the JSON of a response that must have succeeded."""
+    assert response.is_success, f"{response.request.method} {response.request.url}: {response.text}"
+    return response.json()
+
+
+def refused(response: httpx.Response, status: int, rule: str) -> dict[str, Any]:
+    """Assert that a response is a problem+json refusal by `rule`, and return it."""
+    assert response.headers["content-type"] == "application/problem+json", response.text
+    body: dict[str, Any] = response.json()
+    assert (response.status_code, body["rule"]) == (status, rule), body
+    return body
+
+
+def settings_of(services: Sequence[str], folder: Path) -> dict[str, Settings]:
+    """Return settings with a SQLite file per service under `folder`."""
+    return {service: Settings(var=folder, database_url=None) for service in services}
