@@ -2,9 +2,8 @@
 
 Runs on any Python, before anything is installed, so it uses the standard library only.
 
-    python3 tools/env.py all            the services and the demo
-    python3 tools/env.py dev            the same and the tests' and checks' tools
-    python3 tools/env.py farmers DIR    one service alone, in a throw-away environment
+    python3 tools/env.py all    the services and the demo
+    python3 tools/env.py dev    the same and the tools of tests and checks
 """
 
 # An older Python must get as far as the message about its age.
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
-OLDEST = (3, 11)
+OLDEST, TOO_NEW = (3, 11), (3, 15)
 # What a group's lock already holds: asking for `all` in a `dev` environment changes nothing.
 SUPERSETS = {"all": ["all", "dev"]}
 DEBIAN_PACKAGE = "python3-venv"
@@ -33,24 +32,24 @@ DEBIAN_PACKAGE = "python3-venv"
 def main(arguments: list[str]) -> None:
     """Create or refresh the environment named on the command line."""
     group = arguments[0] if arguments else "dev"
-    venv = Path(arguments[1] if len(arguments) > 1 else ROOT / ".venv").absolute()
+    venv = ROOT / ".venv"
     require_python()
-    with only_one(venv):
+    with only_one():
         if not is_current(venv, group):
             sync(venv, widest(venv, group))
 
 
 def require_python() -> None:
     """Refuse a Python that the locks were not made for."""
-    if sys.version_info[:2] < OLDEST:
+    if not OLDEST <= sys.version_info[:2] < TOO_NEW:
         found = ".".join(map(str, sys.version_info[:3]))
-        sys.exit(f"Python 3.11 or newer is needed, this is {found}. Install one, or: make PYTHON=/path/to/python3.12")
+        sys.exit(f"Python 3.11 to 3.14 is needed, this is {found}. Install one, or: make PYTHON=/path/to/python3.12 …")
 
 
 @contextmanager
-def only_one(venv: Path) -> Iterator[None]:
+def only_one() -> Iterator[None]:
     """Two `make` at once must not install into one environment at the same time."""
-    lock = ROOT / "var" / f"{venv.name.lstrip('.')}.lock"
+    lock = ROOT / "var" / "venv.lock"
     lock.parent.mkdir(exist_ok=True)
     with lock.open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)

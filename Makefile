@@ -1,0 +1,96 @@
+# Everything a fresh machine with Python, git and make needs is set up by the command that needs it.
+
+SERVICES := nutrition farmers procurement logistics
+# The first Python that the locks were made for; `make PYTHON=/path/to/python3.12 …` chooses another.
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 15))' 2>/dev/null && echo $$python && exit; \
+	done; echo python3)
+BIN := .venv/bin
+# `make test ARGS="-k menu"` runs some of the tests.
+ARGS ?=
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## Show this list
+	@echo "校农云, the Schooling-and-Farming Cloud. make …"
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: env-all ## Live through a county's school week and look at it: http://127.0.0.1:8000
+	$(BIN)/python -m services demo
+
+.PHONY: test
+test: env-dev servers ## Run every test, on real Kafka and real PostgreSQL too
+	$(BIN)/python -m pytest $(ARGS)
+
+.PHONY: check
+check: check-style check-types check-layers check-locks check-events check-containers check-services ## Prove style, types, layers, locks, events and images
+
+.PHONY: bench
+bench: env-dev ## Measure everything; one JSON line per benchmark
+	$(BIN)/python -m benchmarks all
+
+.PHONY: up
+up: env-dev ## Run the four services as processes of their own on PostgreSQL and Kafka; Ctrl-C ends them
+	$(BIN)/python -m tools.up
+
+.PHONY: down
+down: env-dev ## End what `make up` started, from another terminal
+	$(BIN)/python -m tools.up down
+
+.PHONY: lock
+lock: env-dev ## Bring the locks in line with pyproject.toml, keeping what is pinned
+	$(BIN)/python -m tools.locks write
+
+.PHONY: upgrade
+upgrade: env-dev ## Pin the newest of everything
+	$(BIN)/python -m tools.locks upgrade
+
+.PHONY: format
+format: env-dev ## Format the code and mend what ruff can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: clean
+clean: ## Remove all that make has made: environments, servers, caches and the demo's data
+	rm -rf .venv var .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: env-all env-dev
+env-all env-dev: env-%:
+	@$(PYTHON) tools/env.py $*
+
+.PHONY: servers
+servers: env-dev
+	@$(BIN)/python -m tools.servers
+
+.PHONY: check-style
+check-style: env-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+.PHONY: check-types
+check-types: env-dev
+	$(BIN)/mypy
+
+.PHONY: check-layers
+check-layers: env-dev
+	$(BIN)/lint-imports
+
+.PHONY: check-locks
+check-locks: env-dev
+	$(BIN)/python -m tools.locks check
+
+.PHONY: check-events
+check-events: env-dev
+	$(BIN)/python -m shared.events check
+
+.PHONY: check-containers
+check-containers: env-dev
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	$(BIN)/hadolint Dockerfile
+
+.PHONY: check-services
+check-services: env-dev
+	$(BIN)/python -m tools.alone $(SERVICES)
