@@ -93,4 +93,4 @@ check-containers: env-dev
 
 .PHONY: check-services
 check-services: env-dev
-	$(BIN)/python -m tools.alone $(SERVICES)
+	$(BIN)/python -m tools.alone $(SERVICES) jobs

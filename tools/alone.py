@@ -1,35 +1,54 @@
-"""Prove that a service needs no more than its own lock: import it in an environment that holds nothing else.
+"""Prove that each image holds what it needs: import its program with nothing but its lock and its folders.
 
-python -m tools.alone nutrition farmers
+    python -m tools.alone nutrition farmers jobs
+
+The same steps as in the Dockerfile, for a machine without a container engine; `jobs` is what runs `python -m services`.
 """
 
+import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+UV = [sys.executable, "-m", "uv"]
+JOBS = "jobs"
 
 
-def import_alone(service: str) -> bool:
-    """Import a service in a fresh environment made from its lock; what goes wrong is printed by Python."""
-    with tempfile.TemporaryDirectory(prefix=f"cloud-{service}-") as directory:
-        python = f"{directory}/bin/python"
-        uv = [sys.executable, "-m", "uv"]
-        subprocess.run([*uv, "venv", "--quiet", "--python", sys.executable, directory], check=True)
-        lock = f"requirements/{service}.txt"
-        sync = ["pip", "sync", "--quiet", "--require-hashes", "--python", python, lock]
-        subprocess.run([*uv, *sync], cwd=ROOT, check=True)
-        imported = [python, "-W", "error", "-c", f"import services.{service}.main"]
-        return subprocess.run(imported, cwd=ROOT, check=False).returncode == 0
+def import_alone(image: str) -> bool:
+    """Import an image's program in a fresh environment and directory; what goes wrong is printed by Python."""
+    with tempfile.TemporaryDirectory(prefix=f"cloud-{image}-") as directory:
+        python = install(image, Path(directory) / "venv")
+        app = Path(directory) / "app"
+        copy_code(image, app)
+        module = "services.__main__" if image == JOBS else f"services.{image}.main"
+        return subprocess.run([python, "-W", "error", "-c", f"import {module}"], cwd=app, check=False).returncode == 0
 
 
-def main(services: list[str]) -> None:
-    """Try each service named on the command line."""
-    failed = [service for service in services if not import_alone(service)]
+def install(image: str, venv: Path) -> str:
+    """Make an environment from the image's lock; return its Python."""
+    lock = ROOT / "requirements" / f"{'all' if image == JOBS else image}.txt"
+    python = str(venv / "bin" / "python")
+    subprocess.run([*UV, "venv", "--quiet", "--python", sys.executable, str(venv)], check=True)
+    subprocess.run([*UV, "pip", "sync", "--quiet", "--require-hashes", "--python", python, str(lock)], check=True)
+    return python
+
+
+def copy_code(image: str, app: Path) -> None:
+    """Copy the folders that the Dockerfile copies."""
+    folders = ["shared", "services", "data"] if image == JOBS else ["shared", f"services/{image}"]
+    for folder in folders:
+        shutil.copytree(ROOT / folder, app / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "services" / "__init__.py", app / "services")
+
+
+def main(images: list[str]) -> None:
+    """Try each image named on the command line."""
+    failed = [image for image in images if not import_alone(image)]
     if failed:
-        sys.exit(f"Not importable with only their own lock: {', '.join(failed)}")
-    print(f"Each importable with only its own lock: {', '.join(services)}")
+        sys.exit(f"Not importable with only their own lock and folders: {', '.join(failed)}")
+    print(f"Each importable with only its own lock and folders: {', '.join(images)}")
 
 
 if __name__ == "__main__":

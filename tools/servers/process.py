@@ -63,12 +63,20 @@ class Process:
                 start_new_session=True,
             )
 
+    def wait(self) -> int:
+        """Wait until it ends by itself; return the exit status."""
+        return self._popen.wait() if self._popen else 0
+
+    def ask_to_stop(self) -> None:
+        """Ask it to end, without waiting."""
+        if self._popen is not None and self.running:
+            self._popen.send_signal(self.stop_signal)
+
     def stop(self, seconds: float = STOP_SECONDS) -> int:
         """Ask it to end and wait; kill it when it does not. Return the exit status."""
         if self._popen is None:
             return 0
-        if self.running:
-            self._popen.send_signal(self.stop_signal)
+        self.ask_to_stop()
         try:
             return self._popen.wait(seconds)
         except subprocess.TimeoutExpired:

@@ -1,0 +1,93 @@
+"""The containers run what the tests ran, and a service can reach its own database only."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+import yaml
+
+from tools.alone import ROOT
+from tools.servers import postgres as postgres_module
+from tools.servers.jars import kafka_version
+from tools.servers.postgres import IMAGE, Postgres, find_binaries, postgres_server
+from tools.up import SERVICES
+
+SCRIPT = ROOT / "tools" / "containers" / "databases.sh"
+
+
+@pytest.fixture
+def compose() -> dict[str, Any]:
+    """The services of docker-compose.yml."""
+    services: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    return services
+
+
+@pytest.fixture
+def postgres() -> Iterator[Postgres]:
+    """An empty server of our own: roles belong to the whole server."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.delenv(postgres_module.ENVIRONMENT, raising=False)
+        with postgres_server() as server:
+            assert isinstance(server, Postgres)
+            yield server
+
+
+def run_script(postgres: Postgres) -> None:
+    """Run the script as PostgreSQL's image does, with the machine's psql or with the image's."""
+    variables = {
+        "POSTGRES_USER": "postgres",
+        "SERVICE_PASSWORD": "it's",
+        "PGHOST": "127.0.0.1",
+        "PGPORT": str(postgres.port),
+    }
+    binaries = find_binaries()
+    path = f"{os.environ['PATH']}:{binaries}" if binaries else os.environ["PATH"]
+    command = ["sh", str(SCRIPT)]
+    if not shutil.which("psql", path=path):
+        settings = [part for name in variables for part in ("--env", name)]
+        command = ["docker", "run", "--rm", "--network=host", *settings, f"--volume={SCRIPT}:{SCRIPT}", IMAGE, *command]
+    subprocess.run(command, env={**os.environ, **variables, "PATH": path}, check=True)
+
+
+async def test_each_service_reaches_its_own_database_only(postgres: Postgres) -> None:
+    """Services share nothing but events."""
+    run_script(postgres)
+    for service in SERVICES:
+        assert postgres.execute("SELECT rolpassword FROM pg_authid WHERE rolname = $1", service)
+        for database in SERVICES:
+            address = f"postgresql://{service}@127.0.0.1:{postgres.port}/{database}"
+            if database == service:
+                connection = await asyncpg.connect(address)
+                await connection.execute("CREATE TABLE own (id int)")
+                await connection.close()
+            else:
+                with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                    await asyncpg.connect(address)
+
+
+def test_the_containers_run_the_kafka_of_the_tests(compose: dict[str, Any]) -> None:
+    """One version of Kafka everywhere."""
+    assert compose["kafka"]["image"] == f"apache/kafka:{kafka_version()}"
+
+
+def test_every_service_has_a_container_with_its_own_database(compose: dict[str, Any]) -> None:
+    """Four services, each built from its own lock, each waiting for servers and migrations."""
+    for service, port in SERVICES.items():
+        container = compose[service]
+        assert container["build"]["args"] == {"SERVICE": service}
+        assert container["environment"]["CLOUD_DATABASE_URL"].endswith(
+            f"//{service}:${{SERVICE_PASSWORD:-cloud}}@postgres:5432/{service}"
+        )
+        assert container["ports"] == [f"127.0.0.1:{port}:8000"]
+        assert container["depends_on"]["prepare"] == {"condition": "service_completed_successfully"}
+
+
+def test_every_server_says_whether_it_is_healthy(compose: dict[str, Any]) -> None:
+    """Without health checks `depends_on` would wait for a process, not for a server."""
+    assert all("healthcheck" in compose[server] for server in ("postgres", "kafka"))
+    assert "HEALTHCHECK" in Path(ROOT / "Dockerfile").read_text()

@@ -1,0 +1,186 @@
+"""Run the four services as processes of their own on a local PostgreSQL and Kafka, until Ctrl-C.
+
+python -m tools.up         start everything and show what it says
+python -m tools.up down    end it from another terminal
+
+Data stays under var/up, so the next start continues where this one stopped.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from io import TextIOWrapper
+from pathlib import Path
+from types import FrameType
+
+from tools.servers.kafka import kafka_server
+from tools.servers.postgres import Databases, postgres_server
+from tools.servers.service import ServiceProcess, make_topics
+from tools.servers.system import VAR, ServerError, require_free, wait_until
+
+SERVICES = {"nutrition": 8001, "farmers": 8002, "procurement": 8003, "logistics": 8004}
+# Apart from the usual ports: a PostgreSQL or a Kafka of the machine's owner may be running there.
+POSTGRES_PORT, KAFKA_PORT = 25432, 29092
+RUNNING = VAR / "up.pid"
+COLOURS = (36, 32, 33, 35)
+
+
+class Follower:
+    """Prints what a service adds to its log, each line with the service's name in front."""
+
+    def __init__(self, service: ServiceProcess, colour: int) -> None:
+        service.process.log.touch()
+        self._file = service.process.log.open(errors="replace")
+        self._file.seek(0, os.SEEK_END)
+        self.close = self._file.close
+        width = max(map(len, SERVICES))
+        name = f"{service.name:<{width}}"
+        self._prefix = f"\033[{colour}m{name}\033[0m" if sys.stdout.isatty() else name
+        self._begun = ""
+
+    def show(self) -> None:
+        """Print every line that is complete."""
+        *lines, self._begun = (self._begun + self._file.read()).split("\n")
+        for line in lines:
+            print(f"{self._prefix} | {line}", flush=True)
+
+
+def up() -> None:
+    """Start servers and services, and show their logs until a service ends or Ctrl-C."""
+    with only_once(), contextlib.ExitStack() as running:
+        for name, port in SERVICES.items():
+            require_free(port, name)
+        home = data_directory()
+        print(f"Starting PostgreSQL and Kafka; their data is in {home}", flush=True)
+        postgres = running.enter_context(postgres_server(home / "postgres", POSTGRES_PORT))
+        kafka = running.enter_context(kafka_server(home / "kafka", KAFKA_PORT))
+        services = [service_on(postgres, kafka.bootstrap, name) for name in SERVICES]
+        prepare(services, kafka.bootstrap)
+        followers = [Follower(service, colour) for service, colour in zip(services, COLOURS, strict=True)]
+        for follower in followers:
+            running.callback(follower.close)
+        running.callback(stop, services)
+        for service in services:
+            service.start()
+        follow(services, followers)
+
+
+def service_on(postgres: Databases, bootstrap: str, name: str) -> ServiceProcess:
+    """A service with a database of its own, created on first use."""
+    if not postgres.has_database(name):
+        postgres.create_database(name)
+    return ServiceProcess(name, postgres.dsn_of(name), bootstrap, SERVICES[name])
+
+
+def prepare(services: list[ServiceProcess], bootstrap: str) -> None:
+    """Migrate every database and create the topics."""
+    print("Migrating databases, creating topics", flush=True)
+    for service in services:
+        service.migrate()
+    make_topics(bootstrap)
+
+
+def follow(services: list[ServiceProcess], followers: list[Follower]) -> None:
+    """Show logs, say once when all are ready, and raise when one ends by itself."""
+    waiting = list(services)
+    while True:
+        for follower in followers:
+            follower.show()
+        for service in services:
+            service.process.ensure_running()
+        if waiting:
+            waiting = [service for service in waiting if not service.is_ready()]
+            if not waiting:
+                print("Ready: " + "  ".join(f"{each.name} {each.url}/docs" for each in services), flush=True)
+        time.sleep(0.2)
+
+
+def stop(services: list[ServiceProcess]) -> None:
+    """End all services at the same time, then wait for each."""
+    print("Stopping", flush=True)
+    for service in services:
+        service.process.ask_to_stop()
+    for service in services:
+        service.stop()
+
+
+def data_directory() -> Path:
+    """Where the servers keep their data: var/up, unless PostgreSQL's user cannot reach it there (under /root)."""
+    wanted = VAR / "up"
+    hidden = any(not parent.stat().st_mode & 0o001 for parent in VAR.parents)
+    if os.geteuid() == 0 and hidden:
+        mark = hashlib.sha256(str(VAR).encode()).hexdigest()[:12]
+        wanted = Path(tempfile.gettempdir()) / f"cloud-up-{mark}"
+    wanted.mkdir(parents=True, exist_ok=True)
+    return wanted
+
+
+@contextlib.contextmanager
+def only_once() -> Iterator[TextIOWrapper]:
+    """Hold the lock that says that everything is up, with our process id in it."""
+    with opened_lock() as lock:
+        if not lock_free(lock):
+            raise ServerError("It is up already. To end it: make down")
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield lock
+
+
+def opened_lock() -> TextIOWrapper:
+    """The lock file, open for reading and writing."""
+    VAR.mkdir(exist_ok=True)
+    RUNNING.touch()
+    return RUNNING.open("r+")
+
+
+def lock_free(lock: TextIOWrapper) -> bool:
+    """Take the lock if nobody has it."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def down() -> None:
+    """End what another terminal started, and wait until it is gone."""
+    with opened_lock() as lock:
+        if lock_free(lock):
+            print("Nothing is up.")
+            return
+        os.kill(int(lock.read()), signal.SIGINT)
+        wait_until(lambda: lock_free(lock), 90, lambda: "It does not end; end its process by hand.")
+
+
+def interrupt(_number: int, _frame: FrameType | None) -> None:
+    """End in the same order as after Ctrl-C; started in the background, Python would not even notice that."""
+    raise KeyboardInterrupt
+
+
+def main(arguments: list[str]) -> None:
+    """Do what the command line says."""
+    try:
+        match arguments:
+            case []:
+                signal.signal(signal.SIGINT, interrupt)
+                signal.signal(signal.SIGTERM, interrupt)
+                up()
+            case ["down"]:
+                down()
+            case _:
+                sys.exit(__doc__)
+    except KeyboardInterrupt:
+        print("Stopped.")
+    except ServerError as problem:
+        sys.exit(str(problem))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
