@@ -1,5 +1,6 @@
 """Time as a port: instants are UTC-aware; the demo and the tests move a clock of their own."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -37,3 +38,15 @@ class ManualClock:
     def advance(self, step: timedelta) -> None:
         """Move forward by `step`."""
         self.move_to(self._now + step)
+
+
+class RunningClock:
+    """A clock that runs on from any instant at the machine's pace: the demo's week goes on after it was played."""
+
+    def __init__(self, start: datetime) -> None:
+        self._start = start
+        self._started = time.monotonic()
+
+    def now(self) -> datetime:
+        """Return the start plus what has passed since."""
+        return self._start + timedelta(seconds=time.monotonic() - self._started)

@@ -18,6 +18,7 @@ from shared.messaging.bus import Bus, Subscription, every_topic
 from shared.messaging.envelope import decode, encode
 from shared.service import Definition, Service, create_app
 from shared.settings import Settings
+from shared.settling import settle
 from shared.workers import Workers
 
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -75,26 +76,8 @@ class World:
 
     async def settle(self, *, jobs: bool = True) -> None:
         """Publish and handle until nothing is left to do (jobs included, parked events tried again)."""
-        while await self._move(jobs):
-            pass
-
-    async def _move(self, jobs: bool) -> int:
-        moved = 0
-        for service in self.services.values():
-            moved += await service.run_jobs() if jobs else 0
-            moved += await service.relay.drain()
-        for service in self.services.values():
-            if service.definition.handlers.types():
-                moved += await self._drain(service)
-                moved += await service.consumer.retry_parked(all_now=True)
+        await settle(self.services.values(), jobs=jobs)
         await self._listen()
-        return moved
-
-    async def _drain(self, service: Service) -> int:
-        moved = await service.consumer.step(0.0)
-        while await service.consumer.joined().lag():
-            moved += await service.consumer.step(0.2)
-        return moved
 
     async def _listen(self) -> None:
         assert self._probe is not None

@@ -68,6 +68,10 @@ class EmbeddedBus:
         """Whether the bus is open."""
         return not self._closed
 
+    def stored(self) -> int:
+        """Return how many records were ever published."""
+        return sum(self._log.ends.values())
+
     async def prune(self, before: float) -> int:
         """Forget records older than `before` (Unix seconds) that every group has handled; returns how many."""
         async with self._publishing:

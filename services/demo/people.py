@@ -1,0 +1,71 @@
+"""How the demo's people behave: most do what was agreed, some do not. The same county always behaves the same."""
+
+import zlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from shared.quantities import divide, split
+
+OWN_PERMILLE = 80
+"""Part of every lot that comes from the cooperative's own production base."""
+
+
+def dice(*parts: object) -> int:
+    """Return a number in 0–999 that only depends on the parts."""
+    return zlib.crc32("|".join(map(str, parts)).encode()) % 1000
+
+
+def answer(order: Mapping[str, Any], *, first_round: bool) -> tuple[str, dict[str, Any]] | None:
+    """Return the clerk's answer to an order (verb, body), None for silence.
+
+    In the first round 3 % are declined, 6 % cut short and 2 % not answered at all; those asked later are glad to help.
+    """
+    luck = dice("answer", order["cooperative_id"], order["canteen_id"], order["delivery_day"])
+    if not first_round or luck >= 110:
+        return "accept", {}
+    if luck < 20:
+        return None
+    if luck < 50:
+        return "decline", {"reason": "frost took the vegetables"}
+    lines = [{"line_id": line["line_id"], "confirmed_g": line["promised_g"]} for line in order["lines"]]
+    lines[0]["confirmed_g"] = divide(lines[0]["confirmed_g"] * 6, 10)
+    if not any(line["confirmed_g"] for line in lines):
+        return "decline", {"reason": "nothing left of it"}
+    return "accept", {"lines": lines, "reason": "less came in than we hoped"}
+
+
+def lot(cooperative: str, food: str, day: str, wanted_g: int, households: Sequence[str]) -> dict[str, Any]:
+    """Return the lot a cooperative brings in for one food and day.
+
+    Mostly a little more than was promised, one time in fifty less; up to six households bring it, each by its own dice.
+    """
+    luck = dice("harvest", cooperative, food, day)
+    quantity_g = max(1, divide(wanted_g * (93 if luck < 20 else 102), 100))
+    start = dice("first", cooperative, food, day) % max(1, len(households))
+    bringing = (list(households[start:]) + list(households[:start]))[:6]
+    brought_g = quantity_g - divide(quantity_g * OWN_PERMILLE, 1000)
+    weights = [200 + dice("brings", household, food, day) for household in bringing]
+    parts = split(brought_g, weights) if bringing else []
+    contributions = [
+        {"household_id": household, "quantity_g": part} for household, part in zip(bringing, parts, strict=True) if part
+    ]
+    return {
+        "lot_id": f"lot-{cooperative}-{food.replace('_', '-')}-{day}"[:64],
+        "cooperative_id": cooperative,
+        "food_code": food,
+        "harvest_day": day,
+        "certificate_no": f"CN-{day}-{zlib.crc32(f'{cooperative}{food}'.encode()):08x}",
+        "quantity_g": quantity_g,
+        "contributions": contributions,
+    }
+
+
+def weighed(line: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what two people at the gate write down for a line: 3 % lose a little weight, 1 % is partly rotten."""
+    luck = dice("scale", line["line_id"])
+    dispatched_g = line["dispatched_g"]
+    received_g = divide(dispatched_g * 985, 1000) if luck < 30 else dispatched_g
+    seen: dict[str, Any] = {"line_id": line["line_id"], "received_g": received_g, "accepted_g": received_g}
+    if luck >= 990:
+        seen |= {"accepted_g": divide(received_g * 7, 10), "reason": "part of it is bruised"}
+    return seen

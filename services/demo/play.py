@@ -1,0 +1,136 @@
+"""Plays the demo: loads the county, lives through the week with a progress bar, reports, and serves what came of it."""
+
+import json
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Self
+
+import uvicorn
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+from services.demo import report
+from services.demo.week import School, Week
+from services.generator import BadRow, Manifest, read, read_manifest
+from services.generator.reference import DATA
+from services.loading import Loaded, load, total_rows
+from services.together import Together
+from shared.clock import ManualClock, RunningClock
+from shared.settings import Settings
+
+COUNTY = DATA / "county"
+STEPS = 18
+
+
+def state_of(settings: Settings) -> Path:
+    """Return the file that remembers how far the week has come."""
+    return settings.var / "demo.json"
+
+
+async def play(settings: Settings, console: Console, directory: Path = COUNTY) -> dict[str, Any]:
+    """Live through the county's week (or the rest of it) and return its figures."""
+    manifest = read_manifest(directory)
+    journal = _Journal.of(settings, manifest)
+    clock = ManualClock(journal.now)
+    columns = (TextColumn("{task.description:<34}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    async with Together(settings, clock) as together:
+        if not journal.over:
+            with Progress(*columns, console=console) as bar:
+                await _load(together, directory, bar)
+                await _live(together, clock, manifest, directory, bar, journal)
+        figures = await report.gather(together, manifest.counties[0], manifest.week_start)
+    return figures | {"seconds": round(journal.seconds, 1)}
+
+
+@dataclass
+class _Journal:
+    """How far the week has come, kept in a file: where the clock stands, the seconds it took, whether it is over."""
+
+    path: Path
+    now: datetime
+    seconds: float
+    over: bool
+    started: float
+
+    @classmethod
+    def of(cls, settings: Settings, manifest: Manifest) -> Self:
+        path = state_of(settings)
+        noted = json.loads(path.read_text()) if path.exists() else {}
+        now = datetime.fromisoformat(noted["now"]) if noted else _before(manifest)
+        return cls(path, now, noted.get("seconds", 0.0), noted.get("over", False), time.perf_counter())
+
+    def note(self, now: datetime, *, over: bool = False) -> None:
+        lap = time.perf_counter()
+        self.seconds += lap - self.started
+        self.started, self.now, self.over = lap, now, over
+        noted = json.dumps({"now": now.isoformat(), "seconds": self.seconds, "over": over})
+        # Written aside and renamed: whatever kills us, the file is whole.
+        fresh = self.path.with_suffix(".new")
+        fresh.write_text(noted)
+        fresh.replace(self.path)
+
+
+def serve(settings: Settings) -> None:
+    """Serve all services on one port until Ctrl-C; the clock goes on from where the week ended."""
+    now = datetime.fromisoformat(json.loads(state_of(settings).read_text())["now"])
+    together = Together(settings, RunningClock(now))
+    uvicorn.run(together.app(), host=settings.host, port=settings.port, log_config=None, access_log=False)
+
+
+def _before(manifest: Manifest) -> datetime:
+    monday = datetime.combine(manifest.week_start, datetime.min.time(), UTC)
+    return monday - timedelta(days=7)
+
+
+async def _load(together: Together, directory: Path, bar: Progress) -> None:
+    task = bar.add_task("the county is loaded", total=total_rows(directory))
+    loaded = Loaded()
+    before: dict[str, int] = defaultdict(int)
+    async for file, done in load(directory, await together.clients(), loaded):
+        bar.update(task, advance=done - before[file], description=f"loading {file}")
+        before[file] = done
+    for row in loaded.bad[:20]:
+        bar.console.print(f"[yellow]not loaded:[/] {row}")
+    bar.update(task, completed=total_rows(directory), description="the county is loaded")
+    await together.settle()
+
+
+async def _live(
+    together: Together, clock: ManualClock, manifest: Manifest, directory: Path, bar: Progress, journal: _Journal
+) -> None:
+    task = bar.add_task("the week", total=STEPS)
+    detail = bar.add_task("", total=None, visible=True)
+    week = Week(
+        manifest.counties[0],
+        manifest.week_start,
+        _schools(directory),
+        await together.clients(),
+        clock,
+        together.settle,
+        lambda: bar.advance(detail),
+    )
+    async for step in week.steps():
+        journal.note(clock.now())
+        bar.update(task, description=step)
+        bar.advance(task)
+        bar.reset(detail, total=None, description="")
+    journal.note(clock.now(), over=True)
+    bar.update(task, completed=STEPS, description="the week is over")
+    bar.remove_task(detail)
+
+
+def _schools(directory: Path) -> list[School]:
+    templates: dict[str, dict[int, dict[str, list[str]]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
+    for item in read(directory, "menu_templates.csv"):
+        if not isinstance(item, BadRow):
+            row: dict[str, Any] = dict(item[1])
+            templates[row["template_id"]][row["weekday"]][row["meal"]].append(row["dish_code"])
+    schools = []
+    for item in read(directory, "canteens.csv"):
+        if not isinstance(item, BadRow):
+            row = dict(item[1])
+            schools.append(School(row["canteen_id"], tuple(row["meals"]), templates[row["template_id"]]))
+    return schools

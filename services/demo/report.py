@@ -1,0 +1,83 @@
+"""The week's report: what was published, ordered, delivered, paid, and that nothing was lost on the way."""
+
+from datetime import date
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table as Grid
+from sqlalchemy import func, select
+
+from services.demo.calls import body_of, items
+from services.together import Together
+from shared.messaging.tables import dead_letter, inbox
+
+_ROWS = (
+    ("schools", "schools", "{:,}"),
+    ("menus_published", "menus published", "{:,}"),
+    ("demand_lines", "demand lines (school × food × day)", "{:,}"),
+    ("demand_g", "demand, as bought", "kg"),
+    ("allocated_g", "of it ordered and confirmed", "kg"),
+    ("unmet_g", "of it offered by nobody", "kg"),
+    ("orders_placed", "orders placed", "{:,}"),
+    ("orders_confirmed", "orders confirmed by cooperatives", "{:,}"),
+    ("lines_short", "lines short", "{:,}"),
+    ("trips", "trips driven", "{:,}"),
+    ("receipts", "receipts signed by two people", "{:,}"),
+    ("received_g", "weighed at the gate", "kg"),
+    ("accepted_g", "accepted", "kg"),
+    ("meals_served", "meals served", "{:,}"),
+    ("spend_fen", "spent on food", "¥"),
+    ("poor_household_share", "of it to poor households", "%"),
+    ("households_paid", "households paid", "{:,}"),
+    ("ledger_sum_fen", "sum over the ledger (must be 0)", "¥"),
+    ("events_published", "events published", "{:,}"),
+    ("events_consumed", "events handled", "{:,}"),
+    ("dead_letters", "dead letters", "{:,}"),
+    ("seconds", "seconds", "{:.1f}"),
+)
+
+
+async def gather(together: Together, county_code: str, monday: date) -> dict[str, Any]:
+    """Return the week's figures (g, fen, share 0–1), read through the REST API and the backbone's own tables."""
+    clients = await together.clients()
+    query = {"county_code": county_code, "week_start": monday.isoformat()}
+    week = body_of(await clients["procurement"].get("/reports/week", params=query))
+    nutrition, logistics = clients["nutrition"], clients["logistics"]
+    canteens = [c["canteen_id"] async for c in items(nutrition, "/canteens")]
+    trips = [trip async for trip in items(logistics, "/trips", county_code=county_code)]
+    receipts = [receipt async for receipt in items(logistics, "/receipts")]
+    meals = [meal async for meal in items(nutrition, "/meals")]
+    figures = {
+        "schools": len(canteens),
+        "menus_published": week["menus"],
+        "trips": len(trips),
+        "receipts": len(receipts),
+    }
+    figures["meals_served"] = sum(meal["headcount"] for meal in meals)
+    return figures | {name: week[name] for name, *_ in _ROWS if name in week} | await _backbone(together)
+
+
+async def _backbone(together: Together) -> dict[str, int]:
+    consumed = dead = 0
+    for service in together.services.values():
+        async with service.begin(read_only=True) as uow:
+            consumed += await uow.session.scalar(select(func.count()).select_from(inbox))
+            dead += await uow.session.scalar(select(func.count()).select_from(dead_letter))
+    return {"events_published": together.bus.stored(), "events_consumed": consumed, "dead_letters": dead}
+
+
+def show(console: Console, figures: dict[str, Any]) -> None:
+    """Print the report as people read it: kg and ¥."""
+    grid = Grid(title="The week", show_header=False)
+    for name, label, unit in _ROWS:
+        if name in figures:
+            grid.add_row(label, _written(figures[name], unit))
+    console.print(grid)
+
+
+def _written(value: float, unit: str) -> str:
+    if unit == "kg":
+        return f"{value / 1000:,.1f} kg"
+    if unit == "¥":
+        return f"¥{value / 100:,.2f}"
+    return f"{value * 100:.1f} %" if unit == "%" else unit.format(value)

@@ -1,0 +1,248 @@
+"""One school week of a county, step by step.
+
+Every step looks at what is there and does what is missing: a week that was interrupted goes on where it stopped.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from typing import Any
+
+import httpx
+
+from services.demo import people
+from services.demo.calls import Unexpected, body_of, every, items
+from shared.clock import ManualClock
+
+GUIZHOU = timezone(timedelta(hours=8))
+Template = Mapping[int, Mapping[str, list[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class School:
+    """A canteen of the county, and the weekly template its staff follow: weekday (1–5) → meal → dishes."""
+
+    canteen_id: str
+    meals: tuple[str, ...]
+    template: Template
+
+
+@dataclass
+class Week:
+    """The week being lived through.
+
+    `settle` lets the services finish what a step caused; `tick` moves a progress bar.
+    """
+
+    county_code: str
+    monday: date
+    schools: list[School]
+    clients: Mapping[str, httpx.AsyncClient]
+    clock: ManualClock
+    settle: Callable[[], Awaitable[None]]
+    tick: Callable[[], None]
+
+    @property
+    def days(self) -> list[date]:
+        """The week's Monday to Friday."""
+        return [self.monday + timedelta(days=offset) for offset in range(5)]
+
+    def go_to(self, day: date, hour: int, minute: int = 0) -> None:
+        """Move the clock to an hour of a day in Guizhou."""
+        self.clock.move_to(datetime.combine(day, time(hour, minute), GUIZHOU).astimezone(UTC))
+
+    async def steps(self) -> AsyncIterator[str]:
+        """Live through the week; yields the name of each step before it is done."""
+        yield "menus are published"
+        self.go_to(self.monday - timedelta(days=7), 9)
+        await self.publish_menus()
+        yield "demand is sourced"
+        self.go_to(self.monday - timedelta(days=6), 9)
+        await self.source()
+        yield "cooperatives answer"
+        await self.answer_orders()
+        for day in self.days:
+            if await self.is_school_day(day):
+                yield f"{day:%A}: harvest and dispatch"
+                self.go_to(day, 3)
+                await self.harvest_and_dispatch(day)
+                yield f"{day:%A}: on the road"
+                await self.deliver(day)
+                yield f"{day:%A}: meals are served"
+                self.go_to(day, 12, 30)
+                await self.serve(day)
+
+    async def is_school_day(self, day: date) -> bool:
+        """Whether the county's schools have meals planned for that day (its calendar is one for all)."""
+        return day.isoformat() in await self._planned(self.schools[0])
+
+    async def _planned(self, school: School) -> set[str]:
+        query = {"canteen_id": school.canteen_id, "week_start": self.monday.isoformat()}
+        menus = [menu async for menu in items(self.clients["nutrition"], "/menus", **query)]
+        return {day["day"] for menu in menus if menu["status"] != "withdrawn" for day in menu["days"]}
+
+    async def publish_menus(self) -> None:
+        """Each school's staff publish the week's menu; holidays are left out."""
+        nutrition = self.clients["nutrition"]
+        holidays = {item["day"] async for item in items(nutrition, "/holidays", county_code=self.county_code)}
+
+        async def publish(school: School) -> None:
+            if await self._planned(school):
+                return
+            days = [
+                {"day": day.isoformat(), "meal": meal, "dish_codes": dishes}
+                for day in self.days
+                if day.isoformat() not in holidays
+                for meal, dishes in school.template[day.isoweekday()].items()
+                if meal in school.meals
+            ]
+            menu = {"canteen_id": school.canteen_id, "week_start": self.monday.isoformat(), "days": days}
+            body_of(await nutrition.post("/menus", json=menu))
+
+        await every(self.schools, publish, self.tick)
+        await self.settle()
+
+    async def source(self) -> None:
+        """The county starts one sourcing run; started before and interrupted, it is finished."""
+        procurement = self.clients["procurement"]
+        runs = [run async for run in items(procurement, "/sourcing-runs", county_code=self.county_code)]
+        if not runs:
+            wanted = {"county_code": self.county_code, "week_start": self.monday.isoformat()}
+            body_of(await procurement.post("/sourcing-runs", json=wanted))
+        await self.settle()
+        self.tick()
+
+    async def answer_orders(self) -> None:
+        """Clerks answer; what is short is sourced again and asked elsewhere, until nothing waits for an answer."""
+        await every(await self._unanswered(), self._answer_first, self.tick)
+        await self.settle()
+        await self._answer_the_rest()
+        self.go_to(self.monday - timedelta(days=3), 9)
+        await self.settle()
+        await self._answer_the_rest()
+
+    async def _answer_the_rest(self) -> None:
+        while waiting := [order for order in await self._unanswered() if not self._ignored(order)]:
+            await every(waiting, self._answer_again, self.tick)
+            await self.settle()
+
+    async def _unanswered(self) -> list[dict[str, Any]]:
+        return [order async for order in items(self.clients["farmers"], "/orders", status="to_answer")]
+
+    def _ignored(self, order: dict[str, Any]) -> bool:
+        """Whether a clerk was asked in the first round and keeps silent: the clock will decline it."""
+        in_first_round = datetime.fromisoformat(order["placed_at"]) < self._asked_again_at
+        return in_first_round and people.answer(order, first_round=True) is None
+
+    @property
+    def _asked_again_at(self) -> datetime:
+        friday = datetime.combine(self.monday - timedelta(days=3), time(0), GUIZHOU)
+        return friday.astimezone(UTC)
+
+    async def _answer_first(self, order: dict[str, Any]) -> None:
+        await self._answer(order, first_round=True)
+
+    async def _answer_again(self, order: dict[str, Any]) -> None:
+        await self._answer(order, first_round=False)
+
+    async def _answer(self, order: dict[str, Any], *, first_round: bool) -> None:
+        decided = people.answer(order, first_round=first_round)
+        if decided is not None:
+            verb, body = decided
+            body_of(await self.clients["farmers"].post(f"/orders/{order['order_id']}/{verb}", json=body), 409)
+
+    async def harvest_and_dispatch(self, day: date) -> None:
+        """Each cooperative brings its lots in and packs the day's orders."""
+        cooperatives = [c["cooperative_id"] async for c in items(self.clients["farmers"], "/cooperatives")]
+        await every(cooperatives, lambda cooperative: self._pack(cooperative, day), self.tick)
+        await self.settle()
+
+    async def _pack(self, cooperative: str, day: date) -> None:
+        farmers = self.clients["farmers"]
+        wanted: dict[str, int] = {}
+        orders = []
+        for status in ("accepted", "partly_accepted"):
+            async for order in items(farmers, "/orders", cooperative_id=cooperative, status=status):
+                if order["delivery_day"] == day.isoformat():
+                    orders.append(order["order_id"])
+                    for line in order["lines"]:
+                        wanted[line["food_code"]] = wanted.get(line["food_code"], 0) + line["confirmed_g"]
+        if not orders:
+            return
+        members = body_of(await farmers.get(f"/cooperatives/{cooperative}/households"))["items"]
+        households = [member["household_id"] for member in members]
+        lots = [people.lot(cooperative, f, day.isoformat(), g, households) for f, g in sorted(wanted.items()) if g]
+        body_of(await farmers.post("/lots/batch", json={"lots": lots}))
+        for start in range(0, len(orders), 200):
+            body_of(await farmers.post("/dispatches", json={"order_ids": orders[start : start + 200]}))
+
+    async def deliver(self, day: date) -> None:
+        """The dispatcher plans the day's trips, drivers drive them, schools weigh and sign."""
+        logistics = self.clients["logistics"]
+        wanted = {"county_code": self.county_code, "day": day.isoformat()}
+        body_of(await logistics.post("/trip-plans", json=wanted))
+        await self.settle()
+        self.go_to(day, 5)
+        trips = [trip async for trip in items(logistics, "/trips", county_code=self.county_code, day=day.isoformat())]
+        await every([trip["trip_id"] for trip in trips], self._drive, self.tick)
+        await self.settle()
+        self.go_to(day, 8)
+        await every(self.schools, lambda school: self._receive(school, day), self.tick)
+        await self.settle()
+
+    async def _drive(self, trip_id: str) -> None:
+        logistics = self.clients["logistics"]
+        trip = body_of(await logistics.get(f"/trips/{trip_id}"))
+        if trip["status"] == "planned":
+            body_of(await logistics.post(f"/trips/{trip_id}/load", json={}))
+            body_of(await logistics.post(f"/trips/{trip_id}/depart", json={}))
+        points = [self._point(trip, number, stop) for number, stop in enumerate(trip["stops"], start=1)]
+        body_of(await logistics.post(f"/trips/{trip_id}/points", json={"device_id": trip_id, "points": points}))
+        for stop in trip["stops"]:
+            if stop["kind"] != "pick_up":
+                body_of(await logistics.post(f"/trips/{trip_id}/arrive", json={"canteen_id": stop["place_id"]}), 409)
+
+    def _point(self, trip: dict[str, Any], number: int, stop: dict[str, Any]) -> dict[str, Any]:
+        cold = trip["temperature_class"] == "chilled"
+        temperature = (3 if cold else 15) + people.dice("warmth", trip["vehicle_id"], number) / 500
+        at = self.clock.now() + timedelta(minutes=7 * number)
+        return {
+            "sequence": number,
+            "at": at.isoformat(),
+            "lat": stop["lat"],
+            "lon": stop["lon"],
+            "temperature_c": temperature,
+        }
+
+    async def _receive(self, school: School, day: date) -> None:
+        logistics = self.clients["logistics"]
+        query = {"canteen_id": school.canteen_id, "delivery_day": day.isoformat()}
+        arrived = [c async for c in items(logistics, "/consignments", **query) if c["status"] == "arrived"]
+        receipts = [
+            {
+                "order_id": one["order_id"],
+                "signers": [f"{school.canteen_id}-cook", f"{school.canteen_id}-head"],
+                "lines": [people.weighed(line) for line in one["lines"] if line["dispatched_g"]],
+            }
+            for one in arrived
+        ]
+        for start in range(0, len(receipts), 50):
+            answer = body_of(await logistics.post("/receipts/batch", json={"receipts": receipts[start : start + 50]}))
+            if answer["refused"]:
+                raise Unexpected(f"receipts of {school.canteen_id}: {answer['refused'][:3]}")
+
+    async def serve(self, day: date) -> None:
+        """Each school cooks and serves what its menu says, to nearly everybody."""
+
+        async def cook(school: School) -> None:
+            nutrition = self.clients["nutrition"]
+            if day.isoformat() not in await self._planned(school):
+                return
+            pupils = body_of(await nutrition.get(f"/canteens/{school.canteen_id}"))["pupils"]
+            present = max(1, pupils * (1000 - people.dice("absent", school.canteen_id, day) % 40) // 1000)
+            for meal in school.template[day.isoweekday()].keys() & set(school.meals):
+                served = {"canteen_id": school.canteen_id, "day": day.isoformat(), "meal": meal, "headcount": present}
+                body_of(await nutrition.post("/meals", json=served))
+
+        await every(self.schools, cook, self.tick)
+        await self.settle()

@@ -1,0 +1,187 @@
+"""Loads a generated directory into the services through their REST API, in batches.
+
+A bad row is reported with file, line and reason, the good ones load; loading twice changes nothing.
+"""
+
+import csv
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from services.generator import BadRow, read
+from services.generator.columns import FILES
+from services.generator.reference import DATA
+
+BATCH = 500
+Numbered = tuple[int, dict[str, Any]]
+
+
+@dataclass
+class Loaded:
+    """What became of the rows; `bad` holds the first 1,000 of `bad_rows`."""
+
+    created: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    bad_rows: int = 0
+    bad: list[BadRow] = field(default_factory=list)
+
+    def report(self, row: BadRow) -> None:
+        """Note a row that was not taken."""
+        self.bad_rows += 1
+        if len(self.bad) < 1000:
+            self.bad.append(row)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file and where its rows go; `rows` reads them, numbered by line."""
+
+    file: str
+    service: str
+    route: str
+    rows: Callable[[Path, Loaded], Iterator[Numbered]]
+
+
+def good_rows(directory: Path, file: str, loaded: Loaded) -> Iterator[Numbered]:
+    """Return the readable rows of a file, reporting the others."""
+    for item in read(directory, file):
+        if isinstance(item, BadRow):
+            loaded.report(item)
+        else:
+            number, row = item
+            yield number, {name: _json(value) for name, value in row.items()}
+
+
+def _json(value: object) -> object:
+    if value is None or isinstance(value, (str, int, float)):
+        return value
+    return list(value) if isinstance(value, tuple) else str(value)
+
+
+def _plain(file: str) -> Callable[[Path, Loaded], Iterator[Numbered]]:
+    return lambda directory, loaded: good_rows(directory, file, loaded)
+
+
+def _canteens(directory: Path, loaded: Loaded) -> Iterator[Numbered]:
+    """Join each canteen with its headcounts; both files are in the order of the canteens' ids."""
+    groups = groupby(good_rows(directory, "headcounts.csv", loaded), key=lambda item: item[1]["canteen_id"])
+    waiting = next(groups, None)
+    for number, row in good_rows(directory, "canteens.csv", loaded):
+        while waiting is not None and waiting[0] < row["canteen_id"]:
+            waiting = next(groups, None)
+        counts = []
+        if waiting is not None and waiting[0] == row["canteen_id"]:
+            counts = [{k: v for k, v in count.items() if k != "canteen_id"} for _, count in waiting[1]]
+            waiting = next(groups, None)
+        del row["template_id"]
+        yield number, row | {"headcounts": counts}
+
+
+def _foods(directory: Path, loaded: Loaded) -> Iterator[Numbered]:
+    """Join composition and supply: the foods of which we know how they travel and keep."""
+    supply = {row["food_code"]: row for _, row in good_rows(directory, "food_supply.csv", loaded)}
+    with (directory / "foods.csv").open(encoding="utf-8") as handle:
+        for number, food in enumerate(csv.DictReader(handle), start=2):
+            known = supply.get(food["code"])
+            if known is not None:
+                yield number, _food(food, known)
+
+
+def _food(food: Mapping[str, str], supply: Mapping[str, Any]) -> dict[str, Any]:
+    allergens = [name for name in food["allergens"].replace(";", "|").split("|") if name.strip() not in ("", "none")]
+    return {
+        "food_code": food["code"],
+        "name_zh": food["name_zh"],
+        "name_en": food["name_en"],
+        "food_group": food["food_group"],
+        "edible_permille": round(float(food["edible_fraction_cn"]) * 1000),
+        "temperature_class": supply["temperature_class"],
+        "shelf_life_days": supply["shelf_life_days"],
+        "allergens": [name.strip() for name in allergens],
+        "canteen_ban": food["k12_canteen_ban"] == "1",
+        "farmed": bool(supply["farmed"]),
+        "reference_price_fen_per_kg": supply["price_fen_per_kg_reference"],
+    }
+
+
+def _dishes(directory: Path, _loaded: Loaded) -> Iterator[Numbered]:
+    with (directory / "dishes.csv").open(encoding="utf-8") as handle:
+        numbered = enumerate(csv.DictReader(handle), start=2)
+        for code, lines in groupby(numbered, key=lambda item: item[1]["dish_code"]):
+            first, *more = list(lines)
+            parts = [
+                {"food_code": line["food_code"], "portion_mg": round(float(line["grams_raw"]) * 1000)}
+                for _, line in (first, *more)
+            ]
+            number, dish = first
+            names = {name: dish[name] for name in ("name_zh", "name_en", "category")}
+            yield number, {"dish_code": code, **names, "ingredients": parts}
+
+
+REFERENCE = (Source("foods.csv", "nutrition", "/foods", _foods), Source("dishes.csv", "nutrition", "/dishes", _dishes))
+COUNTY = (
+    Source("canteens.csv", "nutrition", "/canteens", _canteens),
+    Source("holidays.csv", "nutrition", "/holidays", _plain("holidays.csv")),
+    Source("stocks.csv", "nutrition", "/stocks", _plain("stocks.csv")),
+    Source("cooperatives.csv", "farmers", "/cooperatives", _plain("cooperatives.csv")),
+    Source("households.csv", "farmers", "/households", _plain("households.csv")),
+    Source("household_statuses.csv", "farmers", "/household-statuses", _plain("household_statuses.csv")),
+    Source("offers.csv", "farmers", "/offers", _plain("offers.csv")),
+    Source("depots.csv", "logistics", "/depots", _plain("depots.csv")),
+    Source("vehicles.csv", "logistics", "/vehicles", _plain("vehicles.csv")),
+    Source("drivers.csv", "logistics", "/drivers", _plain("drivers.csv")),
+)
+
+
+async def load(
+    directory: Path, clients: Mapping[str, httpx.AsyncClient], loaded: Loaded
+) -> AsyncIterator[tuple[str, int]]:
+    """Load reference data and a generated directory; yields (file, rows read so far) after each batch."""
+    for folder, sources in ((DATA, REFERENCE), (directory, COUNTY)):
+        for source in sources:
+            done = 0
+            async for batch in _load(folder, source, clients[source.service], loaded):
+                done += batch
+                yield source.file, done
+
+
+async def _load(folder: Path, source: Source, client: httpx.AsyncClient, loaded: Loaded) -> AsyncIterator[int]:
+    batch: list[Numbered] = []
+    for item in source.rows(folder, loaded):
+        batch.append(item)
+        if len(batch) == BATCH:
+            await _send(source, batch, client, loaded)
+            yield len(batch)
+            batch = []
+    if batch:
+        await _send(source, batch, client, loaded)
+        yield len(batch)
+
+
+async def _send(source: Source, batch: list[Numbered], client: httpx.AsyncClient, loaded: Loaded) -> None:
+    response = await client.put(source.route, json={"rows": [row for _, row in batch]})
+    response.raise_for_status()
+    answer = response.json()
+    loaded.created += answer["created"]
+    loaded.changed += answer["changed"]
+    loaded.unchanged += answer["unchanged"]
+    for refusal in answer["refused"]:
+        loaded.report(BadRow(source.file, batch[refusal["index"]][0], refusal["field"], refusal["detail"]))
+
+
+def total_rows(directory: Path) -> int:
+    """Return how many rows a directory has, for the progress bar (headcounts are counted with their canteens)."""
+    files = {source.file for source in COUNTY}
+    return sum(max(0, _lines(directory / file) - 1) for file in files & FILES.keys())
+
+
+def _lines(path: Path) -> int:
+    if not path.is_file():
+        return 0
+    with path.open("rb") as handle:
+        return sum(block.count(b"\n") for block in iter(lambda: handle.read(1 << 20), b""))

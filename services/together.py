@@ -1,0 +1,90 @@
+"""All services in one process: a SQLite file each, the embedded bus, one port. For a laptop, a small county, a demo."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Self
+
+import httpx
+from fastapi import FastAPI
+
+from services.farmers.main import definition as farmers
+from services.logistics.main import definition as logistics
+from services.nutrition.main import definition as nutrition
+from services.procurement.main import definition as procurement
+from shared import migrate
+from shared.clock import Clock, SystemClock
+from shared.messaging.bus import every_topic
+from shared.messaging.embedded import EmbeddedBus
+from shared.service import Service, create_app
+from shared.settings import Settings
+from shared.settling import settle
+from shared.workers import Workers
+
+DEFINITIONS = (nutrition, farmers, procurement, logistics)
+
+
+@dataclass
+class Together:
+    """The four services and their bus in one process. Enter it to migrate; `start` sets them going by themselves."""
+
+    settings: Settings
+    clock: Clock = field(default_factory=SystemClock)
+
+    def __post_init__(self) -> None:
+        self.bus = EmbeddedBus(self.settings.var / "bus.sqlite")
+        self.workers = Workers(self.settings.workers)
+        self.services = {d.name: Service(d, self.settings, self.bus, self.clock, self.workers) for d in DEFINITIONS}
+        self._apps = {name: create_app(one, owns_lifespan=False) for name, one in self.services.items()}
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        await self.bus.ensure_topics(every_topic())
+        for service in self.services.values():
+            await migrate.upgrade(service.database, service.definition)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+        for service in self.services.values():
+            await service.stop()
+        await self.bus.close()
+        self.workers.close()
+
+    async def start(self) -> None:
+        """Let relays, consumers and jobs run in the background."""
+        for service in self.services.values():
+            await service.start()
+
+    async def settle(self) -> None:
+        """Do all that is to be done now; only while nothing runs in the background."""
+        await settle(self.services.values())
+
+    async def clients(self) -> dict[str, httpx.AsyncClient]:
+        """Return a client of each service's REST API, in process."""
+        return {
+            name: await self._stack.enter_async_context(
+                httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=f"http://{name}", timeout=60)
+            )
+            for name, app in self._apps.items()
+        }
+
+    def app(self) -> FastAPI:
+        """Return one app with each service under its name; starting it starts the services."""
+
+        @asynccontextmanager
+        async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+            await self.start()
+            yield
+
+        whole = FastAPI(title="Schooling-and-Farming Cloud (校农云)", version="1", lifespan=lifespan)
+
+        @whole.get("/", tags=["overview"])
+        async def overview() -> dict[str, dict[str, str]]:
+            """Say where each service is and what the clock of this process shows."""
+            places = {name: f"/{name}/docs" for name in self.services}
+            return {"services": places, "clock": {"now": self.clock.now().isoformat()}}
+
+        for name, app in self._apps.items():
+            whole.mount(f"/{name}", app)
+        return whole
