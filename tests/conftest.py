@@ -1,16 +1,49 @@
-"""Fixtures: a world of some services on the database and bus that were asked for (`--db`, `--bus`)."""
+"""Fixtures: a world of some services on the database and bus that were asked for.
+
+`--db` and `--bus` narrow the run; by default journeys run on SQLite with the embedded bus and on PostgreSQL with Kafka.
+"""
 
 import importlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
+from shared.messaging.bus import Bus
 from shared.messaging.embedded import EmbeddedBus
+from shared.messaging.kafka import KafkaBus
+from shared.settings import Settings
+from tests.prefixed import PrefixedBus
 from tests.world import World, settings_of
 
+pytest_plugins = ["tests.servers"]
+
 WorldOf = Callable[..., Awaitable[World]]
+SERVICES = ("nutrition", "farmers", "procurement", "logistics")
+BACKENDS = {"sqlite-embedded": ("sqlite", "embedded"), "postgres-kafka": ("postgres", "kafka")}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a run choose its backends."""
+    parser.addoption("--db", choices=["sqlite", "postgres"], help="run backend tests on this database only")
+    parser.addoption("--bus", choices=["embedded", "kafka"], help="run backend tests on this bus only")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run tests that take `backend` on each backend that was asked for."""
+    if "backend" in metafunc.fixturenames:
+        wanted = (metafunc.config.getoption("--db"), metafunc.config.getoption("--bus"))
+        chosen = [
+            name
+            for name, parts in BACKENDS.items()
+            if all(want in (None, part) for want, part in zip(wanted, parts, strict=True))
+        ]
+        if not chosen:
+            raise pytest.UsageError("no backend has both: sqlite goes with embedded, postgres with kafka")
+        metafunc.parametrize("backend", chosen)
 
 
 @pytest.fixture
@@ -24,3 +57,23 @@ async def world_of(tmp_path: Path) -> AsyncIterator[WorldOf]:
             return await stack.enter_async_context(World(definitions, bus, settings_of(services, tmp_path)))
 
         yield open_world
+
+
+@pytest.fixture
+async def world(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[World]:
+    """Return the whole world, all four services, on the backend of this run."""
+    definitions = [importlib.import_module(f"services.{name}.main").definition for name in SERVICES]
+    bus: Bus
+    if backend == "postgres-kafka":
+        keep = timedelta(days=1)
+        kafka = KafkaBus(request.getfixturevalue("kafka_bootstrap"), "world", keep=keep)
+        bus = PrefixedBus(kafka, f"{uuid4().hex[:8]}.")
+        server = request.getfixturevalue("postgres_server_of_session")
+        names = {service: f"{service}_{uuid4().hex}" for service in SERVICES}
+        settings = {s: Settings(var=tmp_path, database_url=server.create_database(n)) for s, n in names.items()}
+    else:
+        bus, names, settings = EmbeddedBus(tmp_path / "bus.sqlite"), {}, settings_of(SERVICES, tmp_path)
+    async with World(definitions, bus, settings) as opened:
+        yield opened
+    for name in names.values():
+        server.drop_database(name)

@@ -1,0 +1,12 @@
+"""Journeys run in the whole world, on each backend."""
+
+import pytest
+
+from tests.journeys.county import County
+from tests.world import World
+
+
+@pytest.fixture
+def county(world: World) -> County:
+    """Return a county in an empty world."""
+    return County(world)
