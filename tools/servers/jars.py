@@ -13,7 +13,7 @@ HERE = Path(__file__).parent
 POM = HERE / "pom.xml"
 HASHES = HERE / "kafka-jars.sha256"
 OLDEST_JAVA = 17
-JAVA_PACKAGES = ("openjdk-21-jre-headless", "openjdk-17-jre-headless", "default-jre-headless")
+JAVA_PACKAGES = ("openjdk-17-jre-headless", "openjdk-21-jre-headless", "default-jre-headless")
 
 
 def kafka_version() -> str:
