@@ -17,6 +17,9 @@ class Settings(BaseSettings):
     bus: Literal["embedded", "kafka"] = "embedded"
     kafka_bootstrap: str = "127.0.0.1:9092"
     kafka_replication: int = Field(default=1, ge=1, le=9)
+    kafka_instance: str | None = Field(
+        default=None, max_length=100, description="a name that outlives this process, unique among a service's replicas"
+    )
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     workers: int = Field(default=1, ge=1, le=64, description="processes for CPU-heavy work")

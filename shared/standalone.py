@@ -18,7 +18,13 @@ def open_bus(settings: Settings, client: str) -> Bus:
         from shared.messaging.kafka import KafkaBus
 
         keep = timedelta(days=settings.topic_days)
-        return KafkaBus(settings.kafka_bootstrap, client, replication=settings.kafka_replication, keep=keep)
+        return KafkaBus(
+            settings.kafka_bootstrap,
+            client,
+            replication=settings.kafka_replication,
+            keep=keep,
+            instance=settings.kafka_instance,
+        )
     return EmbeddedBus(settings.var / "bus.sqlite")
 
 
