@@ -8,7 +8,7 @@ import asyncio
 import json
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from shared.events import PARTITIONS
@@ -58,7 +58,8 @@ class EmbeddedBus:
     async def subscribe(
         self, group: str, topics: Sequence[str], on_revoked: Callable[[], Awaitable[None]]
     ) -> "EmbeddedSubscription":
-        """Join `group`; the other members give partitions up first."""
+        """Join `group`; the other members give partitions up first. Raises UnknownTopic."""
+        self._log.require(topics)
         present = self._groups.setdefault(group, _Group(group, self._log))
         member = EmbeddedSubscription(present, self._log, frozenset(topics), on_revoked)
         await present.join(member)
@@ -111,10 +112,13 @@ class _Log:
         self._writer.executemany("INSERT OR IGNORE INTO topic VALUES (?)", [(topic,) for topic in topics])
         self.topics |= set(topics)
 
-    def place(self, records: Sequence[Record]) -> list[Placed]:
-        unknown = {record.topic for record in records} - self.topics
+    def require(self, topics: Iterable[str]) -> None:
+        unknown = set(topics) - self.topics
         if unknown:
             raise UnknownTopic(f"no topic {', '.join(sorted(unknown))}")
+
+    def place(self, records: Sequence[Record]) -> list[Placed]:
+        self.require(record.topic for record in records)
         ends: dict[TopicPartition, int] = {}
         placed = []
         for record in records:
@@ -226,12 +230,17 @@ class EmbeddedSubscription:
         self.topics = topics
         self.positions: dict[TopicPartition, int] = {}
         self.woken = asyncio.Event()
+        self._moving = False
         self._group = group
         self._log = log
         self._on_revoked = on_revoked
 
     async def poll(self, limit: int, timeout_s: float) -> list[Received]:
         """Return up to `limit` next records; waits `timeout_s` when there are none."""
+        if self._moving:
+            # Whoever polls may hold what the revocation waits for.
+            await asyncio.sleep(0)
+            return []
         self.woken.clear()
         records = self._read(limit)
         if not records and timeout_s > 0:
@@ -273,7 +282,12 @@ class EmbeddedSubscription:
 
     async def give_up(self) -> None:
         """Let the batch in work finish, then hand all partitions back."""
-        await self._on_revoked()
+        self._moving = True
+        self.woken.set()
+        try:
+            await self._on_revoked()
+        finally:
+            self._moving = False
         self.positions.clear()
 
     async def close(self) -> None:
