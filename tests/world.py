@@ -15,11 +15,12 @@ from shared import migrate
 from shared.clock import ManualClock
 from shared.events import Event
 from shared.messaging.bus import Bus, Subscription, every_topic
-from shared.messaging.envelope import decode, encode
+from shared.messaging.envelope import Record, decode, encode
 from shared.service import Definition, Service, create_app
 from shared.settings import Settings
 from shared.settling import settle
 from shared.workers import Workers
+from tests.holding import HoldingBus
 
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 """Monday 09:00 in Guizhou, a week before the sample week."""
@@ -32,14 +33,15 @@ async def _nothing() -> None:
 
 
 class World:
-    """Some services in one process. `clock` is moved by the test; `told` is every event published so far."""
+    """Some services in one process. `clock` is moved by the test; `told` is every event published, `records` their bytes."""
 
     def __init__(self, definitions: Iterable[Definition], bus: Bus, settings: dict[str, Settings]) -> None:
         self.clock = ManualClock(START)
-        self.bus = bus
+        self.bus = HoldingBus(bus)
         self.workers = Workers(1)
         self.told: list[Event] = []
-        self.services = {d.name: Service(d, settings[d.name], bus, self.clock, self.workers) for d in definitions}
+        self.records: list[Record] = []
+        self.services = {d.name: Service(d, settings[d.name], self.bus, self.clock, self.workers) for d in definitions}
         self._probe: Subscription | None = None
         self._stack = AsyncExitStack()
         self._clients: dict[str, httpx.AsyncClient] = {}
@@ -83,6 +85,7 @@ class World:
         assert self._probe is not None
         while records := await self._probe.poll(500, 0.0):
             self.told += [decode(record).event for record in records]
+            self.records += [Record(r.topic, r.key, r.value, r.headers) for r in records]
             await self._probe.commit({(r.topic, r.partition): r.offset + 1 for r in records})
 
     def told_of(self, event_type: type[E]) -> list[E]:

@@ -1,0 +1,97 @@
+"""What a cooperative cannot bring is asked of others; what nobody has is said aloud."""
+
+from datetime import timedelta
+
+from shared.events.farmers import OrderDeclined
+from shared.events.procurement import DemandUnmet, OrderPlaced
+from tests import builders as b
+from tests.journeys.county import County
+from tests.world import ok
+
+
+async def test_a_declined_order_is_sourced_again_elsewhere(county: County) -> None:
+    """A decline moves the grams to another cooperative at once; the one that declined is not asked again."""
+    await county.set_up()
+    await county.publish(b.a_menu(days=b.WEEK[:1]))
+    await county.source()
+    (order,) = await county.inbox("a")
+    await ok(await county.farmers.post(f"/orders/{order['order_id']}/decline", json={"reason": "flood"}))
+    await county.world.settle()
+    assert await county.inbox("a") == []
+    assert sum(line["ordered_g"] for o in await county.inbox("b") for line in o["lines"]) == 22_000
+    await county.accept_all()
+    report = await county.check()
+    assert (report["allocated_g"], report["unmet_g"]) == (22_000, 0)
+
+
+async def test_a_part_acceptance_leaves_only_the_rest_to_others(county: County) -> None:
+    """The confirmed part stands; the difference is ordered from somebody else."""
+    await county.set_up()
+    await county.publish(b.a_menu(days=b.WEEK[:1]))
+    await county.source()
+    (order,) = await county.inbox("a")
+    lines = [{"line_id": line["line_id"], "confirmed_g": line["ordered_g"] // 2} for line in order["lines"]]
+    body = {"lines": lines, "reason": "half of it froze"}
+    await ok(await county.farmers.post(f"/orders/{order['order_id']}/accept", json=body))
+    await county.world.settle()
+    assert sum(line["ordered_g"] for o in await county.inbox("b") for line in o["lines"]) == 11_000
+    await county.accept_all()
+    report = await county.check()
+    assert (report["allocated_g"], report["unmet_g"]) == (22_000, 0)
+    assert report["lines_short"] >= 3
+
+
+async def test_what_nobody_offers_is_published_as_unmet(county: County) -> None:
+    """Demand = allocated + unmet; the unmet part is a fact others hear of."""
+    await county.set_up(b.an_offer("a", "rice", kg=6), b.an_offer("b", "cabbage"))
+    await county.publish(b.a_menu(days=b.WEEK[:1]))
+    await county.source()
+    await county.accept_all()
+    unmet = {event.food_code: event.unmet_g for event in county.world.told_of(DemandUnmet)}
+    assert unmet == {"rice": 4_000, "pork": 2_000}
+    report = await county.check()
+    assert (report["allocated_g"], report["unmet_g"]) == (16_000, 6_000)
+
+
+async def test_silence_past_the_deadline_is_a_decline(county: County) -> None:
+    """Nobody answers: the clock declines, and the grams go to somebody else."""
+    await county.set_up()
+    await county.publish(b.a_menu(days=b.WEEK[:1]))
+    await county.source()
+    (order,) = await county.inbox("a")
+    county.world.clock.advance(timedelta(hours=30))
+    late = await county.farmers.post(f"/orders/{order['order_id']}/accept", json={})
+    assert late.status_code in (409, 422)
+    await county.world.settle()
+    (declined,) = county.world.told_of(OrderDeclined)
+    assert declined.by_silence
+    assert await county.inbox("a") == []
+    await county.accept_all("b")
+    assert (await county.check())["allocated_g"] == 22_000
+
+
+async def test_when_all_decline_everything_is_unmet_and_nobody_is_asked_twice(county: County) -> None:
+    """Sourcing again ends: each cooperative is asked once for a demand line."""
+    await county.set_up()
+    await county.publish(b.a_menu(days=b.WEEK[:1]))
+    await county.source()
+    for _ in range(6):
+        for order in await county.inbox("a") + await county.inbox("b"):
+            await ok(await county.farmers.post(f"/orders/{order['order_id']}/decline", json={"reason": "no"}))
+        await county.world.settle()
+    asked = [(e.cooperative_id, line.food_code) for e in county.world.told_of(OrderPlaced) for line in e.lines]
+    assert len(asked) == len(set(asked)) == 6
+    report = await county.check()
+    assert (report["allocated_g"], report["unmet_g"]) == (0, 22_000)
+
+
+async def test_two_schools_never_get_the_same_grams(county: County) -> None:
+    """Ten schools want more than there is: what is promised never exceeds the offer."""
+    await county.set_up(b.an_offer("a", "rice", kg=45), b.an_offer("b", "rice", kg=15, price=404), schools=10)
+    for number in range(1, 11):
+        await county.publish(b.a_menu(f"sch-{number}", days=b.WEEK[:1]))
+    await county.source()
+    await county.accept_all()
+    report = await county.check()
+    assert report["allocated_g"] == 60_000
+    assert report["demand_g"] == report["allocated_g"] + report["unmet_g"] == 220_000
