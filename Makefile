@@ -28,11 +28,11 @@ test: env-dev servers ## Run every test, on real Kafka and real PostgreSQL too
 check: check-style check-types check-layers check-locks check-events check-containers check-services ## Prove style, types, layers, locks, events and images
 
 .PHONY: bench
-bench: env-dev ## Measure everything; one JSON line per benchmark
+bench: env-dev servers ## Measure everything; one JSON line per benchmark
 	$(BIN)/python -m benchmarks all
 
 .PHONY: up
-up: env-dev ## Run the four services as processes of their own on PostgreSQL and Kafka; Ctrl-C ends them
+up: env-dev servers ## Run the four services as processes of their own on PostgreSQL and Kafka; Ctrl-C ends them
 	$(BIN)/python -m tools.up
 
 .PHONY: down

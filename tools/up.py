@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from io import TextIOWrapper
 from pathlib import Path
 from types import FrameType
@@ -81,9 +82,11 @@ def service_on(postgres: Databases, bootstrap: str, name: str) -> ServiceProcess
 def prepare(services: list[ServiceProcess], bootstrap: str) -> None:
     """Migrate every database and create the topics."""
     print("Migrating databases, creating topics", flush=True)
-    for service in services:
-        service.migrate()
-    make_topics(bootstrap)
+    with ThreadPoolExecutor() as at_once:
+        migrations = [at_once.submit(service.migrate) for service in services]
+        topics = at_once.submit(make_topics, bootstrap)
+        for job in (*migrations, topics):
+            job.result()
 
 
 def follow(services: list[ServiceProcess], followers: list[Follower]) -> None:
