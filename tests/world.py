@@ -33,7 +33,7 @@ async def _nothing() -> None:
 
 
 class World:
-    """Some services in one process. `clock` is moved by the test; `told` is every event published, `records` their bytes."""
+    """Some services in one process. The test moves `clock`; `told` is every event published, `records` their bytes."""
 
     def __init__(self, definitions: Iterable[Definition], bus: Bus, settings: dict[str, Settings]) -> None:
         self.clock = ManualClock(START)

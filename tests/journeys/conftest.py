@@ -7,6 +7,6 @@ from tests.world import World
 
 
 @pytest.fixture
-def county(world: World) -> County:
+def county(world: World) -> County[World]:
     """Return a county in an empty world."""
     return County(world)

@@ -5,9 +5,10 @@ import random
 from shared.messaging.envelope import encode
 from tests import builders as b
 from tests.journeys.county import County
+from tests.world import World
 
 
-async def _a_day(county: County) -> dict[str, object]:
+async def _a_day(county: County[World]) -> dict[str, object]:
     await county.set_up(schools=2)
     for number in (1, 2):
         await county.publish(b.a_menu(f"sch-{number}", days=b.WEEK[:1]))
@@ -17,7 +18,7 @@ async def _a_day(county: County) -> dict[str, object]:
     return await county.check()
 
 
-async def test_the_same_events_delivered_again_change_nothing(county: County) -> None:
+async def test_the_same_events_delivered_again_change_nothing(county: County[World]) -> None:
     """At least once on the wire, exactly once in effect: the inbox knows every id."""
     report = await _a_day(county)
     told = len(county.world.told)
@@ -29,7 +30,7 @@ async def test_the_same_events_delivered_again_change_nothing(county: County) ->
     assert len(county.world.told) == 2 * told
 
 
-async def test_the_same_facts_under_new_ids_backwards_change_nothing(county: County) -> None:
+async def test_the_same_facts_under_new_ids_backwards_change_nothing(county: County[World]) -> None:
     """Even if every inbox were lost: versions and derived ids make each fact count once, in whatever order."""
     report = await _a_day(county)
     now = county.world.clock.now()
@@ -39,7 +40,7 @@ async def test_the_same_facts_under_new_ids_backwards_change_nothing(county: Cou
     assert await county.check() == report
 
 
-async def test_events_that_come_before_what_they_need_wait_for_it(county: County) -> None:
+async def test_events_that_come_before_what_they_need_wait_for_it(county: County[World]) -> None:
     """A whole county is told at once, nothing handled in between: what comes too early is parked and handled later."""
     county.world.bus.hold()
     await county.set_up()

@@ -3,10 +3,10 @@
 from shared.events import farmers, logistics, nutrition, procurement
 from tests import builders as b
 from tests.journeys.county import County
-from tests.world import ok
+from tests.world import World, ok
 
 
-async def test_a_published_menu_becomes_weighed_food_money_and_a_trace(county: County) -> None:
+async def test_a_published_menu_becomes_weighed_food_money_and_a_trace(county: County[World]) -> None:
     """Demand = ordered = confirmed = dispatched = received = accepted when nothing goes wrong; households are paid."""
     await county.set_up()
     await county.publish()
@@ -25,7 +25,7 @@ async def test_a_published_menu_becomes_weighed_food_money_and_a_trace(county: C
     assert 0.45 <= report["poor_household_share"] <= 0.55
 
 
-async def test_every_arrow_of_the_main_job_is_an_event(county: County) -> None:
+async def test_every_arrow_of_the_main_job_is_an_event(county: County[World]) -> None:
     """From the menu to the trace, each step is told to the others as a fact."""
     await county.set_up()
     await county.publish(b.a_menu(days=b.WEEK[:1]))
@@ -53,7 +53,7 @@ async def test_every_arrow_of_the_main_job_is_an_event(county: County) -> None:
     }
 
 
-async def test_stock_on_hand_is_not_bought_again(county: County) -> None:
+async def test_stock_on_hand_is_not_bought_again(county: County[World]) -> None:
     """Salt lies in the dry store: it is used, and nobody is asked for it."""
     await county.set_up()
     published = await county.publish()
@@ -63,7 +63,7 @@ async def test_stock_on_hand_is_not_bought_again(county: County) -> None:
     assert all(line["food_code"] != "salt" for order in await county.orders() for line in order["lines"])
 
 
-async def test_a_meal_is_traced_to_lots_and_households_and_a_lot_to_meals(county: County) -> None:
+async def test_a_meal_is_traced_to_lots_and_households_and_a_lot_to_meals(county: County[World]) -> None:
     """A trace names lots, cooperatives and counts of households; never a household."""
     await county.set_up()
     await county.publish(b.a_menu(days=b.WEEK[:1]))
@@ -84,7 +84,7 @@ async def test_a_meal_is_traced_to_lots_and_households_and_a_lot_to_meals(county
     assert "hh-" not in forward.text
 
 
-async def test_statements_agree_with_the_ledger_to_the_fen(county: County) -> None:
+async def test_statements_agree_with_the_ledger_to_the_fen(county: County[World]) -> None:
     """What the school spent is what cooperatives and households received."""
     await county.set_up()
     await county.publish(b.a_menu(days=b.WEEK[:2]))
@@ -99,5 +99,5 @@ async def test_statements_agree_with_the_ledger_to_the_fen(county: County) -> No
     assert sum(school) == sum(cooperatives) == report["spend_fen"] > 0
 
 
-async def _total(county: County, route: str) -> int:
+async def _total(county: County[World], route: str) -> int:
     return int((await ok(await county.procurement.get(route)))["total_fen"])

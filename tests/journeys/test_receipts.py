@@ -2,10 +2,10 @@
 
 from tests import builders as b
 from tests.journeys.county import County
-from tests.world import ok, refused
+from tests.world import World, ok, refused
 
 
-async def _until_arrival(county: County) -> None:
+async def _until_arrival(county: County[World]) -> None:
     await county.set_up()
     await county.publish(b.a_menu(days=b.WEEK[:1]))
     await county.source()
@@ -14,7 +14,7 @@ async def _until_arrival(county: County) -> None:
     await county.drive()
 
 
-async def test_only_what_is_accepted_is_paid(county: County) -> None:
+async def test_only_what_is_accepted_is_paid(county: County[World]) -> None:
     """A part receipt pays the accepted part; the rest was rejected with a reason."""
     await _until_arrival(county)
     await county.receive(permille=600)
@@ -24,7 +24,7 @@ async def test_only_what_is_accepted_is_paid(county: County) -> None:
     assert report["spend_fen"] == sum(line["accepted_g"] * line["price_fen_per_kg"] // 1000 for line in lines)
 
 
-async def test_rejected_food_is_not_paid_at_all(county: County) -> None:
+async def test_rejected_food_is_not_paid_at_all(county: County[World]) -> None:
     """Everything rejected: nothing is paid, the ledger stays at zero."""
     await _until_arrival(county)
     await county.receive(permille=0)
@@ -32,7 +32,7 @@ async def test_rejected_food_is_not_paid_at_all(county: County) -> None:
     assert (report["accepted_g"], report["spend_fen"], report["households_paid"]) == (0, 0, 0)
 
 
-async def test_a_receipt_for_more_than_was_dispatched_changes_nothing(county: County) -> None:
+async def test_a_receipt_for_more_than_was_dispatched_changes_nothing(county: County[World]) -> None:
     """More than was dispatched cannot have been weighed; the refusal names the field."""
     await _until_arrival(county)
     (one,) = await county.consignments()
@@ -45,7 +45,7 @@ async def test_a_receipt_for_more_than_was_dispatched_changes_nothing(county: Co
     assert (await county.check())["received_g"] == 0
 
 
-async def test_one_person_cannot_sign_twice(county: County) -> None:
+async def test_one_person_cannot_sign_twice(county: County[World]) -> None:
     """A receipt has two different signers (domain.md §5)."""
     await _until_arrival(county)
     (one,) = await county.consignments()
@@ -53,7 +53,7 @@ async def test_one_person_cannot_sign_twice(county: County) -> None:
     assert (await county.logistics.post("/receipts", json=receipt)).status_code == 422
 
 
-async def test_a_corrected_receipt_is_a_new_version_and_a_correcting_booking(county: County) -> None:
+async def test_a_corrected_receipt_is_a_new_version_and_a_correcting_booking(county: County[World]) -> None:
     """The ledger is never changed: a correction books the difference."""
     await _until_arrival(county)
     await county.receive()
@@ -73,7 +73,7 @@ async def test_a_corrected_receipt_is_a_new_version_and_a_correcting_booking(cou
     assert (await ok(await county.procurement.get("/ledger/sum")))["entries"] > entries
 
 
-async def test_the_same_receipt_sent_twice_is_one_receipt(county: County) -> None:
+async def test_the_same_receipt_sent_twice_is_one_receipt(county: County[World]) -> None:
     """A phone that sends again gets the first answer; nothing is booked twice."""
     await _until_arrival(county)
     (one,) = await county.consignments()

@@ -6,10 +6,10 @@ from shared.events.farmers import OrderDeclined
 from shared.events.procurement import DemandUnmet, OrderPlaced
 from tests import builders as b
 from tests.journeys.county import County
-from tests.world import ok
+from tests.world import World, ok
 
 
-async def test_a_declined_order_is_sourced_again_elsewhere(county: County) -> None:
+async def test_a_declined_order_is_sourced_again_elsewhere(county: County[World]) -> None:
     """A decline moves the grams to another cooperative at once; the one that declined is not asked again."""
     await county.set_up()
     await county.publish(b.a_menu(days=b.WEEK[:1]))
@@ -24,7 +24,7 @@ async def test_a_declined_order_is_sourced_again_elsewhere(county: County) -> No
     assert (report["allocated_g"], report["unmet_g"]) == (22_000, 0)
 
 
-async def test_a_part_acceptance_leaves_only_the_rest_to_others(county: County) -> None:
+async def test_a_part_acceptance_leaves_only_the_rest_to_others(county: County[World]) -> None:
     """The confirmed part stands; the difference is ordered from somebody else."""
     await county.set_up()
     await county.publish(b.a_menu(days=b.WEEK[:1]))
@@ -41,7 +41,7 @@ async def test_a_part_acceptance_leaves_only_the_rest_to_others(county: County) 
     assert report["lines_short"] >= 3
 
 
-async def test_what_nobody_offers_is_published_as_unmet(county: County) -> None:
+async def test_what_nobody_offers_is_published_as_unmet(county: County[World]) -> None:
     """Demand = allocated + unmet; the unmet part is a fact others hear of."""
     await county.set_up(b.an_offer("a", "rice", kg=6), b.an_offer("b", "cabbage"))
     await county.publish(b.a_menu(days=b.WEEK[:1]))
@@ -53,7 +53,7 @@ async def test_what_nobody_offers_is_published_as_unmet(county: County) -> None:
     assert (report["allocated_g"], report["unmet_g"]) == (16_000, 6_000)
 
 
-async def test_silence_past_the_deadline_is_a_decline(county: County) -> None:
+async def test_silence_past_the_deadline_is_a_decline(county: County[World]) -> None:
     """Nobody answers: the clock declines, and the grams go to somebody else."""
     await county.set_up()
     await county.publish(b.a_menu(days=b.WEEK[:1]))
@@ -70,7 +70,7 @@ async def test_silence_past_the_deadline_is_a_decline(county: County) -> None:
     assert (await county.check())["allocated_g"] == 22_000
 
 
-async def test_when_all_decline_everything_is_unmet_and_nobody_is_asked_twice(county: County) -> None:
+async def test_when_all_decline_everything_is_unmet_and_nobody_is_asked_twice(county: County[World]) -> None:
     """Sourcing again ends: each cooperative is asked once for a demand line."""
     await county.set_up()
     await county.publish(b.a_menu(days=b.WEEK[:1]))
@@ -85,7 +85,7 @@ async def test_when_all_decline_everything_is_unmet_and_nobody_is_asked_twice(co
     assert (report["allocated_g"], report["unmet_g"]) == (0, 22_000)
 
 
-async def test_two_schools_never_get_the_same_grams(county: County) -> None:
+async def test_two_schools_never_get_the_same_grams(county: County[World]) -> None:
     """Ten schools want more than there is: what is promised never exceeds the offer."""
     await county.set_up(b.an_offer("a", "rice", kg=45), b.an_offer("b", "rice", kg=15, price=404), schools=10)
     for number in range(1, 11):

@@ -1,0 +1,169 @@
+"""Four real service processes on a real PostgreSQL and a real Kafka, any of which may be killed at any moment."""
+
+import asyncio
+import contextlib
+import sys
+import time
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+
+from shared.clock import ManualClock
+from shared.events import PARTITIONS, all_topics
+from tests.world import START
+from tools.servers.kafka import Kafka
+from tools.servers.postgres import Postgres
+from tools.servers.service import ServiceProcess, make_topics
+
+SERVICES = ("nutrition", "farmers", "procurement", "logistics")
+PATIENCE_S = 90.0
+_AGAIN = (500, 502, 503)
+
+
+class Persistent(httpx.AsyncBaseTransport):
+    """Sends a request until it is answered: the same Idempotency-Key makes it count once."""
+
+    def __init__(self) -> None:
+        self._inner = httpx.AsyncHTTPTransport()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send, and send again while the service is away."""
+        if request.method != "GET":
+            request.headers.setdefault("Idempotency-Key", uuid4().hex)
+        until = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                response = await self._inner.handle_async_request(request)
+                if response.status_code not in _AGAIN or time.monotonic() > until:
+                    return response
+                await response.aclose()
+            except httpx.TransportError:
+                if time.monotonic() > until:
+                    raise
+            await asyncio.sleep(0.2)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._inner.aclose()
+
+
+class Country:
+    """The processes; killed services are started again. It stands in for the world of the journeys."""
+
+    def __init__(self, postgres: Postgres, kafka: Kafka) -> None:
+        self.postgres = postgres
+        self.kafka = kafka
+        # The processes' own clocks run; this one only tells the journeys when they began.
+        self.clock = ManualClock(START)
+        self.services = {name: self._process(name) for name in SERVICES}
+        self._clients: dict[str, httpx.AsyncClient] = {}
+        self.deaths = 0
+
+    def _process(self, name: str) -> ServiceProcess:
+        service = ServiceProcess(name, self.postgres.create_database(name), self.kafka.bootstrap, log_level="WARNING")
+        service.process.command = [sys.executable, "-m", "tests.faults.process", name]
+        return service
+
+    def plant(self, name: str, point: str, nth: int) -> None:
+        """Let a service die at a point the next time it is started."""
+        self.services[name].process.command += [point, str(nth)]
+
+    @contextlib.asynccontextmanager
+    async def open(self) -> AsyncIterator["Country"]:
+        """Start everything; killed services are started again, without their bombs."""
+        await asyncio.to_thread(self._start)
+        async with contextlib.AsyncExitStack() as stack:
+            stack.callback(self._stop)
+            for name, service in self.services.items():
+                client = httpx.AsyncClient(transport=Persistent(), base_url=service.url, timeout=PATIENCE_S)
+                self._clients[name] = await stack.enter_async_context(client)
+            revive = asyncio.create_task(self._revive())
+            stack.callback(revive.cancel)
+            yield self
+
+    def _start(self) -> None:
+        make_topics(self.kafka.bootstrap)
+        for service in self.services.values():
+            service.migrate()
+            service.start()
+        for service in self.services.values():
+            service.wait_until_ready()
+
+    def _stop(self) -> None:
+        for service in self.services.values():
+            service.kill()
+
+    async def _revive(self) -> None:
+        while True:
+            for name, service in self.services.items():
+                if not service.process.running:
+                    self.deaths += 1
+                    service.process.command = [sys.executable, "-m", "tests.faults.process", name]
+                    await asyncio.to_thread(service.start)
+            await asyncio.sleep(0.2)
+
+    def client(self, service: str) -> httpx.AsyncClient:
+        """Return a client that does not give up."""
+        return self._clients[service]
+
+    async def settle(self) -> None:
+        """Wait until nothing is on its way: outboxes empty, every event read, nothing parked, no run queued."""
+        until = time.monotonic() + PATIENCE_S
+        quiet = 0
+        while quiet < 2:
+            state = await self._restless()
+            quiet = 0 if state else quiet + 1
+            if time.monotonic() > until:
+                raise TimeoutError(f"does not settle: {state}")
+            await asyncio.sleep(0.25)
+
+    async def _restless(self) -> dict[str, float]:
+        """Return what still moves."""
+        state = {}
+        for name in SERVICES:
+            shown = _values((await self._clients[name].get("/metrics")).text)
+            for gauge in ("outbox_waiting", "parked_events"):
+                state[f"{name} {gauge}"] = shown[gauge]
+            state[f"{name} lag"] = await self._lag(name)
+        runs = (await self._clients["procurement"].get("/sourcing-runs", params={"county_code": "520628"})).json()
+        state["runs"] = sum(run["status"] in ("queued", "running") for run in runs["items"])
+        return {what: count for what, count in state.items() if count}
+
+    async def _lag(self, group: str) -> float:
+        """Return how many records of the topics it has ever read a group has not committed."""
+        admin = AIOKafkaAdminClient(bootstrap_servers=self.kafka.bootstrap)
+        consumer = AIOKafkaConsumer(bootstrap_servers=self.kafka.bootstrap)
+        try:
+            await admin.start()
+            await consumer.start()
+            committed = await admin.list_consumer_group_offsets(group)
+            listened = {place.topic for place in committed}
+            places = [TopicPartition(t, p) for t in all_topics() if t in listened for p in range(PARTITIONS)]
+            ends: Mapping[TopicPartition, int] = await consumer.end_offsets(places) if places else {}
+            return float(sum(end - max(0, committed[p].offset if p in committed else 0) for p, end in ends.items()))
+        except (OSError, TimeoutError, RuntimeError):
+            return 1.0
+        except Exception as error:
+            if type(error).__module__.startswith("aiokafka"):
+                return 1.0
+            raise
+        finally:
+            with contextlib.suppress(Exception):
+                await consumer.stop()
+            with contextlib.suppress(Exception):
+                await admin.close()
+
+
+def _values(metrics: str) -> dict[str, float]:
+    """Return the plain values of Prometheus' text format by metric name."""
+    lines = (line for line in metrics.splitlines() if line and not line.startswith("#"))
+    return {line.split("{")[0].split(" ")[0]: float(line.rsplit(" ", 1)[1]) for line in lines}
+
+
+def servers(folder: Path) -> tuple[Postgres, Kafka]:
+    """Return servers of this test's own (others' may not be restarted)."""
+    return Postgres(folder / "postgres"), Kafka(folder / "kafka")
