@@ -1,0 +1,138 @@
+"""Fictional, plausible examples of every event, from one table of values, so that grams and fen add up within each."""
+
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar, get_args, get_origin
+
+from shared.events.registry import Event, Part, Spec
+
+P = TypeVar("P", bound=Part)
+
+MONDAY = date(2026, 11, 30)
+_AT = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
+_SIX_O_CLOCK = datetime(2026, 11, 29, 22, 0, tzinfo=UTC)
+
+_BY_FIELD: dict[str, Any] = {
+    # Who and where: a county, a town, a school and a cooperative that do not exist.
+    "county_code": "529901",
+    "town_code": "529901101",
+    "canteen_id": "canteen-hongxing",
+    "cooperative_id": "coop-qingshan",
+    "household_id": "household-7f3a",
+    "vehicle_id": "vehicle-03",
+    "place_id": "canteen-hongxing",
+    "signers": ("person-wei", "person-long"),
+    "lat": 26.5833,
+    "lon": 107.9812,
+    "pupils": 412,
+    "headcount": 398,
+    "households": 86,
+    "poor_households": 31,
+    "poor": True,
+    "priority_group": "poor-county",
+    "certificate_no": "QS-2026-0117",
+    # What.
+    "menu_id": "menu-hongxing-2026-11-30",
+    "meal_id": "meal-hongxing-2026-11-30-lunch",
+    "order_id": "order-0001",
+    "line_id": "line-0001",
+    "offer_id": "offer-0001",
+    "lot_id": "lot-0001",
+    "trip_id": "trip-0001",
+    "receipt_id": "receipt-0001",
+    "settlement_id": "settlement-0001",
+    "recall_id": "recall-0001",
+    "order_ids": ("order-0001",),
+    "dish_codes": ("tomato-egg", "rice"),
+    "food_code": "tomato",
+    "meals": ("lunch",),
+    "meal": "lunch",
+    "temperature_class": "chilled",
+    "reason": "hail on the upper fields",
+    "kind": "canteen",
+    "sequence": 2,
+    "version": 1,
+    "menu_version": 1,
+    "order_version": 1,
+    "by_silence": False,
+    "shelf_life_days": 7,
+    "poor_share_permille": 400,
+    # How much: ordered 120 kg, confirmed, dispatched, received and accepted ever a little less.
+    "quantity_g": 120_000,
+    "gross_g": 150_000,
+    "from_stock_g": 30_000,
+    "ordered_g": 120_000,
+    "confirmed_g": 110_000,
+    "dispatched_g": 110_000,
+    "loaded_g": 110_000,
+    "load_g": 110_000,
+    "received_g": 109_500,
+    "accepted_g": 109_000,
+    "unmet_g": 10_000,
+    "minimum_lot_g": 5_000,
+    "distance_m": 38_200,
+    "worst_c": 12.4,
+    "price_fen_per_kg": 420,
+    "amount_fen": 45_780,
+    "cooperative_fen": 2_180,
+    # When.
+    "day": MONDAY,
+    "week_start": MONDAY,
+    "from_day": MONDAY,
+    "delivery_day": MONDAY,
+    "harvest_day": date(2026, 11, 29),
+    "available_from": MONDAY,
+    "available_until": date(2026, 12, 18),
+    "answer_by": datetime(2026, 11, 24, 1, 30, tzinfo=UTC),
+    "since": datetime(2026, 11, 29, 23, 10, tzinfo=UTC),
+    "until": datetime(2026, 11, 29, 23, 40, tzinfo=UTC),
+}
+_BY_MODEL: dict[str, Any] = {
+    "CanteenRegistered.name_zh": "红星小学食堂",
+    "CanteenRegistered.name_en": "Hongxing Primary School",
+    "CooperativeRegistered.name_zh": "青山蔬菜专业合作社",
+    "CooperativeRegistered.name_en": "Qingshan Vegetable Cooperative",
+    "LineReceived.reason": "split in transit",
+    "LotShare.quantity_g": 110_000,
+    "FoodUsed.quantity_g": 58_000,
+    "HouseholdShare.amount_fen": 43_600,
+    "MenuAmended.version": 2,
+    "MenuWithdrawn.version": 3,
+    "OrderAmended.version": 2,
+    "OrderCancelled.version": 2,
+    "OfferWithdrawn.version": 2,
+    "LineAmended.ordered_g": 110_000,
+    "StopPlanned.planned_at": _SIX_O_CLOCK,
+}
+NOW = _AT
+"""The instant at which every example is told."""
+
+
+class NoExample(Exception):
+    """A field has no example yet: add a line to `shared/events/examples.py`."""
+
+
+def example_of(spec: Spec) -> Event:
+    """Return an example of an event. Raises NoExample for a field nobody gave a value."""
+    return _example(spec.model)
+
+
+def _example(model: type[P]) -> P:
+    return model.model_validate({name: _value(model, name) for name in model.model_fields})
+
+
+def _value(model: type[Part], name: str) -> Any:
+    nested = _nested(model.model_fields[name].annotation)
+    if nested is not None:
+        return (_example(nested),)
+    own = _BY_MODEL.get(f"{model.__name__}.{name}", _BY_FIELD.get(name))
+    if own is not None:
+        return own
+    if name.endswith("_at"):
+        return _AT
+    raise NoExample(f"{model.__name__}.{name} has no example: add a line to shared/events/examples.py")
+
+
+def _nested(annotation: Any) -> type[Part] | None:
+    """Return the kind of part a field holds many of, None when it holds something else."""
+    element = next(iter(get_args(annotation)), None) if get_origin(annotation) is tuple else None
+    return element if isinstance(element, type) and issubclass(element, Part) else None
