@@ -1,0 +1,95 @@
+"""The demo: one command lives through a county's week; killed and started again it goes on; the sums agree."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+EXPECTED = {
+    "schools",
+    "menus_published",
+    "demand_lines",
+    "demand_g",
+    "allocated_g",
+    "unmet_g",
+    "orders_placed",
+    "orders_confirmed",
+    "lines_short",
+    "trips",
+    "receipts",
+    "received_g",
+    "accepted_g",
+    "spend_fen",
+    "poor_household_share",
+    "households_paid",
+    "ledger_sum_fen",
+    "events_published",
+    "events_consumed",
+    "dead_letters",
+    "seconds",
+}
+
+
+def _start(var: Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "services", "demo", "--once", "--json"]
+    environment = {**os.environ, "CLOUD_VAR": str(var)}
+    return subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def _figures(running: subprocess.Popen[str]) -> dict[str, Any]:
+    out, err = running.communicate(timeout=300)
+    assert running.returncode == 0, err[-4000:]
+    figures: dict[str, Any] = json.loads(out)
+    return figures
+
+
+def _check(figures: dict[str, Any]) -> None:
+    assert figures.keys() >= EXPECTED
+    assert figures["schools"] >= 40
+    assert figures["menus_published"] == figures["schools"]
+    assert figures["demand_g"] == figures["allocated_g"] + figures["unmet_g"]
+    assert 0 < figures["accepted_g"] <= figures["received_g"] <= figures["allocated_g"]
+    assert figures["orders_confirmed"] <= figures["orders_placed"]
+    assert figures["lines_short"] > 0
+    assert 0.4 <= figures["poor_household_share"] <= 0.9
+    assert figures["households_paid"] > 100
+    assert (figures["ledger_sum_fen"], figures["dead_letters"]) == (0, 0)
+
+
+@pytest.fixture(scope="module")
+def week(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Return the figures of one undisturbed week."""
+    return _figures(_start(tmp_path_factory.mktemp("undisturbed")))
+
+
+def test_a_county_week_keeps_every_gram_and_fen(week: dict[str, Any]) -> None:
+    """Demand = allocated + unmet; accepted ≤ received ≤ allocated; the ledger sums to zero; no dead letters."""
+    _check(week)
+
+
+def test_a_demo_killed_again_and_again_comes_to_the_same_week(week: dict[str, Any], tmp_path: Path) -> None:
+    """Killed (as by `kill -9`) at several moments and started again, the week ends with the same sums."""
+    for seconds in (3.0, 4.0, 5.0, 6.0):
+        running = _start(tmp_path)
+        time.sleep(seconds)
+        running.kill()
+        running.communicate()
+    figures = _figures(_start(tmp_path))
+    _check(figures)
+    for name in ("menus_published", "demand_lines", "demand_g"):
+        assert figures[name] == week[name]
+    assert abs(figures["spend_fen"] / week["spend_fen"] - 1) < 0.02
+
+
+def test_a_week_that_is_over_is_only_told_again(tmp_path: Path) -> None:
+    """Started once more, the demo changes nothing."""
+    first = _figures(_start(tmp_path))
+    assert _figures(_start(tmp_path)) == first
