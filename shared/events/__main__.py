@@ -16,7 +16,7 @@ from shared.events.contracts import Contracts, Finding, Incompatible, as_text
 from shared.messaging.bus import SERVICES
 
 ASYNCAPI = Path(__file__).parents[2] / "docs" / "api" / "asyncapi.json"
-_NEW_VERSION = "publish a new version of the event beside it (version=2) instead"
+_MEND = ": run `python -m shared.events write`"
 
 
 def listeners() -> Mapping[str, Sequence[type[Event]]]:
@@ -75,8 +75,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _show(findings: Sequence[Finding]) -> None:
     for finding in findings:
-        how = "run `python -m shared.events write`" if finding.mendable else _NEW_VERSION
-        print(f"{finding.type}: {finding.text}: {how}")
+        print(f"{finding.type}: {finding.text}{_MEND if finding.mendable else ''}")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from shared.events.compatibility import incompatibilities
 from shared.events.examples import NOW, NoExample, example_of
 from shared.events.registry import Spec
 from shared.ids import derived_id
-from shared.messaging.envelope import Received, Undecodable, decode
+from shared.messaging.envelope import Undecodable, read
 
 HERE = Path(__file__).parent
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -86,11 +86,11 @@ class Contracts:
         if not path.exists():
             return [_no_sample(spec)]
         try:
-            envelope = decode(_record(spec, path.read_bytes()))
+            event = read(spec, path.read_bytes()).event
         except Undecodable as error:
-            return [Finding(spec.type, f"{path.name} can no longer be read: {error}", mendable=False)]
-        if envelope.event.key != json.loads(path.read_bytes())["subject"]:
-            return [Finding(spec.type, f"ordered by another field: {spec.key_field}", mendable=False)]
+            return [_broken(spec, f"{path.name} can no longer be read: {error}")]
+        if getattr(event, spec.key_field) != self.sample(spec)["subject"]:
+            return [_broken(spec, f"its sample is ordered by another field than {spec.key_field}")]
         return []
 
     def _check_schema(self, spec: Spec) -> list[Finding]:
@@ -102,7 +102,7 @@ class Contracts:
             return []
         broken = incompatibilities(committed, present)
         if broken:
-            return [Finding(spec.type, reason, mendable=False) for reason in broken]
+            return [_broken(spec, reason) for reason in broken]
         return [Finding(spec.type, "changed compatibly", mendable=True)]
 
     def _sample_path(self, spec: Spec) -> Path:
@@ -140,13 +140,14 @@ def as_text(document: dict[str, Any]) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
+def _broken(spec: Spec, text: str) -> Finding:
+    remedy = f"publish {spec.name} version {spec.version + 1} beside it instead"
+    return Finding(spec.type, f"{text}: {remedy}", mendable=False)
+
+
 def _no_sample(spec: Spec) -> Finding:
     try:
         example_of(spec)
     except NoExample as error:
         return Finding(spec.type, str(error), mendable=False)
     return Finding(spec.type, "has no committed sample", mendable=True)
-
-
-def _record(spec: Spec, value: bytes) -> Received:
-    return Received(spec.topic, "", value, (("ce_type", spec.type.encode()),))

@@ -100,8 +100,13 @@ def decode(record: Received) -> Envelope:
     spec = spec_of(event_type) if event_type else None
     if spec is None:
         raise Undecodable(f"unknown event type {event_type!r}")
+    return read(spec, record.value)
+
+
+def read(spec: Spec, value: bytes) -> Envelope:
+    """Read an event of a known type. Raises Undecodable."""
     try:
-        wire = _wire_of(spec).model_validate_json(record.value)
+        wire = _wire_of(spec).model_validate_json(value)
     except ValidationError as error:
         raise Undecodable(str(error)) from error
     return Envelope(wire.id, wire.data, wire.traceparent)
