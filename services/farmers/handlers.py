@@ -1,5 +1,35 @@
 """What farmers reacts to: the index of what happens here when others tell something."""
 
+from collections.abc import Sequence
+
+from services.farmers.orders import usecases as orders
+from shared.events.logistics import ReceiptSigned
+from shared.events.procurement import OrderAmended, OrderCancelled, OrderPlaced
 from shared.messaging.handlers import Handlers
+from shared.unit_of_work import UnitOfWork
 
 handlers = Handlers()
+
+
+@handlers.on_many(OrderPlaced)
+async def take_orders(events: Sequence[OrderPlaced], uow: UnitOfWork) -> None:
+    """A placed order waits in the inbox; its offers promise it what they have left."""
+    await orders.take_orders(uow, events)
+
+
+@handlers.on_many(OrderAmended)
+async def lower_orders(events: Sequence[OrderAmended], uow: UnitOfWork) -> None:
+    """A reduced order gives back what it no longer needs."""
+    await orders.amend_orders(uow, events)
+
+
+@handlers.on_many(OrderCancelled)
+async def call_orders_off(events: Sequence[OrderCancelled], uow: UnitOfWork) -> None:
+    """A cancelled order gives its grams back to the offers they were promised from."""
+    await orders.cancel_orders(uow, events)
+
+
+@handlers.on_many(ReceiptSigned)
+async def note_receipts(events: Sequence[ReceiptSigned], uow: UnitOfWork) -> None:
+    """What the school weighed and accepted is shown to the cooperative beside what it packed."""
+    await orders.note_receipts(uow, events)

@@ -2,7 +2,12 @@
 
 from fastapi import FastAPI
 
+from services.farmers.cooperatives import api as cooperatives
 from services.farmers.handlers import handlers
+from services.farmers.households import api as households
+from services.farmers.offers import api as offers
+from services.farmers.orders import api as orders
+from services.farmers.orders.jobs import jobs
 from services.farmers.tables import Table
 from shared.service import Definition
 from shared.standalone import standalone_app
@@ -10,10 +15,10 @@ from shared.standalone import standalone_app
 definition = Definition(
     name="farmers",
     title="Farmers: cooperatives, offers, orders, lots",
-    routers=[],
+    routers=[cooperatives.router, households.router, offers.router, orders.router],
     handlers=handlers,
     metadata=Table.metadata,
-    jobs=[],
+    jobs=jobs,
 )
 
 

@@ -1,0 +1,1 @@
+"""Cooperatives: who sells to the schools."""

@@ -1,0 +1,68 @@
+"""What a cooperative is, and when there is something new to tell of it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from shared.events.farmers import CooperativeRegistered
+
+
+@dataclass(frozen=True, slots=True)
+class Particulars:
+    """What the registry says of a cooperative; `lat` and `lon` are WGS-84 degrees."""
+
+    cooperative_id: str
+    name_zh: str
+    name_en: str
+    county_code: str
+    town_code: str
+    lat: float
+    lon: float
+    priority_group: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Member households, and how many of them count as poor."""
+
+    households: int = 0
+    poor_households: int = 0
+
+    @property
+    def poor_share_permille(self) -> int:
+        """The poor households' share in 1/1000, rounded down so that no share is promised that is not there."""
+        return 1000 * self.poor_households // self.households if self.households else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Cooperative:
+    """A cooperative as it was last told of."""
+
+    particulars: Particulars
+    counts: Counts
+    version: int
+    registered_at: datetime
+
+    def told(self) -> CooperativeRegistered:
+        """Return the event that tells of it."""
+        said = self.particulars
+        return CooperativeRegistered(
+            cooperative_id=said.cooperative_id,
+            version=self.version,
+            name_zh=said.name_zh,
+            name_en=said.name_en,
+            county_code=said.county_code,
+            town_code=said.town_code,
+            lat=said.lat,
+            lon=said.lon,
+            priority_group=said.priority_group,
+            households=self.counts.households,
+            poor_households=self.counts.poor_households,
+            registered_at=self.registered_at,
+        )
+
+
+def renewed(present: Cooperative, particulars: Particulars, counts: Counts) -> Cooperative | None:
+    """Return the cooperative with its next version, None when nothing is new."""
+    if (present.particulars, present.counts) == (particulars, counts):
+        return None
+    return replace(present, particulars=particulars, counts=counts, version=present.version + 1)

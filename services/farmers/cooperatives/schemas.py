@@ -1,0 +1,71 @@
+"""Request bodies and answers about cooperatives."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
+
+from services.farmers.cooperatives.domain import Particulars
+from shared.bulk import Rows
+from shared.fields import Code, Headcount, Id, Latitude, Longitude, Name, Version
+from shared.routing import Input
+
+_EXAMPLE: JsonDict = {
+    "cooperative_id": "coop-520628-001",
+    "name_zh": "大坪场向穗蔬菜种植专业合作社（虚构）",
+    "name_en": "Dapingchang Xiangsui Vegetable Cooperative (fictional)",
+    "county_code": "520628",
+    "town_code": "520628103",
+    "lat": 28.10658,
+    "lon": 109.10964,
+    "priority_group": "women",
+}
+
+
+class CooperativeIn(Input):
+    """A cooperative as the registry knows it."""
+
+    cooperative_id: Id
+    name_zh: Name
+    name_en: Name
+    county_code: Code
+    town_code: Code
+    lat: Latitude
+    lon: Longitude
+    priority_group: Code
+
+    def particulars(self) -> Particulars:
+        """Return the values the rules work with."""
+        return Particulars(**self.model_dump())
+
+
+class CooperativeRows(Rows):
+    """Up to 1,000 cooperatives."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"rows": [_EXAMPLE]}]})
+
+
+class CooperativeRead(BaseModel):
+    """A cooperative; the counts are of the day it was last told of."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    cooperative_id: Id = Field(examples=["coop-520628-001"])
+    name_zh: Name
+    name_en: Name
+    county_code: Code
+    town_code: Code
+    lat: Latitude
+    lon: Longitude
+    priority_group: Code
+    households: Headcount
+    poor_households: Headcount
+    version: Version
+    registered_at: datetime
+
+
+class CooperativePage(BaseModel):
+    """Cooperatives ordered by id; `next` is the `after` of the next page, null on the last one."""
+
+    items: list[CooperativeRead]
+    next: Id | None

@@ -1,0 +1,1 @@
+"""Dispatches: what was packed for an order, and from which lots."""

@@ -1,0 +1,1 @@
+"""Households: who belongs to a cooperative, and who counts as poor on which day."""

@@ -1,0 +1,1 @@
+"""Income: what orders brought to cooperatives and households."""

@@ -1,0 +1,1 @@
+"""Lots: what was harvested, and who brought it."""

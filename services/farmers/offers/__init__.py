@@ -1,0 +1,1 @@
+"""Offers: what a cooperative can deliver, and what of it is promised."""

@@ -1,0 +1,156 @@
+"""All SQL about offers. `promised_g` moves only in :func:`move_promises`."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from functools import cache
+from typing import Any
+
+from sqlalchemy import BigInteger, Row, Select, Text, bindparam, or_, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
+
+from services.farmers.offers.domain import Offer as State
+from services.farmers.offers.domain import OfferStatus, Terms
+from services.farmers.offers.models import Offer
+from services.farmers.rows import as_rows, given
+from services.farmers.tables import insert_new, table_of
+from shared.database import Session
+from shared.errors import Conflict, NotFound
+from shared.routing import Paging
+
+offer = table_of(Offer)
+
+_TERMS = [field.name for field in fields(Terms)]
+_OWN = [field.name for field in fields(State) if field.name != "terms"]
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What of an offer is not promised yet."""
+
+    cooperative_id: str
+    food_code: str
+    left_g: int
+
+
+async def one(session: Session, offer_id: str, *, for_update: bool = False) -> State:
+    """Return an offer, locked if it is to be changed. Raises NotFound."""
+    statement = select(offer).where(offer.c.offer_id == offer_id)
+    row = (await session.execute(statement.with_for_update() if for_update else statement)).first()
+    if row is None:
+        raise NotFound("offer", offer_id)
+    return state_of(row)
+
+
+async def lock(session: Session, dialect: str, ids: Iterable[str]) -> dict[str, State]:
+    """Lock those of the offers that exist, in the order of their ids, and return them."""
+    found = await session.execute(_lock(dialect), as_rows([each] for each in set(ids)))
+    return {row.offer_id: state_of(row) for row in found.all()}
+
+
+@cache
+def _lock(dialect: str) -> Select[Any]:
+    asked = given(dialect, offer_id=Text)
+    named = offer.c.offer_id.in_(select(asked.c.offer_id))
+    return select(offer).where(named).order_by(offer.c.offer_id).with_for_update(of=offer)
+
+
+async def insert(session: Session, dialect: str, new: Sequence[State]) -> set[str]:
+    """Insert offers; returns the ids of those nobody else inserted at the same moment."""
+    if not new:
+        return set()
+    statement = insert_new(dialect, offer).returning(offer.c.offer_id)
+    return set((await session.scalars(statement, [_row(each) for each in new])).all())
+
+
+async def save(session: Session, changed: Sequence[State]) -> None:
+    """Write offers that were locked before; what is promised from them is not touched."""
+    if changed:
+        written = [*_TERMS, "poor_share_permille", "status", "version", "published_at", "withdrawn_at"]
+        statement = (
+            update(offer)
+            .where(offer.c.offer_id == bindparam("key"))
+            .values({name: bindparam(f"new_{name}") for name in written})
+        )
+        rows = [(each.offer_id, _row(each)) for each in changed]
+        await session.execute(statement, [{"key": key} | {f"new_{n}": row[n] for n in written} for key, row in rows])
+
+
+async def lock_left(session: Session, dialect: str, ids: Iterable[str]) -> dict[str, Left]:
+    """Lock offers in the order of their ids and return what each has left; 0 when it was withdrawn."""
+    found = await session.execute(_lock_left(dialect), as_rows([each] for each in set(ids)))
+    return {row[0]: Left(row[1], row[2], row[3] if row[4] == OfferStatus.OPEN else 0) for row in found.all()}
+
+
+@cache
+def _lock_left(dialect: str) -> Select[Any]:
+    asked = given(dialect, offer_id=Text)
+    left = (offer.c.quantity_g - offer.c.promised_g).label("left_g")
+    return (
+        select(offer.c.offer_id, offer.c.cooperative_id, offer.c.food_code, left, offer.c.status)
+        .where(offer.c.offer_id.in_(select(asked.c.offer_id)))
+        .order_by(offer.c.offer_id)
+        .with_for_update(of=offer)
+    )
+
+
+async def move_promises(session: Session, dialect: str, deltas: Mapping[str, int]) -> None:
+    """Promise (positive) or release (negative) grams of offers that were locked before.
+
+    Raises Conflict, and the unit of work is undone, should an offer not have them: the same grams are never promised
+    twice.
+    """
+    rows = [(offer_id, delta) for offer_id, delta in sorted(deltas.items()) if delta]
+    if not rows:
+        return
+    moved = await session.scalars(_move(dialect), as_rows(rows))
+    if len(moved.all()) != len(rows):
+        raise Conflict("offer-exhausted", "an offer has not enough left")
+
+
+async def release(session: Session, dialect: str, deltas: Mapping[str, int]) -> None:
+    """Let go of promised grams (negative deltas) of offers nobody locked yet."""
+    if any(deltas.values()):
+        if dialect == "postgresql" and len(deltas) > 1:
+            # An UPDATE of many rows locks them in an order of its own; two of them could wait for each other.
+            await session.execute(_lock_left(dialect), as_rows([each] for each in deltas))
+        await move_promises(session, dialect, deltas)
+
+
+@cache
+def _move(dialect: str) -> ReturningUpdate[Any]:
+    asked = given(dialect, offer_id=Text, delta_g=BigInteger)
+    after = offer.c.promised_g + asked.c.delta_g
+    return (
+        update(offer)
+        .values(promised_g=after)
+        .where(offer.c.offer_id == asked.c.offer_id, after >= 0, after <= offer.c.quantity_g)
+        .where(or_(asked.c.delta_g < 0, offer.c.status == OfferStatus.OPEN.value))
+        .returning(offer.c.offer_id)
+    )
+
+
+async def page(
+    session: Session, paging: Paging, cooperative_id: str | None, food_code: str | None, status: str | None
+) -> list[State]:
+    """Return up to `limit` offers, ordered by id."""
+    statement = select(offer).order_by(offer.c.offer_id).limit(paging.limit)
+    if paging.after is not None:
+        statement = statement.where(offer.c.offer_id > paging.after)
+    if cooperative_id is not None:
+        statement = statement.where(offer.c.cooperative_id == cooperative_id)
+    if food_code is not None:
+        statement = statement.where(offer.c.food_code == food_code)
+    if status is not None:
+        statement = statement.where(offer.c.status == status)
+    return [state_of(row) for row in (await session.execute(statement)).all()]
+
+
+def state_of(row: Row[Any]) -> State:
+    """Return the value a row of the table stands for."""
+    values = row._mapping
+    terms = Terms(**{name: values[name] for name in _TERMS})
+    return State(terms=terms, **{name: values[name] for name in _OWN})
+
+
+def _row(each: State) -> dict[str, Any]:
+    return asdict(each.terms) | {name: getattr(each, name) for name in _OWN}

@@ -1,0 +1,134 @@
+"""Request bodies and answers about offers."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
+
+from services.farmers.offers.domain import Offer, OfferStatus, Terms
+from services.farmers.offers.usecases import Proposal
+from shared.bulk import Rows
+from shared.fields import Code, FenPerKg, Grams, Id, Permille, Version
+from shared.ids import new_id
+from shared.routing import Input
+
+OfferGrams = Annotated[int, Field(gt=0, le=1_000_000_000, description="g; 1,000 t at most", examples=[284_700])]
+OfferPrice = Annotated[int, Field(gt=0, le=1_000_000, description="fen per kg; ¥10,000 at most", examples=[154])]
+ShelfLife = Annotated[int, Field(ge=1, le=3650, description="days from harvest", examples=[20])]
+
+_TERMS: JsonDict = {
+    "food_code": "napa_cabbage",
+    "available_from": "2026-11-30",
+    "available_until": "2026-12-06",
+    "quantity_g": 284_700,
+    "price_fen_per_kg": 154,
+    "shelf_life_days": 20,
+    "minimum_lot_g": 1_000,
+}
+_OWNED: JsonDict = {"cooperative_id": "coop-520628-001", **_TERMS}
+_NAMED: JsonDict = {"offer_id": "off-520628-00001", **_OWNED}
+
+
+class TermsIn(Input):
+    """What is offered, from a day until a day, both included."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_TERMS]})
+
+    food_code: Code
+    available_from: date
+    available_until: date
+    quantity_g: OfferGrams
+    price_fen_per_kg: OfferPrice
+    shelf_life_days: ShelfLife
+    minimum_lot_g: OfferGrams
+
+    def terms(self) -> Terms:
+        """Return the values the rules work with."""
+        return Terms(
+            food_code=self.food_code,
+            available_from=self.available_from,
+            available_until=self.available_until,
+            quantity_g=self.quantity_g,
+            price_fen_per_kg=self.price_fen_per_kg,
+            shelf_life_days=self.shelf_life_days,
+            minimum_lot_g=self.minimum_lot_g,
+        )
+
+
+class NewOffer(TermsIn):
+    """A new offer of a cooperative."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_OWNED]})
+
+    cooperative_id: Id
+
+    def proposal(self) -> Proposal:
+        """Return the values the use case works with, under a new id."""
+        return Proposal(new_id(), self.cooperative_id, self.terms())
+
+
+class OfferIn(TermsIn):
+    """An offer with an id the cooperative knows it by."""
+
+    offer_id: Id
+    cooperative_id: Id
+
+    def proposal(self) -> Proposal:
+        """Return the values the use case works with."""
+        return Proposal(self.offer_id, self.cooperative_id, self.terms())
+
+
+class OfferRows(Rows):
+    """Up to 1,000 offers."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"rows": [_NAMED]}]})
+
+
+class OfferRead(BaseModel):
+    """An offer; `promised_g` of `quantity_g` is promised to orders."""
+
+    offer_id: Id
+    cooperative_id: Id
+    food_code: Code
+    available_from: date
+    available_until: date
+    quantity_g: Grams
+    promised_g: Grams
+    price_fen_per_kg: FenPerKg
+    shelf_life_days: int
+    minimum_lot_g: Grams
+    poor_share_permille: Permille
+    status: OfferStatus
+    version: Version
+    published_at: datetime
+    withdrawn_at: datetime | None
+
+    @classmethod
+    def of(cls, offer: Offer) -> "OfferRead":
+        """Return what is shown of an offer."""
+        terms = offer.terms
+        return cls(
+            offer_id=offer.offer_id,
+            cooperative_id=offer.cooperative_id,
+            food_code=terms.food_code,
+            available_from=terms.available_from,
+            available_until=terms.available_until,
+            quantity_g=terms.quantity_g,
+            promised_g=offer.promised_g,
+            price_fen_per_kg=terms.price_fen_per_kg,
+            shelf_life_days=terms.shelf_life_days,
+            minimum_lot_g=terms.minimum_lot_g,
+            poor_share_permille=offer.poor_share_permille,
+            status=OfferStatus(offer.status),
+            version=offer.version,
+            published_at=offer.published_at,
+            withdrawn_at=offer.withdrawn_at,
+        )
+
+
+class OfferPage(BaseModel):
+    """Offers ordered by id; `next` is the `after` of the next page, null on the last one."""
+
+    items: list[OfferRead]
+    next: Id | None

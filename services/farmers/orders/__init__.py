@@ -1,0 +1,1 @@
+"""Orders: the inbox of a cooperative and its answers."""

@@ -1,0 +1,94 @@
+"""Request bodies and answers about orders."""
+
+from datetime import date, datetime
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.farmers.orders.domain import Answer, Order, OrderStatus, Wanted
+from shared.fields import Code, FenPerKg, Grams, Id, Reason, TemperatureClass, Version
+from shared.routing import Input
+
+
+class LineWanted(Input):
+    """What the cooperative confirms of one line."""
+
+    line_id: Id
+    confirmed_g: Grams
+
+
+class Acceptance(Input):
+    """All that is promised (`lines` left out), or these grams of the lines named and nothing of the others."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{}, {"lines": [{"line_id": "line-1", "confirmed_g": 12_500}], "reason": "hail on Tuesday"}]
+        }
+    )
+
+    lines: list[LineWanted] | None = Field(default=None, min_length=1, max_length=200)
+    reason: Reason | None = None
+
+    def wanted(self) -> list[Wanted] | None:
+        """Return the values the rules work with."""
+        return None if self.lines is None else [Wanted(line.line_id, line.confirmed_g) for line in self.lines]
+
+
+class Refusing(Input):
+    """Why nothing of the order is taken."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "the road is closed until Friday"}]})
+
+    reason: Reason
+
+
+class LineRead(BaseModel):
+    """One line; `promised_g` is held for it in the offer, the other five are never mixed (g)."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    line_id: Id
+    food_code: Code
+    offer_id: Id
+    temperature_class: TemperatureClass
+    price_fen_per_kg: FenPerKg
+    promised_g: Grams
+    ordered_g: Grams
+    confirmed_g: Grams
+    dispatched_g: Grams
+    received_g: Grams | None
+    accepted_g: Grams | None
+
+
+class OrderRead(BaseModel):
+    """An order in the cooperative's inbox."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    order_id: Id
+    version: Version
+    canteen_id: Id
+    cooperative_id: Id
+    county_code: Code
+    delivery_day: date
+    answer_by: datetime
+    placed_at: datetime
+    status: OrderStatus
+    answer: Answer | None
+    answer_reason: str | None
+    answered_at: datetime | None
+    closing_reason: str | None
+    dispatched_at: datetime | None
+    dispatch_reason: str | None
+    lines: list[LineRead]
+
+    @classmethod
+    def of(cls, order: Order) -> "OrderRead":
+        """Return what is shown of an order."""
+        return cls.model_validate(order)
+
+
+class OrderPage(BaseModel):
+    """Orders ordered by id; `next` is the `after` of the next page, null on the last one."""
+
+    items: list[OrderRead]
+    next: Id | None

@@ -1,0 +1,120 @@
+"""What can happen to orders: they come, are lowered, called off, answered, weighed at the school."""
+
+from collections.abc import Iterable, Sequence
+
+from services.farmers.offers import queries as offers
+from services.farmers.orders import domain, queries
+from services.farmers.orders.domain import Order, Wanted
+from services.farmers.orders.promising import promise
+from shared.errors import MissingDependency
+from shared.events import Event
+from shared.events.logistics import ReceiptSigned
+from shared.events.procurement import OrderAmended, OrderCancelled, OrderPlaced
+from shared.unit_of_work import UnitOfWork
+
+SILENT_BATCH = 500
+
+Change = tuple[Order, Order]
+"""An order as it was and as it is to be."""
+
+
+async def take_orders(uow: UnitOfWork, events: Sequence[OrderPlaced]) -> None:
+    """Put new orders into the inbox and promise each line what its offer has left; known orders change nothing.
+
+    An order nothing can be promised to is declined at once.
+    """
+    by_id = {event.order_id: event for event in reversed(events)}
+    unpromised = promise(list(by_id.values())[::-1], {})
+    inserted = await queries.insert_orders(uow.session, uow.dialect, unpromised)
+    new = [by_id[order.order_id] for order in unpromised if order.order_id in inserted]
+    if not new:
+        return
+    offered = {line.offer_id for event in new for line in event.lines}
+    placed = promise(new, await offers.lock_left(uow.session, uow.dialect, offered))
+    await queries.insert_lines(uow.session, placed)
+    taken: dict[str, int] = {}
+    for order in placed:
+        for line in order.lines:
+            taken[line.offer_id] = taken.get(line.offer_id, 0) + line.promised_g
+    await offers.move_promises(uow.session, uow.dialect, taken)
+    answered = [domain.decline_when_exhausted(order, uow.now) for order in placed]
+    await _apply(uow, list(zip(placed, (order for order, _ in answered), strict=True)))
+    _tell(uow, (told for _, told in answered))
+
+
+async def amend_orders(uow: UnitOfWork, events: Sequence[OrderAmended]) -> None:
+    """Lower orders and release what they no longer need. Raises MissingDependency for an order not yet here."""
+    before = await _lock_all(uow, [event.order_id for event in events])
+    after = dict(before)
+    for event in events:
+        after[event.order_id], told = domain.amend(after[event.order_id], event, uow.now)
+        _tell(uow, [told])
+    await _apply(uow, [(before[key], after[key]) for key in before])
+
+
+async def cancel_orders(uow: UnitOfWork, events: Sequence[OrderCancelled]) -> None:
+    """Call orders off and release what they were promised. Raises MissingDependency for an order not yet here."""
+    before = await _lock_all(uow, [event.order_id for event in events])
+    after = dict(before)
+    for event in events:
+        after[event.order_id] = domain.cancel(after[event.order_id], event)
+    await _apply(uow, [(before[key], after[key]) for key in before])
+
+
+async def note_receipts(uow: UnitOfWork, events: Sequence[ReceiptSigned]) -> None:
+    """Keep what the school weighed and accepted. Raises MissingDependency for an order not yet here."""
+    before = await _lock_all(uow, [event.order_id for event in events])
+    after = dict(before)
+    for event in events:
+        after[event.order_id] = domain.weigh(after[event.order_id], event)
+    await _apply(uow, [(before[key], after[key]) for key in before])
+
+
+async def accept_order(uow: UnitOfWork, order_id: str, wanted: Sequence[Wanted] | None, reason: str | None) -> Order:
+    """Confirm all that is promised, or these grams of the lines named; what is not confirmed is released."""
+    order = await queries.one(uow.session, order_id, for_update=True)
+    answered, told = domain.accept(order, wanted, reason, uow.now)
+    await _apply(uow, [(order, answered)])
+    _tell(uow, [told])
+    return answered
+
+
+async def decline_order(uow: UnitOfWork, order_id: str, reason: str) -> Order:
+    """Take nothing of an order and release what it was promised."""
+    order = await queries.one(uow.session, order_id, for_update=True)
+    answered, told = domain.decline(order, reason, uow.now)
+    await _apply(uow, [(order, answered)])
+    _tell(uow, [told])
+    return answered
+
+
+async def decline_silent_orders(uow: UnitOfWork) -> int:
+    """Decline up to 500 orders that nobody answered in time; returns how many."""
+    silent = await queries.lock_silent(uow.session, uow.dialect, uow.now, SILENT_BATCH)
+    answered = {key: domain.decline_by_silence(order, uow.now) for key, order in silent.items()}
+    await _apply(uow, [(silent[key], order) for key, (order, _) in answered.items()])
+    _tell(uow, [told for _, told in answered.values()])
+    return len(silent)
+
+
+async def _lock_all(uow: UnitOfWork, ids: Sequence[str]) -> dict[str, Order]:
+    orders = await queries.lock(uow.session, uow.dialect, ids)
+    for order_id in ids:
+        if order_id not in orders:
+            raise MissingDependency("order", order_id)
+    return orders
+
+
+async def _apply(uow: UnitOfWork, changes: Sequence[Change]) -> None:
+    """Write the orders that changed and let go of what they no longer hold in their offers."""
+    changed = [(before, after) for before, after in changes if before != after]
+    await queries.save(uow.session, uow.dialect, changed)
+    moved: dict[str, int] = {}
+    for before, after in changed:
+        for offer_id, grams in domain.released(before, after).items():
+            moved[offer_id] = moved.get(offer_id, 0) + grams
+    await offers.release(uow.session, uow.dialect, moved)
+
+
+def _tell(uow: UnitOfWork, events: Iterable[Event | None]) -> None:
+    uow.emit(*(event for event in events if event is not None))
