@@ -1,0 +1,1 @@
+"""What one order puts on a vehicle: confirmed, packed, loaded, arrived, received."""

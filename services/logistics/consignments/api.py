@@ -1,0 +1,48 @@
+"""Routes of consignments."""
+
+from collections import defaultdict
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import Query
+
+from services.logistics.consignments import queries
+from services.logistics.consignments.schemas import ConsignmentRead, Consignments
+from shared.errors import NotFound
+from shared.fields import Id
+from shared.routing import Page, UoW, service_router
+
+router = service_router(prefix="/consignments", tags=["consignments"])
+
+
+@router.get("")
+async def list_consignments(
+    uow: UoW,
+    page: Page,
+    canteen_id: Annotated[Id | None, Query(examples=["sch-520628-0001"])] = None,
+    cooperative_id: Annotated[Id | None, Query()] = None,
+    delivery_day: Annotated[date | None, Query(examples=["2026-11-30"])] = None,
+    trip_id: Annotated[Id | None, Query()] = None,
+) -> Consignments:
+    """List consignments by order id, with their lines."""
+    where = {"canteen_id": canteen_id, "cooperative_id": cooperative_id}
+    rows = await queries.page_of(uow, page, **where, delivery_day=delivery_day, trip_id=trip_id)
+    more = len(rows) > page.limit
+    items = await _with_lines(uow, rows[: page.limit])
+    return Consignments(items=items, next=items[-1].order_id if more else None)
+
+
+@router.get("/{order_id}")
+async def read_consignment(order_id: Id, uow: UoW) -> ConsignmentRead:
+    """Read the consignment of one order."""
+    rows = await queries.by_orders(uow, [order_id])
+    if not rows:
+        raise NotFound("consignment", order_id, field="order_id")
+    return (await _with_lines(uow, rows))[0]
+
+
+async def _with_lines(uow: UoW, rows: list[Any]) -> list[ConsignmentRead]:
+    lines: dict[str, list[Any]] = defaultdict(list)
+    for line in await queries.lines_of(uow, [row.order_id for row in rows]):
+        lines[line.order_id].append(line)
+    return [ConsignmentRead.of(row, lines[row.order_id]) for row in rows]

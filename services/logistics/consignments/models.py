@@ -1,0 +1,85 @@
+"""Tables of consignments. What is packed (`dispatched_*`) and where it is (`status`, `trip_id`) are told apart."""
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, Index
+from sqlmodel import Field
+
+from services.logistics.tables import Table
+
+_CLASSES = "temperature_class IN ('ambient', 'chilled', 'frozen')"
+
+
+class Consignment(Table, table=True):
+    """What one order puts on a vehicle.
+
+    `status` says where it is, `dispatched_at` whether the cooperative has packed it, `version` which confirmation it
+    follows; `temperature_class` is the coldest of its lines.
+    """
+
+    __tablename__ = "consignment"
+    __table_args__ = (
+        CheckConstraint("status IN ('waiting', 'loaded', 'arrived', 'received', 'cancelled')", name="status"),
+        CheckConstraint(_CLASSES, name="temperature_class"),
+        CheckConstraint("confirmed_g >= 0 AND dispatched_g >= 0", name="quantities"),
+        Index("ix_consignment_county_code_delivery_day", "county_code", "delivery_day"),
+        Index("ix_consignment_canteen_id_delivery_day", "canteen_id", "delivery_day"),
+    )
+
+    order_id: str = Field(primary_key=True)
+    version: int
+    canteen_id: str
+    cooperative_id: str
+    county_code: str
+    delivery_day: date
+    temperature_class: str
+    confirmed_g: int = Field(sa_type=BigInteger)
+    dispatched_g: int = Field(sa_type=BigInteger, default=0)
+    dispatched_at: datetime | None = None
+    status: str
+    trip_id: str | None = Field(default=None, index=True)
+    loaded_at: datetime | None = None
+    arrived_at: datetime | None = None
+    hold: bool = False
+
+
+class ConsignmentLine(Table, table=True):
+    """One order line with the quantities logistics knows, each by itself, in g."""
+
+    __tablename__ = "consignment_line"
+    __table_args__ = (
+        CheckConstraint(_CLASSES, name="temperature_class"),
+        CheckConstraint("confirmed_g >= 0 AND accepted_g >= 0", name="not_negative"),
+        CheckConstraint("accepted_g <= received_g AND received_g <= dispatched_g", name="falling"),
+    )
+
+    order_id: str = Field(primary_key=True, foreign_key="consignment.order_id")
+    line_id: str = Field(primary_key=True)
+    food_code: str
+    temperature_class: str
+    confirmed_g: int = Field(sa_type=BigInteger)
+    dispatched_g: int = Field(sa_type=BigInteger, default=0)
+    received_g: int = Field(sa_type=BigInteger, default=0)
+    accepted_g: int = Field(sa_type=BigInteger, default=0)
+
+
+class ConsignmentLot(Table, table=True):
+    """Grams of one lot in one order line, as packed and as accepted."""
+
+    __tablename__ = "consignment_lot"
+    __table_args__ = (CheckConstraint("accepted_g >= 0 AND accepted_g <= dispatched_g", name="falling"),)
+
+    order_id: str = Field(primary_key=True, foreign_key="consignment.order_id")
+    line_id: str = Field(primary_key=True)
+    lot_id: str = Field(primary_key=True, index=True)
+    dispatched_g: int = Field(sa_type=BigInteger)
+    accepted_g: int = Field(sa_type=BigInteger, default=0)
+
+
+class CancelledOrder(Table, table=True):
+    """An order cancelled before its confirmation was seen here; a confirmation that comes late revives nothing."""
+
+    __tablename__ = "cancelled_order"
+
+    order_id: str = Field(primary_key=True)
+    cancelled_at: datetime

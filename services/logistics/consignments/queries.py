@@ -1,0 +1,154 @@
+"""SQL of consignments: event batches are a fixed number of statements, whatever their size."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import and_, bindparam, case, exists, literal, select, update
+
+from services.logistics.consignments.domain import Status
+from services.logistics.consignments.models import CancelledOrder, Consignment, ConsignmentLine, ConsignmentLot
+from services.logistics.tables import insert_into, table_of
+from shared.routing import Paging
+from shared.unit_of_work import UnitOfWork
+
+consignment = table_of(Consignment)
+line = table_of(ConsignmentLine)
+lot = table_of(ConsignmentLot)
+cancelled = table_of(CancelledOrder)
+
+
+async def upsert_confirmed(uow: UnitOfWork, rows: Sequence[dict[str, Any]]) -> set[str]:
+    """Keep confirmations of a higher version than known; return the orders that were taken.
+
+    A waiting consignment left without grams is dropped; one that is loaded keeps its place.
+    """
+    statement = insert_into(uow, consignment)
+    told = statement.excluded
+    dropped = and_(told.confirmed_g == 0, consignment.c.status == Status.WAITING)
+    statement = statement.on_conflict_do_update(
+        index_elements=[consignment.c.order_id],
+        set_={
+            "version": told.version,
+            "confirmed_g": told.confirmed_g,
+            "temperature_class": told.temperature_class,
+            "status": case((dropped, literal(Status.CANCELLED.value)), else_=consignment.c.status),
+        },
+        where=told.version > consignment.c.version,
+    )
+    taken = await uow.session.scalars(statement.returning(consignment.c.order_id), list(rows))
+    return set(taken.all())
+
+
+async def replace_lines(uow: UnitOfWork, orders: Collection[str], rows: Sequence[dict[str, Any]]) -> None:
+    """Set what is confirmed of the orders' lines; lines not named any more are confirmed with 0 g."""
+    await uow.session.execute(update(line).where(line.c.order_id.in_(sorted(orders))).values(confirmed_g=0))
+    if not rows:
+        return
+    statement = insert_into(uow, line)
+    statement = statement.on_conflict_do_update(
+        index_elements=[line.c.order_id, line.c.line_id],
+        set_={"confirmed_g": statement.excluded.confirmed_g},
+    )
+    await uow.session.execute(statement, list(rows))
+
+
+async def cancelled_before(uow: UnitOfWork, orders: Collection[str]) -> set[str]:
+    """Return those of the orders whose cancellation came before their confirmation."""
+    found = await uow.session.scalars(select(cancelled.c.order_id).where(cancelled.c.order_id.in_(sorted(orders))))
+    return set(found.all())
+
+
+async def cancel(uow: UnitOfWork, order_id: str) -> bool:
+    """Cancel a consignment that still waits; remember the cancellation where no consignment is known yet."""
+    waits = and_(consignment.c.order_id == order_id, consignment.c.status == Status.WAITING)
+    done = await uow.session.execute(update(consignment).where(waits).values(status=Status.CANCELLED.value))
+    if done.rowcount:
+        return True
+    known = await uow.session.scalar(select(consignment.c.order_id).where(consignment.c.order_id == order_id))
+    if known is None:
+        row = {"order_id": order_id, "cancelled_at": uow.now}
+        await uow.session.execute(insert_into(uow, cancelled).values(row).on_conflict_do_nothing())
+    return False
+
+
+async def lines_of(uow: UnitOfWork, orders: Iterable[str]) -> list[Any]:
+    """Return every line of the orders, ordered by order and line."""
+    statement = select(line).where(line.c.order_id.in_(sorted(set(orders))))
+    return list((await uow.session.execute(statement.order_by(line.c.order_id, line.c.line_id))).all())
+
+
+async def lots_of(uow: UnitOfWork, orders: Iterable[str]) -> list[Any]:
+    """Return every lot share of the orders, ordered by order, line and lot."""
+    statement = select(lot).where(lot.c.order_id.in_(sorted(set(orders))))
+    return list((await uow.session.execute(statement.order_by(lot.c.order_id, lot.c.line_id, lot.c.lot_id))).all())
+
+
+async def known_orders(uow: UnitOfWork, orders: Iterable[str]) -> set[str]:
+    """Return those of the orders that have a consignment."""
+    statement = select(consignment.c.order_id).where(consignment.c.order_id.in_(sorted(set(orders))))
+    return set((await uow.session.scalars(statement)).all())
+
+
+async def lock_unpacked(uow: UnitOfWork, orders: Iterable[str]) -> set[str]:
+    """Lock the consignments of the orders, in a fixed order, and return those not packed before."""
+    statement = select(consignment.c.order_id).where(
+        consignment.c.order_id.in_(sorted(set(orders))), consignment.c.dispatched_at.is_(None)
+    )
+    return set((await uow.session.scalars(statement.order_by(consignment.c.order_id).with_for_update())).all())
+
+
+async def pack(uow: UnitOfWork, totals: Sequence[dict[str, Any]]) -> None:
+    """Write what was packed of each order (`order`, `grams`, `at`)."""
+    if totals:
+        by_order = update(consignment).where(consignment.c.order_id == bindparam("order"))
+        values: dict[str, Any] = {"dispatched_g": bindparam("grams"), "dispatched_at": bindparam("at")}
+        await uow.session.execute(by_order.values(values), list(totals))
+
+
+async def pack_lines(uow: UnitOfWork, lines: Sequence[dict[str, Any]], lots: Sequence[dict[str, Any]]) -> None:
+    """Write dispatched grams of lines (`order`, `line`, `grams`) and their lots."""
+    if lines:
+        one = and_(line.c.order_id == bindparam("order"), line.c.line_id == bindparam("line"))
+        await uow.session.execute(update(line).where(one).values(dispatched_g=bindparam("grams")), list(lines))
+    if lots:
+        await uow.session.execute(insert_into(uow, lot).on_conflict_do_nothing(), list(lots))
+
+
+async def waiting(uow: UnitOfWork, county_code: str, day: date) -> list[Any]:
+    """Return the consignments of a county's day that have no trip yet, ordered by id."""
+    statement = select(consignment).where(
+        consignment.c.county_code == county_code,
+        consignment.c.delivery_day == day,
+        consignment.c.status == Status.WAITING,
+        consignment.c.trip_id.is_(None),
+        consignment.c.confirmed_g > 0,
+    )
+    return list((await uow.session.execute(statement.order_by(consignment.c.order_id))).all())
+
+
+async def page_of(uow: UnitOfWork, page: Paging, **where: Any) -> list[Any]:
+    """Return one consignment more than the page holds; `where` compares columns, None compares nothing."""
+    conditions = [consignment.c[name] == value for name, value in where.items() if value is not None]
+    if page.after is not None:
+        conditions.append(consignment.c.order_id > page.after)
+    statement = select(consignment).where(*conditions).order_by(consignment.c.order_id).limit(page.limit + 1)
+    return list((await uow.session.execute(statement)).all())
+
+
+async def of_trip(uow: UnitOfWork, trip_id: str) -> list[Any]:
+    """Return the consignments of a trip, ordered by id."""
+    statement = select(consignment).where(consignment.c.trip_id == trip_id).order_by(consignment.c.order_id)
+    return list((await uow.session.execute(statement)).all())
+
+
+async def any_loaded(uow: UnitOfWork, trip_id: str) -> bool:
+    """Whether anything of a trip is still on board."""
+    on_board = and_(consignment.c.trip_id == trip_id, consignment.c.status == Status.LOADED)
+    return bool(await uow.session.scalar(select(exists().where(on_board))))
+
+
+async def by_orders(uow: UnitOfWork, orders: Iterable[str]) -> list[Any]:
+    """Return the consignments of the orders, ordered by id."""
+    statement = select(consignment).where(consignment.c.order_id.in_(sorted(set(orders))))
+    return list((await uow.session.execute(statement.order_by(consignment.c.order_id))).all())

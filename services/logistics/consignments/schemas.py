@@ -1,0 +1,61 @@
+"""Answers of the consignments' routes."""
+
+from datetime import date, datetime
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict
+
+from services.logistics.consignments.domain import shown_status
+
+
+class ConsignmentLineRead(BaseModel):
+    """One line: what was confirmed, packed, weighed and accepted, in g."""
+
+    line_id: str
+    food_code: str
+    temperature_class: str
+    confirmed_g: int
+    dispatched_g: int
+    received_g: int
+    accepted_g: int
+
+
+class ConsignmentRead(BaseModel):
+    """What one order puts on a vehicle. `hold`: the cold chain broke, inspect it before you sign."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"order_id": "ord-1", "status": "dispatched"}]})
+
+    order_id: str
+    canteen_id: str
+    cooperative_id: str
+    county_code: str
+    delivery_day: date
+    temperature_class: str
+    status: str
+    trip_id: str | None
+    hold: bool
+    confirmed_g: int
+    dispatched_g: int
+    received_g: int
+    accepted_g: int
+    dispatched_at: datetime | None
+    loaded_at: datetime | None
+    arrived_at: datetime | None
+    lines: list[ConsignmentLineRead]
+
+    @classmethod
+    def of(cls, row: Any, lines: list[Any]) -> Self:
+        """Return the answer made of a consignment's row and its lines' rows."""
+        read = [ConsignmentLineRead.model_validate(line, from_attributes=True) for line in lines]
+        values = {name: getattr(row, name) for name in cls.model_fields if hasattr(row, name)}
+        values["status"] = shown_status(row.status, packed=row.dispatched_at is not None)
+        received = sum(line.received_g for line in read)
+        accepted = sum(line.accepted_g for line in read)
+        return cls(**values, received_g=received, accepted_g=accepted, lines=read)
+
+
+class Consignments(BaseModel):
+    """A page of consignments."""
+
+    items: list[ConsignmentRead]
+    next: str | None

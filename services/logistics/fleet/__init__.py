@@ -1,0 +1,1 @@
+"""Depots, their vehicles and drivers."""

@@ -1,0 +1,57 @@
+"""Routes of the fleet."""
+
+from typing import Annotated, Any
+
+from fastapi import Query
+from sqlalchemy import Table
+
+from services.logistics.fleet import queries, usecases
+from services.logistics.fleet.schemas import DepotRows, Depots, DriverRows, Drivers, VehicleRows, Vehicles
+from shared.bulk import Imported
+from shared.fields import Code, Id
+from shared.routing import Page, Paging, UoW, service_router
+
+router = service_router(tags=["fleet"])
+
+
+@router.put("/depots")
+async def put_depots(rows: DepotRows, uow: UoW) -> Imported:
+    """Load depots; good rows are taken, bad ones named."""
+    return await usecases.put_depots(uow, rows)
+
+
+@router.put("/vehicles")
+async def put_vehicles(rows: VehicleRows, uow: UoW) -> Imported:
+    """Load vehicles of known depots; good rows are taken, bad ones named."""
+    return await usecases.put_vehicles(uow, rows)
+
+
+@router.put("/drivers")
+async def put_drivers(rows: DriverRows, uow: UoW) -> Imported:
+    """Load drivers of known depots; good rows are taken, bad ones named."""
+    return await usecases.put_drivers(uow, rows)
+
+
+@router.get("/depots", response_model=Depots)
+async def list_depots(uow: UoW, page: Page, county_code: Annotated[Code | None, Query()] = None) -> Any:
+    """List depots by id."""
+    return await _page(uow, queries.depot, page, county_code=county_code)
+
+
+@router.get("/vehicles", response_model=Vehicles)
+async def list_vehicles(uow: UoW, page: Page, depot_id: Annotated[Id | None, Query()] = None) -> Any:
+    """List vehicles by id."""
+    return await _page(uow, queries.vehicle, page, depot_id=depot_id)
+
+
+@router.get("/drivers", response_model=Drivers)
+async def list_drivers(uow: UoW, page: Page, depot_id: Annotated[Id | None, Query()] = None) -> Any:
+    """List drivers by id."""
+    return await _page(uow, queries.driver, page, depot_id=depot_id)
+
+
+async def _page(uow: UoW, table: Table, page: Paging, **where: str | None) -> dict[str, Any]:
+    rows = await queries.page_of(uow, table, page, **where)
+    more = len(rows) > page.limit
+    rows = rows[: page.limit]
+    return {"items": rows, "next": rows[-1][queries.key_of(table)] if more else None}

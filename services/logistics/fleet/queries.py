@@ -1,0 +1,70 @@
+"""SQL of the fleet."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Table, select
+
+from services.logistics.fleet.models import Depot, Driver, Vehicle
+from services.logistics.tables import insert_into, table_of
+from shared.routing import Paging
+from shared.unit_of_work import UnitOfWork
+
+depot = table_of(Depot)
+vehicle = table_of(Vehicle)
+driver = table_of(Driver)
+
+
+def key_of(table: Table) -> str:
+    """Return the name of a fleet table's id column."""
+    return f"{table.name}_id"
+
+
+async def present(uow: UnitOfWork, table: Table, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Return the rows with these ids, by id."""
+    key = key_of(table)
+    statement = select(table).where(table.c[key].in_(sorted(set(ids))))
+    return {row[key]: dict(row) for row in (await uow.session.execute(statement)).mappings()}
+
+
+async def put(uow: UnitOfWork, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows or replace those with the same id; at most one row per id."""
+    if not rows:
+        return
+    key = key_of(table)
+    statement = insert_into(uow, table)
+    replaced = {column.name: statement.excluded[column.name] for column in table.c if column.name != key}
+    statement = statement.on_conflict_do_update(index_elements=[table.c[key]], set_=replaced)
+    await uow.session.execute(statement, sorted(rows, key=lambda row: str(row[key])))
+
+
+async def page_of(uow: UnitOfWork, table: Table, page: Paging, **where: str | None) -> list[dict[str, Any]]:
+    """Return one row more than the page holds, ordered by id; `where` compares columns, None compares nothing."""
+    key = table.c[key_of(table)]
+    conditions = [table.c[name] == value for name, value in where.items() if value is not None]
+    if page.after is not None:
+        conditions.append(key > page.after)
+    statement = select(table).where(*conditions).order_by(key).limit(page.limit + 1)
+    return [dict(row) for row in (await uow.session.execute(statement)).mappings()]
+
+
+async def vehicles_of_county(uow: UnitOfWork, county_code: str) -> list[Any]:
+    """Return a county's vehicles with their depot's position, ordered by id."""
+    statement = (
+        select(vehicle, depot.c.lat, depot.c.lon)
+        .join(depot, depot.c.depot_id == vehicle.c.depot_id)
+        .where(depot.c.county_code == county_code)
+        .order_by(vehicle.c.vehicle_id)
+    )
+    return list((await uow.session.execute(statement)).all())
+
+
+async def drivers_of_county(uow: UnitOfWork, county_code: str) -> list[Any]:
+    """Return (driver_id, depot_id) of a county's drivers, ordered by id."""
+    statement = (
+        select(driver.c.driver_id, driver.c.depot_id)
+        .join(depot, depot.c.depot_id == driver.c.depot_id)
+        .where(depot.c.county_code == county_code)
+        .order_by(driver.c.driver_id)
+    )
+    return list((await uow.session.execute(statement)).all())

@@ -1,0 +1,1 @@
+"""Where canteens and cooperatives are: read copies of what others register."""

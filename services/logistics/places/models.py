@@ -1,0 +1,22 @@
+"""Read copies of places."""
+
+from sqlalchemy import CheckConstraint
+from sqlmodel import Field
+
+from services.logistics.tables import Table
+
+
+class Place(Table, table=True):
+    """A canteen or a cooperative as its owner last registered it; WGS-84 degrees."""
+
+    __tablename__ = "place"
+    __table_args__ = (CheckConstraint("kind IN ('canteen', 'cooperative')", name="kind"),)
+
+    kind: str = Field(primary_key=True)
+    place_id: str = Field(primary_key=True)
+    version: int
+    name_zh: str
+    name_en: str
+    county_code: str
+    lat: float
+    lon: float

@@ -1,0 +1,37 @@
+"""Tables of trip plans."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, Index
+from sqlmodel import Field
+
+from services.logistics.tables import Table
+
+
+class TripPlan(Table, table=True):
+    """A request to make trips for a county's day.
+
+    `claim` names the run that works on it, `heartbeat_at` proves that it lives. `unplanned` ([{order_id, reason}]) is written once, with the result.
+    """
+
+    __tablename__ = "trip_plan"
+    __table_args__ = (
+        CheckConstraint("status IN ('queued', 'running', 'done', 'cancelled', 'failed')", name="status"),
+        Index("ix_trip_plan_status_plan_id", "status", "plan_id"),
+    )
+
+    plan_id: str = Field(primary_key=True)
+    county_code: str
+    day: date
+    status: str
+    progress_permille: int = 0
+    attempts: int = 0
+    claim: str | None = None
+    heartbeat_at: datetime | None = None
+    requested_at: datetime
+    finished_at: datetime | None = None
+    trips: int = 0
+    consignments: int = 0
+    unplanned: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+    failure: str = ""

@@ -1,0 +1,86 @@
+"""SQL of trip plans. A plan's claim is checked by every write of the run that holds it."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, insert, or_, select, update
+
+from services.logistics.plans.domain import STALE_AFTER_S, Claimed
+from services.logistics.plans.models import TripPlan
+from services.logistics.tables import table_of
+from shared.ids import new_id
+from shared.routing import Paging
+from shared.unit_of_work import UnitOfWork
+
+plan = table_of(TripPlan)
+
+
+async def add(uow: UnitOfWork, plan_id: str, county_code: str, day: date) -> None:
+    """Queue a plan."""
+    row = {
+        "plan_id": plan_id,
+        "county_code": county_code,
+        "day": day,
+        "status": "queued",
+        "progress_permille": 0,
+        "attempts": 0,
+        "requested_at": uow.now,
+        "trips": 0,
+        "consignments": 0,
+        "unplanned": [],
+        "failure": "",
+    }
+    await uow.session.execute(insert(plan).values(row))
+
+
+async def read(uow: UnitOfWork, plan_id: str) -> Any | None:
+    """Return a plan's row, None when there is none."""
+    return (await uow.session.execute(select(plan).where(plan.c.plan_id == plan_id))).first()
+
+
+async def page_of(uow: UnitOfWork, page: Paging, county_code: str | None) -> list[Any]:
+    """Return one plan more than the page holds, oldest first."""
+    conditions = [] if county_code is None else [plan.c.county_code == county_code]
+    if page.after is not None:
+        conditions.append(plan.c.plan_id > page.after)
+    statement = select(plan).where(*conditions).order_by(plan.c.plan_id).limit(page.limit + 1)
+    return list((await uow.session.execute(statement)).all())
+
+
+def _free(uow: UnitOfWork) -> ColumnElement[bool]:
+    stale = plan.c.heartbeat_at < uow.now - timedelta(seconds=STALE_AFTER_S)
+    return or_(plan.c.status == "queued", and_(plan.c.status == "running", stale))
+
+
+async def next_free(uow: UnitOfWork) -> str | None:
+    """Return the oldest plan that is queued or whose run has died, None when there is nothing to do."""
+    statement = select(plan.c.plan_id).where(_free(uow)).order_by(plan.c.plan_id).limit(1)
+    found: str | None = await uow.session.scalar(statement)
+    return found
+
+
+async def claim(uow: UnitOfWork, wanted: str) -> Claimed | None:
+    """Take a plan that is free; None when another replica was faster."""
+    token = new_id()
+    taken = await uow.session.execute(
+        update(plan)
+        .where(plan.c.plan_id == wanted, _free(uow))
+        .values(status="running", claim=token, heartbeat_at=uow.now, attempts=plan.c.attempts + 1)
+        .returning(plan.c.county_code, plan.c.day, plan.c.attempts)
+    )
+    row = taken.first()
+    return None if row is None else Claimed(wanted, token, row.county_code, row.day, row.attempts)
+
+
+async def update_claimed(uow: UnitOfWork, claimed: Claimed, **values: Any) -> bool:
+    """Change a plan while it is still running and ours; False once it was cancelled or taken over."""
+    ours = and_(plan.c.plan_id == claimed.plan_id, plan.c.status == "running", plan.c.claim == claimed.claim)
+    done = await uow.session.execute(update(plan).where(ours).values(heartbeat_at=uow.now, **values))
+    return bool(done.rowcount)
+
+
+async def cancel(uow: UnitOfWork, plan_id: str) -> bool:
+    """Cancel a plan that is not finished; False when there was nothing to cancel."""
+    unfinished = and_(plan.c.plan_id == plan_id, plan.c.status.in_(["queued", "running"]))
+    values = {"status": "cancelled", "finished_at": uow.now}
+    return bool((await uow.session.execute(update(plan).where(unfinished).values(values))).rowcount)

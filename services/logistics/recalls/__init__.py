@@ -1,0 +1,1 @@
+"""Recalls: a lot that must not be loaded, received, cooked or eaten any more."""

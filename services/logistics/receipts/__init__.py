@@ -1,0 +1,1 @@
+"""Receipts: two people weigh, look and sign at the school."""

@@ -1,0 +1,1 @@
+"""The trace graph: from a served meal back to its lots, from a lot forward to meals."""

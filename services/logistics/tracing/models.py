@@ -1,0 +1,51 @@
+"""Tables of the trace graph: lots and meals. Orders, trips and receipts are the edges between them."""
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, BigInteger, Index
+from sqlmodel import Field
+
+from services.logistics.tables import Table
+
+
+class Lot(Table, table=True):
+    """One product, one cooperative, one harvest day. Households are counted, never named."""
+
+    __tablename__ = "lot"
+
+    lot_id: str = Field(primary_key=True)
+    cooperative_id: str
+    food_code: str
+    harvest_day: date
+    quantity_g: int = Field(sa_type=BigInteger)
+    certificate_no: str
+    households: int
+    poor_households: int
+
+
+class ServedMeal(Table, table=True):
+    """A meal as it was served."""
+
+    __tablename__ = "served_meal"
+    __table_args__ = (Index("ix_served_meal_canteen_id_day", "canteen_id", "day"),)
+
+    meal_id: str = Field(primary_key=True)
+    canteen_id: str
+    menu_id: str
+    day: date
+    meal: str
+    headcount: int
+    dish_codes: list[str] = Field(sa_type=JSON)
+    served_at: datetime
+
+
+class MealFood(Table, table=True):
+    """Grams as bought of one food and lot in a meal; no lot means food of unknown origin."""
+
+    __tablename__ = "meal_food"
+
+    meal_id: str = Field(primary_key=True, foreign_key="served_meal.meal_id")
+    position: int = Field(primary_key=True)
+    food_code: str
+    lot_id: str | None = Field(default=None, index=True)
+    quantity_g: int = Field(sa_type=BigInteger)

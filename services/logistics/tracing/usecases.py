@@ -1,0 +1,65 @@
+"""What can happen to the trace graph when others tell something."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from services.logistics.tracing import queries
+from shared.errors import MissingDependency
+from shared.events.farmers import LotHarvested
+from shared.events.nutrition import MealServed
+from shared.unit_of_work import UnitOfWork
+
+
+async def keep_lots(uow: UnitOfWork, events: Sequence[LotHarvested]) -> None:
+    """Keep lots with counts of the households behind them; a lot told twice is kept once."""
+    lots = {event.lot_id: _lot(event) for event in reversed(events)}
+    await queries.add_lots(uow, [lots[lot_id] for lot_id in sorted(lots)])
+
+
+def _lot(event: LotHarvested) -> dict[str, Any]:
+    households = {contribution.household_id for contribution in event.contributions}
+    poor = {contribution.household_id for contribution in event.contributions if contribution.poor}
+    return {
+        "lot_id": event.lot_id,
+        "cooperative_id": event.cooperative_id,
+        "food_code": event.food_code,
+        "harvest_day": event.harvest_day,
+        "quantity_g": event.quantity_g,
+        "certificate_no": event.certificate_no,
+        "households": len(households),
+        "poor_households": len(poor),
+    }
+
+
+async def keep_meals(uow: UnitOfWork, events: Sequence[MealServed]) -> None:
+    """Keep meals and the lots they were cooked from; a meal told twice is kept once.
+
+    Raises MissingDependency for a lot that has not arrived.
+    """
+    meals = {event.meal_id: event for event in reversed(events)}
+    used = {food.lot_id for event in meals.values() for food in event.used if food.lot_id is not None}
+    missing = used - await queries.known_lots(uow, used)
+    if missing:
+        raise MissingDependency("lot", min(missing))
+    added = await queries.add_meals(uow, [_meal(meals[meal_id]) for meal_id in sorted(meals)])
+    await queries.add_foods(uow, [food for meal_id in sorted(added) for food in _foods(meals[meal_id])])
+
+
+def _meal(event: MealServed) -> dict[str, Any]:
+    return {
+        "meal_id": event.meal_id,
+        "canteen_id": event.canteen_id,
+        "menu_id": event.menu_id,
+        "day": event.day,
+        "meal": event.meal.value,
+        "headcount": event.headcount,
+        "dish_codes": list(event.dish_codes),
+        "served_at": event.served_at,
+    }
+
+
+def _foods(event: MealServed) -> list[dict[str, Any]]:
+    return [
+        {"meal_id": event.meal_id, "position": position, **food.model_dump()}
+        for position, food in enumerate(event.used, start=1)
+    ]

@@ -1,0 +1,1 @@
+"""Positions and temperatures of trips, and the cold chain."""

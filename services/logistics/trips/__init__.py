@@ -1,0 +1,1 @@
+"""Trips: a vehicle's way from cooperatives to schools, loaded, departed, arrived."""

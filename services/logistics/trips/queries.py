@@ -1,0 +1,175 @@
+"""SQL of trips. Loading, departing and arriving are a fixed number of statements, however much rides."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import and_, exists, func, insert, select, update
+
+from services.logistics.consignments.models import Consignment, ConsignmentLot
+from services.logistics.recalls.models import Recall
+from services.logistics.tables import insert_into, table_of
+from services.logistics.trips.models import Trip, TripStop
+from shared.errors import NotFound
+from shared.routing import Paging
+from shared.unit_of_work import UnitOfWork
+
+trip = table_of(Trip)
+stop = table_of(TripStop)
+consignment = table_of(Consignment)
+lot = table_of(ConsignmentLot)
+recall = table_of(Recall)
+
+
+async def last_trips(uow: UnitOfWork, county_code: str, day: date) -> dict[str, Any]:
+    """Return (number, ends_at, driver_id) of each vehicle's last trip of a county's day, by vehicle."""
+    statement = select(trip.c.vehicle_id, trip.c.number, trip.c.ends_at, trip.c.driver_id)
+    statement = statement.where(trip.c.county_code == county_code, trip.c.day == day).order_by(trip.c.number)
+    return {row.vehicle_id: row for row in (await uow.session.execute(statement)).all()}
+
+
+async def lock_waiting(uow: UnitOfWork, orders: Iterable[str]) -> list[Any]:
+    """Lock those of the orders that still have no trip, in a fixed order, and return them."""
+    statement = select(
+        consignment.c.order_id, consignment.c.confirmed_g, consignment.c.dispatched_g, consignment.c.dispatched_at
+    ).where(
+        consignment.c.order_id.in_(sorted(set(orders))),
+        consignment.c.status == "waiting",
+        consignment.c.trip_id.is_(None),
+        consignment.c.confirmed_g > 0,
+    )
+    return list((await uow.session.execute(statement.order_by(consignment.c.order_id).with_for_update())).all())
+
+
+async def add_trips(uow: UnitOfWork, rows: Sequence[dict[str, Any]]) -> set[str]:
+    """Insert trips; return those whose vehicle and driver were still free."""
+    if not rows:
+        return set()
+    statement = insert_into(uow, trip).on_conflict_do_nothing().returning(trip.c.trip_id)
+    return set((await uow.session.scalars(statement, list(rows))).all())
+
+
+async def add_stops(uow: UnitOfWork, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert the stops of new trips."""
+    if rows:
+        await uow.session.execute(insert(stop), list(rows))
+
+
+async def assign(uow: UnitOfWork, trip_id: str, orders: Iterable[str]) -> None:
+    """Put orders, locked before, on a trip."""
+    statement = update(consignment).where(consignment.c.order_id.in_(sorted(orders))).values(trip_id=trip_id)
+    await uow.session.execute(statement)
+
+
+async def lock_trip(uow: UnitOfWork, trip_id: str) -> Any:
+    """Lock a trip's row and return it; NotFound names the id. Everything that changes a trip begins here."""
+    statement = select(trip).where(trip.c.trip_id == trip_id).with_for_update()
+    row = (await uow.session.execute(statement)).first()
+    if row is None:
+        raise NotFound("trip", trip_id, field="trip_id")
+    return row
+
+
+async def read_trip(uow: UnitOfWork, trip_id: str) -> Any:
+    """Return a trip's row; NotFound names the id."""
+    row = (await uow.session.execute(select(trip).where(trip.c.trip_id == trip_id))).first()
+    if row is None:
+        raise NotFound("trip", trip_id, field="trip_id")
+    return row
+
+
+async def page_of(uow: UnitOfWork, page: Paging, county_code: str | None, day: date | None) -> list[Any]:
+    """Return one trip more than the page holds, ordered by id."""
+    conditions = [] if county_code is None else [trip.c.county_code == county_code]
+    if day is not None:
+        conditions.append(trip.c.day == day)
+    if page.after is not None:
+        conditions.append(trip.c.trip_id > page.after)
+    statement = select(trip).where(*conditions).order_by(trip.c.trip_id).limit(page.limit + 1)
+    return list((await uow.session.execute(statement)).all())
+
+
+async def stops_of(uow: UnitOfWork, trip_id: str) -> list[Any]:
+    """Return a trip's stops as planned, in order."""
+    statement = select(stop).where(stop.c.trip_id == trip_id).order_by(stop.c.sequence)
+    return list((await uow.session.execute(statement)).all())
+
+
+async def aboard(uow: UnitOfWork, trip_id: str) -> list[Any]:
+    """Return a trip's consignments as loading sees them, ordered by id; `recalled`: a lot of it is recalled."""
+    recalled = exists().where(lot.c.order_id == consignment.c.order_id, recall.c.lot_id == lot.c.lot_id)
+    statement = select(
+        consignment.c.order_id,
+        consignment.c.status,
+        consignment.c.dispatched_at,
+        consignment.c.dispatched_g,
+        recalled.label("recalled"),
+    ).where(consignment.c.trip_id == trip_id)
+    return list((await uow.session.execute(statement.order_by(consignment.c.order_id))).all())
+
+
+async def load(uow: UnitOfWork, trip_id: str, orders: Iterable[str]) -> list[Any]:
+    """Mark packed orders loaded and return them; one cancelled meanwhile is not among them."""
+    ready = and_(
+        consignment.c.order_id.in_(sorted(orders)),
+        consignment.c.trip_id == trip_id,
+        consignment.c.status == "waiting",
+        consignment.c.dispatched_at.is_not(None),
+    )
+    statement = update(consignment).where(ready).values(status="loaded", loaded_at=uow.now)
+    returned = statement.returning(
+        consignment.c.order_id, consignment.c.canteen_id, consignment.c.cooperative_id, consignment.c.dispatched_g
+    )
+    return sorted((await uow.session.execute(returned)).all(), key=lambda row: str(row.order_id))
+
+
+async def depart(uow: UnitOfWork, trip_id: str) -> None:
+    """Mark a locked trip departed and let go of what was left behind, so that another plan can take it."""
+    await uow.session.execute(
+        update(trip).where(trip.c.trip_id == trip_id).values(status="departed", departed_at=uow.now)
+    )
+    behind = and_(consignment.c.trip_id == trip_id, consignment.c.status == "waiting")
+    await uow.session.execute(update(consignment).where(behind).values(trip_id=None))
+
+
+async def orders_with(uow: UnitOfWork, trip_id: str, status: str) -> list[str]:
+    """Return the orders of a trip in a status, ordered by id."""
+    statement = select(consignment.c.order_id).where(consignment.c.trip_id == trip_id, consignment.c.status == status)
+    return list((await uow.session.scalars(statement.order_by(consignment.c.order_id))).all())
+
+
+async def arrive(uow: UnitOfWork, trip_id: str, canteen_id: str) -> list[str]:
+    """Mark what is on board for a school arrived; return those orders, ordered by id."""
+    here = and_(
+        consignment.c.trip_id == trip_id, consignment.c.canteen_id == canteen_id, consignment.c.status == "loaded"
+    )
+    statement = update(consignment).where(here).values(status="arrived", arrived_at=uow.now)
+    return sorted((await uow.session.scalars(statement.returning(consignment.c.order_id))).all())
+
+
+async def arrived(uow: UnitOfWork, trip_id: str, canteen_id: str) -> list[Any]:
+    """Return (order_id, arrived_at) of what a trip brought to a school, ordered by order."""
+    statement = select(consignment.c.order_id, consignment.c.arrived_at).where(
+        consignment.c.trip_id == trip_id,
+        consignment.c.canteen_id == canteen_id,
+        consignment.c.arrived_at.is_not(None),
+    )
+    return list((await uow.session.execute(statement.order_by(consignment.c.order_id))).all())
+
+
+async def complete_if_empty(uow: UnitOfWork, trip_id: str) -> bool:
+    """Complete a locked, departed trip with nothing left on board."""
+    on_board = exists().where(consignment.c.trip_id == trip_id, consignment.c.status == "loaded")
+    statement = update(trip).where(trip.c.trip_id == trip_id, trip.c.status == "departed", ~on_board)
+    done = await uow.session.execute(statement.values(status="completed", completed_at=uow.now))
+    return bool(done.rowcount)
+
+
+async def counts(uow: UnitOfWork, trips: Iterable[str]) -> dict[str, dict[str, int]]:
+    """Return how many consignments of each trip are in each status."""
+    statement = select(consignment.c.trip_id, consignment.c.status, func.count().label("many"))
+    statement = statement.where(consignment.c.trip_id.in_(sorted(trips)))
+    found: dict[str, dict[str, int]] = {}
+    for row in await uow.session.execute(statement.group_by(consignment.c.trip_id, consignment.c.status)):
+        found.setdefault(row.trip_id, {})[row.status] = row.many
+    return found

@@ -1,0 +1,64 @@
+"""The run sheet: one document with which a driver finds every stop without signal."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from services.logistics.consignments import queries as consignments
+from services.logistics.fleet import queries as fleet
+from services.logistics.places import queries as places
+from services.logistics.plans.domain import SCHOOL_TIME
+from services.logistics.tracking.domain import limit_of
+from services.logistics.trips import queries
+from services.logistics.trips.schemas import RunSheet, SheetLine, SheetStop
+from shared.unit_of_work import UnitOfWork
+
+_KINDS = {"pickup": "cooperative", "delivery": "canteen"}
+
+
+async def run_sheet(uow: UnitOfWork, trip_id: str) -> RunSheet:
+    """Return a trip's run sheet: the planned stops with what really rides now; NotFound names the id."""
+    trip = await queries.read_trip(uow, trip_id)
+    stops = await queries.stops_of(uow, trip_id)
+    riding = [row.order_id for row in await consignments.of_trip(uow, trip_id) if row.status != "cancelled"]
+    lines: dict[str, list[SheetLine]] = defaultdict(list)
+    for line in await consignments.lines_of(uow, riding):
+        if line.confirmed_g or line.dispatched_g:
+            lines[line.order_id].append(SheetLine.model_validate(line, from_attributes=True))
+    known = await places.places_of(uow, [(_KINDS[stop.kind], stop.place_id) for stop in stops])
+    vehicle = (await fleet.present(uow, fleet.vehicle, [trip.vehicle_id])).get(trip.vehicle_id, {})
+    return RunSheet(
+        trip_id=trip_id,
+        version=trip.version,
+        day=trip.day,
+        vehicle=vehicle,
+        driver_id=trip.driver_id,
+        temperature_class=trip.temperature_class,
+        limit_c=limit_of(trip.temperature_class),
+        starts_at=trip.starts_at.astimezone(SCHOOL_TIME),
+        ends_at=trip.ends_at.astimezone(SCHOOL_TIME),
+        distance_m=trip.distance_m,
+        stops=[_stop(stop, known[_KINDS[stop.kind], stop.place_id], lines) for stop in _still(stops, riding)],
+    )
+
+
+def _still(stops: Sequence[Any], riding: Iterable[str]) -> list[Any]:
+    on_it = set(riding)
+    return [stop for stop in stops if on_it.intersection(stop.order_ids)]
+
+
+def _stop(stop: Any, place: Any, lines: dict[str, list[SheetLine]]) -> SheetStop:
+    here = [line for order_id in stop.order_ids for line in lines.get(order_id, [])]
+    return SheetStop(
+        sequence=stop.sequence,
+        kind=stop.kind,
+        place_id=stop.place_id,
+        name_zh=place.name_zh,
+        name_en=place.name_en,
+        lat=place.lat,
+        lon=place.lon,
+        planned_at=stop.planned_at.astimezone(SCHOOL_TIME),
+        order_ids=[order_id for order_id in stop.order_ids if order_id in lines],
+        weight_g=sum(line.dispatched_g or line.confirmed_g for line in here),
+        lines=here,
+    )

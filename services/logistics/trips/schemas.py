@@ -1,0 +1,150 @@
+"""Bodies of the trips' routes."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.logistics.consignments.schemas import ConsignmentRead
+from shared.fields import Id
+from shared.routing import Input
+
+
+class LoadRequest(Input):
+    """What to load; without order ids everything of the trip that is packed."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{}, {"order_ids": ["ord-1", "ord-2"]}]})
+
+    order_ids: Annotated[list[Id], Field(min_length=1, max_length=500)] | None = None
+
+
+class LeftRead(BaseModel):
+    """A consignment that was not loaded, and by which rule."""
+
+    order_id: str
+    rule: str = Field(examples=["not-dispatched", "nothing-packed", "lot-recalled", "cancelled"])
+    detail: str
+
+
+class Loaded(BaseModel):
+    """Every order on board now, and what was left."""
+
+    trip_id: str
+    loaded: list[str]
+    left: list[LeftRead]
+
+
+class Departed(BaseModel):
+    """The orders a trip left with."""
+
+    trip_id: str
+    status: str
+    order_ids: list[str]
+    departed_at: datetime
+
+
+class Arrival(Input):
+    """The school a trip has reached."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"canteen_id": "sch-520628-0001"}]})
+
+    canteen_id: Id
+
+
+class Arrived(BaseModel):
+    """The orders a trip brought to a school; `completed` with its last school."""
+
+    trip_id: str
+    canteen_id: str
+    order_ids: list[str]
+    arrived_at: datetime
+    completed: bool
+
+
+class TripRead(BaseModel):
+    """A trip on the dispatcher's board; `counts` are its consignments by status."""
+
+    trip_id: str
+    plan_id: str
+    version: int
+    county_code: str
+    day: date
+    vehicle_id: str
+    driver_id: str | None
+    number: int
+    temperature_class: str
+    status: str
+    load_g: int
+    distance_m: int
+    starts_at: datetime
+    ends_at: datetime
+    departed_at: datetime | None
+    completed_at: datetime | None
+    counts: dict[str, int]
+
+
+class Trips(BaseModel):
+    """A page of trips."""
+
+    items: list[TripRead]
+    next: str | None
+
+
+class StopRead(BaseModel):
+    """A stop as planned."""
+
+    sequence: int
+    kind: str
+    place_id: str
+    planned_at: datetime
+    order_ids: list[str]
+
+
+class TripDetail(TripRead):
+    """A trip with its stops as planned, and the consignments that ride on it now."""
+
+    stops: list[StopRead]
+    consignments: list[ConsignmentRead]
+
+
+class SheetLine(BaseModel):
+    """Grams of one food to pick up or set down."""
+
+    order_id: str
+    line_id: str
+    food_code: str
+    temperature_class: str
+    confirmed_g: int
+    dispatched_g: int
+
+
+class SheetStop(BaseModel):
+    """A stop with everything the driver needs there, in school time (UTC+8)."""
+
+    sequence: int
+    kind: str
+    place_id: str
+    name_zh: str
+    name_en: str
+    lat: float
+    lon: float
+    planned_at: datetime
+    order_ids: list[str]
+    weight_g: int
+    lines: list[SheetLine]
+
+
+class RunSheet(BaseModel):
+    """Everything a driver needs on the way without signal."""
+
+    trip_id: str
+    version: int
+    day: date
+    vehicle: dict[str, Any]
+    driver_id: str | None
+    temperature_class: str
+    limit_c: tuple[float | None, float | None]
+    starts_at: datetime
+    ends_at: datetime
+    distance_m: int
+    stops: list[SheetStop]

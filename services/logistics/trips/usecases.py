@@ -1,0 +1,80 @@
+"""What can happen to trips: planned, loaded, departed, arrived."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from services.logistics.trips import domain, queries
+from services.logistics.trips.domain import Aboard, Left
+from shared.errors import Conflict
+from shared.events.logistics import ConsignmentLoaded, DeliveryArrived, DeliveryDeparted
+from shared.unit_of_work import UnitOfWork
+
+
+async def load(uow: UnitOfWork, trip_id: str, wanted: Sequence[str] | None) -> tuple[list[str], list[Left]]:
+    """Load what is packed; return every order on board now, and what was left and why. Loading again adds to it."""
+    trip = await queries.lock_trip(uow, trip_id)
+    domain.require_planned(trip_id, trip.status)
+    rows = await queries.aboard(uow, trip_id)
+    aboard = [
+        Aboard(row.order_id, row.status, row.dispatched_at is not None, row.dispatched_g, bool(row.recalled))
+        for row in rows
+    ]
+    chosen, left = domain.choose_loads(aboard, wanted)
+    loaded = await queries.load(uow, trip_id, chosen) if chosen else []
+    uow.emit(*(_loaded(row, trip_id, uow.now) for row in loaded))
+    return await queries.orders_with(uow, trip_id, "loaded"), left
+
+
+def _loaded(row: Any, trip_id: str, now: datetime) -> ConsignmentLoaded:
+    return ConsignmentLoaded(
+        order_id=row.order_id,
+        trip_id=trip_id,
+        canteen_id=row.canteen_id,
+        cooperative_id=row.cooperative_id,
+        loaded_g=row.dispatched_g,
+        loaded_at=now,
+    )
+
+
+async def depart(uow: UnitOfWork, trip_id: str) -> tuple[list[str], datetime]:
+    """Send a trip off with what is loaded, once; a second time gives the first answer."""
+    trip = await queries.lock_trip(uow, trip_id)
+    if trip.departed_at is not None:
+        return await _departed_with(uow, trip_id), trip.departed_at
+    orders = await queries.orders_with(uow, trip_id, "loaded")
+    if not orders:
+        raise Conflict("nothing-loaded", f"nothing is loaded on trip {trip_id}")
+    await queries.depart(uow, trip_id)
+    event = DeliveryDeparted(trip_id=trip_id, vehicle_id=trip.vehicle_id, order_ids=tuple(orders), departed_at=uow.now)
+    uow.emit(event)
+    return orders, uow.now
+
+
+async def _departed_with(uow: UnitOfWork, trip_id: str) -> list[str]:
+    rows = await queries.aboard(uow, trip_id)
+    return [row.order_id for row in rows if row.status in ("loaded", "arrived", "received")]
+
+
+async def arrive(uow: UnitOfWork, trip_id: str, canteen_id: str) -> tuple[list[str], datetime, bool]:
+    """Reach a school with what is on board for it; a second time gives the first answer.
+
+    Returns the orders, when they arrived, and whether the trip is completed: its last school is reached.
+    """
+    trip = await queries.lock_trip(uow, trip_id)
+    domain.require_departed(trip_id, trip.departed_at)
+    orders = await queries.arrive(uow, trip_id, canteen_id)
+    if not orders:
+        return await _arrived_before(uow, trip, canteen_id)
+    event = DeliveryArrived(trip_id=trip_id, canteen_id=canteen_id, order_ids=tuple(orders), arrived_at=uow.now)
+    uow.emit(event)
+    return orders, uow.now, await queries.complete_if_empty(uow, trip_id)
+
+
+async def _arrived_before(uow: UnitOfWork, trip: Any, canteen_id: str) -> tuple[list[str], datetime, bool]:
+    rows = await queries.arrived(uow, trip.trip_id, canteen_id)
+    if not rows:
+        stops = await queries.stops_of(uow, trip.trip_id)
+        schools = {stop.place_id for stop in stops if stop.kind == "delivery"}
+        raise domain.refuse_arrival(trip.trip_id, canteen_id, schools)
+    return [row.order_id for row in rows], rows[0].arrived_at, trip.status == "completed"
