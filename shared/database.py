@@ -1,24 +1,16 @@
-"""Databases behind one small session: PostgreSQL by asyncpg, or SQLite with one writer and group commit.
+"""Databases behind one small session: PostgreSQL by asyncpg, or SQLite (`shared.sqlite`)."""
 
-SQLite lets one connection write at a time and pays an fsync per commit. So all writers of a process take turns on one
-connection, each inside a savepoint, and share one COMMIT (:class:`SqliteDatabase`). A unit of work is only done once that
-commit is on disk, and statements run in the event loop's thread: they take microseconds, a thread hop takes more.
-"""
-
-import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Engine, Executable, RootTransaction, create_engine, event, text
+from sqlalchemy import Executable, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
-from sqlalchemy.orm import Session as OrmSession
-from sqlalchemy.pool import QueuePool, StaticPool
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -92,6 +84,8 @@ def open_database(url: str, *, pool_size: int = 20) -> Database:
     if parsed.get_backend_name() == "sqlite":
         if not parsed.database or parsed.database == ":memory:":
             raise ValueError("a SQLite database needs a file: connections would not see each other's memory")
+        from shared.sqlite import SqliteDatabase
+
         return SqliteDatabase(Path(parsed.database))
     return PostgresDatabase(url, pool_size)
 
@@ -137,7 +131,7 @@ class PostgresDatabase(Database):
         async with AsyncSession(self._engine, expire_on_commit=False) as session:
             if read_only:
                 await session.connection(execution_options={"postgresql_readonly": True})
-            yield session  # type: ignore[misc]
+            yield session
             await session.commit()
 
     @asynccontextmanager
@@ -154,188 +148,6 @@ class PostgresDatabase(Database):
     async def close(self) -> None:
         """Close the pool."""
         await self._engine.dispose()
-
-
-class _LocalSession:
-    """A Session over a synchronous one, opened at its first statement."""
-
-    def __init__(self, opener: "_Opener") -> None:
-        self._opener = opener
-
-    async def execute(self, statement: Executable, params: Any = None) -> Any:
-        return (await self._opener.open()).execute(statement, params)
-
-    async def scalar(self, statement: Executable, params: Any = None) -> Any:
-        return (await self._opener.open()).scalar(statement, params)
-
-    async def scalars(self, statement: Executable, params: Any = None) -> Any:
-        return (await self._opener.open()).scalars(statement, params)
-
-    async def get(self, entity: Any, ident: Any) -> Any:
-        return (await self._opener.open()).get(entity, ident)
-
-    async def flush(self) -> None:
-        (await self._opener.open()).flush()
-
-    def add(self, instance: object) -> None:
-        self._opener.pending.append(instance)
-
-    def add_all(self, instances: Iterable[object]) -> None:
-        self._opener.pending.extend(instances)
-
-    async def delete(self, instance: object) -> None:
-        (await self._opener.open()).delete(instance)
-
-
-class _Opener:
-    """Opens the real session when it is first needed; objects added before wait in `pending`."""
-
-    def __init__(self, database: "SqliteDatabase", read_only: bool) -> None:
-        self._database = database
-        self._read_only = read_only
-        self.session: OrmSession | None = None
-        self.pending: list[object] = []
-
-    async def open(self) -> OrmSession:
-        if self.session is None:
-            self.session = await self._database.begin(self._read_only)
-        if self.pending:
-            self.session.add_all(self.pending)
-            self.pending.clear()
-        return self.session
-
-
-class SqliteDatabase(Database):
-    """A SQLite file in WAL mode: readers beside one writer connection whose commits are shared."""
-
-    dialect = "sqlite"
-
-    def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self.path = path
-        url = f"sqlite:///{path}"
-        arguments = {"check_same_thread": False, "isolation_level": None, "timeout": 5.0}
-        self._writer: Engine = create_engine(url, poolclass=StaticPool, connect_args=arguments)
-        self._readers: Engine = create_engine(
-            url, poolclass=QueuePool, pool_size=8, max_overflow=56, connect_args=arguments
-        )
-        for engine, begin in ((self._writer, "BEGIN IMMEDIATE"), (self._readers, "BEGIN DEFERRED")):
-            _prepare(engine, begin)
-        self._turn = asyncio.Lock()
-        self._connection: Connection | None = None
-        self._outer: RootTransaction | None = None
-        self._group: asyncio.Future[None] | None = None
-        self._committers: set[asyncio.Task[None]] = set()
-
-    @asynccontextmanager
-    async def transaction(self, *, read_only: bool = False) -> AsyncIterator[Session]:
-        """Give a session; a clean exit waits until the shared commit is on disk."""
-        opener = _Opener(self, read_only)
-        try:
-            yield _LocalSession(opener)
-            if opener.pending:
-                await opener.open()
-        except BaseException:
-            if opener.session is not None:
-                self._abandon(opener.session, read_only)
-            raise
-        if opener.session is not None:
-            await self._finish(opener.session, read_only)
-
-    async def begin(self, read_only: bool) -> OrmSession:
-        """Open a session: a reader's at once, a writer's when its turn has come."""
-        if read_only:
-            return OrmSession(self._readers, expire_on_commit=False)
-        await self._turn.acquire()
-        try:
-            if self._connection is None:
-                self._connection = self._writer.connect()
-            if self._outer is None:
-                self._outer = self._connection.begin()
-            return OrmSession(self._connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
-        except BaseException:
-            self._turn.release()
-            raise
-
-    async def _finish(self, session: OrmSession, read_only: bool) -> None:
-        if read_only:
-            session.close()
-            return
-        try:
-            session.commit()
-            session.close()
-        except BaseException:
-            self._abandon(session, read_only)
-            raise
-        group = self._join_group()
-        self._turn.release()
-        await asyncio.shield(group)
-
-    def _abandon(self, session: OrmSession, read_only: bool) -> None:
-        try:
-            session.rollback()
-            session.close()
-        finally:
-            if not read_only:
-                if self._group is None and self._outer is not None:
-                    # Nobody's finished work is in it: give the file's write lock back.
-                    outer, self._outer = self._outer, None
-                    outer.rollback()
-                self._turn.release()
-
-    def _join_group(self) -> "asyncio.Future[None]":
-        """Join the group waiting for a commit; the first of a group queues the commit behind present waiters."""
-        if self._group is None:
-            self._group = asyncio.get_running_loop().create_future()
-            self._group.add_done_callback(lambda future: future.exception())
-            committer = asyncio.create_task(self._commit_group(self._group))
-            self._committers.add(committer)
-            committer.add_done_callback(self._committers.discard)
-        return self._group
-
-    async def _commit_group(self, group: "asyncio.Future[None]") -> None:
-        async with self._turn:
-            self._group = None
-            outer, self._outer = self._outer, None
-            assert outer is not None
-            try:
-                await asyncio.to_thread(outer.commit)
-            except Exception as error:
-                outer.close()
-                group.set_exception(error)
-            else:
-                group.set_result(None)
-
-    async def run_sync(self, function: Any) -> Any:
-        """Call `function(connection)` on a connection of its own, outside the writers' queue (start-up only)."""
-        with self._readers.connect() as connection:
-            result = function(connection)
-            connection.commit()
-            return result
-
-    async def close(self) -> None:
-        """Wait for running commits and close every connection."""
-        if self._committers:
-            await asyncio.gather(*self._committers, return_exceptions=True)
-        if self._outer is not None:
-            self._outer.close()
-        if self._connection is not None:
-            self._connection.close()
-        self._writer.dispose()
-        self._readers.dispose()
-
-
-def _prepare(engine: Engine, begin: str) -> None:
-    """Set the pragmas of a connection and begin transactions ourselves (the driver's own begin is too late)."""
-
-    @event.listens_for(engine, "connect")
-    def _connect(connection: Any, _record: Any) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
 
 
 async def ping(database: Database) -> None:
