@@ -1,5 +1,119 @@
 """What procurement reacts to: the index of what happens here when others tell something."""
 
+from collections.abc import Sequence
+
+from services.procurement.demand import usecases as demand
+from services.procurement.orders import usecases as orders
+from services.procurement.orders.usecases import Answer, Dispatch
+from services.procurement.partners import usecases as partners
+from services.procurement.settlement import usecases as settlement
+from shared.events.farmers import (
+    CooperativeRegistered,
+    LotHarvested,
+    OfferPublished,
+    OfferWithdrawn,
+    OrderAccepted,
+    OrderDeclined,
+    OrderDispatched,
+    OrderPartlyAccepted,
+)
+from shared.events.logistics import ConsignmentLoaded, ReceiptSigned
+from shared.events.nutrition import CanteenRegistered, MenuAmended, MenuPublished, MenuWithdrawn
 from shared.messaging.handlers import Handlers
+from shared.settings import Settings
+from shared.unit_of_work import UnitOfWork
 
 handlers = Handlers()
+ANSWER_HOURS = Settings().answer_hours
+
+
+@handlers.on_many(CanteenRegistered)
+async def keep_canteens(events: Sequence[CanteenRegistered], uow: UnitOfWork) -> None:
+    """Where schools are decides which offers are near."""
+    await partners.keep_canteens(uow, events)
+
+
+@handlers.on_many(CooperativeRegistered)
+async def keep_cooperatives(events: Sequence[CooperativeRegistered], uow: UnitOfWork) -> None:
+    """Where cooperatives are decides whom they are near to."""
+    await partners.keep_cooperatives(uow, events)
+
+
+@handlers.on_many(OfferPublished)
+async def keep_offers(events: Sequence[OfferPublished], uow: UnitOfWork) -> None:
+    """An offer can be ordered from by the next sourcing."""
+    await partners.keep_offers(uow, events)
+
+
+@handlers.on(OfferWithdrawn)
+async def close_offer(event: OfferWithdrawn, uow: UnitOfWork) -> None:
+    """A withdrawn offer gets no further orders."""
+    await partners.close_offer(uow, event)
+
+
+@handlers.on_many(LotHarvested)
+async def keep_lots(events: Sequence[LotHarvested], uow: UnitOfWork) -> None:
+    """Who brought what to a lot decides who is paid for it."""
+    await partners.keep_lots(uow, events)
+
+
+@handlers.on(MenuPublished)
+async def take_demand(event: MenuPublished, uow: UnitOfWork) -> None:
+    """A menu's demand waits for the sourcing run."""
+    await demand.state_demand(uow, event, event.published_at, "the menu was published again", ANSWER_HOURS)
+
+
+@handlers.on(MenuAmended)
+async def change_demand(event: MenuAmended, uow: UnitOfWork) -> None:
+    """Less demand takes orders back, more is sourced at once if the week was sourced before."""
+    await demand.state_demand(uow, event, event.amended_at, event.reason, ANSWER_HOURS)
+
+
+@handlers.on(MenuWithdrawn)
+async def withdraw_demand(event: MenuWithdrawn, uow: UnitOfWork) -> None:
+    """A withdrawn menu takes its orders back, as far as they were not dispatched."""
+    await demand.withdraw_demand(uow, event, ANSWER_HOURS)
+
+
+@handlers.on_many(OrderAccepted)
+async def confirm_orders(events: Sequence[OrderAccepted], uow: UnitOfWork) -> None:
+    """An accepted order stands."""
+    await orders.take_answers(uow, [_answer(event) for event in events], ANSWER_HOURS)
+
+
+@handlers.on_many(OrderPartlyAccepted)
+async def confirm_part_of_orders(events: Sequence[OrderPartlyAccepted], uow: UnitOfWork) -> None:
+    """What a cooperative takes stands, the rest is sourced again at once."""
+    await orders.take_answers(uow, [_answer(event) for event in events], ANSWER_HOURS)
+
+
+@handlers.on_many(OrderDeclined)
+async def source_declined_orders_again(events: Sequence[OrderDeclined], uow: UnitOfWork) -> None:
+    """A declined order is sourced again at once, from others."""
+    await orders.take_answers(uow, [Answer(event.order_id, {}) for event in events], ANSWER_HOURS)
+
+
+def _answer(event: OrderAccepted | OrderPartlyAccepted) -> Answer:
+    return Answer(event.order_id, {line.line_id: line.confirmed_g for line in event.lines})
+
+
+@handlers.on_many(OrderDispatched)
+async def note_dispatches(events: Sequence[OrderDispatched], uow: UnitOfWork) -> None:
+    """What is packed can no longer be taken back."""
+    packed = [
+        Dispatch(event.order_id, {line.line_id: line.dispatched_g for line in event.lines}, event.dispatched_at)
+        for event in events
+    ]
+    await orders.note_dispatches(uow, packed)
+
+
+@handlers.on_many(ConsignmentLoaded)
+async def note_loading(events: Sequence[ConsignmentLoaded], uow: UnitOfWork) -> None:
+    """What is on a vehicle can only be refused at the gate."""
+    await orders.note_loading(uow, {event.order_id for event in events})
+
+
+@handlers.on_many(ReceiptSigned)
+async def settle(events: Sequence[ReceiptSigned], uow: UnitOfWork) -> None:
+    """What was accepted is paid: school's food money out, cooperative and households in."""
+    await settlement.settle(uow, events)

@@ -2,18 +2,22 @@
 
 from fastapi import FastAPI
 
+from services.procurement.demand import api as demand
 from services.procurement.handlers import handlers
+from services.procurement.orders import api as orders
+from services.procurement.sourcing import api as sourcing
+from services.procurement.sourcing.runs import run_waiting
 from services.procurement.tables import Table
-from shared.service import Definition
+from shared.service import Definition, Job
 from shared.standalone import standalone_app
 
 definition = Definition(
     name="procurement",
     title="Procurement: sourcing, orders, settlement",
-    routers=[],
+    routers=[demand.router, sourcing.router, orders.router],
     handlers=handlers,
     metadata=Table.metadata,
-    jobs=[],
+    jobs=[Job("source", run_waiting, 1.0)],
 )
 
 

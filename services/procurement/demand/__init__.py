@@ -1,0 +1,1 @@
+"""Demand lines: school × food × delivery day, and where their grams are."""

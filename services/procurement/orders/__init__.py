@@ -1,0 +1,1 @@
+"""Purchase orders: one school, one cooperative, one delivery day."""

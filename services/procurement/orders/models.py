@@ -1,0 +1,71 @@
+"""Tables of orders. A line keeps the field's five quantities apart: ordered, confirmed, dispatched, received, accepted."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Index
+from sqlmodel import Field
+
+from services.procurement.orders.domain import Status
+from services.procurement.tables import Table, big, core, one_of
+
+
+class PurchaseOrder(Table, table=True):
+    """One school orders from one cooperative for one delivery day."""
+
+    __tablename__ = "purchase_order"
+    __table_args__ = (
+        Index("ix_purchase_order_canteen_id_delivery_day", "canteen_id", "delivery_day"),
+        Index("ix_purchase_order_cooperative_id_delivery_day", "cooperative_id", "delivery_day"),
+        Index("ix_purchase_order_delivery_day_county_code", "delivery_day", "county_code"),
+        one_of("status", *(status.value for status in Status)),
+    )
+
+    order_id: str = Field(primary_key=True, max_length=64)
+    canteen_id: str = Field(max_length=64)
+    cooperative_id: str = Field(max_length=64)
+    county_code: str = Field(max_length=64)
+    delivery_day: date
+    status: str = Field(max_length=16)
+    version: int
+    run_id: str = Field(max_length=64, index=True)
+    answer_by: datetime
+    placed_at: datetime
+    confirmed_at: datetime | None = None
+    dispatched_at: datetime | None = None
+
+
+class OrderLine(Table, table=True):
+    """Grams of one food from one offer for one demand line, with the reason why this offer was taken."""
+
+    __tablename__ = "order_line"
+    __table_args__ = (
+        CheckConstraint(
+            "0 <= accepted_g AND accepted_g <= received_g AND received_g <= dispatched_g"
+            " AND dispatched_g <= confirmed_g AND confirmed_g <= ordered_g",
+            name="five_quantities",
+        ),
+        CheckConstraint("short_g >= 0", name="short"),
+        one_of("temperature_class", "ambient", "chilled", "frozen"),
+    )
+
+    line_id: str = Field(primary_key=True, max_length=64)
+    order_id: str = Field(max_length=64, foreign_key="purchase_order.order_id", index=True)
+    demand_id: str = Field(max_length=64, index=True)
+    food_code: str = Field(max_length=64)
+    offer_id: str = Field(max_length=64)
+    temperature_class: str = Field(max_length=16)
+    price_fen_per_kg: int
+    ordered_g: int = big()
+    confirmed_g: int = big(default=0)
+    dispatched_g: int = big(default=0)
+    received_g: int = big(default=0)
+    accepted_g: int = big(default=0)
+    short_g: int = big(default=0)
+    amount_fen: int = big(default=0)
+    rank: int
+    distance_m: int | None = None
+    poor_share_permille: int
+
+
+purchase_order = core(PurchaseOrder)
+order_line = core(OrderLine)

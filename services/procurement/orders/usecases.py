@@ -1,0 +1,184 @@
+"""Everything that can happen to an order after it was placed."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from services.procurement.demand import domain as demand
+from services.procurement.demand import queries as demand_queries
+from services.procurement.demand.book import Book
+from services.procurement.orders import domain, queries
+from services.procurement.orders.domain import Order, Release, Status
+from services.procurement.partners import queries as partners
+from services.procurement.sourcing.placing import source_now
+from shared.errors import NotFound
+from shared.ids import derived_id
+from shared.routing import Paging
+from shared.unit_of_work import UnitOfWork
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A cooperative's answer: confirmed grams per line; lines that are not named are declined."""
+
+    order_id: str
+    confirmed_g: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """What a cooperative packed: grams per line."""
+
+    order_id: str
+    dispatched_g: Mapping[str, int]
+    at: datetime
+
+
+async def take_answers(uow: UnitOfWork, answers: Sequence[Answer], answer_hours: int) -> None:
+    """Take answers to orders; what they leave out is sourced again at once, not from the offers that were cut short.
+
+    Of two answers to an order the first counts; an answer to an order that was called off is noted and passed over.
+    """
+    by_order: dict[str, Answer] = {}
+    for answer in answers:
+        by_order.setdefault(answer.order_id, answer)
+    book = await Book.open(uow, await _may_fall_short(uow, by_order))
+    orders = await _locked(uow, by_order)
+    changed, short = [], []
+    for order in orders.values():
+        answered, left_out = domain.answer(order, by_order[order.order_id].confirmed_g, uow.now)
+        if answered is order:
+            log.info("answer-passed-over", order_id=order.order_id, status=order.status.value)
+            continue
+        changed.append(answered)
+        short += left_out
+        if answered.status is Status.CONFIRMED:
+            uow.emit(domain.told_of_confirming(answered, uow.now))
+    await queries.save(uow.session, changed)
+    cause = derived_id("answers", *(f"{order.order_id} {order.version}" for order in changed))
+    await source_again(uow, book, short, cause, answer_hours)
+
+
+async def _may_fall_short(uow: UnitOfWork, answers: Mapping[str, Answer]) -> set[str]:
+    """Return the demand lines to lock: an amendment in between only makes what an answer leaves out smaller."""
+    lines = await queries.lines_of(uow.session, answers)
+    return {
+        line.demand_id
+        for order_id, of_order in lines.items()
+        for line in of_order
+        if answers[order_id].confirmed_g.get(line.line_id, 0) < line.ordered_g
+    }
+
+
+async def _locked(uow: UnitOfWork, order_ids: Iterable[str]) -> dict[str, Order]:
+    """Lock orders that others speak of. One that was never placed here is noted and passed over."""
+    wanted = set(order_ids)
+    orders = await queries.for_update(uow.session, wanted)
+    for order_id in wanted - orders.keys():
+        log.warning("order-never-placed", order_id=order_id)
+    return orders
+
+
+async def source_again(uow: UnitOfWork, book: Book, released: Sequence[Release], cause: str, answer_hours: int) -> None:
+    """Give grams back to demand and offers, exclude those offers for those lines, and source the lines at once."""
+    if not released:
+        return
+    for release in released:
+        book.put(demand.give_back(book.lines[release.demand_id], release.quantity_g))
+    await give_back_to_offers(uow, released)
+    await demand_queries.exclude(uow, [(each.demand_id, each.offer_id) for each in released], uow.now)
+    await source_now(uow, book, {each.demand_id for each in released}, cause, answer_hours)
+    await book.save(uow)
+
+
+async def give_back_to_offers(uow: UnitOfWork, released: Iterable[Release]) -> None:
+    """Take grams off what is allocated of their offers."""
+    back: dict[str, int] = defaultdict(int)
+    for release in released:
+        back[release.offer_id] -= release.quantity_g
+    await partners.allocate(uow.session, back)
+
+
+async def cancel_order(
+    uow: UnitOfWork, order_id: str, reason: str, expected_version: int | None, answer_hours: int
+) -> Order:
+    """Call an order off for the school; its grams are sourced again at once from others.
+
+    Raises NotFound, Conflict `too-late-to-cancel`, StaleVersion. A cancelled order stays as it is.
+    """
+    book = await Book.open(uow, await queries.demand_of(uow.session, [order_id]))
+    order = (await queries.for_update(uow.session, [order_id])).get(order_id)
+    if order is None:
+        raise NotFound("order", order_id, field="order_id")
+    cancelled, released = domain.cancel(order, expected_version)
+    if cancelled is order:
+        return order
+    await queries.save(uow.session, [cancelled])
+    uow.emit(*domain.told_of_taking_back(cancelled, reason, uow.now))
+    await source_again(uow, book, released, derived_id("cancelled", order_id), answer_hours)
+    return cancelled
+
+
+async def take_back_surplus(uow: UnitOfWork, book: Book, reason: str) -> None:
+    """Reduce or cancel orders until no line of the book has more than it needs, as far as orders can be taken back."""
+    surplus = {key: line.surplus_g for key, line in book.lines.items() if line.surplus_g}
+    if not surplus:
+        return
+    orders = await queries.for_update(uow.session, await queries.ids_for_demand(uow.session, surplus))
+    changed, released = [], []
+    for order_id, cuts in sorted(domain.choose_cuts(orders.values(), surplus).items()):
+        reduced, given_back = domain.reduce(orders[order_id], cuts)
+        changed.append(reduced)
+        released += given_back
+        uow.emit(*domain.told_of_taking_back(reduced, reason, uow.now))
+    await queries.save(uow.session, changed)
+    for release in released:
+        book.put(demand.give_back(book.lines[release.demand_id], release.quantity_g))
+    await give_back_to_offers(uow, released)
+
+
+async def note_dispatches(uow: UnitOfWork, dispatches: Sequence[Dispatch]) -> None:
+    """Note what cooperatives packed; grams taken back while they were being packed count again."""
+    by_order: dict[str, Dispatch] = {}
+    for dispatch in dispatches:
+        by_order.setdefault(dispatch.order_id, dispatch)
+    book = await Book.open(uow, await queries.demand_of(uow.session, by_order))
+    changed, extra = [], []
+    for order in (await _locked(uow, by_order)).values():
+        dispatch = by_order[order.order_id]
+        packed, more = domain.dispatch(order, dispatch.dispatched_g, dispatch.at)
+        if packed is not order:
+            changed.append(packed)
+            extra += more
+        if more:
+            uow.emit(domain.told_of_confirming(packed, uow.now))
+    await queries.save(uow.session, changed)
+    for each in extra:
+        book.put(demand.take_in(book.lines[each.demand_id], each.quantity_g))
+    await give_back_to_offers(uow, [Release(each.demand_id, each.offer_id, -each.quantity_g) for each in extra])
+    await book.save(uow)
+
+
+async def note_loading(uow: UnitOfWork, order_ids: Iterable[str]) -> None:
+    """Note that orders are on a vehicle."""
+    orders = await _locked(uow, order_ids)
+    loaded = [domain.load(order) for order in orders.values()]
+    await queries.save_heads(uow.session, [order for order in loaded if order is not orders[order.order_id]])
+
+
+async def order_of(uow: UnitOfWork, order_id: str) -> Order:
+    """Return an order. Raises NotFound."""
+    order = await queries.one(uow.session, order_id)
+    if order is None:
+        raise NotFound("order", order_id, field="order_id")
+    return order
+
+
+async def orders_page(uow: UnitOfWork, paging: Paging, wanted: Mapping[str, object]) -> list[Order]:
+    """Return a page of orders (one more than asked for)."""
+    return await queries.page(uow.session, paging, wanted)

@@ -1,0 +1,1 @@
+"""Procurement's read copies of what others own: canteens, cooperatives, offers, lots."""

@@ -1,0 +1,94 @@
+"""Tables of procurement's read copies, built from events alone; the highest version of each fact wins."""
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, Index
+from sqlmodel import Field
+
+from services.procurement.tables import Table, big, core, one_of
+
+
+class Canteen(Table, table=True):
+    """Where a canteen is."""
+
+    __tablename__ = "canteen"
+
+    canteen_id: str = Field(primary_key=True, max_length=64)
+    version: int
+    name_zh: str = Field(max_length=200)
+    name_en: str = Field(max_length=200)
+    county_code: str = Field(max_length=64, index=True)
+    lat: float
+    lon: float
+
+
+class Cooperative(Table, table=True):
+    """Where a cooperative is."""
+
+    __tablename__ = "cooperative"
+
+    cooperative_id: str = Field(primary_key=True, max_length=64)
+    version: int
+    name_zh: str = Field(max_length=200)
+    name_en: str = Field(max_length=200)
+    county_code: str = Field(max_length=64, index=True)
+    lat: float
+    lon: float
+
+
+class Offer(Table, table=True):
+    """What a cooperative can deliver, and how much of it this service has allocated.
+
+    `quantity_g` may be amended below `allocated_g` by its owner; then nothing remains.
+    """
+
+    __tablename__ = "offer"
+    __table_args__ = (
+        Index("ix_offer_food_window", "food_code", "available_until", "available_from"),
+        CheckConstraint("allocated_g >= 0 AND quantity_g >= 0", name="grams"),
+        one_of("status", "open", "withdrawn"),
+    )
+
+    offer_id: str = Field(primary_key=True, max_length=64)
+    cooperative_id: str = Field(max_length=64, index=True)
+    county_code: str = Field(max_length=64)
+    version: int
+    status: str = Field(max_length=16)
+    food_code: str = Field(max_length=64)
+    available_from: date
+    available_until: date
+    quantity_g: int = big()
+    allocated_g: int = big(default=0)
+    price_fen_per_kg: int
+    minimum_lot_g: int = big()
+    poor_share_permille: int
+
+
+class Lot(Table, table=True):
+    """A lot that came in."""
+
+    __tablename__ = "lot"
+
+    lot_id: str = Field(primary_key=True, max_length=64)
+    cooperative_id: str = Field(max_length=64, index=True)
+    food_code: str = Field(max_length=64)
+    harvest_day: date
+    quantity_g: int = big()
+
+
+class LotContribution(Table, table=True):
+    """What one household brought to a lot, and whether it was poor on the harvest day."""
+
+    __tablename__ = "lot_contribution"
+
+    lot_id: str = Field(primary_key=True, max_length=64, foreign_key="lot.lot_id")
+    household_id: str = Field(primary_key=True, max_length=64)
+    poor: bool = Field(primary_key=True)
+    quantity_g: int = big()
+
+
+canteen = core(Canteen)
+cooperative = core(Cooperative)
+offer = core(Offer)
+lot = core(Lot)
+lot_contribution = core(LotContribution)

@@ -1,0 +1,145 @@
+"""All SQL of the read copies."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from services.procurement.partners.models import canteen, cooperative, lot, lot_contribution, offer
+from services.procurement.rows import in_order
+from services.procurement.sourcing.geography import Place
+from shared.database import Session
+from shared.unit_of_work import UnitOfWork
+
+Row = Mapping[str, Any]
+
+
+async def keep_newest(uow: UnitOfWork, table: Table, rows: Sequence[Row]) -> None:
+    """Write whole-state rows by primary key; a row with no higher version than the present one changes nothing.
+
+    Columns a row does not name keep their value.
+    """
+    make = postgresql.insert if uow.dialect == "postgresql" else sqlite.insert
+    statement = make(table)
+    keys = [column.name for column in table.primary_key]
+    newer = {name: statement.excluded[name] for name in rows[0] if name not in keys and name != "allocated_g"}
+    newest = statement.on_conflict_do_update(
+        index_elements=keys, set_=newer, where=table.c.version < statement.excluded.version
+    )
+    await uow.session.execute(newest, list(rows))
+
+
+async def add_lots(uow: UnitOfWork, lots: Sequence[Row], contributions: Sequence[Row]) -> None:
+    """Add lots and what households brought to them; a lot that is known stays as it is."""
+    make = postgresql.insert if uow.dialect == "postgresql" else sqlite.insert
+    await uow.session.execute(make(lot).on_conflict_do_nothing(), list(lots))
+    if contributions:
+        await uow.session.execute(make(lot_contribution).on_conflict_do_nothing(), list(contributions))
+
+
+async def withdraw_offer(uow: UnitOfWork, tombstone: Row) -> None:
+    """Close an offer; for one not heard of, leave a tombstone that an older publication cannot overwrite."""
+    make = postgresql.insert if uow.dialect == "postgresql" else sqlite.insert
+    statement = make(offer)
+    closed = statement.on_conflict_do_update(
+        index_elements=["offer_id"],
+        set_={"status": statement.excluded.status, "version": statement.excluded.version},
+        where=offer.c.version < statement.excluded.version,
+    )
+    await uow.session.execute(closed, [dict(tombstone)])
+
+
+async def offers_for(session: Session, foods: Iterable[str], first: date, last: date) -> Sequence[Any]:
+    """Return offers of these foods with grams left on some day from `first` to `last`, with their cooperative's place."""
+    columns = (
+        offer.c.offer_id,
+        offer.c.cooperative_id,
+        offer.c.county_code,
+        offer.c.food_code,
+        offer.c.available_from,
+        offer.c.available_until,
+        (offer.c.quantity_g - offer.c.allocated_g).label("remaining_g"),
+        offer.c.minimum_lot_g,
+        offer.c.price_fen_per_kg,
+        offer.c.poor_share_permille,
+        cooperative.c.lat,
+        cooperative.c.lon,
+    )
+    statement = (
+        select(*columns)
+        .outerjoin(cooperative, cooperative.c.cooperative_id == offer.c.cooperative_id)
+        .where(
+            offer.c.food_code.in_(sorted(set(foods))),
+            offer.c.available_until >= first,
+            offer.c.available_from <= last,
+            offer.c.status == "open",
+            offer.c.quantity_g > offer.c.allocated_g,
+        )
+        .order_by(offer.c.offer_id)
+    )
+    rows: Sequence[Any] = (await session.execute(statement)).all()
+    return rows
+
+
+async def places_of(session: Session, canteen_ids: Iterable[str]) -> dict[str, Place]:
+    """Return where these canteens are, as far as known."""
+    places: dict[str, Place] = {}
+    for ids in in_order(canteen_ids):
+        rows = await session.execute(
+            select(canteen.c.canteen_id, canteen.c.lat, canteen.c.lon).where(canteen.c.canteen_id.in_(ids))
+        )
+        places |= {row[0]: (row[1], row[2]) for row in rows}
+    return places
+
+
+async def remaining_for_update(session: Session, offer_ids: Iterable[str]) -> dict[str, int]:
+    """Lock these offers in the order of their ids and return the grams left of each (0 when withdrawn)."""
+    remaining: dict[str, int] = {}
+    for ids in in_order(offer_ids):
+        rows = await session.execute(
+            select(offer.c.offer_id, offer.c.status, offer.c.quantity_g, offer.c.allocated_g)
+            .where(offer.c.offer_id.in_(ids))
+            .order_by(offer.c.offer_id)
+            .with_for_update()
+        )
+        remaining |= {row[0]: max(0, row[2] - row[3]) if row[1] == "open" else 0 for row in rows}
+    return remaining
+
+
+async def allocate(session: Session, grams: Mapping[str, int]) -> None:
+    """Add grams (negative: give back) to what is allocated of each offer, in the order of their ids."""
+    moved = [{"of": offer_id, "grams": grams[offer_id]} for offer_id in sorted(grams) if grams[offer_id]]
+    if moved:
+        statement = (
+            update(offer)
+            .where(offer.c.offer_id == bindparam("of"), offer.c.allocated_g + bindparam("grams") >= 0)
+            .values(allocated_g=offer.c.allocated_g + bindparam("grams"))
+        )
+        await session.execute(statement, moved)
+
+
+async def contributions_of(
+    session: Session, lot_ids: Iterable[str]
+) -> dict[str, tuple[int, list[tuple[str, bool, int]]]]:
+    """Return per known lot its grams and its contributions (household, poor, grams), ordered by household."""
+    lots: dict[str, tuple[int, list[tuple[str, bool, int]]]] = {}
+    for ids in in_order(lot_ids):
+        statement = (
+            select(
+                lot.c.lot_id,
+                lot.c.quantity_g,
+                lot_contribution.c.household_id,
+                lot_contribution.c.poor,
+                lot_contribution.c.quantity_g,
+            )
+            .outerjoin(lot_contribution, lot_contribution.c.lot_id == lot.c.lot_id)
+            .where(lot.c.lot_id.in_(ids))
+            .order_by(lot.c.lot_id, lot_contribution.c.household_id, lot_contribution.c.poor)
+        )
+        for lot_id, quantity_g, household_id, poor, grams in await session.execute(statement):
+            shares = lots.setdefault(lot_id, (quantity_g, []))[1]
+            if household_id is not None:
+                shares.append((household_id, bool(poor), grams))
+    return lots

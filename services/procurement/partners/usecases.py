@@ -1,0 +1,96 @@
+"""Keeping procurement's copies of what others own; the highest version of each fact wins, in any order."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from services.procurement.partners import queries
+from services.procurement.partners.models import canteen, cooperative, offer
+from shared.events.farmers import CooperativeRegistered, LotHarvested, OfferPublished, OfferWithdrawn
+from shared.events.nutrition import CanteenRegistered
+from shared.unit_of_work import UnitOfWork
+
+Place = TypeVar("Place", CanteenRegistered, CooperativeRegistered)
+
+
+async def keep_canteens(uow: UnitOfWork, registered: Sequence[CanteenRegistered]) -> None:
+    """Keep where canteens are."""
+    await queries.keep_newest(uow, canteen, [_place("canteen_id", event.canteen_id, event) for event in registered])
+
+
+async def keep_cooperatives(uow: UnitOfWork, registered: Sequence[CooperativeRegistered]) -> None:
+    """Keep where cooperatives are."""
+    rows = [_place("cooperative_id", event.cooperative_id, event) for event in registered]
+    await queries.keep_newest(uow, cooperative, rows)
+
+
+def _place(key: str, place_id: str, event: Place) -> dict[str, Any]:
+    return {
+        key: place_id,
+        "version": event.version,
+        "name_zh": event.name_zh,
+        "name_en": event.name_en,
+        "county_code": event.county_code,
+        "lat": event.lat,
+        "lon": event.lon,
+    }
+
+
+async def keep_offers(uow: UnitOfWork, published: Sequence[OfferPublished]) -> None:
+    """Keep what cooperatives offer; what is allocated of an offer already stays."""
+    rows = [
+        {
+            "offer_id": event.offer_id,
+            "cooperative_id": event.cooperative_id,
+            "county_code": event.county_code,
+            "version": event.version,
+            "status": "open",
+            "food_code": event.food_code,
+            "available_from": event.available_from,
+            "available_until": event.available_until,
+            "quantity_g": event.quantity_g,
+            "allocated_g": 0,
+            "price_fen_per_kg": event.price_fen_per_kg,
+            "minimum_lot_g": event.minimum_lot_g,
+            "poor_share_permille": event.poor_share_permille,
+        }
+        for event in published
+    ]
+    await queries.keep_newest(uow, offer, rows)
+
+
+async def close_offer(uow: UnitOfWork, event: OfferWithdrawn) -> None:
+    """Take no more from an offer; what was ordered from it stands."""
+    day = event.withdrawn_at.date()
+    tombstone = {
+        "offer_id": event.offer_id,
+        "cooperative_id": event.cooperative_id,
+        "county_code": "",
+        "version": event.version,
+        "status": "withdrawn",
+        "food_code": "",
+        "available_from": day,
+        "available_until": day,
+        "quantity_g": 0,
+        "allocated_g": 0,
+        "price_fen_per_kg": 0,
+        "minimum_lot_g": 0,
+        "poor_share_permille": 0,
+    }
+    await queries.withdraw_offer(uow, tombstone)
+
+
+async def keep_lots(uow: UnitOfWork, harvested: Sequence[LotHarvested]) -> None:
+    """Keep who brought what to a lot: by it the cooperative's payment is split."""
+    lots, contributions = [], []
+    for event in harvested:
+        row = {"lot_id": event.lot_id, "cooperative_id": event.cooperative_id, "food_code": event.food_code}
+        lots.append(row | {"harvest_day": event.harvest_day, "quantity_g": event.quantity_g})
+        brought: dict[tuple[str, bool], int] = defaultdict(int)
+        for part in event.contributions:
+            brought[(part.household_id, part.poor)] += part.quantity_g
+        contributions += [
+            {"lot_id": event.lot_id, "household_id": household_id, "poor": poor, "quantity_g": grams}
+            for (household_id, poor), grams in brought.items()
+        ]
+    await queries.add_lots(uow, lots, contributions)

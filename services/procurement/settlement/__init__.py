@@ -1,0 +1,1 @@
+"""Settlement: receipts matched with orders, booked in an append-only ledger, told in statements."""

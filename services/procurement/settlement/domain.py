@@ -1,0 +1,185 @@
+"""Matching and booking: what was ordered, what was accepted, at what price; who is paid for it.
+
+A transaction's entries sum to zero. Nothing that was booked is ever changed: a correction books the difference.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+from services.procurement.orders.domain import Line, Order, Status
+from shared.errors import DomainError, MissingDependency
+from shared.events.logistics import LineReceived, ReceiptSigned
+from shared.events.procurement import HouseholdShare, SettlementRecorded
+from shared.quantities import amount_fen, split
+
+
+class Kind(StrEnum):
+    """Whose account it is."""
+
+    SCHOOL = "school"
+    COOPERATIVE = "cooperative"
+    HOUSEHOLD = "household"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Account:
+    """An account of the ledger; `poor` is a household's status on the day its lot was harvested."""
+
+    kind: Kind
+    holder_id: str
+    poor: bool = False
+
+    @property
+    def name(self) -> str:
+        """The account's name: `school/<id>/food-money`, `cooperative/<id>`, `household/<id>`."""
+        return f"school/{self.holder_id}/food-money" if self.kind is Kind.SCHOOL else f"{self.kind}/{self.holder_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """Fen in (+) or out (−) of an account, for so many accepted grams."""
+
+    amount_fen: int
+    accepted_g: int
+
+    def __add__(self, other: "Booked") -> "Booked":
+        return Booked(self.amount_fen + other.amount_fen, self.accepted_g + other.accepted_g)
+
+    def __sub__(self, other: "Booked") -> "Booked":
+        return Booked(self.amount_fen - other.amount_fen, self.accepted_g - other.accepted_g)
+
+
+NOTHING = Booked(0, 0)
+
+Entries = Mapping[Account, Booked]
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """One booking. Making one whose entries do not sum to zero is a mistake in this program and fails."""
+
+    transaction_id: str
+    receipt_id: str
+    receipt_version: int
+    order_id: str
+    county_code: str
+    delivery_day: date
+    booked_at: datetime
+    entries: Entries
+
+    def __post_init__(self) -> None:
+        """Refuse what is not balanced."""
+        if sum(booked.amount_fen for booked in self.entries.values()):
+            raise ValueError(f"the entries of transaction {self.transaction_id} do not sum to zero")
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """A lot's grams, and what each household brought to it: (household, poor, grams). The rest is the cooperative's own."""
+
+    quantity_g: int
+    brought: tuple[tuple[str, bool, int], ...]
+
+
+def match(order: Order, receipt: ReceiptSigned) -> Order:
+    """Match a receipt with its order line by line; returns the order with what was received, accepted and is owed.
+
+    Raises MissingDependency while the dispatch is not heard of yet, DomainError `receipt-does-not-match` for what a person
+    must look at: another school or cooperative, a line of another order, more than was dispatched.
+    """
+    if order.dispatched_at is None:
+        raise MissingDependency("dispatch", order.order_id)
+    if (order.canteen_id, order.cooperative_id) != (receipt.canteen_id, receipt.cooperative_id):
+        raise DomainError("receipt-does-not-match", f"order {order.order_id} is between others", field="order_id")
+    weighed = {part.line_id: part for part in receipt.lines}
+    if unknown := weighed.keys() - {line.line_id for line in order.lines}:
+        detail = f"order {order.order_id} has no line {min(unknown)}"
+        raise DomainError("receipt-does-not-match", detail, field="lines")
+    lines = tuple(_weigh(line, weighed.get(line.line_id)) for line in order.lines)
+    accepted = sum(line.accepted_g for line in lines)
+    return replace(order, lines=lines, status=Status.SETTLED if accepted else Status.RECEIVED)
+
+
+def _weigh(line: Line, weighed: LineReceived | None) -> Line:
+    received, accepted = (weighed.received_g, weighed.accepted_g) if weighed else (0, 0)
+    if not accepted <= received <= line.dispatched_g:
+        detail = f"accepted {accepted} g, received {received} g, dispatched {line.dispatched_g} g"
+        raise DomainError("receipt-does-not-match", detail, field=f"lines.{line.line_id}")
+    amount = amount_fen(accepted, line.price_fen_per_kg)
+    return replace(line, received_g=received, accepted_g=accepted, amount_fen=amount)
+
+
+def owed(order: Order, receipt: ReceiptSigned, lots: Mapping[str, Lot]) -> dict[Account, Booked]:
+    """Return what each account is due for an accepted order: the school pays, the cooperative and its households get.
+
+    A line's amount is split over its lots by accepted grams, and a lot's part over its households by what they brought.
+    """
+    accounts: dict[Account, Booked] = defaultdict(lambda: NOTHING)
+    of_receipt = {part.line_id: part for part in receipt.lines}
+    school = Account(Kind.SCHOOL, order.canteen_id)
+    for line in order.lines:
+        if not line.accepted_g:
+            continue
+        accounts[school] += Booked(-line.amount_fen, line.accepted_g)
+        for account, part in _shares(order.cooperative_id, line, of_receipt[line.line_id], lots):
+            accounts[account] += part
+    return {account: booked for account, booked in accounts.items() if booked != NOTHING}
+
+
+def _shares(
+    cooperative_id: str, line: Line, received: LineReceived, lots: Mapping[str, Lot]
+) -> Iterable[tuple[Account, Booked]]:
+    own = Account(Kind.COOPERATIVE, cooperative_id)
+    unnamed_g = max(0, line.accepted_g - sum(lot.accepted_g for lot in received.lots))
+    weights = [*(lot.accepted_g for lot in received.lots), unnamed_g]
+    amounts, grams = split(line.amount_fen, weights), split(line.accepted_g, weights)
+    yield own, Booked(amounts[-1], grams[-1])
+    for accepted, amount_of_lot, grams_of_lot in zip(received.lots, amounts, grams, strict=False):
+        lot = lots[accepted.lot_id]
+        holders = [Account(Kind.HOUSEHOLD, household, poor) for household, poor, _ in lot.brought]
+        brought = [grams for _, _, grams in lot.brought]
+        parts = [*brought, max(0, lot.quantity_g - sum(brought))]
+        shares = zip(split(amount_of_lot, parts), split(grams_of_lot, parts), strict=True)
+        for account, (amount, part_g) in zip([*holders, own], shares, strict=True):
+            yield account, Booked(amount, part_g)
+
+
+def correction(due: Entries, booked: Entries) -> dict[Account, Booked]:
+    """Return the entries that lead from what was booked before to what is due."""
+    differences = {account: due.get(account, NOTHING) - booked.get(account, NOTHING) for account in {*due, *booked}}
+    return {account: differences[account] for account in sorted(differences) if differences[account] != NOTHING}
+
+
+def told_of_settling(transaction: Transaction, order: Order, now: datetime) -> SettlementRecorded:
+    """Return the fact that a receipt was booked; of a correction, the difference (grams that went down are told as 0)."""
+    of_kind: dict[Kind, list[tuple[Account, Booked]]] = defaultdict(list)
+    for account, booked in transaction.entries.items():
+        of_kind[account.kind].append((account, booked))
+    return SettlementRecorded(
+        settlement_id=transaction.transaction_id,
+        order_id=order.order_id,
+        receipt_id=transaction.receipt_id,
+        canteen_id=order.canteen_id,
+        cooperative_id=order.cooperative_id,
+        delivery_day=order.delivery_day,
+        amount_fen=-_sum(of_kind[Kind.SCHOOL]),
+        cooperative_fen=_sum(of_kind[Kind.COOPERATIVE]),
+        households=tuple(_share(account, booked) for account, booked in of_kind[Kind.HOUSEHOLD]),
+        recorded_at=now,
+    )
+
+
+def _sum(entries: Sequence[tuple[Account, Booked]]) -> int:
+    return sum(booked.amount_fen for _, booked in entries)
+
+
+def _share(account: Account, booked: Booked) -> HouseholdShare:
+    return HouseholdShare(
+        household_id=account.holder_id,
+        poor=account.poor,
+        accepted_g=max(0, booked.accepted_g),
+        amount_fen=booked.amount_fen,
+    )

@@ -1,0 +1,58 @@
+"""Tables of settlement. The ledger is append-only: triggers refuse UPDATE and DELETE, a mistake is corrected by new entries."""
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, Index, Integer
+from sqlmodel import Field
+
+from services.procurement.tables import Table, big, core, one_of
+
+_Serial = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Receipt(Table, table=True):
+    """The highest version of a receipt that was booked."""
+
+    __tablename__ = "receipt"
+
+    receipt_id: str = Field(primary_key=True, max_length=64)
+    order_id: str = Field(max_length=64, index=True)
+    version: int
+
+
+class LedgerTransaction(Table, table=True):
+    """One booking: a receipt's version. Its entries sum to zero."""
+
+    __tablename__ = "ledger_transaction"
+    __table_args__ = (Index("ix_ledger_transaction_day", "delivery_day", "county_code"),)
+
+    transaction_id: str = Field(primary_key=True, max_length=64)
+    receipt_id: str = Field(max_length=64, index=True)
+    receipt_version: int
+    order_id: str = Field(max_length=64, index=True)
+    county_code: str = Field(max_length=64)
+    delivery_day: date
+    booked_at: datetime
+
+
+class LedgerEntry(Table, table=True):
+    """Fen in (+) or out (−) of an account, for so many accepted grams; `poor` is the household's status at harvest."""
+
+    __tablename__ = "ledger_entry"
+    __table_args__ = (
+        Index("ix_ledger_entry_account", "account", "entry_id"),
+        one_of("kind", "school", "cooperative", "household"),
+    )
+
+    entry_id: int | None = Field(default=None, primary_key=True, sa_type=_Serial)  # type: ignore[call-overload]
+    transaction_id: str = Field(max_length=64, foreign_key="ledger_transaction.transaction_id", index=True)
+    account: str = Field(max_length=100)
+    kind: str = Field(max_length=16)
+    poor: bool = False
+    amount_fen: int = big()
+    accepted_g: int = big()
+
+
+receipt = core(Receipt)
+ledger_transaction = core(LedgerTransaction)
+ledger_entry = core(LedgerEntry)

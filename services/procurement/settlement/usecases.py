@@ -1,0 +1,88 @@
+"""Booking receipts."""
+
+from collections.abc import Sequence
+
+import structlog
+
+from services.procurement.orders import queries as orders
+from services.procurement.orders.domain import Order
+from services.procurement.partners import queries as partners
+from services.procurement.settlement import domain, queries
+from services.procurement.settlement.domain import Entries, Lot, Transaction
+from shared.errors import MissingDependency
+from shared.events.logistics import ReceiptSigned
+from shared.ids import derived_id
+from shared.unit_of_work import UnitOfWork
+
+log = structlog.get_logger()
+
+
+async def settle(uow: UnitOfWork, receipts: Sequence[ReceiptSigned]) -> None:
+    """Match receipts with their orders and book them; a higher version of a receipt books the difference.
+
+    Raises MissingDependency while a lot or the dispatch is not heard of yet. A version that was booked, or an older one,
+    changes nothing.
+    """
+    newest: dict[str, ReceiptSigned] = {}
+    for receipt in receipts:
+        present = newest.get(receipt.receipt_id)
+        if present is None or receipt.version > present.version:
+            newest[receipt.receipt_id] = receipt
+    # The orders' locks keep two versions of one receipt from being booked side by side.
+    known = await orders.for_update(uow.session, {receipt.order_id for receipt in newest.values()})
+    versions = await queries.receipt_versions(uow.session, newest)
+    fresh = [
+        receipt
+        for receipt_id, receipt in sorted(newest.items())
+        if receipt.version > versions.get(receipt_id, 0) and _was_placed(receipt, known)
+    ]
+    if fresh:
+        await _book(uow, fresh, known, await queries.booked_for(uow.session, versions))
+
+
+def _was_placed(receipt: ReceiptSigned, known: dict[str, Order]) -> bool:
+    if receipt.order_id not in known:
+        log.warning("order-never-placed", order_id=receipt.order_id, receipt_id=receipt.receipt_id)
+    return receipt.order_id in known
+
+
+async def _book(
+    uow: UnitOfWork,
+    fresh: Sequence[ReceiptSigned],
+    known: dict[str, Order],
+    booked: dict[str, dict[domain.Account, domain.Booked]],
+) -> None:
+    lots = await _lots(uow, fresh)
+    matched, transactions = [], []
+    for receipt in fresh:
+        order = domain.match(known[receipt.order_id], receipt)
+        due = domain.owed(order, receipt, lots)
+        transaction = _transaction(uow, order, receipt, domain.correction(due, booked.get(receipt.receipt_id, {})))
+        matched.append(order)
+        transactions.append(transaction)
+        if transaction.entries:
+            uow.emit(domain.told_of_settling(transaction, order, uow.now))
+    await orders.save(uow.session, matched)
+    await queries.keep_versions(uow, transactions)
+    await queries.book(uow.session, transactions)
+
+
+async def _lots(uow: UnitOfWork, receipts: Sequence[ReceiptSigned]) -> dict[str, Lot]:
+    wanted = {lot.lot_id for receipt in receipts for line in receipt.lines for lot in line.lots}
+    found = await partners.contributions_of(uow.session, wanted)
+    if missing := wanted - found.keys():
+        raise MissingDependency("lot", min(missing))
+    return {lot_id: Lot(grams, tuple(brought)) for lot_id, (grams, brought) in found.items()}
+
+
+def _transaction(uow: UnitOfWork, order: Order, receipt: ReceiptSigned, entries: Entries) -> Transaction:
+    return Transaction(
+        transaction_id=derived_id("settlement", receipt.receipt_id, receipt.version),
+        receipt_id=receipt.receipt_id,
+        receipt_version=receipt.version,
+        order_id=order.order_id,
+        county_code=order.county_code,
+        delivery_day=order.delivery_day,
+        booked_at=uow.now,
+        entries=entries,
+    )

@@ -1,0 +1,1 @@
+"""Sourcing: demand lines against offers, in runs and at once."""

@@ -1,0 +1,53 @@
+"""Tables of sourcing: its runs, and what nobody had."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Index
+from sqlmodel import Field
+
+from services.procurement.tables import Table, big, core, one_of
+
+
+class SourcingRun(Table, table=True):
+    """One county's week matched against the offers. `claim` fences off a replica that was taken for dead."""
+
+    __tablename__ = "sourcing_run"
+    __table_args__ = (
+        Index("ix_sourcing_run_status_heartbeat_at", "status", "heartbeat_at"),
+        one_of("status", "queued", "running", "done", "cancelled", "failed"),
+        CheckConstraint("progress_permille >= 0 AND progress_permille <= 1000", name="progress"),
+    )
+
+    run_id: str = Field(primary_key=True, max_length=64)
+    county_code: str = Field(max_length=64, index=True)
+    week_start: date
+    status: str = Field(max_length=16)
+    progress_permille: int = 0
+    cancel_requested: bool = False
+    claim: str = Field(default="", max_length=64)
+    heartbeat_at: datetime
+    passes: int = 0
+    demand_lines: int = 0
+    allocations: int = 0
+    orders: int = 0
+    allocated_g: int = big(default=0)
+    cost_fen: int = big(default=0)
+    poor_cost_fen: int = big(default=0)
+    error: str = Field(default="", max_length=500)
+    queued_at: datetime
+    finished_at: datetime | None = None
+
+
+class Shortfall(Table, table=True):
+    """What nobody had for a demand line in a run, and which offers there were."""
+
+    __tablename__ = "shortfall"
+
+    run_id: str = Field(primary_key=True, max_length=64)
+    demand_id: str = Field(primary_key=True, max_length=64)
+    unmet_g: int = big()
+    reason: str = Field(max_length=500)
+
+
+sourcing_run = core(SourcingRun)
+shortfall = core(Shortfall)

@@ -1,0 +1,187 @@
+"""All SQL of sourcing runs."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, delete, insert, or_, select, update
+
+from services.procurement.demand.models import demand_line
+from services.procurement.orders.models import order_line, purchase_order
+from services.procurement.rows import in_order, row_of
+from services.procurement.sourcing.domain import Run, Status
+from services.procurement.sourcing.models import shortfall, sourcing_run
+from shared.database import Session
+from shared.routing import Paging
+
+_RUN_NAMES = [field.name for field in fields(Run)]
+_RUN = [sourcing_run.c[name] for name in _RUN_NAMES]
+TAKEN_FOR_DEAD = timedelta(seconds=60)
+"""A run whose replica gave no sign of life for so long is taken over."""
+
+
+async def add_run(session: Session, run: Run) -> None:
+    """Add a run."""
+    await session.execute(insert(sourcing_run).values(row_of(run, _RUN_NAMES)))
+
+
+async def run(session: Session, run_id: str) -> Run | None:
+    """Return a run, None when there is none."""
+    return _run((await session.execute(select(*_RUN).where(sourcing_run.c.run_id == run_id))).first())
+
+
+def _run(row: Any) -> Run | None:
+    if row is None:
+        return None
+    values = dict(zip(_RUN_NAMES, row, strict=True))
+    return Run(**values | {"status": Status(values["status"])})
+
+
+async def page(session: Session, paging: Paging, county_code: str | None) -> list[Run]:
+    """Return a page of runs (one more than asked for), by id."""
+    statement = select(*_RUN).order_by(sourcing_run.c.run_id).limit(paging.limit + 1)
+    if county_code is not None:
+        statement = statement.where(sourcing_run.c.county_code == county_code)
+    if paging.after is not None:
+        statement = statement.where(sourcing_run.c.run_id > paging.after)
+    return [found for row in await session.execute(statement) if (found := _run(row))]
+
+
+async def claim(session: Session, claim_id: str, now: datetime) -> Run | None:
+    """Take the oldest run that waits, or whose replica died, for this claim; None when there is nothing to do.
+
+    Of several replicas one gets it: the row is taken by a conditional update.
+    """
+    free = or_(
+        sourcing_run.c.status == Status.QUEUED,
+        and_(sourcing_run.c.status == Status.RUNNING, sourcing_run.c.heartbeat_at < now - TAKEN_FOR_DEAD),
+    )
+    oldest = select(sourcing_run.c.run_id).where(free).order_by(sourcing_run.c.queued_at, sourcing_run.c.run_id)
+    run_id = await session.scalar(oldest.limit(1))
+    if run_id is None:
+        return None
+    taken = (
+        update(sourcing_run)
+        .where(sourcing_run.c.run_id == run_id, free)
+        .values(status=Status.RUNNING, claim=claim_id, heartbeat_at=now)
+        .returning(*_RUN)
+    )
+    return _run((await session.execute(taken)).first())
+
+
+async def holds(session: Session, held: Run, now: datetime, **values: Any) -> bool:
+    """Give a sign of life and set `values`; False when the run was cancelled or is in other hands, then nothing is set.
+
+    Inside a unit of work that applies results this is the fence: it locks the run's row.
+    """
+    alive = (
+        update(sourcing_run)
+        .where(
+            sourcing_run.c.run_id == held.run_id,
+            sourcing_run.c.claim == held.claim,
+            sourcing_run.c.status == Status.RUNNING,
+            sourcing_run.c.cancel_requested.is_(False),
+        )
+        .values(heartbeat_at=now, **values)
+    )
+    return bool((await session.execute(alive)).rowcount)
+
+
+async def count(session: Session, run_id: str, sums: Mapping[str, int]) -> None:
+    """Add to a run's sums."""
+    values = {name: sourcing_run.c[name] + grams for name, grams in sums.items()}
+    await session.execute(update(sourcing_run).where(sourcing_run.c.run_id == run_id).values(values))
+
+
+async def finish(session: Session, held: Run, status: Status, now: datetime, error: str = "") -> bool:
+    """End a run that is still in these hands; False when it is not."""
+    ended = (
+        update(sourcing_run)
+        .where(
+            sourcing_run.c.run_id == held.run_id,
+            sourcing_run.c.claim == held.claim,
+            sourcing_run.c.status == Status.RUNNING,
+        )
+        .values(status=status, finished_at=now, heartbeat_at=now, error=error)
+    )
+    if status is Status.DONE:
+        ended = ended.values(progress_permille=1000)
+    return bool((await session.execute(ended)).rowcount)
+
+
+async def ask_to_cancel(session: Session, run_id: str, now: datetime) -> bool:
+    """Cancel a queued run at once, a running one as soon as its replica looks; False when it has ended."""
+    waiting = update(sourcing_run).where(sourcing_run.c.run_id == run_id)
+    queued = waiting.where(sourcing_run.c.status == Status.QUEUED)
+    if (await session.execute(queued.values(status=Status.CANCELLED, finished_at=now))).rowcount:
+        return True
+    running = waiting.where(sourcing_run.c.status == Status.RUNNING)
+    return bool((await session.execute(running.values(cancel_requested=True))).rowcount)
+
+
+async def replace_shortfalls(
+    session: Session, run_id: str, sourced: Iterable[str], short: Sequence[tuple[str, int, str]]
+) -> None:
+    """Keep why lines went short, (demand_id, unmet_g, reason); what was kept of the `sourced` lines is replaced."""
+    for ids in in_order(sourced):
+        await session.execute(delete(shortfall).where(shortfall.c.run_id == run_id, shortfall.c.demand_id.in_(ids)))
+    if short:
+        rows = [{"run_id": run_id, "demand_id": line, "unmet_g": grams, "reason": why} for line, grams, why in short]
+        await session.execute(insert(shortfall), rows)
+
+
+async def allocations(session: Session, run_id: str, paging: Paging) -> Sequence[Any]:
+    """Return a page of what a run allocated (one more than asked for), by order line id."""
+    statement = (
+        select(
+            order_line.c.line_id,
+            order_line.c.order_id,
+            purchase_order.c.canteen_id,
+            purchase_order.c.cooperative_id,
+            purchase_order.c.delivery_day,
+            order_line.c.food_code,
+            order_line.c.offer_id,
+            order_line.c.ordered_g,
+            order_line.c.price_fen_per_kg,
+            order_line.c.rank,
+            order_line.c.distance_m,
+            order_line.c.poor_share_permille,
+        )
+        .join(purchase_order, purchase_order.c.order_id == order_line.c.order_id)
+        .where(purchase_order.c.run_id == run_id)
+        .order_by(order_line.c.line_id)
+        .limit(paging.limit + 1)
+    )
+    if paging.after is not None:
+        statement = statement.where(order_line.c.line_id > paging.after)
+    rows: Sequence[Any] = (await session.execute(statement)).all()
+    return rows
+
+
+async def shortfalls(session: Session, run_id: str, paging: Paging) -> Sequence[Any]:
+    """Return a page of what a run found nobody for (one more than asked for), by demand line."""
+    statement = (
+        select(
+            shortfall.c.demand_id,
+            demand_line.c.canteen_id,
+            demand_line.c.food_code,
+            demand_line.c.delivery_day,
+            shortfall.c.unmet_g,
+            shortfall.c.reason,
+        )
+        .join(demand_line, demand_line.c.demand_id == shortfall.c.demand_id)
+        .where(shortfall.c.run_id == run_id)
+        .order_by(shortfall.c.demand_id)
+        .limit(paging.limit + 1)
+    )
+    if paging.after is not None:
+        statement = statement.where(shortfall.c.demand_id > paging.after)
+    rows: Sequence[Any] = (await session.execute(statement)).all()
+    return rows
+
+
+async def short_of(session: Session, run_id: str) -> tuple[int, int]:
+    """Return how many lines a run found nobody for, and their grams."""
+    short = (await session.execute(select(shortfall.c.unmet_g).where(shortfall.c.run_id == run_id))).all()
+    return len(short), sum(row[0] for row in short)

@@ -1,0 +1,151 @@
+"""Carrying out sourcing runs: read, compute in a worker process, apply what still holds, again while offers ran out.
+
+A run is safe to kill at any moment. What was applied is in the database with its orders; another replica takes the run over
+after 60 s and finds only what is still open. A replica that wakes up after that is fenced off by the run's claim.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+
+import structlog
+
+from services.procurement.demand import queries as demand_queries
+from services.procurement.demand.book import Book
+from services.procurement.demand.domain import Line
+from services.procurement.sourcing import domain, queries
+from services.procurement.sourcing.allocation import Allocation, allocate
+from services.procurement.sourcing.domain import Cause, Run, Status
+from services.procurement.sourcing.placing import Market, place, read_market
+from shared.database import is_transient
+from shared.ids import new_id
+from shared.service import Service
+from shared.workers import Cancelled
+
+LINES_PER_UNIT_OF_WORK = 500
+SIGN_OF_LIFE_S = 1.0
+_COMPUTING_PERMILLE = 700
+
+log = structlog.get_logger()
+
+
+async def run_waiting(service: Service) -> int:
+    """Carry out every run that waits, or whose replica died; returns how many. The service's job."""
+    done = 0
+    while True:
+        async with service.begin() as uow:
+            run = await queries.claim(uow.session, new_id(), uow.now)
+        if run is None:
+            return done
+        await _Carrier(service, run).carry_out()
+        done += 1
+
+
+@dataclass(slots=True)
+class _Progress:
+    permille: int = 0
+
+
+class _Carrier:
+    """One claimed run in this replica's hands."""
+
+    def __init__(self, service: Service, run: Run) -> None:
+        self._service = service
+        self._run = run
+        self._unwanted = asyncio.Event()
+        self._progress = _Progress()
+
+    async def carry_out(self) -> None:
+        """Carry the run to its end. A database that is away leaves it to be taken over."""
+        try:
+            async with self._alive():
+                await self._source()
+        except Cancelled:
+            await self._finish(Status.CANCELLED)
+        except Exception as error:
+            if is_transient(error):
+                raise
+            log.exception("sourcing-run-failed", run_id=self._run.run_id)
+            await self._finish(Status.FAILED, repr(error)[:500])
+        else:
+            await self._finish(Status.DONE)
+
+    async def _source(self) -> None:
+        for number in range(domain.ROUNDS):
+            lines, market = await self._read(first=number == 0)
+            if not market.problem.lines:
+                return
+            computed: Allocation = await self._service.workers.run(
+                allocate, market.problem, self._note_progress, self._unwanted
+            )
+            await self._apply(lines, market, computed)
+
+    async def _read(self, *, first: bool) -> tuple[Mapping[str, Line], Market]:
+        """Read what is open; the first time also what went short before this run."""
+        run = self._run
+        async with self._service.begin() as uow:
+            if not await queries.holds(uow.session, run, uow.now, passes=run.passes + 1):
+                raise Cancelled
+            self._run = replace(run, passes=run.passes + 1)
+            lines = await demand_queries.lines_to_source(
+                uow.session, run.county_code, run.week_start, run.week_end, unmet_too=first
+            )
+            market = await read_market(uow.session, lines, domain.earliest_day(uow.now))
+            if first:
+                await queries.count(uow.session, run.run_id, {"demand_lines": len(lines)})
+        return {line.demand_id: line for line in lines}, market
+
+    async def _apply(self, lines: Mapping[str, Line], market: Market, computed: Allocation) -> None:
+        portions = domain.by_school_and_day(market.problem, lines, LINES_PER_UNIT_OF_WORK)
+        for number, portion in enumerate(portions, start=1):
+            await self._apply_portion(lines, market, computed, portion)
+            rest = 1000 - _COMPUTING_PERMILLE
+            self._progress.permille = _COMPUTING_PERMILLE + rest * number // (len(portions) + 1)
+
+    async def _apply_portion(
+        self, lines: Mapping[str, Line], market: Market, computed: Allocation, portion: list[int]
+    ) -> None:
+        """Place the orders of some lines in one unit of work; a line that changed since it was read stays as it is."""
+        ids = {index: market.problem.lines[index].demand_id for index in portion}
+        async with self._service.begin() as uow:
+            if not await queries.holds(uow.session, self._run, uow.now, progress_permille=self._progress.permille):
+                raise Cancelled
+            book = await Book.open(uow, ids.values())
+            unchanged = [index for index, key in ids.items() if book.lines[key].version == lines[key].version]
+            part, allocation = domain.part_of(market.problem, computed, unchanged)
+            cause = Cause(self._run.run_id, self._run.passes, uow.now, self._service.settings.answer_hours)
+            sourced = await place(uow, book, replace(market, problem=part), allocation, cause)
+            await book.save(uow)
+            cost, poor = domain.cost(sourced.orders)
+            sums = {"orders": len(sourced.orders), "allocations": sum(len(order.lines) for order in sourced.orders)}
+            sums |= {"allocated_g": sum(sourced.taken_g.values()), "cost_fen": cost, "poor_cost_fen": poor}
+            await queries.count(uow.session, self._run.run_id, sums)
+
+    def _note_progress(self, fraction: float) -> None:
+        self._progress.permille = round(fraction * _COMPUTING_PERMILLE)
+
+    @asynccontextmanager
+    async def _alive(self) -> AsyncIterator[None]:
+        """Give a sign of life every second, and look whether the run is still wanted and ours."""
+        watcher = asyncio.create_task(self._watch())
+        try:
+            yield
+        finally:
+            watcher.cancel()
+            await asyncio.gather(watcher, return_exceptions=True)
+
+    async def _watch(self) -> None:
+        while not self._unwanted.is_set():
+            await asyncio.sleep(SIGN_OF_LIFE_S)
+            try:
+                async with self._service.begin() as uow:
+                    permille = self._progress.permille
+                    if not await queries.holds(uow.session, self._run, uow.now, progress_permille=permille):
+                        self._unwanted.set()
+            except Exception as error:
+                log.warning("sign-of-life-failed", run_id=self._run.run_id, error=repr(error))
+
+    async def _finish(self, status: Status, error: str = "") -> None:
+        async with self._service.begin() as uow:
+            await queries.finish(uow.session, self._run, status, uow.now, error)

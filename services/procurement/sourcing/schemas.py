@@ -1,0 +1,110 @@
+"""Bodies of the sourcing routes."""
+
+from datetime import date, datetime
+from typing import Any, Self
+
+from pydantic import BaseModel, Field
+
+from services.procurement.sourcing import domain
+from services.procurement.sourcing.domain import Run, Status
+from services.procurement.sourcing.usecases import Account
+from shared.fields import Code, Day
+from shared.routing import Input
+
+
+class RunRequest(Input):
+    """Which county's week is to be sourced."""
+
+    county_code: Code = Field(examples=["520628"])
+    week_start: Day = Field(description="a Monday", examples=["2026-11-30"])
+
+
+class RunQueued(BaseModel):
+    """A run that waits for a replica to take it."""
+
+    run_id: str
+    status: Status
+
+
+class RunRead(BaseModel):
+    """A run: grams ordered, fen they cost, and the share of the cost expected to reach poor households (0–1)."""
+
+    run_id: str
+    county_code: str
+    week_start: date
+    status: Status
+    progress_permille: int
+    demand_lines: int
+    allocations: int
+    orders: int
+    allocated_g: int
+    cost_fen: int
+    poor_share: float
+    error: str
+    queued_at: datetime
+    finished_at: datetime | None
+
+    @classmethod
+    def fields_of(cls, run: Run) -> dict[str, Any]:
+        """Return the fields this answer has of a run."""
+        share = run.poor_cost_fen / run.cost_fen if run.cost_fen else 0.0
+        own = {name: getattr(run, name) for name in RunRead.model_fields if name != "poor_share"}
+        return own | {"poor_share": round(share, 4)}
+
+    @classmethod
+    def of(cls, run: Run) -> Self:
+        """Return the answer about a run."""
+        return cls(**cls.fields_of(run))
+
+
+class RunAccount(RunRead):
+    """A run, and what it found nobody for."""
+
+    lines_unmet: int
+    unmet_g: int
+
+    @classmethod
+    def about(cls, account: Account) -> Self:
+        """Return the answer about a run and its shortfalls."""
+        more = {"lines_unmet": account.lines_unmet, "unmet_g": account.unmet_g}
+        return cls(**cls.fields_of(account.run), **more)
+
+
+class AllocationRead(BaseModel):
+    """What a run ordered of one offer for one demand line, and why that offer."""
+
+    line_id: str
+    order_id: str
+    canteen_id: str
+    cooperative_id: str
+    delivery_day: date
+    food_code: str
+    offer_id: str
+    ordered_g: int
+    price_fen_per_kg: int
+    rank: int
+    distance_m: int | None
+    poor_share_permille: int
+    reason: str
+
+    @classmethod
+    def of(cls, row: Any) -> Self:
+        """Return the answer about a row."""
+        why = domain.reason(row.rank, row.price_fen_per_kg, row.poor_share_permille, row.distance_m)
+        return cls(**row._mapping, reason=why)
+
+
+class ShortfallRead(BaseModel):
+    """What a run found nobody for of one demand line, and which offers there were."""
+
+    demand_id: str
+    canteen_id: str
+    food_code: str
+    delivery_day: date
+    unmet_g: int
+    reason: str
+
+    @classmethod
+    def of(cls, row: Any) -> Self:
+        """Return the answer about a row."""
+        return cls(**row._mapping)

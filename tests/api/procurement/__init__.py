@@ -1,0 +1,1 @@
+"""Procurement through its routes and its handlers."""

@@ -1,0 +1,1 @@
+"""Procurement's rules by themselves."""
