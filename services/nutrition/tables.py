@@ -1,5 +1,33 @@
-"""The base class of every table of nutrition."""
+"""The base class of every table of nutrition, and what Core statements need: plain tables and their inserts."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sqlalchemy import CheckConstraint
+from sqlalchemy import Table as CoreTable
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import SQLModel
 
 from shared.models import table_base
+from shared.unit_of_work import UnitOfWork
 
-Table = table_base()
+if TYPE_CHECKING:
+    # A base class made at run time is no base class to a type checker; this one has the same members.
+    Table = SQLModel
+else:
+    Table = table_base()
+
+
+def table_of(model: type[SQLModel]) -> CoreTable:
+    """Return the table behind a model, for Core statements with explicit columns."""
+    return model.metadata.tables[str(model.__tablename__)]
+
+
+def insert_into(uow: UnitOfWork, table: CoreTable) -> "postgresql.Insert | sqlite.Insert":
+    """Return an INSERT that knows ON CONFLICT in the dialect at hand."""
+    return postgresql.insert(table) if uow.dialect == "postgresql" else sqlite.insert(table)
+
+
+def one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
+    """Return the CHECK of a column that holds an enum by value."""
+    return CheckConstraint(f"{column} IN ({', '.join(repr(value.value) for value in values)})", name=column)

@@ -1,0 +1,1 @@
+"""Canteens: who eats there, which meals, and the county's school calendar."""

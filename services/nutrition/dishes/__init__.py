@@ -1,0 +1,1 @@
+"""Dishes: recipes in milligrams of raw edible food."""

@@ -1,0 +1,1 @@
+"""Foods: what dishes are made of and schools buy."""

@@ -1,0 +1,1 @@
+"""Menus: one school, one week, and the demand it makes."""

@@ -1,0 +1,228 @@
+"""SQL of the menus. Whoever changes one holds the lock on its canteen's row."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import fields
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, and_, bindparam, delete, func, insert, not_, select, tuple_, update
+
+from services.nutrition.menus.demand import Line
+from services.nutrition.menus.domain import Change, Menu, Planned, Status
+from services.nutrition.menus.models import DemandLine, MenuMeal, MenuVersion
+from services.nutrition.menus.models import Menu as MenuTable
+from services.nutrition.tables import insert_into, table_of
+from shared.database import Session
+from shared.errors import NotFound
+from shared.fields import AgeBand, Meal, TemperatureClass
+from shared.unit_of_work import UnitOfWork
+
+menu, menu_version, menu_meal, line = (table_of(t) for t in (MenuTable, MenuVersion, MenuMeal, DemandLine))
+_MENU = tuple(menu.c[field.name] for field in fields(Menu))
+_LINE = tuple(line.c[field.name] for field in fields(Line))
+_MEAL = (menu_meal.c.day, menu_meal.c.meal, menu_meal.c.headcounts, menu_meal.c.dishes, menu_meal.c.planned_g)
+
+
+async def one(session: Session, menu_id: str) -> Menu:
+    """Return a menu's present state."""
+    row = (await session.execute(select(*_MENU).where(menu.c.menu_id == menu_id))).first()
+    if row is None:
+        raise NotFound("menu", menu_id)
+    return _menu(row)
+
+
+async def page(
+    session: Session, limit: int, after: str | None, canteen_id: str | None, week_start: date | None
+) -> list[Menu]:
+    """Return menus ordered by id, of a canteen or a week or all."""
+    statement = select(*_MENU).order_by(menu.c.menu_id).limit(limit)
+    if canteen_id is not None:
+        statement = statement.where(menu.c.canteen_id == canteen_id)
+    if week_start is not None:
+        statement = statement.where(menu.c.week_start == week_start)
+    if after is not None:
+        statement = statement.where(menu.c.menu_id > after)
+    return [_menu(row) for row in (await session.execute(statement)).all()]
+
+
+def _menu(row: Row[Any]) -> Menu:
+    values = dict(row._mapping)
+    return Menu(**values | {"status": Status(row.status)})
+
+
+async def meals(session: Session, menu_id: str, version: int) -> list[Planned]:
+    """Return the meals of a version of a menu, in order of day and meal."""
+    return (await meals_of(session, [(menu_id, version)])).get(menu_id, [])
+
+
+async def meals_of(session: Session, versions: Sequence[tuple[str, int]]) -> dict[str, list[Planned]]:
+    """Return the meals of menus, each in one version."""
+    wanted = tuple_(menu_meal.c.menu_id, menu_meal.c.version).in_(versions)
+    found: dict[str, list[Planned]] = {}
+    for row in (await session.execute(select(menu_meal.c.menu_id, *_MEAL).where(wanted))).all():
+        found.setdefault(row.menu_id, []).append(planned_of(row))
+    order = {meal: place for place, meal in enumerate(Meal)}
+    return {key: sorted(meals, key=lambda meal: (meal.day, order[meal.meal])) for key, meals in found.items()}
+
+
+def planned_of(row: Row[Any]) -> Planned:
+    """Return a meal from its row."""
+    heads = {AgeBand(band): n for band, n in row.headcounts.items()}
+    return Planned(row.day, Meal(row.meal), heads, tuple((code, n) for code, n in row.dishes), row.planned_g)
+
+
+async def history(session: Session, menu_id: str) -> Sequence[Row[Any]]:
+    """Return what was told of a menu, without the demand."""
+    columns = (menu_version.c.version, menu_version.c.change, menu_version.c.reason, menu_version.c.told_at)
+    wanted = select(*columns).where(menu_version.c.menu_id == menu_id).order_by(menu_version.c.version)
+    return list((await session.execute(wanted)).all())
+
+
+async def told(session: Session, menu_id: str, version: int) -> Row[Any]:
+    """Return what was told under a version."""
+    wanted = and_(menu_version.c.menu_id == menu_id, menu_version.c.version == version)
+    row: Row[Any] | None = (await session.execute(select(menu_version).where(wanted))).first()
+    if row is None:
+        raise NotFound("menu-version", f"{version} of {menu_id}")
+    return row
+
+
+async def planned_meal(session: Session, canteen_id: str, day: date, meal: Meal) -> tuple[Menu, Planned] | None:
+    """Return the meal a standing menu plans for a canteen and day, None when there is none."""
+    current = and_(menu_meal.c.menu_id == menu.c.menu_id, menu_meal.c.version == menu.c.version)
+    wanted = and_(menu.c.canteen_id == canteen_id, menu_meal.c.day == day, menu_meal.c.meal == meal.value)
+    statement = select(*_MENU, *_MEAL).select_from(menu.join(menu_meal, current)).where(wanted)
+    row = (await session.execute(statement)).first()
+    if row is None:
+        return None
+    present = {field.name: getattr(row, field.name) for field in fields(Menu)}
+    return Menu(**present | {"status": Status(row.status)}), planned_of(row)
+
+
+async def reserved_g(
+    session: Session, canteen_id: str, since: date, *, but_of: str | None = None, but_after: date | None = None
+) -> dict[str, int]:
+    """Return what of each food lies in a canteen's store for lines from `since` on.
+
+    With `but_of` the lines of that menu after the day `but_after` are left out.
+    """
+    wanted = and_(line.c.canteen_id == canteen_id, line.c.delivery_day >= since, line.c.reserved_g > 0)
+    if but_of is not None:
+        wanted = and_(wanted, not_(and_(line.c.menu_id == but_of, line.c.delivery_day > but_after)))
+    summed = select(line.c.food_code, func.sum(line.c.reserved_g).label("grams")).where(wanted)
+    rows = (await session.execute(summed.group_by(line.c.food_code))).all()
+    return {row.food_code: int(row.grams) for row in rows}
+
+
+async def lines(session: Session, menu_id: str) -> list[Line]:
+    """Return a menu's demand lines by day and food."""
+    wanted = select(*_LINE).where(line.c.menu_id == menu_id).order_by(line.c.delivery_day, line.c.food_code)
+    return [line_of(row) for row in (await session.execute(wanted)).all()]
+
+
+async def lines_page(session: Session, menu_id: str, limit: int, after: tuple[date, str] | None) -> list[Line]:
+    """Return a page of a menu's demand lines, after a (day, food)."""
+    wanted = select(*_LINE).where(line.c.menu_id == menu_id).order_by(line.c.delivery_day, line.c.food_code)
+    if after is not None:
+        wanted = wanted.where(tuple_(line.c.delivery_day, line.c.food_code) > tuple_(*after))
+    return [line_of(row) for row in (await session.execute(wanted.limit(limit))).all()]
+
+
+def line_of(row: Row[Any]) -> Line:
+    """Return a demand line from its row."""
+    values = {field.name: getattr(row, field.name) for field in fields(Line)}
+    return Line(**values | {"temperature_class": TemperatureClass(row.temperature_class)})
+
+
+async def lines_at(
+    session: Session, canteen_ids: Collection[str], days: Collection[date], foods: Collection[str]
+) -> dict[tuple[str, date, str], tuple[str, Line]]:
+    """Return standing demand lines by (canteen, day, food), each with its menu; a menu's days are its own."""
+    wanted = and_(
+        line.c.canteen_id.in_(sorted(canteen_ids)),
+        line.c.delivery_day.in_(sorted(days)),
+        line.c.food_code.in_(sorted(foods)),
+    )
+    rows = (await session.execute(select(line.c.canteen_id, line.c.menu_id, *_LINE).where(wanted))).all()
+    return {(row.canteen_id, row.delivery_day, row.food_code): (row.menu_id, line_of(row)) for row in rows}
+
+
+async def save_progress(session: Session, changed: Sequence[tuple[str, Line]]) -> None:
+    """Write down how far demand lines have got."""
+    this = and_(
+        line.c.menu_id == bindparam("menu"),
+        line.c.delivery_day == bindparam("day"),
+        line.c.food_code == bindparam("food"),
+    )
+    names = ("accepted_g", "used_g", "left_g", "reserved_g")
+    rows = [
+        {
+            "menu": menu_id,
+            "day": now.delivery_day,
+            "food": now.food_code,
+            **{name: getattr(now, name) for name in names},
+        }
+        for menu_id, now in changed
+    ]
+    if rows:
+        await session.execute(update(line).where(this).values({name: bindparam(name) for name in names}), rows)
+
+
+async def insert_menu(uow: UnitOfWork, new: Menu) -> bool:
+    """Insert a menu; False when the canteen has one for that week."""
+    values = {field.name: getattr(new, field.name) for field in fields(Menu)} | {"status": new.status.value}
+    statement = insert_into(uow, menu).values(values).on_conflict_do_nothing().returning(menu.c.menu_id)
+    return await uow.session.scalar(statement) is not None
+
+
+async def update_menu(session: Session, changed: Menu) -> None:
+    """Write down a menu's new version and status."""
+    values = {"version": changed.version, "status": changed.status.value, "from_day": changed.from_day}
+    await session.execute(update(menu).where(menu.c.menu_id == changed.menu_id).values(values))
+
+
+async def insert_version(
+    session: Session,
+    of: Menu,
+    change: Change,
+    reason: str,
+    at: datetime,
+    meals: Sequence[Planned],
+    demand: Sequence[Line],
+) -> None:
+    """Keep what is told under a menu's present version."""
+    told = [one.told.model_dump(mode="json") for one in demand]
+    key: Mapping[str, Any] = {"menu_id": of.menu_id, "version": of.version}
+    row = {**key, "change": change.value, "reason": reason, "told_at": at, "demand": told}
+    await session.execute(insert(menu_version), row)
+    rows = [
+        {
+            **key,
+            "day": meal.day,
+            "meal": meal.meal.value,
+            "headcount": meal.headcount,
+            "headcounts": {band.value: n for band, n in meal.headcounts.items()},
+            "dishes": [list(dish) for dish in meal.dishes],
+            "planned_g": dict(meal.planned_g),
+        }
+        for meal in meals
+    ]
+    if rows:
+        await session.execute(insert(menu_meal), rows)
+
+
+async def insert_lines(session: Session, of: Menu, demand: Sequence[Line]) -> None:
+    """Insert demand lines of a menu."""
+    names = [field.name for field in fields(Line)] + ["reserved_g"]
+    key = {"menu_id": of.menu_id, "canteen_id": of.canteen_id}
+    rows = [
+        {**key, **{name: getattr(one, name) for name in names}, "temperature_class": one.temperature_class.value}
+        for one in demand
+    ]
+    if rows:
+        await session.execute(insert(line), rows)
+
+
+async def delete_lines(session: Session, menu_id: str, since: date) -> None:
+    """Delete a menu's demand lines from a day on; what they reserved is free."""
+    await session.execute(delete(line).where(line.c.menu_id == menu_id, line.c.delivery_day >= since))

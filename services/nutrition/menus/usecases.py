@@ -1,0 +1,151 @@
+"""What can happen to menus."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from services.nutrition.canteens import queries as canteens
+from services.nutrition.canteens.domain import Canteen
+from services.nutrition.days import has_begun, today
+from services.nutrition.dishes import queries as dishes
+from services.nutrition.menus import domain, queries
+from services.nutrition.menus.demand import Line, Need, cover, plan
+from services.nutrition.menus.domain import Change, Menu, Planned, Status, Wish
+from services.nutrition.stocks import queries as stocks
+from services.nutrition.stocks.domain import free_g
+from shared.errors import Conflict
+from shared.events.nutrition import MenuAmended, MenuPublished, MenuWithdrawn
+from shared.ids import new_id
+from shared.unit_of_work import UnitOfWork
+
+RESERVED_DAYS = 7
+"""A meal nobody has recorded for so many days after its day was not cooked from the store: what it held is free."""
+
+
+async def publish_menu(
+    uow: UnitOfWork, canteen_id: str, week_start: date, wishes: Sequence[Wish]
+) -> tuple[Menu, list[Line]]:
+    """Publish a week's menu: its demand less what is free in the store, which is reserved for it."""
+    domain.check_week(week_start, uow.now)
+    canteen = await canteens.lock(uow.session, canteen_id)
+    meals, needs = await _plan(uow, canteen, week_start, wishes)
+    lines = cover(needs, await free_food(uow, canteen_id, needs))
+    menu = Menu(new_id(), canteen_id, canteen.county_code, week_start, 1, Status.PUBLISHED, None, uow.now)
+    if not await queries.insert_menu(uow, menu):
+        detail = f"{canteen_id} has a menu for the week of {week_start}; amend or withdraw it"
+        raise Conflict("menu-exists", detail, field="week_start")
+    await queries.insert_version(uow.session, menu, Change.PUBLISHED, "", uow.now, meals, lines)
+    await queries.insert_lines(uow.session, menu, lines)
+    uow.emit(
+        MenuPublished(
+            menu_id=menu.menu_id,
+            canteen_id=canteen_id,
+            county_code=menu.county_code,
+            week_start=week_start,
+            version=menu.version,
+            demand=tuple(line.told for line in lines),
+            published_at=uow.now,
+        )
+    )
+    return menu, lines
+
+
+async def _plan(
+    uow: UnitOfWork, canteen: Canteen, week_start: date, wishes: Sequence[Wish]
+) -> tuple[list[Planned], list[Need]]:
+    calendar = await canteens.calendar(uow.session, canteen.county_code, week_start, week_start + timedelta(days=6))
+    domain.check_wishes(week_start, wishes, canteen, calendar, uow.now)
+    recipes = await dishes.recipes(uow.session, {code for wish in wishes for code in wish.dish_codes})
+    return plan(wishes, canteen, recipes)
+
+
+async def free_food(
+    uow: UnitOfWork, canteen_id: str, needs: Sequence[Need], *, but_of: str | None = None
+) -> dict[str, int]:
+    """Return what is free of the foods needed; with `but_of`, what the open days of that menu hold is free as well."""
+    day = today(uow.now)
+    usable = await stocks.usable_g(uow.session, canteen_id, {need.food_code for need in needs})
+    if not usable:
+        return {}
+    since = day - timedelta(days=RESERVED_DAYS)
+    held = await queries.reserved_g(uow.session, canteen_id, since, but_of=but_of, but_after=day)
+    return {food: free_g(grams, held.get(food, 0)) for food, grams in usable.items()}
+
+
+async def amend_menu(
+    uow: UnitOfWork, menu_id: str, expected_version: int | None, reason: str, wishes: Sequence[Wish]
+) -> tuple[Menu, list[Line]]:
+    """Change what is planned for the days that have not begun; the demand of the others stays what it was."""
+    menu, canteen = await _lock(uow, menu_id)
+    domain.check_changeable(menu, expected_version)
+    domain.check_each_once(wishes)
+    closed = [wish for wish in wishes if has_begun(wish.day, uow.now)]
+    coming = [wish for wish in wishes if not has_begun(wish.day, uow.now)]
+    present = await queries.meals(uow.session, menu_id, menu.version)
+    domain.first_open_day([meal.day for meal in present] + [wish.day for wish in coming], uow.now)
+    stands = [meal for meal in present if has_begun(meal.day, uow.now)]
+    domain.check_closed_unchanged(stands, closed)
+    meals, needs = await _plan(uow, canteen, menu.week_start, coming)
+    lines = await _cover_again(uow, menu, needs)
+    amended = replace(menu, version=menu.version + 1)
+    await queries.update_menu(uow.session, amended)
+    await queries.insert_version(uow.session, amended, Change.AMENDED, reason, uow.now, [*stands, *meals], lines)
+    uow.emit(
+        MenuAmended(
+            menu_id=menu_id,
+            canteen_id=menu.canteen_id,
+            county_code=menu.county_code,
+            week_start=menu.week_start,
+            version=amended.version,
+            reason=reason,
+            demand=tuple(line.told for line in lines),
+            amended_at=uow.now,
+        )
+    )
+    return amended, lines
+
+
+async def _lock(uow: UnitOfWork, menu_id: str) -> tuple[Menu, Canteen]:
+    """Return a menu and its canteen, locked: the menu is read again behind the lock."""
+    canteen = await canteens.lock(uow.session, (await queries.one(uow.session, menu_id)).canteen_id)
+    return await queries.one(uow.session, menu_id), canteen
+
+
+async def _cover_again(uow: UnitOfWork, menu: Menu, needs: Sequence[Need]) -> list[Line]:
+    """Replace the lines of the open days; return all of the menu's lines."""
+    before = await queries.lines(uow.session, menu.menu_id)
+    accepted = {(line.delivery_day, line.food_code): line.accepted_g for line in before}
+    free = await free_food(uow, menu.canteen_id, needs, but_of=menu.menu_id)
+    lines = cover(needs, free, accepted)
+    await queries.delete_lines(uow.session, menu.menu_id, today(uow.now) + timedelta(days=1))
+    await queries.insert_lines(uow.session, menu, lines)
+    return [line for line in before if has_begun(line.delivery_day, uow.now)] + lines
+
+
+async def withdraw_menu(
+    uow: UnitOfWork, menu_id: str, expected_version: int | None, reason: str
+) -> tuple[Menu, list[Line]]:
+    """Take a menu back from its first day that has not begun; what was reserved for it is free."""
+    menu, _ = await _lock(uow, menu_id)
+    domain.check_changeable(menu, expected_version)
+    present = await queries.meals(uow.session, menu_id, menu.version)
+    from_day = domain.first_open_day([meal.day for meal in present], uow.now)
+    withdrawn = replace(menu, version=menu.version + 1, status=Status.WITHDRAWN, from_day=from_day)
+    stands = [meal for meal in present if meal.day < from_day]
+    await queries.delete_lines(uow.session, menu_id, from_day)
+    lines = await queries.lines(uow.session, menu_id)
+    await queries.update_menu(uow.session, withdrawn)
+    await queries.insert_version(uow.session, withdrawn, Change.WITHDRAWN, reason, uow.now, stands, lines)
+    uow.emit(
+        MenuWithdrawn(
+            menu_id=menu_id,
+            canteen_id=menu.canteen_id,
+            county_code=menu.county_code,
+            week_start=menu.week_start,
+            version=withdrawn.version,
+            from_day=from_day,
+            reason=reason,
+            withdrawn_at=uow.now,
+        )
+    )
+    return withdrawn, lines

@@ -1,0 +1,1 @@
+"""Receipts: what came in at the gate, booked into store and demand."""

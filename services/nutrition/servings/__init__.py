@@ -1,0 +1,1 @@
+"""Servings: meals served and what they took from the store."""

@@ -1,0 +1,1 @@
+"""Stocks: what a canteen has in its store, by lot."""

@@ -1,0 +1,110 @@
+"""SQL of the store. Whoever changes it holds the lock on the canteen's row."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import BigInteger, Row, and_, bindparam, case, func, select, tuple_, update
+
+from services.nutrition.stocks.domain import Lot, Taken
+from services.nutrition.stocks.models import RecalledLot, StockLot
+from services.nutrition.tables import insert_into, table_of
+from shared.database import Session
+from shared.unit_of_work import UnitOfWork
+
+stock, recalled = table_of(StockLot), table_of(RecalledLot)
+_on_hand = case((stock.c.came_g > stock.c.used_g, stock.c.came_g - stock.c.used_g), else_=0)
+_with_recalls = stock.outerjoin(recalled, recalled.c.lot_id == stock.c.lot_id)
+_is_recalled = recalled.c.lot_id.is_not(None).label("recalled")
+_lot = (
+    stock.c.food_code,
+    stock.c.lot_id,
+    stock.c.came_g,
+    stock.c.used_g,
+    stock.c.use_by,
+    _is_recalled,
+    stock.c.counted_g,
+    stock.c.counted_on,
+)
+
+
+async def usable_g(session: Session, canteen_id: str, foods: Collection[str]) -> dict[str, int]:
+    """Return what of each food lies in the store and may be cooked."""
+    wanted = and_(stock.c.canteen_id == canteen_id, stock.c.food_code.in_(sorted(foods)), recalled.c.lot_id.is_(None))
+    summed = (stock.c.food_code, func.sum(_on_hand).label("grams"))
+    statement = select(*summed).select_from(_with_recalls).where(wanted).group_by(stock.c.food_code)
+    return {row.food_code: int(row.grams) for row in (await session.execute(statement)).all()}
+
+
+async def lots(session: Session, canteen_id: str, foods: Collection[str]) -> dict[str, list[Lot]]:
+    """Return the lots of foods that a canteen has or had."""
+    wanted = and_(stock.c.canteen_id == canteen_id, stock.c.food_code.in_(sorted(foods)))
+    statement = select(*_lot).select_from(_with_recalls).where(wanted, stock.c.came_g > stock.c.used_g)
+    found: dict[str, list[Lot]] = {}
+    for row in (await session.execute(statement)).all():
+        found.setdefault(row.food_code, []).append(Lot(*row))
+    return found
+
+
+async def counted(session: Session, keys: Sequence[tuple[str, str]], lot_id: str) -> dict[tuple[str, str], Lot]:
+    """Return the lot-less food of (canteen, food) pairs."""
+    wanted = and_(tuple_(stock.c.canteen_id, stock.c.food_code).in_(keys), stock.c.lot_id == lot_id)
+    rows = (await session.execute(select(stock.c.canteen_id, *_lot).select_from(_with_recalls).where(wanted))).all()
+    return {(row.canteen_id, row.food_code): Lot(*row[1:]) for row in rows}
+
+
+async def foods_page(session: Session, canteen_id: str, limit: int, after: str | None) -> Sequence[str]:
+    """Return the foods a canteen has on hand, by code."""
+    wanted = and_(stock.c.canteen_id == canteen_id, stock.c.came_g > stock.c.used_g)
+    statement = select(stock.c.food_code).where(wanted).distinct().order_by(stock.c.food_code).limit(limit)
+    if after is not None:
+        statement = statement.where(stock.c.food_code > after)
+    return list((await session.scalars(statement)).all())
+
+
+async def save_counts(uow: UnitOfWork, lots_by_canteen: Sequence[tuple[str, Lot]]) -> None:
+    """Insert or replace lots as they were counted."""
+    names = ("food_code", "lot_id", "came_g", "used_g", "use_by", "counted_g", "counted_on")
+    rows = [{"canteen_id": key} | {name: getattr(lot, name) for name in names} for key, lot in lots_by_canteen]
+    statement = insert_into(uow, stock)
+    told = {name: statement.excluded[name] for name in names[2:]}
+    keys = [stock.c.canteen_id, stock.c.food_code, stock.c.lot_id]
+    if rows:
+        await uow.session.execute(statement.on_conflict_do_update(index_elements=keys, set_=told), rows)
+
+
+async def add(uow: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add `came_g` grams (fewer than nothing for a correction) to lots, each with the day it should be used by."""
+    statement = insert_into(uow, stock)
+    summed = stock.c.came_g + bindparam("more_g", type_=BigInteger)
+    grown = {"came_g": case((summed < 0, 0), else_=summed)}
+    keys = [stock.c.canteen_id, stock.c.food_code, stock.c.lot_id]
+    values = [dict(row) | {"used_g": 0, "came_g": max(0, row["came_g"]), "more_g": row["came_g"]} for row in rows]
+    if values:
+        await uow.session.execute(statement.on_conflict_do_update(index_elements=keys, set_=grown), values)
+
+
+async def use(session: Session, canteen_id: str, taken: Sequence[Taken]) -> None:
+    """Write down what was taken."""
+    this = and_(
+        stock.c.canteen_id == bindparam("canteen"),
+        stock.c.food_code == bindparam("food"),
+        stock.c.lot_id == bindparam("lot"),
+    )
+    rows = [{"canteen": canteen_id, "food": t.food_code, "lot": t.lot_id, "grams": t.quantity_g} for t in taken]
+    if rows:
+        more = {"used_g": stock.c.used_g + bindparam("grams", type_=BigInteger)}
+        await session.execute(update(stock).where(this).values(more), rows)
+
+
+async def recall(uow: UnitOfWork, row: Mapping[str, Any]) -> None:
+    """Keep that a lot was recalled; the first recall of a lot stands."""
+    await uow.session.execute(insert_into(uow, recalled).values(row).on_conflict_do_nothing())
+
+
+async def page_rows(session: Session, canteen_id: str, foods: Collection[str]) -> Sequence[Row[Any]]:
+    """Return what lies in the store of these foods, lot by lot, first to use first."""
+    columns = (stock.c.food_code, stock.c.lot_id, _on_hand.label("on_hand_g"), stock.c.use_by, _is_recalled)
+    wanted = and_(stock.c.canteen_id == canteen_id, stock.c.food_code.in_(foods), stock.c.came_g > stock.c.used_g)
+    ordered = select(*columns).select_from(_with_recalls).where(wanted)
+    ordered = ordered.order_by(stock.c.food_code, stock.c.use_by, stock.c.lot_id)
+    return list((await session.execute(ordered)).all())

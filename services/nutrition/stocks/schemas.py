@@ -1,0 +1,38 @@
+"""Bodies and answers of the routes of the store."""
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from shared.fields import Code, Day, Grams, Id
+from shared.routing import Input
+
+EXAMPLE: dict[str, JsonValue] = {"canteen_id": "sch-520628-0001", "food_code": "salt", "quantity_g": 12_500}
+
+
+class CountRow(Input):
+    """What was counted of a food whose lot nobody knows."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
+
+    canteen_id: Id
+    food_code: Code
+    quantity_g: Grams
+
+
+class LotOnHand(BaseModel):
+    """Grams of one lot; `lot_id` is null for counted food, `recalled` food must not be cooked."""
+
+    lot_id: str | None
+    on_hand_g: int
+    use_by: Day
+    recalled: bool
+
+
+class StockRead(BaseModel):
+    """A food in the store, in g: free = on hand − recalled − reserved, never below nothing."""
+
+    food_code: str
+    on_hand_g: int
+    recalled_g: int
+    reserved_g: int = Field(description="planned for menus that are published")
+    free_g: int
+    lots: list[LotOnHand]

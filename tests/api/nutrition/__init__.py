@@ -1,0 +1,1 @@
+"""Nutrition through its REST API."""
