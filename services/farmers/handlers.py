@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from services.farmers.income import usecases as income
 from services.farmers.orders import usecases as orders
 from shared.events.logistics import ReceiptSigned
-from shared.events.procurement import OrderAmended, OrderCancelled, OrderPlaced
+from shared.events.procurement import OrderAmended, OrderCancelled, OrderPlaced, SettlementRecorded
 from shared.messaging.handlers import Handlers
 from shared.unit_of_work import UnitOfWork
 
@@ -33,3 +34,9 @@ async def call_orders_off(events: Sequence[OrderCancelled], uow: UnitOfWork) -> 
 async def note_receipts(events: Sequence[ReceiptSigned], uow: UnitOfWork) -> None:
     """What the school weighed and accepted is shown to the cooperative beside what it packed."""
     await orders.note_receipts(uow, events)
+
+
+@handlers.on_many(SettlementRecorded)
+async def keep_settlements(events: Sequence[SettlementRecorded], uow: UnitOfWork) -> None:
+    """What was paid is kept, so that a household sees what its harvest brought."""
+    await income.keep_settlements(uow, events)

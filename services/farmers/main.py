@@ -3,8 +3,11 @@
 from fastapi import FastAPI
 
 from services.farmers.cooperatives import api as cooperatives
+from services.farmers.dispatches import api as dispatches
 from services.farmers.handlers import handlers
 from services.farmers.households import api as households
+from services.farmers.income import api as income
+from services.farmers.lots import api as lots
 from services.farmers.offers import api as offers
 from services.farmers.orders import api as orders
 from services.farmers.orders.jobs import jobs
@@ -15,7 +18,15 @@ from shared.standalone import standalone_app
 definition = Definition(
     name="farmers",
     title="Farmers: cooperatives, offers, orders, lots",
-    routers=[cooperatives.router, households.router, offers.router, orders.router],
+    routers=[
+        cooperatives.router,
+        households.router,
+        offers.router,
+        orders.router,
+        lots.router,
+        dispatches.router,
+        income.router,
+    ],
     handlers=handlers,
     metadata=Table.metadata,
     jobs=jobs,

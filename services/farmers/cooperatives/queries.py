@@ -110,7 +110,8 @@ async def insert(session: Session, dialect: str, new: Sequence[State]) -> set[st
     if not new:
         return set()
     statement = insert_new(dialect, cooperative).returning(cooperative.c.cooperative_id)
-    return set((await session.scalars(statement, [_row(each) for each in new])).all())
+    rows = [_row(each) for each in sorted(new, key=lambda each: each.particulars.cooperative_id)]
+    return set((await session.scalars(statement, rows)).all())
 
 
 async def save(session: Session, changed: Sequence[State]) -> None:

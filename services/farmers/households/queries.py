@@ -60,7 +60,7 @@ async def insert_members(session: Session, dialect: str, new: Sequence[Member]) 
         return set()
     rows = [
         {"household_id": each.household_id, "cooperative_id": each.cooperative_id, "town_code": each.town_code}
-        for each in new
+        for each in sorted(new, key=lambda each: each.household_id)
     ]
     inserted = set(
         (await session.scalars(insert_new(dialect, household).returning(household.c.household_id), rows)).all()

@@ -59,7 +59,8 @@ async def insert(session: Session, dialect: str, new: Sequence[State]) -> set[st
     if not new:
         return set()
     statement = insert_new(dialect, offer).returning(offer.c.offer_id)
-    return set((await session.scalars(statement, [_row(each) for each in new])).all())
+    rows = [_row(each) for each in sorted(new, key=lambda each: each.offer_id)]
+    return set((await session.scalars(statement, rows)).all())
 
 
 async def save(session: Session, changed: Sequence[State]) -> None:

@@ -53,7 +53,9 @@ _line_columns = [line.c.order_id, *(line.c[name] for name in _LINE)]
 async def insert_orders(session: Session, dialect: str, new: Sequence[Order]) -> set[str]:
     """Insert orders without their lines; returns the ids of those that were not here before."""
     statement = insert_new(dialect, order).returning(order.c.order_id)
-    return set((await session.scalars(statement, [{name: getattr(o, name) for name in _ORDER} for o in new])).all())
+    # Everybody inserts in the order of ids, so that two who insert the same rows cannot wait for each other.
+    rows = [{name: getattr(o, name) for name in _ORDER} for o in sorted(new, key=lambda each: each.order_id)]
+    return set((await session.scalars(statement, rows)).all())
 
 
 async def insert_lines(session: Session, new: Iterable[Order]) -> None:

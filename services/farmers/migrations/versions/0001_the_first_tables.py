@@ -139,6 +139,24 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "settlement",
+        sa.Column("settlement_id", sa.String(length=64), nullable=False),
+        sa.Column("order_id", sa.String(length=64), nullable=False),
+        sa.Column("receipt_id", sa.String(length=64), nullable=False),
+        sa.Column("canteen_id", sa.String(length=64), nullable=False),
+        sa.Column("cooperative_id", sa.String(length=64), nullable=False),
+        sa.Column("delivery_day", sa.Date(), nullable=False),
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("amount_fen", sa.BigInteger(), nullable=False),
+        sa.Column("cooperative_fen", sa.BigInteger(), nullable=False),
+        sa.Column("recorded_at", sqlmodel.UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("settlement_id", name=op.f("pk_settlement")),
+    )
+    with op.batch_alter_table("settlement", schema=None) as batch_op:
+        batch_op.create_index("ix_settlement_cooperative_id", ["cooperative_id", "month"], unique=False)
+        batch_op.create_index(batch_op.f("ix_settlement_order_id"), ["order_id"], unique=False)
+
+    op.create_table(
         "household",
         sa.Column("household_id", sa.String(length=64), nullable=False),
         sa.Column("cooperative_id", sa.String(length=64), nullable=False),
@@ -150,6 +168,51 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("household", schema=None) as batch_op:
         batch_op.create_index("ix_household_cooperative_id", ["cooperative_id", "household_id"], unique=False)
+
+    op.create_table(
+        "household_income",
+        sa.Column("settlement_id", sa.String(length=64), nullable=False),
+        sa.Column("household_id", sa.String(length=64), nullable=False),
+        sa.Column("cooperative_id", sa.String(length=64), nullable=False),
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("poor", sa.Boolean(), nullable=False),
+        sa.Column("accepted_g", sa.BigInteger(), nullable=False),
+        sa.Column("amount_fen", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["settlement_id"], ["settlement.settlement_id"], name=op.f("fk_household_income_settlement_id_settlement")
+        ),
+        sa.PrimaryKeyConstraint("settlement_id", "household_id", name=op.f("pk_household_income")),
+    )
+    with op.batch_alter_table("household_income", schema=None) as batch_op:
+        batch_op.create_index("ix_household_income_cooperative_id", ["cooperative_id", "month"], unique=False)
+        batch_op.create_index("ix_household_income_household_id", ["household_id", "month"], unique=False)
+
+    op.create_table(
+        "lot",
+        sa.Column("lot_id", sa.String(length=64), nullable=False),
+        sa.Column("cooperative_id", sa.String(length=64), nullable=False),
+        sa.Column("food_code", sa.String(length=64), nullable=False),
+        sa.Column("harvest_day", sa.Date(), nullable=False),
+        sa.Column("certificate_no", sa.String(length=64), nullable=False),
+        sa.Column("quantity_g", sa.BigInteger(), nullable=False),
+        sa.Column("remaining_g", sa.BigInteger(), nullable=False),
+        sa.Column("harvested_at", sqlmodel.UTCDateTime(), nullable=False),
+        sa.CheckConstraint("quantity_g > 0", name=op.f("ck_lot_quantity")),
+        sa.CheckConstraint("remaining_g BETWEEN 0 AND quantity_g", name=op.f("ck_lot_remaining")),
+        sa.ForeignKeyConstraint(
+            ["cooperative_id"], ["cooperative.cooperative_id"], name=op.f("fk_lot_cooperative_id_cooperative")
+        ),
+        sa.PrimaryKeyConstraint("lot_id", name=op.f("pk_lot")),
+    )
+    with op.batch_alter_table("lot", schema=None) as batch_op:
+        batch_op.create_index("ix_lot_cooperative_id", ["cooperative_id", "lot_id"], unique=False)
+        batch_op.create_index(
+            "ix_lot_on_hand",
+            ["cooperative_id", "food_code", "harvest_day", "lot_id"],
+            unique=False,
+            sqlite_where=sa.text("remaining_g > 0"),
+            postgresql_where=sa.text("remaining_g > 0"),
+        )
 
     op.create_table(
         "offer",
@@ -226,6 +289,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("household_id", "from_day", name=op.f("pk_household_status")),
     )
     op.create_table(
+        "lot_contribution",
+        sa.Column("lot_id", sa.String(length=64), nullable=False),
+        sa.Column("household_id", sa.String(length=64), nullable=False),
+        sa.Column("poor", sa.Boolean(), nullable=False),
+        sa.Column("quantity_g", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("quantity_g > 0", name=op.f("ck_lot_contribution_quantity")),
+        sa.ForeignKeyConstraint(
+            ["household_id"], ["household.household_id"], name=op.f("fk_lot_contribution_household_id_household")
+        ),
+        sa.ForeignKeyConstraint(["lot_id"], ["lot.lot_id"], name=op.f("fk_lot_contribution_lot_id_lot")),
+        sa.PrimaryKeyConstraint("lot_id", "household_id", name=op.f("pk_lot_contribution")),
+    )
+    with op.batch_alter_table("lot_contribution", schema=None) as batch_op:
+        batch_op.create_index("ix_lot_contribution_household_id", ["household_id", "lot_id"], unique=False)
+
+    op.create_table(
         "membership",
         sa.Column("household_id", sa.String(length=64), nullable=False),
         sa.Column("from_day", sa.Date(), nullable=False),
@@ -239,11 +318,36 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("household_id", "from_day", name=op.f("pk_membership")),
     )
+    op.create_table(
+        "packed_lot",
+        sa.Column("order_id", sa.String(length=64), nullable=False),
+        sa.Column("line_id", sa.String(length=64), nullable=False),
+        sa.Column("lot_id", sa.String(length=64), nullable=False),
+        sa.Column("quantity_g", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("quantity_g > 0", name=op.f("ck_packed_lot_quantity")),
+        sa.ForeignKeyConstraint(["lot_id"], ["lot.lot_id"], name=op.f("fk_packed_lot_lot_id_lot")),
+        sa.ForeignKeyConstraint(
+            ["order_id", "line_id"],
+            ["order_line.order_id", "order_line.line_id"],
+            name=op.f("fk_packed_lot_order_id_line_id_order_line"),
+        ),
+        sa.PrimaryKeyConstraint("order_id", "line_id", "lot_id", name=op.f("pk_packed_lot")),
+    )
+    with op.batch_alter_table("packed_lot", schema=None) as batch_op:
+        batch_op.create_index("ix_packed_lot_lot_id", ["lot_id"], unique=False)
 
 
 def downgrade() -> None:
     """Take the step back."""
+    with op.batch_alter_table("packed_lot", schema=None) as batch_op:
+        batch_op.drop_index("ix_packed_lot_lot_id")
+
+    op.drop_table("packed_lot")
     op.drop_table("membership")
+    with op.batch_alter_table("lot_contribution", schema=None) as batch_op:
+        batch_op.drop_index("ix_lot_contribution_household_id")
+
+    op.drop_table("lot_contribution")
     op.drop_table("household_status")
     op.drop_table("order_line")
     with op.batch_alter_table("offer", schema=None) as batch_op:
@@ -251,10 +355,27 @@ def downgrade() -> None:
         batch_op.drop_index("ix_offer_cooperative_id")
 
     op.drop_table("offer")
+    with op.batch_alter_table("lot", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_lot_on_hand", sqlite_where=sa.text("remaining_g > 0"), postgresql_where=sa.text("remaining_g > 0")
+        )
+        batch_op.drop_index("ix_lot_cooperative_id")
+
+    op.drop_table("lot")
+    with op.batch_alter_table("household_income", schema=None) as batch_op:
+        batch_op.drop_index("ix_household_income_household_id")
+        batch_op.drop_index("ix_household_income_cooperative_id")
+
+    op.drop_table("household_income")
     with op.batch_alter_table("household", schema=None) as batch_op:
         batch_op.drop_index("ix_household_cooperative_id")
 
     op.drop_table("household")
+    with op.batch_alter_table("settlement", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_settlement_order_id"))
+        batch_op.drop_index("ix_settlement_cooperative_id")
+
+    op.drop_table("settlement")
     with op.batch_alter_table("purchase_order", schema=None) as batch_op:
         batch_op.drop_index("ix_purchase_order_cooperative_id")
         batch_op.drop_index(

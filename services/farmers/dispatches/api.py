@@ -1,0 +1,38 @@
+"""Routes of dispatches."""
+
+from typing import Annotated
+
+from fastapi import Path
+
+from services.farmers.dispatches import queries, usecases
+from services.farmers.dispatches.schemas import DispatchRead, Morning, MorningRead, OrderRefusal, Packed, PackingList
+from services.farmers.orders import queries as orders
+from shared.fields import Id
+from shared.routing import UoW, service_router
+
+router = service_router(tags=["dispatches"])
+
+OrderId = Annotated[Id, Path()]
+
+
+@router.post("/orders/{order_id}/dispatch")
+async def dispatch_order(uow: UoW, order_id: OrderId, body: Packed) -> DispatchRead:
+    """Pack an accepted order from the cooperative's lots."""
+    return DispatchRead.of(await usecases.dispatch_order(uow, order_id, body.said(), body.reason))
+
+
+@router.post("/dispatches")
+async def dispatch_orders(uow: UoW, body: Morning) -> MorningRead:
+    """Pack many orders of one cooperative; each is dispatched or refused by itself."""
+    done, refused = await usecases.dispatch_orders(uow, body.order_ids)
+    return MorningRead(
+        dispatched=[DispatchRead.of(each) for each in done],
+        refused=[OrderRefusal.of(order_id, error) for order_id, error in refused],
+    )
+
+
+@router.get("/orders/{order_id}/packing-list")
+async def packing_list(uow: UoW, order_id: OrderId) -> PackingList:
+    """Return what to pack for an order, and from which lots it was packed."""
+    order = await orders.one(uow.session, order_id)
+    return PackingList.of(order, await queries.packed_for(uow.session, order_id))

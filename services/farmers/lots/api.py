@@ -1,0 +1,60 @@
+"""Routes of lots."""
+
+from typing import Annotated
+
+from fastapi import Path, Query
+
+from services.farmers.lots import queries, usecases
+from services.farmers.lots.domain import Harvest
+from services.farmers.lots.schemas import LotIn, LotPage, LotRead, LotRows, LotsTaken
+from services.farmers.paging import next_after
+from shared.bulk import Rows, parse, refuse
+from shared.errors import DomainError
+from shared.fields import Code, Id
+from shared.routing import Page, UoW, service_router
+
+router = service_router(prefix="/lots", tags=["lots"])
+
+
+@router.post("", status_code=201)
+async def bring_lot_in(uow: UoW, body: LotIn) -> LotRead:
+    """Bring in a lot with what each household brought; the same lot again is answered the same."""
+    return LotRead.of(await usecases.bring_lot_in(uow, body.harvest()))
+
+
+@router.post("/batch")
+async def bring_lots_in(uow: UoW, body: LotRows) -> LotsTaken:
+    """Bring in the lots of a day: good ones are taken, bad ones named."""
+    good, refused = parse(LotIn, Rows(rows=body.lots))
+    harvests: list[tuple[int, Harvest]] = []
+    for index, lot in good:
+        try:
+            harvests.append((index, lot.harvest()))
+        except DomainError as error:
+            refused.append(refuse(index, error))
+    done = await usecases.bring_lots_in(uow, harvests)
+    return LotsTaken(
+        created=len(done.created),
+        unchanged=len(done.known),
+        refused=sorted(refused + done.refusals(), key=lambda refusal: refusal.index),
+        lot_ids=[lot.harvest.lot_id for lot in done.created + done.known],
+    )
+
+
+@router.get("")
+async def list_lots(
+    uow: UoW,
+    page: Page,
+    cooperative_id: Annotated[Id | None, Query()] = None,
+    food_code: Annotated[Code | None, Query()] = None,
+) -> LotPage:
+    """List lots, ordered by id."""
+    lots = await queries.page(uow.session, uow.dialect, page, cooperative_id, food_code)
+    items = [LotRead.of(lot) for lot in lots]
+    return LotPage(items=items, next=next_after(page, [item.lot_id for item in items]))
+
+
+@router.get("/{lot_id}")
+async def get_lot(uow: UoW, lot_id: Annotated[Id, Path()]) -> LotRead:
+    """Return one lot with its contributions."""
+    return LotRead.of(await queries.one(uow.session, uow.dialect, lot_id))

@@ -1,0 +1,54 @@
+"""The tables of lots and of what households brought to them."""
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, text
+from sqlmodel import Field
+
+from services.farmers.tables import Table
+
+_ON_HAND = text("remaining_g > 0")
+
+
+class Lot(Table, table=True):
+    """One product of one cooperative and one harvest day; `remaining_g` of it is not packed yet."""
+
+    __tablename__ = "lot"
+    __table_args__ = (
+        CheckConstraint("quantity_g > 0", name="quantity"),
+        CheckConstraint("remaining_g BETWEEN 0 AND quantity_g", name="remaining"),
+        Index("ix_lot_cooperative_id", "cooperative_id", "lot_id"),
+        Index(
+            "ix_lot_on_hand",
+            "cooperative_id",
+            "food_code",
+            "harvest_day",
+            "lot_id",
+            sqlite_where=_ON_HAND,
+            postgresql_where=_ON_HAND,
+        ),
+    )
+
+    lot_id: str = Field(primary_key=True, max_length=64)
+    cooperative_id: str = Field(max_length=64, foreign_key="cooperative.cooperative_id")
+    food_code: str = Field(max_length=64)
+    harvest_day: date
+    certificate_no: str = Field(max_length=64)
+    quantity_g: int = Field(sa_type=BigInteger)
+    remaining_g: int = Field(sa_type=BigInteger)
+    harvested_at: datetime
+
+
+class LotContribution(Table, table=True):
+    """What one household brought to a lot, and whether it counted as poor on the harvest day."""
+
+    __tablename__ = "lot_contribution"
+    __table_args__ = (
+        CheckConstraint("quantity_g > 0", name="quantity"),
+        Index("ix_lot_contribution_household_id", "household_id", "lot_id"),
+    )
+
+    lot_id: str = Field(primary_key=True, max_length=64, foreign_key="lot.lot_id")
+    household_id: str = Field(primary_key=True, max_length=64, foreign_key="household.household_id")
+    poor: bool
+    quantity_g: int = Field(sa_type=BigInteger)
