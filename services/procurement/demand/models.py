@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
-from services.procurement.tables import Table, big, core, one_of
+from services.procurement.tables import Table, big, one_of, table_of
 
 
 class Menu(Table, table=True):
@@ -66,6 +66,6 @@ class Exclusion(Table, table=True):
     excluded_at: datetime
 
 
-menu = core(Menu)
-demand_line = core(DemandLine)
-exclusion = core(Exclusion)
+menu = table_of(Menu)
+demand_line = table_of(DemandLine)
+exclusion = table_of(Exclusion)

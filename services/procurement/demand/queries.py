@@ -6,11 +6,11 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from services.procurement.demand.domain import Line, Menu
 from services.procurement.demand.models import demand_line, exclusion, menu
 from services.procurement.rows import in_order, row_of
+from services.procurement.tables import insert_into
 from shared.database import Session
 from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
@@ -23,8 +23,7 @@ _MENU = [menu.c[name] for name in _MENU_NAMES]
 
 async def menu_for_update(uow: UnitOfWork, unheard: Menu) -> Menu:
     """Lock and return what was heard of a menu, `unheard` when this is the first of it."""
-    make = postgresql.insert if uow.dialect == "postgresql" else sqlite.insert
-    await uow.session.execute(make(menu).values(row_of(unheard, _MENU_NAMES)).on_conflict_do_nothing())
+    await uow.session.execute(insert_into(uow, menu).values(row_of(unheard, _MENU_NAMES)).on_conflict_do_nothing())
     present = select(*_MENU).where(menu.c.menu_id == unheard.menu_id).with_for_update()
     return Menu(*(await uow.session.execute(present)).one())
 
@@ -87,8 +86,7 @@ async def exclude(uow: UnitOfWork, pairs: Iterable[tuple[str, str]], now: dateti
     """Note that these demand lines do not go back to these offers: (demand_id, offer_id)."""
     rows = [{"demand_id": line, "offer_id": offer, "excluded_at": now} for line, offer in sorted(set(pairs))]
     if rows:
-        make = postgresql.insert if uow.dialect == "postgresql" else sqlite.insert
-        await uow.session.execute(make(exclusion).on_conflict_do_nothing(), rows)
+        await uow.session.execute(insert_into(uow, exclusion).on_conflict_do_nothing(), rows)
 
 
 async def excluded(session: Session, demand_ids: Iterable[str]) -> frozenset[tuple[str, str]]:

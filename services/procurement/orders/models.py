@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
 from services.procurement.orders.domain import Status
-from services.procurement.tables import Table, big, core, one_of
+from services.procurement.tables import Table, big, one_of, table_of
 
 
 class PurchaseOrder(Table, table=True):
@@ -67,5 +67,5 @@ class OrderLine(Table, table=True):
     poor_share_permille: int
 
 
-purchase_order = core(PurchaseOrder)
-order_line = core(OrderLine)
+purchase_order = table_of(PurchaseOrder)
+order_line = table_of(OrderLine)

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
-from services.procurement.tables import Table, big, core, one_of
+from services.procurement.tables import Table, big, one_of, table_of
 
 
 class Canteen(Table, table=True):
@@ -87,8 +87,8 @@ class LotContribution(Table, table=True):
     quantity_g: int = big()
 
 
-canteen = core(Canteen)
-cooperative = core(Cooperative)
-offer = core(Offer)
-lot = core(Lot)
-lot_contribution = core(LotContribution)
+canteen = table_of(Canteen)
+cooperative = table_of(Cooperative)
+offer = table_of(Offer)
+lot = table_of(Lot)
+lot_contribution = table_of(LotContribution)

@@ -5,11 +5,11 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Table, bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from services.procurement.partners.models import canteen, cooperative, lot, lot_contribution, offer
 from services.procurement.rows import in_order
 from services.procurement.sourcing.geography import Place
+from services.procurement.tables import insert_into
 from shared.database import Session
 from shared.unit_of_work import UnitOfWork
 
@@ -21,8 +21,7 @@ async def keep_newest(uow: UnitOfWork, table: Table, rows: Sequence[Row]) -> Non
 
     Columns a row does not name keep their value.
     """
-    make = postgresql.insert if uow.dialect == "postgresql" else sqlite.insert
-    statement = make(table)
+    statement = insert_into(uow, table)
     keys = [column.name for column in table.primary_key]
     newer = {name: statement.excluded[name] for name in rows[0] if name not in keys and name != "allocated_g"}
     newest = statement.on_conflict_do_update(
@@ -33,16 +32,14 @@ async def keep_newest(uow: UnitOfWork, table: Table, rows: Sequence[Row]) -> Non
 
 async def add_lots(uow: UnitOfWork, lots: Sequence[Row], contributions: Sequence[Row]) -> None:
     """Add lots and what households brought to them; a lot that is known stays as it is."""
-    make = postgresql.insert if uow.dialect == "postgresql" else sqlite.insert
-    await uow.session.execute(make(lot).on_conflict_do_nothing(), list(lots))
+    await uow.session.execute(insert_into(uow, lot).on_conflict_do_nothing(), list(lots))
     if contributions:
-        await uow.session.execute(make(lot_contribution).on_conflict_do_nothing(), list(contributions))
+        await uow.session.execute(insert_into(uow, lot_contribution).on_conflict_do_nothing(), list(contributions))
 
 
 async def withdraw_offer(uow: UnitOfWork, tombstone: Row) -> None:
     """Close an offer; for one not heard of, leave a tombstone that an older publication cannot overwrite."""
-    make = postgresql.insert if uow.dialect == "postgresql" else sqlite.insert
-    statement = make(offer)
+    statement = insert_into(uow, offer)
     closed = statement.on_conflict_do_update(
         index_elements=["offer_id"],
         set_={"status": statement.excluded.status, "version": statement.excluded.version},

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, Index, Integer
 from sqlmodel import Field
 
-from services.procurement.tables import Table, big, core, one_of
+from services.procurement.tables import Table, big, one_of, table_of
 
 _Serial = BigInteger().with_variant(Integer, "sqlite")
 
@@ -53,6 +53,6 @@ class LedgerEntry(Table, table=True):
     accepted_g: int = big()
 
 
-receipt = core(Receipt)
-ledger_transaction = core(LedgerTransaction)
-ledger_entry = core(LedgerEntry)
+receipt = table_of(Receipt)
+ledger_transaction = table_of(LedgerTransaction)
+ledger_entry = table_of(LedgerEntry)

@@ -5,12 +5,12 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, func, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from services.procurement.orders.models import order_line, purchase_order
 from services.procurement.rows import in_order, row_of
 from services.procurement.settlement.domain import NOTHING, Account, Booked, Kind, Transaction
 from services.procurement.settlement.models import ledger_entry, ledger_transaction, receipt
+from services.procurement.tables import insert_into
 from shared.database import Session
 from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
@@ -39,8 +39,7 @@ async def receipt_versions(session: Session, receipt_ids: Iterable[str]) -> dict
 
 async def keep_versions(uow: UnitOfWork, booked: Sequence[Transaction]) -> None:
     """Keep which version of each receipt is booked now."""
-    make = postgresql.insert if uow.dialect == "postgresql" else sqlite.insert
-    statement = make(receipt)
+    statement = insert_into(uow, receipt)
     newer = statement.on_conflict_do_update(index_elements=["receipt_id"], set_={"version": statement.excluded.version})
     rows = [
         {"receipt_id": each.receipt_id, "order_id": each.order_id, "version": each.receipt_version} for each in booked

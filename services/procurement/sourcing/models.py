@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
-from services.procurement.tables import Table, big, core, one_of
+from services.procurement.tables import Table, big, one_of, table_of
 
 
 class SourcingRun(Table, table=True):
@@ -49,5 +49,5 @@ class Shortfall(Table, table=True):
     reason: str = Field(max_length=500)
 
 
-sourcing_run = core(SourcingRun)
-shortfall = core(Shortfall)
+sourcing_run = table_of(SourcingRun)
+shortfall = table_of(Shortfall)

@@ -66,8 +66,7 @@ class RunAccount(RunRead):
     @classmethod
     def about(cls, account: Account) -> Self:
         """Return the answer about a run and its shortfalls."""
-        more = {"lines_unmet": account.lines_unmet, "unmet_g": account.unmet_g}
-        return cls(**cls.fields_of(account.run), **more)
+        return cls(**cls.fields_of(account.run), lines_unmet=account.lines_unmet, unmet_g=account.unmet_g)
 
 
 class AllocationRead(BaseModel):

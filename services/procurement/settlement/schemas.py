@@ -1,0 +1,119 @@
+"""Bodies of the ledger's and the statements' routes."""
+
+from datetime import date, datetime
+from typing import Any, Self
+
+from pydantic import BaseModel
+
+from services.procurement.settlement.domain import Kind
+
+
+class LedgerSum(BaseModel):
+    """How many entries the ledger has, and their sum in fen: 0, always."""
+
+    entries: int
+    sum_fen: int
+
+
+class EntryRead(BaseModel):
+    """Fen in (+) or out (−) of an account, for so many accepted grams."""
+
+    entry_id: int
+    transaction_id: str
+    account: str
+    kind: Kind
+    poor: bool
+    amount_fen: int
+    accepted_g: int
+    order_id: str
+    delivery_day: date
+    booked_at: datetime
+
+    @classmethod
+    def of(cls, row: Any) -> Self:
+        """Return the answer about a row."""
+        return cls(**row._mapping)
+
+
+class Entries(BaseModel):
+    """A page of entries: `next` is to be passed as `after`."""
+
+    items: list[EntryRead]
+    next: int | None
+
+
+class StatementLine(BaseModel):
+    """An order line of the month: its five quantities in grams, its price, and what is paid for what was accepted."""
+
+    line_id: str
+    order_id: str
+    delivery_day: date
+    canteen_id: str
+    cooperative_id: str
+    status: str
+    food_code: str
+    price_fen_per_kg: int
+    ordered_g: int
+    confirmed_g: int
+    dispatched_g: int
+    received_g: int
+    accepted_g: int
+    amount_fen: int
+
+    @classmethod
+    def of(cls, row: Any) -> Self:
+        """Return the answer about a row."""
+        return cls(**row._mapping)
+
+
+class Totals(BaseModel):
+    """The sums over all lines of the month, whatever the page."""
+
+    lines: int
+    ordered_g: int
+    confirmed_g: int
+    dispatched_g: int
+    received_g: int
+    accepted_g: int
+    amount_fen: int
+
+
+class PartyStatement(BaseModel):
+    """A school's or a cooperative's month by delivery day.
+
+    `total_fen` is what is to be paid (school) or was earned with its households (cooperative); `ledger_fen` is the balance
+    of the party's own account: −total_fen for a school, the cooperative's own part for a cooperative.
+    """
+
+    month: str
+    account: str
+    total_fen: int
+    ledger_fen: int
+    totals: Totals
+    items: list[StatementLine]
+    next: str | None
+
+
+class HouseholdLine(BaseModel):
+    """What a household was paid for its part of an order."""
+
+    order_id: str
+    delivery_day: date
+    accepted_g: int
+    amount_fen: int
+
+    @classmethod
+    def of(cls, row: Any) -> Self:
+        """Return the answer about a row."""
+        return cls(**row._mapping)
+
+
+class HouseholdStatement(BaseModel):
+    """A household's month by delivery day."""
+
+    month: str
+    account: str
+    total_fen: int
+    accepted_g: int
+    items: list[HouseholdLine]
+    next: str | None

@@ -1,0 +1,52 @@
+"""Monthly statements: what a school, a cooperative or a household was delivered, and what is paid for it."""
+
+from calendar import monthrange
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from services.procurement.settlement import queries
+from services.procurement.settlement.domain import Account
+from shared.routing import Paging
+from shared.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month of delivery days, e.g. `2026-12`."""
+
+    first: date
+    last: date
+
+    @classmethod
+    def of(cls, text: str) -> "Month":
+        """Return the month of a text like `2026-12`, which the route has checked."""
+        year, month = int(text[:4]), int(text[5:])
+        return cls(date(year, month, 1), date(year, month, monthrange(year, month)[1]))
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A page of a statement's lines (one more than asked for), its totals, and what the ledger says of the month in fen."""
+
+    lines: Sequence[Any]
+    totals: Mapping[str, int]
+    ledger_fen: int
+
+
+async def of_party(
+    uow: UnitOfWork, party: Mapping[str, str], account: Account, month: Month, paging: Paging
+) -> Statement:
+    """Return a school's or cooperative's statement; `party` names its column in orders, e.g. `canteen_id`."""
+    lines = await queries.statement_lines(uow.session, party, month.first, month.last, paging)
+    totals = await queries.statement_totals(uow.session, party, month.first, month.last)
+    ledger_fen = await queries.balance(uow.session, account.name, month.first, month.last)
+    return Statement(lines, totals, ledger_fen)
+
+
+async def of_household(uow: UnitOfWork, account: Account, month: Month, paging: Paging) -> Statement:
+    """Return a household's statement: what it was paid per order."""
+    lines = await queries.household_orders(uow.session, account.name, month.first, month.last, paging)
+    grams, amount = await queries.household_totals(uow.session, account.name, month.first, month.last)
+    return Statement(lines, {"accepted_g": grams}, amount)
