@@ -57,12 +57,19 @@ def free_g(usable_g: int, reserved_g: int) -> int:
     return max(0, usable_g - reserved_g)
 
 
-def count(lot: Lot, counted_g: int, day: date, shelf_life_days: int) -> Lot:
-    """Counting says what is on hand; the same count on the same day is the same count, however much was used since.
+def count(lot: Lot, counted_g: int, counted_on: date | None, today: date, shelf_life_days: int) -> Lot:
+    """Counting says what is on hand now; the same count told again changes nothing, however much was used since.
 
-    Food counted where there was none is as fresh as its kind can be; a second count does not make old food younger.
+    A count is known by its grams and its day; without a day, the grams of the last count are that count told again.
+    Food counted where there was none is as fresh as its kind can be; a second count makes old food no younger.
     """
-    if (lot.counted_g, lot.counted_on) == (counted_g, day):
+    if counted_on is None:
+        told_again = counted_g == lot.counted_g
+    else:
+        last = lot.counted_on or date.min
+        told_again = counted_on < last or (counted_on, counted_g) == (last, lot.counted_g)
+    if told_again:
         return lot
-    use_by = lot.use_by if lot.on_hand_g else day + timedelta(days=shelf_life_days)
-    return replace(lot, came_g=lot.used_g + counted_g, use_by=use_by, counted_g=counted_g, counted_on=day)
+    use_by = lot.use_by if lot.on_hand_g else today + timedelta(days=shelf_life_days)
+    came_g = lot.used_g + counted_g
+    return replace(lot, came_g=came_g, use_by=use_by, counted_g=counted_g, counted_on=counted_on or today)

@@ -9,13 +9,17 @@ EXAMPLE: dict[str, JsonValue] = {"canteen_id": "sch-520628-0001", "food_code": "
 
 
 class CountRow(Input):
-    """What was counted of a food whose lot nobody knows."""
+    """What was counted of a food whose lot nobody knows.
+
+    Without `counted_on` a count of as much as the last one is that one told again and changes nothing.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     canteen_id: Id
     food_code: Code
     quantity_g: Grams
+    counted_on: Day | None = None
 
 
 class LotOnHand(BaseModel):

@@ -1,7 +1,7 @@
 """What can happen in the store."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 
 from services.nutrition.canteens import queries as canteens
 from services.nutrition.days import today
@@ -14,7 +14,7 @@ from services.nutrition.stocks.models import COUNTED
 from services.nutrition.stocks.schemas import CountRow, LotOnHand, StockRead
 from services.nutrition.upserts import Key, Merged, once_each
 from shared.bulk import Imported, Refusal, Rows, parse, refuse
-from shared.errors import NotFound
+from shared.errors import DomainError, NotFound
 from shared.events.logistics import RecallRaised
 from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
@@ -26,14 +26,14 @@ async def put_stocks(uow: UnitOfWork, body: Rows) -> Imported:
     rows, twice = once_each(good, ["canteen_id", "food_code"])
     known = await canteens.lock_all(uow.session, {row.canteen_id for _, row in rows.values()})
     shelf_lives = await foods.known(uow.session, {row.food_code for _, row in rows.values()})
-    unknown = _unknown(rows, known, shelf_lives)
-    taken = {key: row for key, (index, row) in rows.items() if index not in unknown}
+    broken = _broken(rows, known, shelf_lives, today(uow.now))
+    taken = {key: row for key, (index, row) in rows.items() if index not in broken}
     merged = await _count(uow, taken, shelf_lives)
-    return merged.imported([*refused, *twice, *unknown.values()])
+    return merged.imported([*refused, *twice, *broken.values()])
 
 
-def _unknown(
-    rows: Mapping[Key, tuple[int, CountRow]], canteen_ids: set[str], shelf_lives: Mapping[str, int]
+def _broken(
+    rows: Mapping[Key, tuple[int, CountRow]], canteen_ids: set[str], shelf_lives: Mapping[str, int], day: date
 ) -> dict[int, Refusal]:
     refused: dict[int, Refusal] = {}
     for index, row in rows.values():
@@ -41,6 +41,9 @@ def _unknown(
             refused[index] = refuse(index, NotFound("canteen", row.canteen_id, field="canteen_id"))
         elif row.food_code not in shelf_lives:
             refused[index] = refuse(index, NotFound("food", row.food_code, field="food_code"))
+        elif row.counted_on is not None and row.counted_on > day:
+            detail = f"{row.counted_on} has not begun"
+            refused[index] = refuse(index, DomainError("count-in-future", detail, field="counted_on"))
     return refused
 
 
@@ -52,7 +55,7 @@ async def _count(uow: UnitOfWork, rows: Mapping[Key, CountRow], shelf_lives: Map
     changed = []
     for row in rows.values():
         lot = before.get((row.canteen_id, row.food_code)) or Lot(row.food_code, COUNTED, 0, 0, day)
-        now = count(lot, row.quantity_g, day, shelf_lives[row.food_code])
+        now = count(lot, row.quantity_g, row.counted_on, day, shelf_lives[row.food_code])
         if now != lot:
             changed.append((row.canteen_id, now))
     await queries.save_counts(uow, changed)
