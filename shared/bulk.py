@@ -1,4 +1,4 @@
-"""Bulk upserts (`PUT /things {"rows": […]}`): good rows are taken, bad ones named; the same rows twice change nothing."""
+"""Bulk upserts (`PUT /things {"rows": […]}`): good rows are taken, bad ones named; said twice, nothing changes."""
 
 from typing import Any, TypeVar
 

@@ -24,8 +24,8 @@ class Stored:
 async def claim(uow: UnitOfWork, key: str, scope: str, body_hash: str) -> Stored | None:
     """Take `key` for this request; None when it is new, else the answer given before.
 
-    A concurrent request with the same key waits here until this one has committed or failed. The same key with another body
-    is refused (rule `idempotency-key-reused`).
+    A concurrent request with the same key waits here until this one has committed or failed. The same key with another
+    body is refused (rule `idempotency-key-reused`).
     """
     make = postgresql.insert if uow.dialect == "postgresql" else sqlite.insert
     row = {"key": key, "scope": scope, "body_hash": body_hash, "created_at": uow.now}

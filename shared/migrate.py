@@ -1,7 +1,7 @@
 """Migrations without ini files: one Alembic history per service, run from code on SQLite and PostgreSQL alike.
 
-`python -m shared.migrate revision SERVICE "what changed"` writes the next step from the difference between the models and a
-freshly migrated SQLite database; read it before you commit it.
+`python -m shared.migrate revision SERVICE "what changed"` writes the next step from the difference between the models
+and a freshly migrated SQLite database; read it before you commit it.
 """
 
 import importlib

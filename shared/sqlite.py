@@ -5,8 +5,8 @@ connection, each inside a savepoint, and share one COMMIT. A unit of work is onl
 statements run in the event loop's thread: they take microseconds, a thread hop takes more.
 
 Out of disk, SQLite may undo the whole shared transaction by itself; the driver would then commit every further
-statement on its own, and do nothing at COMMIT. So a statement is refused unless the transaction is there, and when it is
-lost, everybody who waits for its commit is told.
+statement on its own, and do nothing at COMMIT. So a statement is refused unless the transaction is there, and when it
+is lost, everybody who waits for its commit is told.
 """
 
 import asyncio

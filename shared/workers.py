@@ -5,20 +5,24 @@ share done in 0–1; that call raises :class:`Cancelled` when the work is no lon
 """
 
 import asyncio
-import multiprocessing
+import os
+import subprocess
+import sys
 from collections.abc import Callable
+from multiprocessing import Pipe
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from shared.worker_process import Cancelled
+
+__all__ = ["Cancelled", "Report", "WorkerLost", "Workers"]
 
 A = TypeVar("A")
 R = TypeVar("R")
 Report = Callable[[float], None]
 Job = Callable[[A, Report], R]
-
-
-class Cancelled(Exception):
-    """The work is no longer wanted."""
+_ROOT = str(Path(__file__).resolve().parents[1])
 
 
 class WorkerLost(Exception):
@@ -29,7 +33,6 @@ class Workers:
     """A bounded set of worker processes, started when first needed and reused."""
 
     def __init__(self, count: int = 1) -> None:
-        self._context = multiprocessing.get_context("spawn")
         self._free: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
         self._all = [_Worker() for _ in range(count)]
         for worker in self._all:
@@ -49,7 +52,8 @@ class Workers:
         """
         worker = await self._free.get()
         try:
-            return await worker.run(self._context, job, argument, on_progress, cancel or asyncio.Event())
+            result: R = await worker.run(job, argument, on_progress, cancel or asyncio.Event())
+            return result
         finally:
             self._free.put_nowait(worker)
 
@@ -128,26 +132,3 @@ class _Worker:
             self.stop()
             raise WorkerLost("the worker process died") from error
         return message
-
-
-def _serve(pipe: Connection) -> None:
-    """Serve jobs from the pipe until it closes; the worker process's main function."""
-    while True:
-        try:
-            message = pipe.recv()
-        except (EOFError, OSError, KeyboardInterrupt):
-            return
-        if message == "cancel":
-            continue
-        job, argument = message
-        try:
-            answer = ("done", job(argument, lambda fraction: _report(pipe, fraction)))
-        except BaseException as error:
-            answer = ("failed", error)
-        pipe.send(answer)
-
-
-def _report(pipe: Connection, fraction: float) -> None:
-    pipe.send(("progress", fraction))
-    if pipe.poll() and pipe.recv() == "cancel":
-        raise Cancelled("no longer wanted")

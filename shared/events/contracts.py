@@ -120,7 +120,7 @@ def schema_of(spec: Spec) -> dict[str, Any]:
 
 def new_sample(spec: Spec) -> dict[str, Any]:
     """Return an event as it is on the wire today. Raises NoExample for a field nobody gave a value."""
-    event = example_of(spec)
+    event = example_of(spec.model)
     data = event.model_dump(mode="json")
     return {
         "specversion": "1.0",
@@ -147,7 +147,7 @@ def _broken(spec: Spec, text: str) -> Finding:
 
 def _no_sample(spec: Spec) -> Finding:
     try:
-        example_of(spec)
+        example_of(spec.model)
     except NoExample as error:
         return Finding(spec.type, str(error), mendable=False)
     return Finding(spec.type, "has no committed sample", mendable=True)

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar, get_args, get_origin
 
-from shared.events.registry import Event, Part, Spec
+from shared.events.registry import Part
 
 P = TypeVar("P", bound=Part)
 
@@ -111,19 +111,15 @@ class NoExample(Exception):
     """A field has no example yet: add a line to `shared/events/examples.py`."""
 
 
-def example_of(spec: Spec) -> Event:
-    """Return an example of an event. Raises NoExample for a field nobody gave a value."""
-    return _example(spec.model)
-
-
-def _example(model: type[P]) -> P:
+def example_of(model: type[P]) -> P:
+    """Return an example of an event or a part of one. Raises NoExample for a field nobody gave a value."""
     return model.model_validate({name: _value(model, name) for name in model.model_fields})
 
 
 def _value(model: type[Part], name: str) -> Any:
     nested = _nested(model.model_fields[name].annotation)
     if nested is not None:
-        return (_example(nested),)
+        return (example_of(nested),)
     own = _BY_MODEL.get(f"{model.__name__}.{name}", _BY_FIELD.get(name))
     if own is not None:
         return own

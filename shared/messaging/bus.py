@@ -1,7 +1,7 @@
 """The bus as a port: Kafka in production, a log in a file on one laptop; both pass the same tests.
 
-Records of one key go to one partition and stay in order; every group gets every record at least once; members of a group
-share the partitions; a group that is new starts at the oldest record kept.
+Records of one key go to one partition and stay in order; every group gets every record at least once; members of a
+group share the partitions; a group that is new starts at the oldest record kept.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence

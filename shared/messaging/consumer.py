@@ -41,10 +41,24 @@ class Delivery:
 
 
 class Consumer:
-    """Handles one service's events. `healthy` turns False after three failures in a row; `lag` is as of the last look."""
+    """Handles one service's events.
 
-    def __init__(self, name: str, handlers: Handlers, bus: Bus, transactions: Transactions, metrics: Metrics) -> None:
+    `healthy` turns False after three failures in a row; `lag` is as of the last look. Events that wait and none handled
+    for `stuck_s` seconds are a failure, too.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        handlers: Handlers,
+        bus: Bus,
+        transactions: Transactions,
+        metrics: Metrics,
+        *,
+        stuck_s: float = STUCK_S,
+    ) -> None:
         self.name = name
+        self._stuck_s = stuck_s
         self.lag = 0
         self._failures = 0
         self._handlers = handlers
@@ -83,7 +97,7 @@ class Consumer:
     async def _consume(self) -> None:
         progress = looked = parked_at = time.monotonic()
         while True:
-            async with asyncio.timeout(STUCK_S):
+            async with asyncio.timeout(self._stuck_s):
                 handled = await self.step(1.0)
             now = time.monotonic()
             if handled or not self.lag:
@@ -91,8 +105,8 @@ class Consumer:
                 self._failures = 0
             if now - looked > 1.0:
                 self.lag, looked = await self.joined().lag(), now
-            if now - progress > STUCK_S:
-                raise Stuck(f"{self.lag} events wait, none handled for {STUCK_S} s")
+            if now - progress > self._stuck_s:
+                raise Stuck(f"{self.lag} events wait, none handled for {self._stuck_s} s")
             if now - parked_at > _PARKED_EVERY_S:
                 parked_at = now
                 await self.retry_parked()
@@ -179,7 +193,7 @@ class Consumer:
                 if is_transient(error):
                     raise
                 if attempt == _TRIES:
-                    log.error("event-dead-lettered", consumer=self.name, id=delivery.envelope.id, exc_info=error)
+                    log.exception("event-dead-lettered", consumer=self.name, id=delivery.envelope.id)
                     return await self._bury(delivery.record, delivery.envelope.id, repr(error))
                 await asyncio.sleep(0.02 * attempt)
         return None

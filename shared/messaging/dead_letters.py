@@ -1,4 +1,4 @@
-"""Dead letters: what could not be handled, kept with bytes, place and error, told on `<consumer>.dlt.v1`, replayable."""
+"""Dead letters: what could not be handled, kept with bytes, place and error, told on `<consumer>.dlt.v1`."""
 
 from dataclasses import dataclass
 from datetime import datetime

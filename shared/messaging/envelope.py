@@ -1,7 +1,7 @@
 """The envelope of an event on the wire: CloudEvents 1.0, structured JSON mode.
 
-The id is a UUIDv7, `subject` the ordering key, `traceparent` the W3C trace context of what caused the event. Id and type
-travel as headers too, so that a reader can pass over what it does not know without parsing the body.
+The id is a UUIDv7, `subject` the ordering key, `traceparent` the W3C trace context of what caused the event. Id and
+type travel as headers too, so that a reader can pass over what it does not know without parsing the body.
 """
 
 from contextvars import ContextVar

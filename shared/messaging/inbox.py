@@ -31,4 +31,4 @@ async def take(session: Session, dialect: str, event_ids: Sequence[str], now: da
 
 async def forget_before(session: Session, instant: datetime) -> int:
     """Forget ids older than `instant`; the topics must have forgotten their events before. Returns how many."""
-    return (await session.execute(delete(inbox).where(inbox.c.received_at < instant))).rowcount
+    return int((await session.execute(delete(inbox).where(inbox.c.received_at < instant))).rowcount)

@@ -20,7 +20,7 @@ def shard_of(key: str) -> int:
 
 
 async def append(session: Session, records: Sequence[Record], now: datetime) -> None:
-    """Write records to the outbox, in order. Call it last: ids then follow the order in which aggregates were locked."""
+    """Write records to the outbox, in order. Call it last: ids then follow the order aggregates were locked in."""
     await session.execute(
         insert(outbox),
         [

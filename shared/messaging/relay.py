@@ -1,4 +1,4 @@
-"""The relay: the only one who publishes. It moves the outbox to the bus, in order, and deletes what was acknowledged."""
+"""The relay: the only one who publishes. It moves the outbox to the bus in order and deletes what was acknowledged."""
 
 import asyncio
 from contextlib import suppress
