@@ -12,7 +12,7 @@ from collections.abc import Callable
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from shared.worker_process import Cancelled
 
@@ -22,6 +22,7 @@ A = TypeVar("A")
 R = TypeVar("R")
 Report = Callable[[float], None]
 Job = Callable[[A, Report], R]
+_CHILD = "import sys; from shared.worker_process import main; main(int(sys.argv[1]))"
 _ROOT = str(Path(__file__).resolve().parents[1])
 
 
@@ -65,35 +66,40 @@ class Workers:
 
 class _Worker:
     def __init__(self) -> None:
-        self._process: BaseProcess | None = None
+        self._process: subprocess.Popen[bytes] | None = None
         self._pipe: Connection | None = None
 
-    def _start(self, context: Any) -> Connection:
-        if self._process is None or not self._process.is_alive() or self._pipe is None:
+    def _start(self) -> Connection:
+        """Start the process unless it runs; it imports only what its jobs need."""
+        if self._process is None or self._process.poll() is not None or self._pipe is None:
             self.stop()
-            self._pipe, theirs = context.Pipe()
-            self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
-            self._process.start()
-            theirs.close()
+            ours, theirs = Pipe()
+            with theirs:
+                self._process = subprocess.Popen(  # noqa: S603 our own interpreter and module
+                    [sys.executable, "-c", _CHILD, str(theirs.fileno())],
+                    pass_fds=[theirs.fileno()],
+                    env={**os.environ, "PYTHONPATH": _ROOT},
+                    start_new_session=True,
+                )
+            self._pipe = ours
         return self._pipe
 
     def stop(self) -> None:
         if self._process is not None:
             self._process.kill()
-            self._process.join()
+            self._process.wait()
         if self._pipe is not None:
             self._pipe.close()
         self._process = self._pipe = None
 
     async def run(
         self,
-        context: Any,
         job: Callable[..., Any],
         argument: Any,
         on_progress: Callable[[float], None] | None,
         cancel: asyncio.Event,
     ) -> Any:
-        pipe = await asyncio.to_thread(self._start, context)
+        pipe = await asyncio.to_thread(self._start)
         await asyncio.to_thread(pipe.send, (job, argument))
         told = asyncio.ensure_future(self._tell_cancel(pipe, cancel))
         try:

@@ -1,0 +1,81 @@
+"""CPU-heavy work in processes of its own."""
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+
+from shared.errors import NotFound
+from shared.workers import Cancelled, Report, WorkerLost, Workers
+
+
+def _square(number: int, report: Report) -> int:
+    report(0.5)
+    return number * number
+
+
+def _refuse(number: int, _report: Report) -> int:
+    raise NotFound("number", number)
+
+
+def _die(_number: int, _report: Report) -> int:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return 0
+
+
+def _spin(seconds: float, report: Report) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        time.sleep(0.005)
+        report(0.0)
+
+
+@pytest.fixture
+async def workers() -> AsyncIterator[Workers]:
+    """Return one worker process."""
+    own = Workers(1)
+    yield own
+    own.close()
+
+
+async def test_a_job_gives_its_result_and_its_progress(workers: Workers) -> None:
+    """What the job returns comes back, what it reports is passed on, several jobs share a process one after the other."""
+    seen: list[float] = []
+    assert await asyncio.gather(*[workers.run(_square, n, seen.append) for n in range(4)]) == [0, 1, 4, 9]
+    assert seen == [0.5] * 4
+
+
+async def test_a_job_that_fails_fails_its_caller_only(workers: Workers) -> None:
+    """The error comes back, as itself or as its text; the next job runs."""
+    with pytest.raises((NotFound, RuntimeError), match="number"):
+        await workers.run(_refuse, 7)
+    assert await workers.run(_square, 3) == 9
+
+
+async def test_a_job_can_be_cancelled(workers: Workers) -> None:
+    """Once nobody wants it, the job ends; the process serves the next one."""
+    cancel = asyncio.Event()
+    running = asyncio.create_task(workers.run(_spin, 30.0, lambda _share: cancel.set(), cancel))
+    with pytest.raises(Cancelled):
+        await running
+    assert await workers.run(_square, 2) == 4
+
+
+async def test_a_process_that_dies_is_said_and_replaced(workers: Workers) -> None:
+    """A killed worker loses its own job only."""
+    with pytest.raises(WorkerLost):
+        await workers.run(_die, 0)
+    assert await workers.run(_square, 5) == 25
+
+
+async def test_giving_up_waiting_ends_the_work(workers: Workers) -> None:
+    """A cancelled caller does not leave a process computing for nobody."""
+    running = asyncio.create_task(workers.run(_spin, 30.0))
+    await asyncio.sleep(0.3)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert await workers.run(_square, 6) == 36
