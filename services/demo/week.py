@@ -196,10 +196,11 @@ class Week:
         if trip["status"] == "planned":
             body_of(await logistics.post(f"/trips/{trip_id}/load", json={}))
             body_of(await logistics.post(f"/trips/{trip_id}/depart", json={}))
-        points = [self._point(trip, number, stop) for number, stop in enumerate(trip["stops"], start=1)]
+        sheet = body_of(await logistics.get(f"/trips/{trip_id}/run-sheet"))
+        points = [self._point(trip, number, stop) for number, stop in enumerate(sheet["stops"], start=1)]
         body_of(await logistics.post(f"/trips/{trip_id}/points", json={"device_id": trip_id, "points": points}))
         for stop in trip["stops"]:
-            if stop["kind"] != "pick_up":
+            if stop["kind"] == "delivery":
                 body_of(await logistics.post(f"/trips/{trip_id}/arrive", json={"canteen_id": stop["place_id"]}), 409)
 
     def _point(self, trip: dict[str, Any], number: int, stop: dict[str, Any]) -> dict[str, Any]:

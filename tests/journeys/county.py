@@ -150,7 +150,7 @@ class County(Generic[P]):
         trip = await ok(await self.logistics.get(f"/trips/{trip_id}"))
         await ok(await self.logistics.post(f"/trips/{trip_id}/load", json={}))
         await ok(await self.logistics.post(f"/trips/{trip_id}/depart", json={}))
-        for school in dict.fromkeys(stop["place_id"] for stop in trip["stops"] if stop["kind"] != "pick_up"):
+        for school in dict.fromkeys(stop["place_id"] for stop in trip["stops"] if stop["kind"] == "delivery"):
             await ok(await self.logistics.post(f"/trips/{trip_id}/arrive", json={"canteen_id": school}))
 
     async def consignments(self, day: str = b.WEEK[0], canteen: str = "sch-1") -> list[dict[str, Any]]:
