@@ -16,10 +16,12 @@ from shared.messaging.bus import Bus
 from shared.messaging.embedded import EmbeddedBus
 from shared.messaging.kafka import KafkaBus
 from shared.settings import Settings
+from shared.telemetry import log_as_json
 from tests.prefixed import PrefixedBus
 from tests.world import World, settings_of
 
 pytest_plugins = ["tests.servers"]
+log_as_json("ERROR")
 
 WorldOf = Callable[..., Awaitable[World]]
 SERVICES = ("nutrition", "farmers", "procurement", "logistics")
