@@ -22,8 +22,9 @@ from shared.unit_of_work import Transactions
 
 BATCH = 500
 STUCK_S = 90.0
+REBUILD_S = 0.5
+PARKED_EVERY_S = 5.0
 _TRIES = 3
-_PARKED_EVERY_S = 5.0
 
 log = structlog.get_logger()
 
@@ -44,7 +45,8 @@ class Consumer:
     """Handles one service's events.
 
     `healthy` turns False after three failures in a row; `lag` is as of the last look. Events that wait and none handled
-    for `stuck_s` seconds are a failure, too.
+    for `stuck_s` seconds are a failure, too. After `rebuild_s` seconds, doubled with every failure in a row up to half
+    a minute, it tries again. Every `parked_every_s` seconds it looks for parked events that are due.
     """
 
     def __init__(
@@ -56,9 +58,13 @@ class Consumer:
         metrics: Metrics,
         *,
         stuck_s: float = STUCK_S,
+        rebuild_s: float = REBUILD_S,
+        parked_every_s: float = PARKED_EVERY_S,
     ) -> None:
         self.name = name
         self._stuck_s = stuck_s
+        self._rebuild_s = rebuild_s
+        self._parked_every_s = parked_every_s
         self.lag = 0
         self._failures = 0
         self._handlers = handlers
@@ -83,7 +89,7 @@ class Consumer:
                 self._metrics.rebuilt.inc()
                 log.warning("consumer-rebuilt", consumer=self.name, failures=self._failures, error=repr(error))
                 await self.close()
-                await asyncio.sleep(min(0.5 * 2**self._failures, 30.0))
+                await asyncio.sleep(min(self._rebuild_s * 2 ** min(self._failures, 10), 30.0))
 
     async def close(self) -> None:
         """Leave the group; a later step joins it again."""
@@ -107,9 +113,9 @@ class Consumer:
                 self.lag, looked = await self.joined().lag(), now
             if now - progress > self._stuck_s:
                 raise Stuck(f"{self.lag} events wait, none handled for {self._stuck_s} s")
-            if now - parked_at > _PARKED_EVERY_S:
+            if now - parked_at > self._parked_every_s:
                 parked_at = now
-                await self.retry_parked()
+                await self._retry_parked_or_wait()
 
     async def step(self, timeout_s: float) -> int:
         """Handle the next batch; returns how many records it had. The database being down is waited out here."""
@@ -123,12 +129,22 @@ class Consumer:
                     await self.joined().commit(_next_offsets(records))
                 except Exception as error:
                     await self.joined().rewind()
-                    if not is_transient(error):
-                        raise
-                    log.warning("consumer-waits-for-database", consumer=self.name, error=repr(error))
-                    await asyncio.sleep(1.0)
+                    await self._wait_for_database(error)
                     return 0
         return len(records)
+
+    async def _retry_parked_or_wait(self) -> None:
+        try:
+            await self.retry_parked()
+        except Exception as error:
+            await self._wait_for_database(error)
+
+    async def _wait_for_database(self, error: Exception) -> None:
+        """Wait a second if that may help; raise the error if it cannot."""
+        if not is_transient(error):
+            raise error
+        log.warning("consumer-waits-for-database", consumer=self.name, error=repr(error))
+        await asyncio.sleep(1.0)
 
     def joined(self) -> Subscription:
         """Return the subscription; raises Stuck before the first step."""

@@ -2,8 +2,9 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import text
@@ -56,7 +57,6 @@ def pairs(numbers: range) -> set[int]:
 
 async def test_64_writers_share_commits(database: SqliteDatabase) -> None:
     """64 writers at once all land, and a failing one among them undoes its own rows only."""
-    commits = 0
     connection = sqlite3.connect(database.path)
     before = connection.execute("PRAGMA data_version").fetchone()[0]
     writers = [weigh(database, number) for number in range(64)]
@@ -155,9 +155,9 @@ async def test_a_commit_that_fails_fails_all_of_its_group(database: SqliteDataba
     await weigh(database, 50)
     failures = 1
 
-    def refuse(statement: str) -> None:
+    def refuse() -> None:
         nonlocal failures
-        if statement == "COMMIT" and failures:
+        if failures:
             failures -= 1
             raise sqlite3.OperationalError("database or disk is full")
 
@@ -202,19 +202,17 @@ async def test_a_transaction_sqlite_undid_fails_its_group(database: SqliteDataba
 def raw(database: SqliteDatabase) -> sqlite3.Connection:
     """The driver's connection all writers share."""
     assert database._connection is not None
-    connection = database._connection.connection.dbapi_connection
-    assert isinstance(connection, sqlite3.Connection)
-    return connection
+    return cast(sqlite3.Connection, database._connection.connection.dbapi_connection)
 
 
-def intercept_commits(database: SqliteDatabase, refuse: object, *, lost: bool) -> None:
+def intercept_commits(database: SqliteDatabase, refuse: Callable[[], None], *, lost: bool) -> None:
     """Let a commit of the shared connection fail as a full disk makes it fail."""
-    engine = database._writer
-    do_commit = engine.dialect.do_commit
+    dialect: Any = database._writer.dialect
+    do_commit = dialect.do_commit
 
     def commit(connection: sqlite3.Connection) -> None:
         try:
-            refuse("COMMIT")  # type: ignore[operator]
+            refuse()
         except sqlite3.OperationalError as error:
             if lost:
                 connection.execute("ROLLBACK")
@@ -222,4 +220,4 @@ def intercept_commits(database: SqliteDatabase, refuse: object, *, lost: bool) -
             raise
         do_commit(connection)
 
-    engine.dialect.do_commit = commit  # type: ignore[assignment, method-assign]
+    dialect.do_commit = commit
