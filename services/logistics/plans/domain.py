@@ -40,7 +40,7 @@ def second_of(day: date, instant: datetime) -> int:
 def without(plan: Plan, gone: Iterable[str], grams: Mapping[str, int]) -> list[PlannedTrip]:
     """Return the plan's trips without the orders that were taken meanwhile; empty stops and trips are left out.
 
-    `grams` is what each remaining order weighs now. Times and distance stay as planned: fewer stops can only be earlier.
+    `grams` is what each remaining order weighs now. Times and distance stay as planned: fewer stops are only earlier.
     """
     left_out = set(gone)
     trips = []
@@ -61,7 +61,8 @@ def drivers_for(
 ) -> dict[str, str]:
     """Return a driver per vehicle for the day: the one it has already, else a free one of its depot.
 
-    `taken` maps vehicles to drivers, `vehicles` and `drivers` are (id, depot). A vehicle may stay without a driver: the dispatcher then finds one.
+    `vehicles` and `drivers` are (id, depot), `taken` maps vehicles to drivers. A vehicle may stay without a driver: the
+    dispatcher then finds one.
     """
     chosen = dict(taken)
     busy = set(taken.values())

@@ -12,7 +12,8 @@ from services.logistics.tables import Table
 class TripPlan(Table, table=True):
     """A request to make trips for a county's day.
 
-    `claim` names the run that works on it, `heartbeat_at` proves that it lives. `unplanned` ([{order_id, reason}]) is written once, with the result.
+    `claim` names the run that works on it, `heartbeat_at` proves that it lives. `unplanned` ([{order_id, reason}]) is
+    written once, with the result.
     """
 
     __tablename__ = "trip_plan"

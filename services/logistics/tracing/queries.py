@@ -1,17 +1,34 @@
 """SQL of the trace graph."""
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, func, insert, select
 
+from services.logistics.consignments.models import Consignment, ConsignmentLot
+from services.logistics.fleet.models import Vehicle
+from services.logistics.places.models import Place
+from services.logistics.recalls.models import Recall
+from services.logistics.receipts.models import Receipt
 from services.logistics.tables import insert_into, table_of
 from services.logistics.tracing.models import Lot, MealFood, ServedMeal
+from services.logistics.tracking.models import Excursion, Point
+from services.logistics.trips.models import Trip
 from shared.unit_of_work import UnitOfWork
 
 lot = table_of(Lot)
 meal = table_of(ServedMeal)
 food = table_of(MealFood)
+consignment = table_of(Consignment)
+share = table_of(ConsignmentLot)
+receipt = table_of(Receipt)
+recall = table_of(Recall)
+trip = table_of(Trip)
+vehicle = table_of(Vehicle)
+place = table_of(Place)
+point = table_of(Point)
+excursion = table_of(Excursion)
 
 
 async def add_lots(uow: UnitOfWork, rows: Sequence[dict[str, Any]]) -> None:
@@ -36,3 +53,173 @@ async def add_foods(uow: UnitOfWork, rows: Sequence[dict[str, Any]]) -> None:
     """Insert what new meals were cooked from."""
     if rows:
         await uow.session.execute(insert(food), list(rows))
+
+
+async def lot_by_id(uow: UnitOfWork, lot_id: str) -> Any | None:
+    """Return a lot's row, None when there is none."""
+    return (await uow.session.execute(select(lot).where(lot.c.lot_id == lot_id))).first()
+
+
+async def meal_by_id(uow: UnitOfWork, meal_id: str) -> Any | None:
+    """Return a meal's row, None when there is none."""
+    return (await uow.session.execute(select(meal).where(meal.c.meal_id == meal_id))).first()
+
+
+async def foods_of(uow: UnitOfWork, meal_id: str) -> list[Any]:
+    """Return (food_code, lot_id, quantity_g) of a meal, summed, ordered by food and lot."""
+    statement = select(food.c.food_code, food.c.lot_id, grams(food.c.quantity_g).label("quantity_g"))
+    statement = statement.where(food.c.meal_id == meal_id).group_by(food.c.food_code, food.c.lot_id)
+    return list((await uow.session.execute(statement.order_by(food.c.food_code, food.c.lot_id))).all())
+
+
+async def described_lots(uow: UnitOfWork, lots: Collection[str]) -> list[Any]:
+    """Return lots with their cooperative's names and whether they are recalled, ordered by id."""
+    grower = and_(place.c.kind == "cooperative", place.c.place_id == lot.c.cooperative_id)
+    statement = (
+        select(
+            lot,
+            place.c.name_zh.label("cooperative_name_zh"),
+            place.c.name_en.label("cooperative_name_en"),
+            recall.c.recall_id.is_not(None).label("recalled"),
+        )
+        .outerjoin(place, grower)
+        .outerjoin(recall, recall.c.lot_id == lot.c.lot_id)
+        .where(lot.c.lot_id.in_(sorted(lots)))
+    )
+    return list((await uow.session.execute(statement.order_by(lot.c.lot_id))).all())
+
+
+async def deliveries_of(uow: UnitOfWork, lots: Collection[str], canteen_id: str, until: date) -> list[Any]:
+    """Return what was packed of the lots for a school up to a day, by lot and order, with receipt and trip."""
+    packed = _packed_of(share.c.lot_id.in_(sorted(lots))).subquery()
+    statement = (
+        select(
+            packed,
+            consignment.c.delivery_day,
+            consignment.c.arrived_at,
+            receipt.c.receipt_id,
+            trip.c.trip_id,
+            trip.c.vehicle_id,
+            trip.c.departed_at,
+            vehicle.c.plate,
+        )
+        .join(consignment, consignment.c.order_id == packed.c.order_id)
+        .outerjoin(receipt, receipt.c.order_id == packed.c.order_id)
+        .outerjoin(trip, trip.c.trip_id == consignment.c.trip_id)
+        .outerjoin(vehicle, vehicle.c.vehicle_id == trip.c.vehicle_id)
+        .where(consignment.c.canteen_id == canteen_id, consignment.c.delivery_day <= until)
+        .where(consignment.c.status != "cancelled")
+    )
+    return list((await uow.session.execute(statement.order_by(consignment.c.delivery_day, packed.c.order_id))).all())
+
+
+async def temperatures_of(uow: UnitOfWork, trips: Collection[str]) -> dict[str, tuple[float | None, float | None]]:
+    """Return the lowest and highest temperature measured on each trip, in °C."""
+    if not trips:
+        return {}
+    statement = select(point.c.trip_id, func.min(point.c.temperature_c), func.max(point.c.temperature_c))
+    statement = statement.where(point.c.trip_id.in_(sorted(trips))).group_by(point.c.trip_id)
+    return {trip_id: (low, high) for trip_id, low, high in (await uow.session.execute(statement)).all()}
+
+
+async def broken_trips(uow: UnitOfWork, trips: Collection[str]) -> set[str]:
+    """Return those of the trips on which the cold chain broke."""
+    if not trips:
+        return set()
+    statement = select(excursion.c.trip_id).where(excursion.c.trip_id.in_(sorted(trips))).distinct()
+    return set((await uow.session.scalars(statement)).all())
+
+
+async def orders_from(uow: UnitOfWork, lot_id: str, limit: int) -> list[Any]:
+    """Return the orders packed from a lot with that lot's grams, ordered by id."""
+    packed = _packed_of(share.c.lot_id == lot_id).subquery()
+    statement = (
+        select(
+            packed.c.order_id,
+            packed.c.dispatched_g,
+            packed.c.accepted_g,
+            consignment.c.canteen_id,
+            consignment.c.delivery_day,
+            consignment.c.status,
+            consignment.c.dispatched_at,
+            consignment.c.trip_id,
+            receipt.c.receipt_id,
+        )
+        .join(consignment, consignment.c.order_id == packed.c.order_id)
+        .outerjoin(receipt, receipt.c.order_id == packed.c.order_id)
+        .order_by(packed.c.order_id)
+        .limit(limit)
+    )
+    return list((await uow.session.execute(statement)).all())
+
+
+async def meals_from(uow: UnitOfWork, lot_id: str, limit: int) -> list[Any]:
+    """Return the meals cooked from a lot with that lot's grams, ordered by id."""
+    used = _used_of(lot_id).subquery()
+    statement = select(
+        used.c.meal_id,
+        used.c.quantity_g,
+        meal.c.canteen_id,
+        meal.c.day,
+        meal.c.meal,
+        meal.c.headcount,
+    ).join(meal, meal.c.meal_id == used.c.meal_id)
+    return list((await uow.session.execute(statement.order_by(used.c.meal_id).limit(limit))).all())
+
+
+async def delivered_by_school(uow: UnitOfWork, lot_id: str) -> dict[str, Any]:
+    """Return (orders, dispatched_g, accepted_g) of a lot by school; cancelled orders went nowhere."""
+    packed = _packed_of(share.c.lot_id == lot_id).subquery()
+    statement = (
+        select(
+            consignment.c.canteen_id,
+            func.count().label("orders"),
+            grams(packed.c.dispatched_g).label("dispatched_g"),
+            grams(packed.c.accepted_g).label("accepted_g"),
+        )
+        .join(consignment, consignment.c.order_id == packed.c.order_id)
+        .where(consignment.c.status != "cancelled")
+        .group_by(consignment.c.canteen_id)
+    )
+    return {row.canteen_id: row for row in (await uow.session.execute(statement)).all()}
+
+
+async def served_by_school(uow: UnitOfWork, lot_id: str) -> dict[str, Any]:
+    """Return (meals, headcount, served_g) of a lot by school."""
+    used = _used_of(lot_id).subquery()
+    statement = (
+        select(
+            meal.c.canteen_id,
+            func.count().label("meals"),
+            func.sum(meal.c.headcount).label("headcount"),
+            grams(used.c.quantity_g).label("served_g"),
+        )
+        .join(meal, meal.c.meal_id == used.c.meal_id)
+        .group_by(meal.c.canteen_id)
+    )
+    return {row.canteen_id: row for row in (await uow.session.execute(statement)).all()}
+
+
+def grams(column: ColumnElement[Any]) -> ColumnElement[int]:
+    """Return a sum of grams as an integer: PostgreSQL sums bigint to numeric."""
+    return cast(func.sum(column), BigInteger)
+
+
+def _packed_of(which: ColumnElement[bool]) -> Select[Any]:
+    """Grams of lots by order: an order may hold a lot in several lines."""
+    return (
+        select(
+            share.c.order_id,
+            share.c.lot_id,
+            grams(share.c.dispatched_g).label("dispatched_g"),
+            grams(share.c.accepted_g).label("accepted_g"),
+        )
+        .where(which)
+        .group_by(share.c.order_id, share.c.lot_id)
+    )
+
+
+def _used_of(lot_id: str) -> Select[Any]:
+    """Grams of a lot by meal: a meal may use a lot for several dishes."""
+    statement = select(food.c.meal_id, grams(food.c.quantity_g).label("quantity_g"))
+    return statement.where(food.c.lot_id == lot_id).group_by(food.c.meal_id)

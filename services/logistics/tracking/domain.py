@@ -87,3 +87,9 @@ def excursions(temperature_class: str, readings: Sequence[Reading]) -> list[Warm
 def _warm(temperature_class: str, run: Sequence[Reading]) -> Warm:
     worst = max(run, key=lambda reading: excess(temperature_class, reading.temperature_c))
     return Warm(run[0].at, run[-1].at, worst.temperature_c)
+
+
+def join(temperature_class: str, a: Warm, b: Warm) -> Warm:
+    """Return the one excursion that two overlapping ones are."""
+    worst = max(a.worst_c, b.worst_c, key=lambda temperature_c: excess(temperature_class, temperature_c))
+    return Warm(min(a.since, b.since), max(a.until, b.until), worst)

@@ -191,6 +191,11 @@ async def a_planned_trip(world: World, *orders: str, grams: int = 10_000, **conf
     await world.settle()
     made = await plan(world)
     assert made["status"] == "done", made
+    return await the_only_trip(world)
+
+
+async def the_only_trip(world: World) -> str:
+    """Return the id of the one trip planned for the county's day."""
     page = await ok(await world.client("logistics").get("/trips", params={"county_code": COUNTY, "day": str(DAY)}))
     assert len(page["items"]) == 1, page
     trip_id: str = page["items"][0]["trip_id"]

@@ -1,0 +1,81 @@
+"""Routes of receipts."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import Query, Response
+
+from services.logistics.receipts import reading, usecases
+from services.logistics.receipts.schemas import (
+    Amendment,
+    BatchAnswer,
+    BatchItem,
+    ReceiptBatch,
+    ReceiptInput,
+    ReceiptRead,
+    Receipts,
+    Refused,
+)
+from shared.errors import DomainError
+from shared.fields import Id
+from shared.routing import ExpectedVersion, Page, UoW, service_router
+
+router = service_router(prefix="/receipts", tags=["receipts"])
+
+
+@router.post("", status_code=201)
+async def sign_receipt(body: ReceiptInput, uow: UoW, response: Response) -> ReceiptRead:
+    """Sign for an order at the gate: two people weigh, look, accept, accept in part or reject with a reason."""
+    (outcome,) = await usecases.sign(uow, [body])
+    if isinstance(outcome, DomainError):
+        raise outcome
+    return _tagged(await reading.receipt(uow, outcome), response)
+
+
+@router.post("/batch")
+async def sign_receipts(body: ReceiptBatch, uow: UoW) -> BatchAnswer:
+    """Sign for several orders at the gate; each is taken or refused by itself."""
+    outcomes = await usecases.sign(uow, body.receipts)
+    read = await reading.receipts_of(uow, [given.order_id for given in body.receipts])
+    items = [
+        BatchItem(order_id=given.order_id, refused=_refused(outcome))
+        if isinstance(outcome, DomainError)
+        else BatchItem(order_id=given.order_id, receipt=read[outcome])
+        for given, outcome in zip(body.receipts, outcomes, strict=True)
+    ]
+    return BatchAnswer(taken=sum(item.receipt is not None for item in items), items=items)
+
+
+@router.get("")
+async def list_receipts(
+    uow: UoW,
+    page: Page,
+    canteen_id: Annotated[Id | None, Query(examples=["sch-520628-0001"])] = None,
+    day: Annotated[date | None, Query(examples=["2026-11-30"])] = None,
+) -> Receipts:
+    """List receipts by id."""
+    return await reading.list_receipts(uow, page, canteen_id, day)
+
+
+@router.get("/{receipt_id}")
+async def read_receipt(receipt_id: Id, uow: UoW, response: Response) -> ReceiptRead:
+    """Read a receipt as it stands, with its history."""
+    return _tagged(await reading.receipt(uow, receipt_id), response)
+
+
+@router.put("/{receipt_id}")
+async def amend_receipt(
+    receipt_id: Id, body: Amendment, uow: UoW, expected: ExpectedVersion, response: Response
+) -> ReceiptRead:
+    """Put a receipt right; send the version you read as If-Match."""
+    await usecases.amend(uow, receipt_id, expected, body)
+    return _tagged(await reading.receipt(uow, receipt_id), response)
+
+
+def _tagged(read: ReceiptRead, response: Response) -> ReceiptRead:
+    response.headers["etag"] = f'"{read.version}"'
+    return read
+
+
+def _refused(error: DomainError) -> Refused:
+    return Refused(status=error.status, rule=error.rule, field=error.field, detail=error.detail)

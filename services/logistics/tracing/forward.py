@@ -1,0 +1,69 @@
+"""From a lot forward to orders, schools and meals: what a recall must reach."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.logistics.consignments.domain import shown_status
+from services.logistics.places import queries as places
+from services.logistics.tracing import queries
+from services.logistics.tracing.schemas import LotForward, LotRead, MealReached, OrderReached, Reach, SchoolReached
+from shared.errors import NotFound
+from shared.unit_of_work import UnitOfWork
+
+LISTED = 1000
+
+
+async def trace_lot(uow: UnitOfWork, lot_id: str) -> LotForward:
+    """Return where a lot went; NotFound names the id."""
+    described = await queries.described_lots(uow, [lot_id])
+    if not described:
+        raise NotFound("lot", lot_id, field="lot_id")
+    schools = await _schools(uow, lot_id)
+    return LotForward(
+        lot=LotRead(**described[0]._mapping),
+        totals=_totals(schools),
+        schools=schools[:LISTED],
+        orders=[_order(row) for row in await queries.orders_from(uow, lot_id, LISTED)],
+        meals=[MealReached(**row._mapping) for row in await queries.meals_from(uow, lot_id, LISTED)],
+    )
+
+
+async def _schools(uow: UnitOfWork, lot_id: str) -> list[SchoolReached]:
+    delivered = await queries.delivered_by_school(uow, lot_id)
+    served = await queries.served_by_school(uow, lot_id)
+    canteens = sorted(delivered.keys() | served.keys())
+    known = await places.places_of(uow, map(places.canteen_key, canteens))
+    return [_school(one, known.get(places.canteen_key(one)), delivered, served) for one in canteens]
+
+
+def _school(canteen_id: str, place: Any, delivered: Mapping[str, Any], served: Mapping[str, Any]) -> SchoolReached:
+    came, eaten = delivered.get(canteen_id), served.get(canteen_id)
+    return SchoolReached(
+        canteen_id=canteen_id,
+        name_zh=place.name_zh if place else None,
+        name_en=place.name_en if place else None,
+        orders=came.orders if came else 0,
+        dispatched_g=came.dispatched_g if came else 0,
+        accepted_g=came.accepted_g if came else 0,
+        meals=eaten.meals if eaten else 0,
+        headcount=eaten.headcount if eaten else 0,
+        served_g=eaten.served_g if eaten else 0,
+    )
+
+
+def _totals(schools: list[SchoolReached]) -> Reach:
+    return Reach(
+        schools=len(schools),
+        orders=sum(school.orders for school in schools),
+        meals=sum(school.meals for school in schools),
+        headcount=sum(school.headcount for school in schools),
+        dispatched_g=sum(school.dispatched_g for school in schools),
+        accepted_g=sum(school.accepted_g for school in schools),
+        served_g=sum(school.served_g for school in schools),
+    )
+
+
+def _order(row: Any) -> OrderReached:
+    status = shown_status(row.status, packed=row.dispatched_at is not None)
+    names = [name for name in OrderReached.model_fields if name != "status"]
+    return OrderReached(status=status, **{name: getattr(row, name) for name in names})

@@ -1,0 +1,139 @@
+"""Answers of the tracing routes: households are counted, never named."""
+
+from datetime import date, datetime
+
+from pydantic import BaseModel
+
+
+class TripTaken(BaseModel):
+    """The trip that brought an order; the temperatures are the lowest and highest measured on it, in °C."""
+
+    trip_id: str
+    vehicle_id: str
+    plate: str | None
+    departed_at: datetime | None
+    arrived_at: datetime | None
+    lowest_c: float | None
+    highest_c: float | None
+    cold_chain_broken: bool
+
+
+class Delivery(BaseModel):
+    """An order that brought grams of a lot to the school, and its receipt."""
+
+    order_id: str
+    delivery_day: date
+    dispatched_g: int
+    accepted_g: int
+    receipt_id: str | None
+    trip: TripTaken | None
+
+
+class LotRead(BaseModel):
+    """A lot: who grew it, counted; when it was harvested; under which certificate."""
+
+    lot_id: str
+    food_code: str
+    harvest_day: date
+    quantity_g: int
+    certificate_no: str
+    cooperative_id: str
+    cooperative_name_zh: str | None
+    cooperative_name_en: str | None
+    households: int
+    poor_households: int
+    recalled: bool
+
+
+class LotUsed(LotRead):
+    """A lot in a meal, with the grams used of it and how it came to the school."""
+
+    used_g: int
+    deliveries: list[Delivery]
+
+
+class FoodTrace(BaseModel):
+    """One food of a meal, grams as bought, and how much of it is traced to lots."""
+
+    food_code: str
+    quantity_g: int
+    traced_g: int
+    lots: list[LotUsed]
+
+
+class MealTrace(BaseModel):
+    """A served meal, back to its lots. `traced_share` (0–1) is the share of its grams with a known lot."""
+
+    meal_id: str
+    canteen_id: str
+    canteen_name_zh: str | None
+    canteen_name_en: str | None
+    day: date
+    meal: str
+    headcount: int
+    dish_codes: list[str]
+    served_at: datetime
+    quantity_g: int
+    traced_g: int
+    traced_share: float
+    foods: list[FoodTrace]
+
+
+class OrderReached(BaseModel):
+    """An order packed from a lot."""
+
+    order_id: str
+    canteen_id: str
+    delivery_day: date
+    status: str
+    dispatched_g: int
+    accepted_g: int
+    trip_id: str | None
+    receipt_id: str | None
+
+
+class MealReached(BaseModel):
+    """A meal cooked from a lot."""
+
+    meal_id: str
+    canteen_id: str
+    day: date
+    meal: str
+    headcount: int
+    quantity_g: int
+
+
+class SchoolReached(BaseModel):
+    """What of a lot reached a school, in g, and how many people ate of it (servings, over all meals)."""
+
+    canteen_id: str
+    name_zh: str | None
+    name_en: str | None
+    orders: int
+    dispatched_g: int
+    accepted_g: int
+    meals: int
+    headcount: int
+    served_g: int
+
+
+class Reach(BaseModel):
+    """Sums over everything a lot reached, whether listed or not."""
+
+    schools: int
+    orders: int
+    meals: int
+    headcount: int
+    dispatched_g: int
+    accepted_g: int
+    served_g: int
+
+
+class LotForward(BaseModel):
+    """A lot, forward to schools and meals; the lists hold the first 1,000 each, `totals` everything."""
+
+    lot: LotRead
+    totals: Reach
+    schools: list[SchoolReached]
+    orders: list[OrderReached]
+    meals: list[MealReached]
