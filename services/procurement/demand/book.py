@@ -1,4 +1,4 @@
-"""The demand lines a unit of work holds locked: what they were, what they become, and what is told of the difference."""
+"""The demand lines a unit of work holds locked: what they were, what they become, what is told of the difference."""
 
 from collections.abc import Iterable
 from dataclasses import replace

@@ -71,7 +71,7 @@ def demand_id(canteen_id: str, food_code: str, delivery_day: date) -> str:
 
 
 def require(line: Line, quantity_g: int) -> Line:
-    """Set what is needed. Less is taken from unmet, then open, the rest shows as surplus; more eats surplus, then opens."""
+    """Set what is needed: less comes off unmet, then open, the rest is surplus; more uses surplus up, then opens."""
     if quantity_g >= line.quantity_g:
         more = quantity_g - line.quantity_g
         covered = min(more, line.surplus_g)

@@ -79,7 +79,7 @@ class Order:
     lines: tuple[Line, ...] = field(default=())
 
     def standing_g(self, line: Line) -> int:
-        """What of the line counts as allocated: ordered until it is answered, then confirmed; nothing once it is off."""
+        """What of the line counts as allocated: ordered until it is answered, then confirmed; nothing once off."""
         if self.status in (Status.DECLINED, Status.CANCELLED):
             return 0
         return line.ordered_g if self.status is Status.PLACED else line.confirmed_g
@@ -127,7 +127,8 @@ def answer(order: Order, confirmed_g: Mapping[str, int], now: datetime) -> tuple
 def cancel(order: Order, expected_version: int | None) -> tuple[Order, list[Release]]:
     """Call an order off; possible until the cooperative has dispatched it. Returns what it gives back.
 
-    Cancelling a cancelled order changes nothing. Raises Conflict `too-late-to-cancel` or `order-declined`, StaleVersion.
+    Cancelling a cancelled order changes nothing.
+    Raises Conflict `too-late-to-cancel` or `order-declined`, StaleVersion.
     """
     if order.status is Status.CANCELLED:
         return order, []
@@ -182,7 +183,8 @@ def reduce(order: Order, cut_g: Mapping[str, int]) -> tuple[Order, list[Release]
 def dispatch(order: Order, dispatched_g: Mapping[str, int], at: datetime) -> tuple[Order, list[Release]]:
     """Note what the cooperative packed. Returns the grams per demand line that come although they had been taken back.
 
-    A cancellation or reduction that crossed with the packing is undone: what is packed in good faith is carried and paid.
+    A cancellation or reduction that crossed with the packing is undone: what was packed in good faith is carried and
+    paid.
     """
     if order.dispatched_at is not None:
         return order, []

@@ -1,4 +1,4 @@
-"""Tables of orders. A line keeps the field's five quantities apart: ordered, confirmed, dispatched, received, accepted."""
+"""Tables of orders. A line keeps five quantities apart: ordered, confirmed, dispatched, received, accepted (g)."""
 
 from datetime import date, datetime
 
@@ -17,6 +17,7 @@ class PurchaseOrder(Table, table=True):
         Index("ix_purchase_order_canteen_id_delivery_day", "canteen_id", "delivery_day"),
         Index("ix_purchase_order_cooperative_id_delivery_day", "cooperative_id", "delivery_day"),
         Index("ix_purchase_order_delivery_day_county_code", "delivery_day", "county_code"),
+        Index("ix_purchase_order_status_order_id", "status", "order_id"),
         one_of("status", *(status.value for status in Status)),
     )
 
@@ -39,11 +40,8 @@ class OrderLine(Table, table=True):
 
     __tablename__ = "order_line"
     __table_args__ = (
-        CheckConstraint(
-            "0 <= accepted_g AND accepted_g <= received_g AND received_g <= dispatched_g"
-            " AND dispatched_g <= confirmed_g AND confirmed_g <= ordered_g",
-            name="five_quantities",
-        ),
+        CheckConstraint("dispatched_g <= confirmed_g AND confirmed_g <= ordered_g", name="promised"),
+        CheckConstraint("accepted_g BETWEEN 0 AND received_g AND received_g <= dispatched_g", name="delivered"),
         CheckConstraint("short_g >= 0", name="short"),
         one_of("temperature_class", "ambient", "chilled", "frozen"),
     )

@@ -17,7 +17,7 @@ class Canteen(Table, table=True):
     version: int
     name_zh: str = Field(max_length=200)
     name_en: str = Field(max_length=200)
-    county_code: str = Field(max_length=64, index=True)
+    county_code: str = Field(max_length=64)
     lat: float
     lon: float
 
@@ -31,7 +31,7 @@ class Cooperative(Table, table=True):
     version: int
     name_zh: str = Field(max_length=200)
     name_en: str = Field(max_length=200)
-    county_code: str = Field(max_length=64, index=True)
+    county_code: str = Field(max_length=64)
     lat: float
     lon: float
 
@@ -50,7 +50,7 @@ class Offer(Table, table=True):
     )
 
     offer_id: str = Field(primary_key=True, max_length=64)
-    cooperative_id: str = Field(max_length=64, index=True)
+    cooperative_id: str = Field(max_length=64)
     county_code: str = Field(max_length=64)
     version: int
     status: str = Field(max_length=16)
@@ -70,7 +70,7 @@ class Lot(Table, table=True):
     __tablename__ = "lot"
 
     lot_id: str = Field(primary_key=True, max_length=64)
-    cooperative_id: str = Field(max_length=64, index=True)
+    cooperative_id: str = Field(max_length=64)
     food_code: str = Field(max_length=64)
     harvest_day: date
     quantity_g: int = big()

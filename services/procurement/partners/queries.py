@@ -49,7 +49,7 @@ async def withdraw_offer(uow: UnitOfWork, tombstone: Row) -> None:
 
 
 async def offers_for(session: Session, foods: Iterable[str], first: date, last: date) -> Sequence[Any]:
-    """Return offers of these foods with grams left on some day from `first` to `last`, with their cooperative's place."""
+    """Return offers of these foods with grams left for days from `first` to `last`, and where their cooperative is."""
     columns = (
         offer.c.offer_id,
         offer.c.cooperative_id,

@@ -8,12 +8,13 @@ from pydantic import BaseModel
 class WeekReport(BaseModel):
     """A county's week by delivery day, or every county's.
 
-    Grams as bought: `demand_g` + `surplus_g` = `allocated_g` + `unmet_g` + what still waits. `menus` were not withdrawn.
+    Grams as bought: `demand_g` + `surplus_g` = `allocated_g` + `unmet_g` + what still waits. `menus` counts those that
+    were not withdrawn.
     `orders_confirmed` were taken by their cooperative at least in part and not called off since. `lines_short` counts
-    order lines of which the cooperative's answer left something out (all of a declined line), and demand lines that end
-    with something nobody has. `received_g` and `accepted_g` are weighed at the gate. `spend_fen` is what schools pay;
-    `poor_household_fen` of it reached households that were poor on the harvest day, `poor_household_share` is that share
-    (0–1), `households_paid` counts households with money of this week. `ledger_sum_fen` is 0, always.
+    order lines of which the cooperative's answer left something out (all of a declined line), and demand lines that
+    end with something nobody has. `received_g` and `accepted_g` are weighed at the gate. `spend_fen` is what schools
+    pay; `poor_household_fen` of it reached households that were poor on the harvest day, `poor_household_share` is
+    that share (0–1), `households_paid` counts households with money of this week. `ledger_sum_fen` is 0, always.
     """
 
     county_code: str | None

@@ -78,7 +78,7 @@ class Transaction:
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """A lot's grams, and what each household brought to it: (household, poor, grams). The rest is the cooperative's own."""
+    """A lot's grams and who brought them: (household, poor, grams); the rest is the cooperative's own."""
 
     quantity_g: int
     brought: tuple[tuple[str, bool, int], ...]
@@ -87,8 +87,8 @@ class Lot:
 def match(order: Order, receipt: ReceiptSigned) -> Order:
     """Match a receipt with its order line by line; returns the order with what was received, accepted and is owed.
 
-    Raises MissingDependency while the dispatch is not heard of yet, DomainError `receipt-does-not-match` for what a person
-    must look at: another school or cooperative, a line of another order, more than was dispatched.
+    Raises MissingDependency while the dispatch is not heard of yet, DomainError `receipt-does-not-match` for what a
+    person must look at: another school or cooperative, a line of another order, more than was dispatched.
     """
     if order.dispatched_at is None:
         raise MissingDependency("dispatch", order.order_id)
@@ -154,7 +154,7 @@ def correction(due: Entries, booked: Entries) -> dict[Account, Booked]:
 
 
 def told_of_settling(transaction: Transaction, order: Order, now: datetime) -> SettlementRecorded:
-    """Return the fact that a receipt was booked; of a correction, the difference (grams that went down are told as 0)."""
+    """Return the fact that a receipt was booked; of a correction the difference (grams that went down: 0)."""
     of_kind: dict[Kind, list[tuple[Account, Booked]]] = defaultdict(list)
     for account, booked in transaction.entries.items():
         of_kind[account.kind].append((account, booked))

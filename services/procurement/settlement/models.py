@@ -1,4 +1,4 @@
-"""Tables of settlement. The ledger is append-only: triggers refuse UPDATE and DELETE, a mistake is corrected by new entries."""
+"""Tables of settlement. The ledger is append-only: triggers refuse UPDATE and DELETE, new entries correct a mistake."""
 
 from datetime import date, datetime
 
@@ -16,7 +16,7 @@ class Receipt(Table, table=True):
     __tablename__ = "receipt"
 
     receipt_id: str = Field(primary_key=True, max_length=64)
-    order_id: str = Field(max_length=64, index=True)
+    order_id: str = Field(max_length=64)
     version: int
 
 
@@ -29,7 +29,7 @@ class LedgerTransaction(Table, table=True):
     transaction_id: str = Field(primary_key=True, max_length=64)
     receipt_id: str = Field(max_length=64, index=True)
     receipt_version: int
-    order_id: str = Field(max_length=64, index=True)
+    order_id: str = Field(max_length=64)
     county_code: str = Field(max_length=64)
     delivery_day: date
     booked_at: datetime
@@ -44,7 +44,7 @@ class LedgerEntry(Table, table=True):
         one_of("kind", "school", "cooperative", "household"),
     )
 
-    entry_id: int | None = Field(default=None, primary_key=True, sa_type=_Serial)  # type: ignore[call-overload]
+    entry_id: int | None = Field(default=None, primary_key=True, sa_type=_Serial)
     transaction_id: str = Field(max_length=64, foreign_key="ledger_transaction.transaction_id", index=True)
     account: str = Field(max_length=100)
     kind: str = Field(max_length=16)

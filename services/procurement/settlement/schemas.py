@@ -81,8 +81,8 @@ class Totals(BaseModel):
 class PartyStatement(BaseModel):
     """A school's or a cooperative's month by delivery day.
 
-    `total_fen` is what is to be paid (school) or was earned with its households (cooperative); `ledger_fen` is the balance
-    of the party's own account: −total_fen for a school, the cooperative's own part for a cooperative.
+    `total_fen` is what is to be paid (school) or was earned with its households (cooperative); `ledger_fen` is the
+    balance of the party's own account: −total_fen for a school, the cooperative's own part for a cooperative.
     """
 
     month: str

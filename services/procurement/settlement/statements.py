@@ -28,7 +28,7 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A page of a statement's lines (one more than asked for), its totals, and what the ledger says of the month in fen."""
+    """A page of lines (one more than asked for), the totals of all lines, and the month's balance in the ledger in fen."""
 
     lines: Sequence[Any]
     totals: Mapping[str, int]

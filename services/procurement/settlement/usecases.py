@@ -20,8 +20,8 @@ log = structlog.get_logger()
 async def settle(uow: UnitOfWork, receipts: Sequence[ReceiptSigned]) -> None:
     """Match receipts with their orders and book them; a higher version of a receipt books the difference.
 
-    Raises MissingDependency while a lot or the dispatch is not heard of yet. A version that was booked, or an older one,
-    changes nothing.
+    Raises MissingDependency while a lot or the dispatch is not heard of yet. A version that was booked, or an older
+    one, changes nothing.
     """
     newest: dict[str, ReceiptSigned] = {}
     for receipt in receipts:

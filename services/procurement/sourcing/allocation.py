@@ -1,7 +1,7 @@
-"""The sourcing algorithm: demand lines against offers. A greedy behind one function, and a checker that proves any answer.
+"""The sourcing algorithm: demand lines against offers. A greedy behind one function, a checker proves any answer.
 
-Objectives in the field's order: feed the children, reach poor households, spend little, drive little. Everything here is
-plain frozen data, so that it crosses to a worker process and another algorithm can stand behind the same function.
+Objectives in the field's order: feed the children, reach poor households, spend little, drive little. Everything here
+is plain frozen data, so that it crosses to a worker process and another algorithm can stand behind the same function.
 """
 
 from collections import defaultdict
@@ -89,8 +89,8 @@ class Allocation:
 def allocate(problem: Problem, report: Callable[[float], None]) -> Allocation:
     """Match lines with offers, foods that are hard to fill first; the same problem always gets the same answer.
 
-    Per line: offers of its own county before others, then bands of about equal price; within a band the greatest share of
-    poor households, then the least price, the least distance, the id.
+    Per line: offers of its own county before others, then bands of about equal price; within a band the greatest share
+    of poor households, then the least price, the least distance, the id.
     """
     market = _Market(problem)
     pieces: list[Piece] = []

@@ -33,7 +33,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A sourcing run. Sums count everything it ordered; `poor_cost_fen` is the cost expected to reach poor households."""
+    """A sourcing run. Sums count all it ordered; `poor_cost_fen` is the cost expected to reach poor households."""
 
     run_id: str
     county_code: str

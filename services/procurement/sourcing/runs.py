@@ -1,7 +1,7 @@
 """Carrying out sourcing runs: read, compute in a worker process, apply what still holds, again while offers ran out.
 
-A run is safe to kill at any moment. What was applied is in the database with its orders; another replica takes the run over
-after 60 s and finds only what is still open. A replica that wakes up after that is fenced off by the run's claim.
+A run is safe to kill at any moment. What was applied is in the database with its orders; another replica takes the run
+over after 60 s and finds only what is still open. A replica that wakes up after that is fenced off by the run's claim.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""What other services tell in these tests, with defaults: `a_canteen()`, `an_offer(grams=…)`, `a_menu(…)`, answers, receipts."""
+"""What other services tell in these tests, with defaults: canteens, offers, menus, answers, receipts."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta

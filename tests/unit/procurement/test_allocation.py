@@ -1,0 +1,181 @@
+"""The sourcing algorithm by itself."""
+
+import pickle
+from datetime import date, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.procurement.sourcing.allocation import (
+    Allocation,
+    Line,
+    Offer,
+    Piece,
+    Problem,
+    Shortfall,
+    allocate,
+    check,
+)
+from services.procurement.sourcing.geography import distance_m
+
+MONDAY = date(2026, 11, 30)
+HOME = (28.15, 109.2)
+
+
+def a_line(need_g: int = 10_000, demand_id: str = "d", food: str = "rice", day: date = MONDAY) -> Line:
+    """Return a demand line of the school's county."""
+    return Line(demand_id, "county-a", food, day, need_g, HOME)
+
+
+def an_offer(offer_id: str = "o", price: int = 400, remaining_g: int = 50_000, **more: object) -> Offer:
+    """Return an offer of rice for the week, from the school's county."""
+    fields: dict[str, object] = {
+        "county_code": "county-a",
+        "food_code": "rice",
+        "available_from": MONDAY,
+        "available_until": MONDAY + timedelta(days=6),
+        "minimum_lot_g": 0,
+        "poor_share_permille": 500,
+        "place": (28.2, 109.3),
+    }
+    fields |= more
+    return Offer(offer_id=offer_id, remaining_g=remaining_g, price_fen_per_kg=price, **fields)  # type: ignore[arg-type]
+
+
+def a_problem(lines: list[Line], offers: list[Offer], *excluded: tuple[str, str]) -> Problem:
+    """Return a problem."""
+    return Problem(tuple(lines), tuple(offers), frozenset(excluded), MONDAY - timedelta(days=3))
+
+
+def solve(problem: Problem) -> dict[str, int]:
+    """Return grams by offer of a checked allocation."""
+    allocation = allocate(problem, lambda _done: None)
+    assert check(problem, allocation) == []
+    return {problem.offers[piece.offer].offer_id: piece.quantity_g for piece in allocation.pieces}
+
+
+_places = st.one_of(st.none(), st.tuples(st.floats(27.9, 30.0), st.floats(108.0, 110.0)))
+_counties = st.sampled_from(["county-a", "county-b"])
+_foods = st.sampled_from(["rice", "pork", "cabbage"])
+_days = st.integers(0, 4).map(lambda days: MONDAY + timedelta(days=days))
+
+
+@st.composite
+def problems(draw: st.DrawFn) -> Problem:
+    """Draw a small market with scarce offers, gaps in availability, exclusions and unknown places."""
+    lines = [
+        Line(f"d{i}", draw(_counties), draw(_foods), draw(_days), draw(st.integers(1, 5000)), draw(_places))
+        for i in range(draw(st.integers(0, 12)))
+    ]
+    offers = []
+    for i in range(draw(st.integers(0, 10))):
+        first = draw(_days)
+        offers.append(
+            an_offer(
+                f"o{i}",
+                draw(st.integers(1, 60)) * 10,
+                draw(st.integers(0, 8000)),
+                county_code=draw(_counties),
+                food_code=draw(_foods),
+                available_from=first,
+                available_until=first + timedelta(days=draw(st.integers(0, 3))),
+                minimum_lot_g=draw(st.integers(0, 2000)),
+                poor_share_permille=draw(st.integers(0, 1000)),
+                place=draw(_places),
+            )
+        )
+    pairs = st.tuples(st.sampled_from([f"d{i}" for i in range(12)]), st.sampled_from([f"o{i}" for i in range(10)]))
+    excluded = draw(st.frozensets(pairs, max_size=6))
+    return Problem(tuple(lines), tuple(offers), excluded, MONDAY + timedelta(days=draw(st.integers(-2, 2))))
+
+
+@settings(max_examples=150, deadline=None)
+@given(problems())
+def test_every_allocation_passes_its_checker(problem: Problem) -> None:
+    """Grams are conserved, only eligible pairs meet, no offer overflows, nobody goes short beside a full offer."""
+    allocation = allocate(problem, lambda _done: None)
+    assert check(problem, allocation) == []
+    assert allocate(problem, lambda _done: None) == allocation
+
+
+def test_the_checker_finds_what_is_wrong() -> None:
+    """An allocation that overdraws, starves or strays is named as such."""
+    problem = a_problem([a_line(10_000), a_line(5_000, "e", "pork")], [an_offer(remaining_g=4_000)])
+    assert any("more than it has" in fault for fault in check(problem, Allocation((Piece(0, 0, 10_000, 1, 0),), ())))
+    assert any("goes short while" in fault for fault in check(problem, _nothing_of(problem)))
+    assert any("of another food" in fault for fault in check(problem, Allocation((Piece(1, 0, 5_000, 1, 0),), ())))
+    assert any("gets 0" in fault for fault in check(problem, Allocation((), ())))
+
+
+def _nothing_of(problem: Problem) -> Allocation:
+    return Allocation((), tuple(Shortfall(i, line.need_g, "none") for i, line in enumerate(problem.lines)))
+
+
+def test_within_two_percent_poor_households_come_first() -> None:
+    """A greater share of poor households wins inside the price tolerance, the price outside it."""
+    cheap = an_offer("cheap", 1000, poor_share_permille=100)
+    near = an_offer("near", 1020, poor_share_permille=900)
+    dear = an_offer("dear", 1021, poor_share_permille=1000)
+    assert solve(a_problem([a_line()], [cheap, near, dear])) == {"near": 10_000}
+    assert solve(a_problem([a_line()], [cheap, dear])) == {"cheap": 10_000}
+
+
+def test_the_own_county_comes_first_and_far_ones_not_at_all() -> None:
+    """An offer of another county serves what the own county cannot, as long as it is within reach."""
+    own = an_offer("own", 900, 4_000)
+    other = an_offer("other", 100, county_code="county-b")
+    far = an_offer("far", 50, county_code="county-b", place=(26.0, 106.0))
+    unknown = an_offer("unknown", 50, county_code="county-b", place=None)
+    assert solve(a_problem([a_line()], [far, other, own, unknown])) == {"own": 4_000, "other": 6_000}
+
+
+def test_small_lots_are_left_where_another_can_bring_them() -> None:
+    """A piece below the minimum lot is ordered from somebody who takes it; only when nobody does, from whom is left."""
+    big = an_offer("big", 100, minimum_lot_g=20_000)
+    small = an_offer("small", 300, minimum_lot_g=1_000)
+    assert solve(a_problem([a_line(10_000)], [big, small])) == {"small": 10_000}
+    assert solve(a_problem([a_line(10_000)], [big])) == {"big": 10_000}
+
+
+def test_what_was_declined_is_not_asked_again_and_the_reason_says_so() -> None:
+    """An excluded offer is passed over; the shortfall tells which offers there were."""
+    late = an_offer("late", available_from=MONDAY + timedelta(days=3))
+    problem = a_problem([a_line()], [an_offer("o"), late, an_offer("gone", remaining_g=0)], ("d", "o"))
+    (short,) = allocate(problem, lambda _done: None).shortfalls
+    assert short.reason == "3 offers of this food: 1 declined before, 1 not available that day, 1 used up"
+    (nobody,) = allocate(a_problem([a_line()], []), lambda _done: None).shortfalls
+    assert nobody.reason == "nobody offers this food"
+
+
+def test_a_day_that_is_too_near_is_not_sourced() -> None:
+    """Lines before the earliest day go short with that reason."""
+    problem = Problem((a_line(),), (an_offer(),), frozenset(), MONDAY + timedelta(days=1))
+    allocation = allocate(problem, lambda _done: None)
+    assert (allocation.pieces, allocation.shortfalls[0].reason) == ((), "the delivery day is too near")
+
+
+def test_problems_and_answers_cross_to_a_worker_process() -> None:
+    """Both are plain data that pickle."""
+    problem = a_problem([a_line()], [an_offer()])
+    assert pickle.loads(pickle.dumps(problem)) == problem  # noqa: S301
+    answer = allocate(problem, lambda _done: None)
+    assert pickle.loads(pickle.dumps(answer)) == answer  # noqa: S301
+
+
+def test_a_county_week_reports_its_progress() -> None:
+    """4,000 lines against 600 offers are matched while somebody watches; progress only grows."""
+    foods = [f"food-{i}" for i in range(20)]
+    lines = [a_line(3_000, f"d{i}", foods[i % 20], MONDAY + timedelta(days=i % 5)) for i in range(4_000)]
+    offers = [an_offer(f"o{i}", 300 + i % 50, 25_000, food_code=foods[i % 20]) for i in range(600)]
+    seen: list[float] = []
+    problem = a_problem(lines, offers)
+    allocation = allocate(problem, seen.append)
+    assert sum(piece.quantity_g for piece in allocation.pieces) == 12_000_000
+    assert seen == sorted(seen)
+    assert len(seen) == 16
+
+
+def test_distance_is_the_great_circle() -> None:
+    """Guiyang to Tongren is about 275 km as the crow flies."""
+    assert 260_000 < distance_m((26.65, 106.63), (27.72, 109.19)) < 290_000
+    assert distance_m(HOME, HOME) == 0

@@ -1,0 +1,130 @@
+"""The rules of purchase orders."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.procurement.orders import domain
+from services.procurement.orders.domain import Line, Order, Status
+from shared.errors import Conflict, StaleVersion
+from shared.events.procurement import OrderAmended, OrderCancelled, OrderConfirmed
+
+MONDAY = date(2026, 11, 30)
+NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+
+
+def a_line(line_id: str = "l1", ordered_g: int = 1000, demand_id: str = "d1", price: int = 400) -> Line:
+    """Return an order line that was not answered yet."""
+    return Line(line_id, demand_id, "rice", f"offer-{line_id}", "ambient", price, ordered_g, 1, None, 500)
+
+
+def an_order(*lines: Line, order_id: str = "o1", status: Status = Status.PLACED) -> Order:
+    """Return an order for Monday."""
+    return Order(order_id, "s1", "c1", "county-a", MONDAY, status, 1, "r1", NOW, NOW, lines=lines or (a_line(),))
+
+
+def test_the_answer_is_due_by_noon_of_the_day_before_at_the_latest() -> None:
+    """`answer_hours` after placing, not after noon (Guizhou) of the day before; two hours when that has passed."""
+    assert domain.answer_by(NOW, MONDAY, 24) == NOW + timedelta(hours=24)
+    noon = datetime(2026, 11, 29, 4, 0, tzinfo=UTC)
+    assert domain.answer_by(noon - timedelta(hours=3), MONDAY, 24) == noon
+    assert domain.answer_by(noon, MONDAY, 24) == noon + timedelta(hours=2)
+
+
+def test_an_answer_never_confirms_more_than_is_ordered() -> None:
+    """confirmed = min(answer, ordered); lines that are not named are declined."""
+    order, short = domain.answer(an_order(a_line("l1"), a_line("l2", 500, "d2")), {"l1": 2000}, NOW)
+    assert [(line.confirmed_g, line.short_g) for line in order.lines] == [(1000, 0), (0, 500)]
+    assert (order.status, order.version, [each.quantity_g for each in short]) == (Status.CONFIRMED, 2, [500])
+
+
+def test_an_answer_of_nothing_declines_the_order() -> None:
+    """An order of which nothing is confirmed is declined."""
+    order, short = domain.answer(an_order(), {}, NOW)
+    assert (order.status, short[0].quantity_g, order.standing_g(order.lines[0])) == (Status.DECLINED, 1000, 0)
+
+
+@pytest.mark.parametrize("status", [status for status in Status if status is not Status.PLACED])
+def test_an_order_is_answered_once(status: Status) -> None:
+    """An answer to an order that does not wait for one changes nothing."""
+    order = an_order(status=status)
+    assert domain.answer(order, {"l1": 1000}, NOW) == (order, [])
+
+
+def test_cancelling_ends_with_the_dispatch() -> None:
+    """What was dispatched can only be refused at the gate; cancelling twice is cancelling once."""
+    order, released = domain.cancel(an_order(), None)
+    assert (order.status, released[0].quantity_g) == (Status.CANCELLED, 1000)
+    assert domain.cancel(order, None) == (order, [])
+    for status in (Status.DISPATCHED, Status.LOADED, Status.SETTLED, Status.DECLINED):
+        with pytest.raises(Conflict):
+            domain.cancel(an_order(status=status), None)
+    with pytest.raises(StaleVersion):
+        domain.cancel(an_order(), 7)
+
+
+def test_unanswered_orders_give_way_first_then_the_dearest() -> None:
+    """A confirmed farmer keeps his order as long as an unanswered one can be reduced."""
+    confirmed = an_order(
+        replace(a_line("l1", 1000, price=900), confirmed_g=1000), order_id="o1", status=Status.CONFIRMED
+    )
+    cheap = an_order(a_line("l2", 300, price=300), order_id="o2")
+    dear = an_order(a_line("l3", 300, price=500), order_id="o3")
+    gone = an_order(replace(a_line("l4", 300), confirmed_g=300), order_id="o4", status=Status.DISPATCHED)
+    assert domain.choose_cuts([confirmed, cheap, dear, gone], {"d1": 400}) == {"o3": {"l3": 300}, "o2": {"l2": 100}}
+    assert domain.choose_cuts([gone], {"d1": 400}) == {}
+
+
+def test_a_reduction_tells_farmers_and_logistics() -> None:
+    """A confirmed order that is reduced is amended and confirmed anew; an emptied one is cancelled."""
+    lines = (replace(a_line("l1"), confirmed_g=800), replace(a_line("l2", 500, "d2"), confirmed_g=500))
+    order = an_order(*lines, status=Status.CONFIRMED)
+    reduced, released = domain.reduce(order, {"l1": 300})
+    assert [(line.ordered_g, line.confirmed_g) for line in reduced.lines] == [(500, 500), (500, 500)]
+    assert released == [domain.Release("d1", "offer-l1", 300)]
+    amended, confirmed = domain.told_of_taking_back(reduced, "snow", NOW)
+    assert isinstance(amended, OrderAmended)
+    assert isinstance(confirmed, OrderConfirmed)
+    assert (amended.version, confirmed.version) == (2, 2)
+    emptied, _ = domain.reduce(order, {"l1": 800, "l2": 500})
+    (told,) = domain.told_of_taking_back(emptied, "snow", NOW)
+    assert isinstance(told, OrderCancelled)
+
+
+def test_a_dispatch_that_crossed_with_a_cancellation_stands() -> None:
+    """What was packed in good faith is carried and paid: the order comes back to life, its grams are told again."""
+    cancelled, _ = domain.cancel(an_order(replace(a_line(), confirmed_g=1000), status=Status.CONFIRMED), None)
+    packed, extra = domain.dispatch(cancelled, {"l1": 900}, NOW)
+    assert (packed.status, packed.version, packed.lines[0].dispatched_g) == (Status.DISPATCHED, 3, 900)
+    assert extra == [domain.Release("d1", "offer-l1", 900)]
+    assert domain.dispatch(packed, {"l1": 100}, NOW) == (packed, [])
+
+
+_step = st.tuples(st.sampled_from(["answer", "reduce", "cancel", "dispatch", "load"]), st.integers(0, 1500))
+
+
+@given(st.lists(_step, max_size=8))
+def test_the_five_quantities_stay_in_order(steps: list[tuple[str, int]]) -> None:
+    """accepted ≤ received ≤ dispatched ≤ confirmed ≤ ordered after any sequence of facts; what is released adds up."""
+    order, standing = an_order(), 1000
+    for step, grams in steps:
+        line = order.lines[0]
+        given_back: list[domain.Release] = []
+        if step == "answer":
+            order, given_back = domain.answer(order, {"l1": grams}, NOW)
+        elif step == "reduce" and order.status in domain.CAN_BE_TAKEN_BACK:
+            order, given_back = domain.reduce(order, {"l1": min(grams, order.standing_g(line))})
+        elif step == "cancel" and order.status in domain.CAN_BE_TAKEN_BACK:
+            order, given_back = domain.cancel(order, None)
+        elif step == "dispatch":
+            order, extra = domain.dispatch(order, {"l1": grams}, NOW)
+            standing += sum(each.quantity_g for each in extra)
+        elif step == "load":
+            order = domain.load(order)
+        standing -= sum(each.quantity_g for each in given_back)
+        line = order.lines[0]
+        assert line.accepted_g <= line.received_g <= line.dispatched_g <= line.confirmed_g <= line.ordered_g
+        assert order.standing_g(line) == standing
