@@ -1,0 +1,179 @@
+"""Promises and answers, without a database."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.farmers.offers.queries import Left
+from services.farmers.orders import domain
+from services.farmers.orders.domain import Order, OrderStatus, Wanted
+from services.farmers.orders.promising import promise
+from shared.errors import DomainError
+from shared.events import Event
+from shared.events.farmers import OrderAccepted, OrderPartlyAccepted
+from shared.events.procurement import LineAmended, OrderAmended, OrderCancelled, OrderPlaced
+from tests.api.farmers.builders import COOP, DEADLINE, line, placed
+from tests.world import START
+
+GRAMS = st.integers(0, 50)
+OFFERS = ("off-1", "off-2")
+
+
+def _orders(draw: st.DrawFn) -> list[OrderPlaced]:
+    return [
+        placed(
+            f"order-{number}",
+            *(
+                line(f"line-{n}", draw(st.integers(1, 50)), offer_id=draw(st.sampled_from(OFFERS)))
+                for n in range(draw(st.integers(1, 3)))
+            ),
+        )
+        for number in range(draw(st.integers(1, 5)))
+    ]
+
+
+placed_orders = st.composite(_orders)()
+lefts = st.fixed_dictionaries({each: st.builds(Left, st.just(COOP), st.just("napa_cabbage"), GRAMS) for each in OFFERS})
+
+
+def held(orders: list[Order], offer_id: str) -> int:
+    """Grams orders hold in an offer."""
+    return sum(one.promised_g for order in orders for one in order.lines if one.offer_id == offer_id)
+
+
+@given(placed_orders, lefts)
+def test_offers_promise_as_much_as_they_can_and_never_more(events: list[OrderPlaced], offers: dict[str, Left]) -> None:
+    """What orders hold in an offer is the lesser of what they order and what it has left."""
+    orders = promise(events, offers)
+    for offer_id, offer in offers.items():
+        ordered = sum(one.ordered_g for event in events for one in event.lines if one.offer_id == offer_id)
+        assert held(orders, offer_id) == min(ordered, offer.left_g)
+
+
+@given(placed_orders, lefts, st.data())
+def test_whatever_happens_an_order_holds_what_it_may(
+    events: list[OrderPlaced], offers: dict[str, Left], data: st.DataObject
+) -> None:
+    """Promises only fall, offers get back just what was let go of, and dispatched ≤ confirmed ≤ ordered.
+
+    What is answered holds exactly what it confirms; what is closed holds nothing.
+    """
+    for order in promise(events, offers):
+        for version in range(2, 6):
+            after, _ = _something(order, version, data)
+            moved = domain.released(order, after)
+            assert all(grams < 0 for grams in moved.values())
+            assert sum(moved.values()) == after.promised_g - order.promised_g
+            for one in after.lines:
+                assert 0 <= one.dispatched_g <= one.confirmed_g <= one.ordered_g
+                assert one.promised_g <= one.ordered_g
+                if after.status in domain.CONFIRMED:
+                    assert one.promised_g == one.confirmed_g
+            if after.status not in domain.STANDING:
+                assert after.promised_g == 0
+            order = after
+
+
+def _something(order: Order, version: int, data: st.DataObject) -> tuple[Order, Event | None]:
+    what = data.draw(st.sampled_from(("accept", "part", "decline", "silence", "amend", "cancel")))
+    try:
+        return _do(order, what, version, data)
+    except DomainError:
+        return order, None
+
+
+def _do(order: Order, what: str, version: int, data: st.DataObject) -> tuple[Order, Event | None]:
+    match what:
+        case "accept":
+            return domain.accept(order, None, None, START)
+        case "part":
+            wanted = [Wanted(one.line_id, data.draw(GRAMS)) for one in order.lines]
+            return domain.accept(order, wanted, "part", START)
+        case "decline":
+            return domain.decline(order, "no", START)
+        case "silence" if order.status == OrderStatus.TO_ANSWER:
+            return domain.decline_by_silence(order, START)
+        case "amend":
+            lines = [LineAmended(line_id=one.line_id, ordered_g=data.draw(GRAMS)) for one in order.lines]
+            return domain.amend(order, _amended(order, version, lines), START)
+        case _:
+            return domain.cancel(order, _cancelled(order, version)), None
+
+
+def _amended(order: Order, version: int, lines: list[LineAmended]) -> OrderAmended:
+    return OrderAmended(
+        order_id=order.order_id,
+        version=version,
+        canteen_id=order.canteen_id,
+        cooperative_id=order.cooperative_id,
+        lines=tuple(lines),
+        reason="fewer pupils",
+        amended_at=START,
+    )
+
+
+def _cancelled(order: Order, version: int) -> OrderCancelled:
+    return OrderCancelled(
+        order_id=order.order_id,
+        version=version,
+        canteen_id=order.canteen_id,
+        cooperative_id=order.cooperative_id,
+        reason="menu withdrawn",
+        cancelled_at=START,
+    )
+
+
+def an_order(*ordered_g: int, left_g: int = 100) -> Order:
+    """An order of napa cabbage from one offer with this much left."""
+    lines = [line(f"line-{n}", grams) for n, grams in enumerate(ordered_g)]
+    return promise([placed("order-1", *lines)], {"off-1": Left(COOP, "napa_cabbage", left_g)})[0]
+
+
+def test_a_whole_acceptance_is_told_as_one() -> None:
+    """All that was ordered is an acceptance; a gram less of one line is a part, with a reason."""
+    _, told = domain.accept(an_order(60, 40), None, None, START)
+    assert isinstance(told, OrderAccepted)
+    _, told = domain.accept(an_order(60, 40, left_g=99), None, None, START)
+    assert isinstance(told, OrderPartlyAccepted)
+    assert ([one.confirmed_g for one in told.lines], told.reason) == ([60, 39], domain.EXHAUSTED)
+
+
+def test_the_deadline_itself_is_in_time() -> None:
+    """An answer at the deadline counts; one instant later it is too late."""
+    order = an_order(10)
+    answered, _ = domain.accept(order, None, None, DEADLINE)
+    assert answered.status == OrderStatus.ACCEPTED
+    with pytest.raises(DomainError) as late:
+        domain.accept(order, None, None, DEADLINE + timedelta(microseconds=1))
+    assert late.value.rule == "too-late"
+
+
+def test_the_same_answer_after_an_amendment_is_still_the_same() -> None:
+    """A repeated answer is compared with what was said then, not with what amendments left of it."""
+    answered, _ = domain.accept(an_order(60), [Wanted("line-0", 60)], None, START)
+    lowered, _ = domain.amend(answered, _amended(answered, 2, [LineAmended(line_id="line-0", ordered_g=5)]), START)
+    again, told = domain.accept(lowered, [Wanted("line-0", 60)], None, START)
+    assert (again, told) == (lowered, None)
+    with pytest.raises(DomainError) as other:
+        domain.accept(lowered, [Wanted("line-0", 5)], "less", START)
+    assert other.value.rule == "already-answered"
+
+
+def test_an_amendment_that_takes_the_promised_lines_away_is_answered() -> None:
+    """When only lines without a promise are left, there is nothing to confirm: the system declines."""
+    order = an_order(10, 10, left_g=10)
+    lines = [LineAmended(line_id="line-0", ordered_g=0), LineAmended(line_id="line-1", ordered_g=10)]
+    declined, told = domain.amend(order, _amended(order, 2, lines), START)
+    assert (declined.status, told is not None) == (OrderStatus.DECLINED, True)
+
+
+def test_a_closed_order_stays_closed() -> None:
+    """Neither an amendment nor a cancellation wakes what is declined or dispatched."""
+    declined, _ = domain.decline(an_order(10), "no", START)
+    dispatched = replace(an_order(10), status=OrderStatus.DISPATCHED)
+    for order in (declined, dispatched):
+        assert domain.cancel(order, _cancelled(order, 9)) == order
+        assert domain.amend(order, _amended(order, 9, []), START) == (order, None)
