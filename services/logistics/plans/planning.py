@@ -30,12 +30,7 @@ log = structlog.get_logger()
 
 async def plan_trips(service: Service) -> int:
     """Work on one queued trip plan, if there is one; returns how many were worked on."""
-    async with service.begin(read_only=True) as uow:
-        wanted = await queries.next_free(uow)
-    if wanted is None:
-        return 0
-    async with service.begin() as uow:
-        claimed = await queries.claim(uow, wanted)
+    claimed = await _claim(service)
     if claimed is None:
         return 0
     try:
@@ -46,6 +41,19 @@ async def plan_trips(service: Service) -> int:
         log.exception("trip-plan-failed", plan_id=claimed.plan_id, attempts=claimed.attempts)
         await _give_back(service, claimed, repr(error))
     return 1
+
+
+async def _claim(service: Service) -> Claimed | None:
+    """Take the oldest plan nobody works on; where another replica was faster, the next one."""
+    while True:
+        async with service.begin(read_only=True) as uow:
+            wanted = await queries.next_free(uow)
+        if wanted is None:
+            return None
+        async with service.begin() as uow:
+            claimed = await queries.claim(uow, wanted)
+        if claimed is not None:
+            return claimed
 
 
 async def _work(service: Service, claimed: Claimed) -> None:

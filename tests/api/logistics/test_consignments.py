@@ -1,0 +1,98 @@
+"""Consignments: what others tell, in whatever order and however often."""
+
+from services.logistics.main import definition
+from shared import migrate
+from tests.api.logistics.county import (
+    CHILLED,
+    a_cancellation,
+    a_canteen,
+    a_confirmation,
+    a_dispatch,
+    open_county,
+    plan,
+    the_only_trip,
+)
+from tests.conftest import WorldOf
+from tests.world import ok, refused
+
+
+async def test_the_migrated_database_has_every_table(world_of: WorldOf) -> None:
+    """What the migrations make is what the models say."""
+    world = await world_of("logistics")
+    assert await migrate.differences(world.services["logistics"].database, definition) == []
+
+
+async def test_the_highest_confirmation_stands(world_of: WorldOf) -> None:
+    """A confirmation of a higher version replaces the grams; a lower or repeated one changes nothing."""
+    world = await world_of("logistics")
+    client = world.client("logistics")
+    newer = a_confirmation("ord-1", version=3, grams=(6_000, 2_000), temperature_class=CHILLED)
+    older = a_confirmation("ord-1", version=2, grams=(9_000, 9_000, 9_000))
+    for events in ([older], [newer], [older, newer], [newer, older]):
+        await world.publish(*events)
+        await world.settle()
+    read = await ok(await client.get("/consignments/ord-1"))
+    assert (read["confirmed_g"], read["temperature_class"]) == (8_000, "chilled")
+    assert [line["confirmed_g"] for line in read["lines"]] == [6_000, 2_000, 0]
+
+
+async def test_an_order_without_grams_is_dropped(world_of: WorldOf) -> None:
+    """A confirmation that lowers every line to nothing takes the consignment off the road."""
+    world = await world_of("logistics")
+    await world.publish(a_confirmation("ord-1"), a_confirmation("ord-1", version=3, grams=(0,)))
+    await world.settle()
+    assert (await ok(await world.client("logistics").get("/consignments/ord-1")))["status"] == "cancelled"
+
+
+async def test_a_late_confirmation_revives_nothing(world_of: WorldOf) -> None:
+    """An order cancelled before its confirmation was handled stays cancelled."""
+    world = await world_of("logistics")
+    await world.publish(a_cancellation("ord-1"))
+    await world.settle()
+    await world.publish(a_confirmation("ord-1"))
+    await world.settle()
+    assert (await ok(await world.client("logistics").get("/consignments/ord-1")))["status"] == "cancelled"
+
+
+async def test_what_is_packed_waits_for_its_confirmation(world_of: WorldOf) -> None:
+    """A packing told before its confirmation is parked, then applied once, however often it is told."""
+    world = await world_of("logistics")
+    client = world.client("logistics")
+    packed = a_dispatch("ord-1", {"lot-1": 4_000, "lot-2": 3_000})
+    await world.publish(packed)
+    await world.settle()
+    refused(await client.get("/consignments/ord-1"), 404, "unknown-consignment")
+    await world.publish(a_confirmation("ord-1"), packed, a_dispatch("ord-1", {"lot-3": 1}))
+    await world.settle()
+    read = await ok(await client.get("/consignments/ord-1"))
+    assert (read["status"], read["confirmed_g"], read["dispatched_g"]) == ("dispatched", 10_000, 7_000)
+    assert read["lines"][0]["dispatched_g"] == 7_000
+
+
+async def test_the_highest_version_of_a_place_stands(world_of: WorldOf) -> None:
+    """A place is kept as its highest version tells it, in whatever order versions come."""
+    world = await world_of("logistics")
+    client = await open_county(world)
+    await world.publish(a_canteen("sch-1", version=3, name="New name"), a_canteen("sch-1", version=2, name="Old name"))
+    await world.publish(a_confirmation("ord-1"))
+    await world.settle()
+    await plan(world)
+    sheet = await ok(await client.get(f"/trips/{await the_only_trip(world)}/run-sheet"))
+    assert sheet["stops"][1]["name_en"] == "New name"
+
+
+async def test_lists_are_paged(world_of: WorldOf) -> None:
+    """A list gives a page and where the next one begins."""
+    world = await world_of("logistics")
+    client = world.client("logistics")
+    await world.publish(*(a_confirmation(f"ord-{n}") for n in range(5)))
+    await world.settle()
+    seen, after = [], None
+    while True:
+        params = {"limit": "2", "canteen_id": "sch-1"} | ({"after": after} if after else {})
+        page = await ok(await client.get("/consignments", params=params))
+        seen += [item["order_id"] for item in page["items"]]
+        after = page["next"]
+        if after is None:
+            break
+    assert seen == [f"ord-{n}" for n in range(5)]

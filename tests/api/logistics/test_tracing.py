@@ -1,0 +1,82 @@
+"""Traces and recalls by REST: from a meal back, from a lot forward."""
+
+import asyncio
+
+from shared.events.logistics import RecallRaised
+from tests.api.logistics.county import a_lot, a_meal, an_arrived_order, open_county
+from tests.api.logistics.test_receipts import a_receipt
+from tests.conftest import WorldOf
+from tests.world import ok, refused
+
+
+async def test_a_meal_is_traced_back_to_counted_households(world_of: WorldOf) -> None:
+    """A meal shows its lots, growers counted but not named, its order, trip and receipt, and the share traced."""
+    world = await world_of("logistics")
+    client = await open_county(world)
+    trip_id = await an_arrived_order(world, "ord-1")
+    receipt = await ok(await client.post("/receipts", json=a_receipt(accepted_g=9_000)))
+    at = world.clock.now().isoformat()
+    points = [{"sequence": n, "at": at, "lat": 28.1, "lon": 109.1, "temperature_c": 4.0 + n} for n in range(2)]
+    await ok(await client.post(f"/trips/{trip_id}/points", json={"device_id": "dev-1", "points": points}))
+    await world.publish(a_meal("meal-1", ("lot-1", 6_000), (None, 2_000)))
+    await world.settle()
+    response = await client.get("/trace/meals/meal-1")
+    trace = await ok(response)
+    assert (trace["headcount"], trace["dish_codes"], trace["traced_share"]) == (300, ["M01", "V02"], 0.75)
+    (lot,) = trace["foods"][0]["lots"]
+    assert (lot["households"], lot["poor_households"], lot["certificate_no"]) == (3, 2, "CERT-lot-1")
+    assert lot["cooperative_name_en"] == "Cooperative coop-1"
+    (delivery,) = lot["deliveries"]
+    assert (delivery["receipt_id"], delivery["accepted_g"]) == (receipt["receipt_id"], 9_000)
+    trip = delivery["trip"]
+    assert (trip["trip_id"], trip["lowest_c"], trip["highest_c"]) == (trip_id, 4.0, 5.0)
+    assert "hh-" not in response.text
+    refused(await client.get("/trace/meals/nothing"), 404, "unknown-meal")
+
+
+async def test_a_meal_waits_for_its_lots(world_of: WorldOf) -> None:
+    """A meal told before its lot is traced once the lot is there, and counted once however often it is told."""
+    world = await world_of("logistics")
+    client = world.client("logistics")
+    await world.publish(a_meal("meal-1", ("lot-1", 6_000)))
+    await world.settle()
+    refused(await client.get("/trace/meals/meal-1"), 404, "unknown-meal")
+    await world.publish(a_lot("lot-1"), a_lot("lot-1"), a_meal("meal-1", ("lot-1", 6_000)))
+    await world.settle()
+    assert (await ok(await client.get("/trace/meals/meal-1")))["quantity_g"] == 6_000
+
+
+async def test_a_recall_reaches_every_school_and_meal_of_its_lot(world_of: WorldOf) -> None:
+    """A recall is raised once per lot and names schools, grams, meals and headcounts its lot reached."""
+    world = await world_of("logistics")
+    client = await open_county(world)
+    await an_arrived_order(world, "ord-1")
+    await ok(await client.post("/receipts", json=a_receipt()))
+    await world.publish(
+        a_meal("meal-1", ("lot-1", 4_000), ("lot-1", 1_000)), a_meal("meal-2", ("lot-1", 500), headcount=20)
+    )
+    await world.settle()
+    body = {"lot_id": "lot-1", "reason": "residue found"}
+    answers = await asyncio.gather(*(client.post("/recalls", json=body) for _ in range(3)))
+    raised = [await ok(answer) for answer in answers]
+    assert raised[1:] == raised[:2]
+    recall = await ok(await client.get(f"/recalls/{raised[0]['recall_id']}"))
+    reached = {"schools": 1, "orders": 1, "meals": 2, "headcount": 320}
+    grams = {"dispatched_g": 10_000, "accepted_g": 10_000, "served_g": 5_500}
+    assert recall["affected"]["totals"] == reached | grams
+    assert [meal["quantity_g"] for meal in recall["affected"]["meals"]] == [5_000, 500]
+    assert recall["affected"]["schools"][0]["name_en"] == "School"
+    assert recall["affected"]["lot"]["recalled"] is True
+    assert (await ok(await client.get("/recalls")))["items"][0]["lot_id"] == "lot-1"
+    await world.settle()
+    assert [told.lot_id for told in world.told_of(RecallRaised)] == ["lot-1"]
+
+
+async def test_unknown_lots_cannot_be_traced_or_recalled(world_of: WorldOf) -> None:
+    """Unknown lots and recalls are answered as not found, naming the id."""
+    world = await world_of("logistics")
+    client = world.client("logistics")
+    refused(await client.get("/trace/lots/nothing"), 404, "unknown-lot")
+    recall = await client.post("/recalls", json={"lot_id": "nothing", "reason": "residue found"})
+    assert refused(recall, 404, "unknown-lot")["field"] == "lot_id"
+    refused(await client.get("/recalls/nothing"), 404, "unknown-recall")
