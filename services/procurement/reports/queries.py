@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, case, distinct, func, select
+from sqlalchemy import ColumnElement, Table, and_, case, func, select
 
 from services.procurement.demand.models import demand_line, menu
 from services.procurement.orders.models import order_line, purchase_order
@@ -92,7 +92,7 @@ async def money(session: Session, week: Week) -> dict[str, int]:
 async def households_paid(session: Session, week: Week) -> int:
     """Count households whose entries of the week sum to more than nothing."""
     paid = (
-        select(distinct(ledger_entry.c.account))
+        select(ledger_entry.c.account)
         .join(ledger_transaction, ledger_transaction.c.transaction_id == ledger_entry.c.transaction_id)
         .where(ledger_entry.c.kind == "household", week.of(ledger_transaction))
         .group_by(ledger_entry.c.account)

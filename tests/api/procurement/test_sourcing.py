@@ -117,7 +117,8 @@ async def test_a_replica_that_lost_its_run_applies_nothing(world_of: WorldOf, mo
     world = await a_county(world_of)
     await queue(world)
     service = world.services["procurement"]
-    carry, stolen = service.workers.run, []
+    carry = service.workers.run
+    stolen: list[bool] = []
 
     async def slow(*arguments: Any) -> Any:
         answer = await carry(*arguments)
@@ -140,7 +141,8 @@ async def test_demand_that_changes_while_it_is_computed_stays_open(
     world = await a_county(world_of)
     await queue(world)
     service = world.services["procurement"]
-    carry, changed = service.workers.run, []
+    carry = service.workers.run
+    changed: list[bool] = []
 
     async def meanwhile(*arguments: Any) -> Any:
         answer = await carry(*arguments)
@@ -164,7 +166,8 @@ async def test_an_offer_that_runs_out_meanwhile_leaves_its_pieces_to_the_next_ro
     await world.publish(facts.an_offer("offer-2", price_fen_per_kg=900))
     await world.settle()
     service = world.services["procurement"]
-    carry, taken = service.workers.run, []
+    carry = service.workers.run
+    taken: list[bool] = []
 
     async def meanwhile(*arguments: Any) -> Any:
         answer = await carry(*arguments)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -34,7 +35,7 @@ def a_receipt(received_g: int, lots: dict[str, int], **more: object) -> ReceiptS
         accepted_g=sum(lots.values()),
         lots=tuple(LotAccepted(lot_id=lot, accepted_g=grams) for lot, grams in lots.items()),
     )
-    fields: dict[str, object] = {"canteen_id": "s1", "cooperative_id": "c1", "version": 1, "lines": (line,)} | more
+    fields: dict[str, Any] = {"canteen_id": "s1", "cooperative_id": "c1", "version": 1, "lines": (line,)} | more
     return ReceiptSigned(
         receipt_id="r1", order_id="o1", delivery_day=MONDAY, signers=("a", "b"), signed_at=NOW, **fields
     )

@@ -1,1 +1,0 @@
-"""Procurement through its routes and its handlers."""

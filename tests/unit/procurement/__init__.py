@@ -1,1 +1,0 @@
-"""Procurement's rules by themselves."""
