@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.farmers.dispatches.packing import MOST_LOTS, Packing
-from services.farmers.lots.queries import OnHand
+from services.farmers.lots.domain import OnHand
 from services.farmers.orders.domain import CONFIRMED, Line, Order, OrderStatus
 from shared.errors import AlreadyDone, Conflict, DomainError, NotFound
 from shared.events.farmers import LineDispatched, LotShare, OrderDispatched

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from services.farmers.lots.queries import OnHand
+from services.farmers.lots.domain import OnHand
 from services.farmers.orders.domain import Order
 
 MOST_LOTS = 100

@@ -27,6 +27,23 @@ POOR = (PovertyStatus.REGISTERED_POOR, PovertyStatus.LIFTED_OUT, PovertyStatus.M
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """A household, the cooperative it belongs to, and its town."""
+
+    household_id: str
+    cooperative_id: str
+    town_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether a household belongs to a cooperative on a day, and counts as poor on it."""
+
+    member: bool
+    poor: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Period:
     """A status from one day until another, both included.
 

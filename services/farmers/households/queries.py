@@ -1,7 +1,6 @@
 """All SQL about households, memberships and statuses."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from itertools import groupby
@@ -10,7 +9,7 @@ from typing import Any
 from sqlalchemy import Date, Row, Select, Text, bindparam, exists, func, insert, select, update
 
 from services.farmers.cooperatives.queries import is_poor
-from services.farmers.households.domain import SINCE_EVER, Period
+from services.farmers.households.domain import SINCE_EVER, Member, Period, Standing
 from services.farmers.households.models import Household, HouseholdStatus, Membership
 from services.farmers.rows import as_rows, given
 from services.farmers.tables import insert_new, table_of
@@ -21,23 +20,6 @@ from shared.routing import Paging
 household = table_of(Household)
 membership = table_of(Membership)
 status = table_of(HouseholdStatus)
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A household, the cooperative it belongs to, and its town."""
-
-    household_id: str
-    cooperative_id: str
-    town_code: str
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Whether a household belongs to a cooperative on a day, and counts as poor on it."""
-
-    member: bool
-    poor: bool
 
 
 async def members(session: Session, dialect: str, ids: Iterable[str]) -> dict[str, Member]:

@@ -5,8 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.farmers.households.domain import Period, PovertyStatus
-from services.farmers.households.queries import Member
+from services.farmers.households.domain import Member, Period, PovertyStatus
 from shared.bulk import Rows
 from shared.fields import Code, Headcount, Id, Name
 from shared.routing import Input

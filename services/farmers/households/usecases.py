@@ -6,8 +6,7 @@ from services.farmers.cooperatives.domain import Cooperative
 from services.farmers.cooperatives.usecases import lock_cooperatives, recount
 from services.farmers.days import today
 from services.farmers.households import queries
-from services.farmers.households.domain import Period, record_status
-from services.farmers.households.queries import Member
+from services.farmers.households.domain import Member, Period, record_status
 from shared.bulk import Imported, refuse
 from shared.errors import Conflict, DomainError, NotFound
 from shared.unit_of_work import UnitOfWork

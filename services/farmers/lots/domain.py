@@ -56,6 +56,17 @@ class Lot:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class OnHand:
+    """What of a lot can still be packed."""
+
+    lot_id: str
+    cooperative_id: str
+    food_code: str
+    harvest_day: date
+    remaining_g: int
+
+
 def check_harvest(harvest: Harvest, today: date) -> None:
     """Raise DomainError for a harvest to come, one long past, or contributions above the whole."""
     if harvest.harvest_day > today:

@@ -1,8 +1,6 @@
 """All SQL about lots."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from itertools import groupby
 from typing import Any
@@ -10,7 +8,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Row, Select, Text, insert, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from services.farmers.lots.domain import Harvest, Lot
+from services.farmers.lots.domain import Harvest, Lot, OnHand
 from services.farmers.lots.models import Lot as LotTable
 from services.farmers.lots.models import LotContribution
 from services.farmers.rows import as_rows, given
@@ -21,17 +19,6 @@ from shared.routing import Paging
 
 lot = table_of(LotTable)
 contribution = table_of(LotContribution)
-
-
-@dataclass(frozen=True, slots=True)
-class OnHand:
-    """What of a lot can still be packed."""
-
-    lot_id: str
-    cooperative_id: str
-    food_code: str
-    harvest_day: date
-    remaining_g: int
 
 
 _on_hand = (lot.c.lot_id, lot.c.cooperative_id, lot.c.food_code, lot.c.harvest_day, lot.c.remaining_g)

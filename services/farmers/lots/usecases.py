@@ -7,7 +7,7 @@ from datetime import date
 from services.farmers.cooperatives import queries as cooperatives
 from services.farmers.days import today
 from services.farmers.households import queries as households
-from services.farmers.households.queries import Standing
+from services.farmers.households.domain import Standing
 from services.farmers.lots import queries
 from services.farmers.lots.domain import Harvest, Lot, bring_in, check_harvest, require_members, require_same
 from shared.bulk import Refusal, refuse

@@ -65,6 +65,15 @@ class Offer:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What of an offer is not promised yet."""
+
+    cooperative_id: str
+    food_code: str
+    left_g: int
+
+
 def check_terms(terms: Terms, today: date) -> None:
     """Raise DomainError for terms nobody can keep: reversed, past, endless or far-off days, a lot above the whole."""
     if terms.available_until < terms.available_from:

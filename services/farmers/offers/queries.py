@@ -1,15 +1,15 @@
 """All SQL about offers. `promised_g` moves only in :func:`move_promises`."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from functools import cache
 from typing import Any
 
 from sqlalchemy import BigInteger, Row, Select, Text, bindparam, or_, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from services.farmers.offers.domain import Left, OfferStatus, Terms
 from services.farmers.offers.domain import Offer as State
-from services.farmers.offers.domain import OfferStatus, Terms
 from services.farmers.offers.models import Offer
 from services.farmers.rows import as_rows, given
 from services.farmers.tables import insert_new, table_of
@@ -21,15 +21,6 @@ offer = table_of(Offer)
 
 _TERMS = [field.name for field in fields(Terms)]
 _OWN = [field.name for field in fields(State) if field.name != "terms"]
-
-
-@dataclass(frozen=True, slots=True)
-class Left:
-    """What of an offer is not promised yet."""
-
-    cooperative_id: str
-    food_code: str
-    left_g: int
 
 
 async def one(session: Session, offer_id: str, *, for_update: bool = False) -> State:

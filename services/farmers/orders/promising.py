@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from services.farmers.offers.queries import Left
+from services.farmers.offers.domain import Left
 from services.farmers.orders.domain import Line, Order, OrderStatus
 from shared.events.procurement import LineOrdered, OrderPlaced
 

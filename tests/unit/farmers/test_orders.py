@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.farmers.offers.queries import Left
+from services.farmers.offers.domain import Left
 from services.farmers.orders import domain
 from services.farmers.orders.domain import Order, OrderStatus, Wanted
 from services.farmers.orders.promising import promise

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.farmers.dispatches.packing import MOST_LOTS, Store, check, taken_g
-from services.farmers.lots.queries import OnHand
+from services.farmers.lots.domain import OnHand
 from services.farmers.orders.domain import Order
 from tests.api.farmers.builders import COOP, MONDAY
 from tests.unit.farmers.test_orders import an_order
