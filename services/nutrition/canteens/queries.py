@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select
+from sqlalchemy import Row, bindparam, delete, func, insert, select
 
 from services.nutrition.canteens.domain import Canteen
 from services.nutrition.canteens.models import Canteen as CanteenTable
@@ -19,6 +19,27 @@ from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
 
 canteen, headcount, holiday = table_of(CanteenTable), table_of(CanteenHeadcount), table_of(Holiday)
+
+# Statements of hot paths are built once: building one costs as much as running it.
+_LOCK_ALL = (
+    select(canteen.c.canteen_id)
+    .where(canteen.c.canteen_id.in_(bindparam("canteen_ids", expanding=True)))
+    .order_by(canteen.c.canteen_id)
+    .with_for_update()
+)
+_LOCK = (
+    select(canteen.c.county_code, canteen.c.breakfast, canteen.c.lunch, canteen.c.dinner)
+    .where(canteen.c.canteen_id == bindparam("canteen_id"))
+    .with_for_update()
+)
+_ENROLLED = (
+    select(headcount.c.age_band, func.sum(headcount.c.pupils).label("pupils"))
+    .where(headcount.c.canteen_id == bindparam("canteen_id"))
+    .group_by(headcount.c.age_band)
+)
+_CALENDAR = select(holiday.c.day, holiday.c.kind).where(
+    holiday.c.county_code == bindparam("county_code"), holiday.c.day.between(bindparam("first"), bindparam("last"))
+)
 
 
 async def put(uow: UnitOfWork, rows: Mapping[tuple[Any, ...], dict[str, Any]]) -> Merged:
@@ -65,29 +86,24 @@ async def headcounts(session: Session, canteen_id: str) -> Sequence[Row[Any]]:
 
 async def lock_all(session: Session, canteen_ids: Collection[str]) -> set[str]:
     """Lock canteens in the order of their ids, so that nobody waits in a circle; return those that are known."""
-    wanted = select(canteen.c.canteen_id).where(canteen.c.canteen_id.in_(sorted(canteen_ids)))
-    return set((await session.scalars(wanted.order_by(canteen.c.canteen_id).with_for_update())).all())
+    return set((await session.scalars(_LOCK_ALL, {"canteen_ids": sorted(canteen_ids)})).all())
 
 
 async def lock(session: Session, canteen_id: str) -> Canteen:
     """Lock a canteen and return what it is; until the end of the unit of work its menus and store are ours alone."""
-    columns = (canteen.c.county_code, canteen.c.breakfast, canteen.c.lunch, canteen.c.dinner)
-    this = select(*columns).where(canteen.c.canteen_id == canteen_id).with_for_update()
-    row = (await session.execute(this)).first()
+    row = (await session.execute(_LOCK, {"canteen_id": canteen_id})).first()
     if row is None:
         raise NotFound("canteen", canteen_id, field="canteen_id")
-    summed = (headcount.c.age_band, func.sum(headcount.c.pupils).label("pupils"))
-    counted = select(*summed).where(headcount.c.canteen_id == canteen_id).group_by(headcount.c.age_band)
-    enrolled = {AgeBand(count.age_band): int(count.pupils) for count in (await session.execute(counted)).all()}
+    counted = (await session.execute(_ENROLLED, {"canteen_id": canteen_id})).all()
+    enrolled = {AgeBand(count.age_band): int(count.pupils) for count in counted}
     meals = frozenset(meal for meal in Meal if getattr(row, meal.value))
     return Canteen(canteen_id, row.county_code, meals, {band: n for band, n in sorted(enrolled.items()) if n})
 
 
 async def calendar(session: Session, county_code: str, first: date, last: date) -> dict[date, DayKind]:
     """Return the days between `first` and `last`, both included, that a county's calendar sets apart."""
-    within = holiday.c.day.between(first, last)
-    statement = select(holiday.c.day, holiday.c.kind).where(holiday.c.county_code == county_code, within)
-    return {row.day: DayKind(row.kind) for row in (await session.execute(statement)).all()}
+    within = {"county_code": county_code, "first": first, "last": last}
+    return {row.day: DayKind(row.kind) for row in (await session.execute(_CALENDAR, within)).all()}
 
 
 async def holidays_page(session: Session, county_code: str, limit: int, after: date | None) -> Sequence[Row[Any]]:

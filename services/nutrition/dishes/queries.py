@@ -1,10 +1,9 @@
 """SQL of the dishes."""
 
 from collections.abc import Collection, Mapping, Sequence
-from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, and_, insert, select
+from sqlalchemy import Row, and_, bindparam, insert, select
 
 from services.nutrition.dishes.domain import Ingredient, Recipe
 from services.nutrition.dishes.models import Dish, DishIngredient, DishVersion
@@ -19,6 +18,22 @@ from shared.unit_of_work import UnitOfWork
 
 dish, dish_version, ingredient = table_of(Dish), table_of(DishVersion), table_of(DishIngredient)
 _LISTED = (dish.c.dish_code, dish.c.version, dish.c.name_zh, dish.c.name_en, dish.c.category)
+_CURRENT = and_(ingredient.c.dish_code == dish.c.dish_code, ingredient.c.version == dish.c.version)
+# Built once: building it costs as much as running it.
+_RECIPES = (
+    select(
+        dish.c.dish_code,
+        dish.c.version,
+        ingredient.c.food_code,
+        ingredient.c.portion_mg,
+        food.c.edible_permille,
+        food.c.temperature_class,
+        food.c.canteen_ban,
+    )
+    .select_from(dish.join(ingredient, _CURRENT).join(food, food.c.food_code == ingredient.c.food_code))
+    .where(dish.c.dish_code.in_(bindparam("codes", expanding=True)))
+    .order_by(ingredient.c.food_code)
+)
 
 
 async def put(uow: UnitOfWork, rows: Mapping[tuple[Any, ...], dict[str, Any]]) -> Merged:
@@ -67,31 +82,9 @@ async def ingredients(session: Session, dish_code: str, version: int) -> Sequenc
 
 async def recipes(session: Session, codes: Collection[str]) -> dict[str, Recipe]:
     """Return the dishes among `codes` that are known, as they are cooked now."""
-    current = and_(ingredient.c.dish_code == dish.c.dish_code, ingredient.c.version == dish.c.version)
-    joined = dish.join(ingredient, current).join(food, food.c.food_code == ingredient.c.food_code)
-    columns = (
-        dish.c.dish_code,
-        dish.c.version,
-        ingredient.c.food_code,
-        ingredient.c.portion_mg,
-        food.c.edible_permille,
-        food.c.temperature_class,
-        food.c.canteen_ban,
-    )
-    wanted = select(*columns).select_from(joined).where(dish.c.dish_code.in_(sorted(codes)))
-    rows = (await session.execute(wanted.order_by(dish.c.dish_code, ingredient.c.food_code))).all()
-    return {code: _recipe(list(lines)) for code, lines in groupby(rows, key=lambda row: row.dish_code)}
-
-
-def _recipe(rows: Sequence[Row[Any]]) -> Recipe:
-    parts = (
-        Ingredient(
-            row.food_code,
-            row.portion_mg,
-            row.edible_permille,
-            TemperatureClass(row.temperature_class),
-            row.canteen_ban,
-        )
-        for row in rows
-    )
-    return Recipe(rows[0].dish_code, rows[0].version, tuple(parts))
+    rows = (await session.execute(_RECIPES, {"codes": sorted(codes)})).all()
+    found: dict[tuple[str, int], list[Ingredient]] = {}
+    for code, version, food_code, portion_mg, edible_permille, temperature_class, banned in rows:
+        part = Ingredient(food_code, portion_mg, edible_permille, TemperatureClass(temperature_class), banned)
+        found.setdefault((code, version), []).append(part)
+    return {code: Recipe(code, version, tuple(parts)) for (code, version), parts in found.items()}

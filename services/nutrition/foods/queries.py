@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import Row, bindparam, delete, insert, select
 
 from services.nutrition.foods.models import Food, FoodAllergen
 from services.nutrition.tables import table_of
@@ -14,6 +14,9 @@ from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
 
 food, allergen = table_of(Food), table_of(FoodAllergen)
+_SHELF_LIVES = select(food.c.food_code, food.c.shelf_life_days).where(
+    food.c.food_code.in_(bindparam("codes", expanding=True))
+)
 
 
 async def put(uow: UnitOfWork, rows: Mapping[tuple[Any, ...], dict[str, Any]]) -> Merged:
@@ -47,8 +50,7 @@ async def one(session: Session, food_code: str) -> Row[Any]:
 
 async def known(session: Session, codes: Collection[str]) -> dict[str, int]:
     """Return the shelf life in days of each food among `codes` that is known."""
-    statement = select(food.c.food_code, food.c.shelf_life_days).where(food.c.food_code.in_(codes))
-    return {row.food_code: row.shelf_life_days for row in (await session.execute(statement)).all()}
+    return {code: days for code, days in (await session.execute(_SHELF_LIVES, {"codes": sorted(codes)})).all()}
 
 
 async def allergens(session: Session, codes: Iterable[str]) -> dict[str, list[str]]:

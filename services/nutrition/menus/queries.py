@@ -18,9 +18,39 @@ from shared.fields import AgeBand, Meal, TemperatureClass
 from shared.unit_of_work import UnitOfWork
 
 menu, menu_version, menu_meal, line = (table_of(t) for t in (MenuTable, MenuVersion, MenuMeal, DemandLine))
-_MENU = tuple(menu.c[field.name] for field in fields(Menu))
-_LINE = tuple(line.c[field.name] for field in fields(Line))
+_MENU_FIELDS = [field.name for field in fields(Menu)]
+_LINE_FIELDS = [field.name for field in fields(Line)]
+_PROGRESS = ("accepted_g", "used_g", "left_g", "reserved_g")
+_MENU = tuple(menu.c[name] for name in _MENU_FIELDS)
+_LINE = tuple(line.c[name] for name in _LINE_FIELDS)
 _MEAL = (menu_meal.c.day, menu_meal.c.meal, menu_meal.c.headcounts, menu_meal.c.dishes, menu_meal.c.planned_g)
+
+# Statements of hot paths are built once: building one costs as much as running it.
+_CURRENT = and_(menu_meal.c.menu_id == menu.c.menu_id, menu_meal.c.version == menu.c.version)
+_PLANNED = (
+    select(*_MENU, *_MEAL)
+    .select_from(menu.join(menu_meal, _CURRENT))
+    .where(
+        menu.c.canteen_id == bindparam("canteen"),
+        menu_meal.c.day == bindparam("day"),
+        menu_meal.c.meal == bindparam("meal"),
+    )
+)
+_OF_DAY = select(*_LINE).where(line.c.menu_id == bindparam("menu"), line.c.delivery_day == bindparam("day"))
+_AT = select(line.c.canteen_id, line.c.menu_id, *_LINE).where(
+    line.c.canteen_id.in_(bindparam("canteens", expanding=True)),
+    line.c.delivery_day.in_(bindparam("days", expanding=True)),
+    line.c.food_code.in_(bindparam("foods", expanding=True)),
+)
+_ADVANCE = (
+    update(line)
+    .where(
+        line.c.menu_id == bindparam("menu"),
+        line.c.delivery_day == bindparam("day"),
+        line.c.food_code == bindparam("food"),
+    )
+    .values({name: bindparam(name) for name in _PROGRESS})
+)
 
 
 async def one(session: Session, menu_id: str) -> Menu:
@@ -46,7 +76,7 @@ async def page(
 
 
 def _menu(row: Row[Any]) -> Menu:
-    values = dict(row._mapping)
+    values = {name: getattr(row, name) for name in _MENU_FIELDS}
     return Menu(**values | {"status": Status(row.status)})
 
 
@@ -89,14 +119,9 @@ async def told(session: Session, menu_id: str, version: int) -> Row[Any]:
 
 async def planned_meal(session: Session, canteen_id: str, day: date, meal: Meal) -> tuple[Menu, Planned] | None:
     """Return the meal a standing menu plans for a canteen and day, None when there is none."""
-    current = and_(menu_meal.c.menu_id == menu.c.menu_id, menu_meal.c.version == menu.c.version)
-    wanted = and_(menu.c.canteen_id == canteen_id, menu_meal.c.day == day, menu_meal.c.meal == meal.value)
-    statement = select(*_MENU, *_MEAL).select_from(menu.join(menu_meal, current)).where(wanted)
-    row = (await session.execute(statement)).first()
-    if row is None:
-        return None
-    present = {field.name: getattr(row, field.name) for field in fields(Menu)}
-    return Menu(**present | {"status": Status(row.status)}), planned_of(row)
+    wanted = {"canteen": canteen_id, "day": day, "meal": meal.value}
+    row = (await session.execute(_PLANNED, wanted)).first()
+    return None if row is None else (_menu(row), planned_of(row))
 
 
 async def reserved_g(
@@ -128,49 +153,40 @@ async def lines_page(session: Session, menu_id: str, limit: int, after: tuple[da
     return [line_of(row) for row in (await session.execute(wanted.limit(limit))).all()]
 
 
-def line_of(row: Row[Any]) -> Line:
-    """Return a demand line from its row."""
-    values = {field.name: getattr(row, field.name) for field in fields(Line)}
-    return Line(**values | {"temperature_class": TemperatureClass(row.temperature_class)})
+async def lines_of_day(session: Session, menu_id: str, day: date) -> list[Line]:
+    """Return a menu's demand lines of one day."""
+    return [line_of(row) for row in (await session.execute(_OF_DAY, {"menu": menu_id, "day": day})).all()]
+
+
+def line_of(row: Sequence[Any]) -> Line:
+    """Return a demand line from its columns, in the order of its fields."""
+    food_code, day, temperature_class, *grams = row
+    return Line(food_code, day, TemperatureClass(temperature_class), *grams)
 
 
 async def lines_at(
     session: Session, canteen_ids: Collection[str], days: Collection[date], foods: Collection[str]
 ) -> dict[tuple[str, date, str], tuple[str, Line]]:
     """Return standing demand lines by (canteen, day, food), each with its menu; a menu's days are its own."""
-    wanted = and_(
-        line.c.canteen_id.in_(sorted(canteen_ids)),
-        line.c.delivery_day.in_(sorted(days)),
-        line.c.food_code.in_(sorted(foods)),
-    )
-    rows = (await session.execute(select(line.c.canteen_id, line.c.menu_id, *_LINE).where(wanted))).all()
-    return {(row.canteen_id, row.delivery_day, row.food_code): (row.menu_id, line_of(row)) for row in rows}
+    wanted = {"canteens": sorted(canteen_ids), "days": sorted(days), "foods": sorted(foods)}
+    rows = (await session.execute(_AT, wanted)).all()
+    return {(row.canteen_id, row.delivery_day, row.food_code): (row.menu_id, line_of(row[2:])) for row in rows}
 
 
 async def save_progress(session: Session, changed: Sequence[tuple[str, Line]]) -> None:
     """Write down how far demand lines have got."""
-    this = and_(
-        line.c.menu_id == bindparam("menu"),
-        line.c.delivery_day == bindparam("day"),
-        line.c.food_code == bindparam("food"),
-    )
-    names = ("accepted_g", "used_g", "left_g", "reserved_g")
     rows = [
-        {
-            "menu": menu_id,
-            "day": now.delivery_day,
-            "food": now.food_code,
-            **{name: getattr(now, name) for name in names},
-        }
+        {"menu": menu_id, "day": now.delivery_day, "food": now.food_code}
+        | {name: getattr(now, name) for name in _PROGRESS}
         for menu_id, now in changed
     ]
     if rows:
-        await session.execute(update(line).where(this).values({name: bindparam(name) for name in names}), rows)
+        await session.execute(_ADVANCE, rows)
 
 
 async def insert_menu(uow: UnitOfWork, new: Menu) -> bool:
     """Insert a menu; False when the canteen has one for that week."""
-    values = {field.name: getattr(new, field.name) for field in fields(Menu)} | {"status": new.status.value}
+    values = {name: getattr(new, name) for name in _MENU_FIELDS} | {"status": new.status.value}
     statement = insert_into(uow, menu).values(values).on_conflict_do_nothing().returning(menu.c.menu_id)
     return await uow.session.scalar(statement) is not None
 
@@ -213,7 +229,7 @@ async def insert_version(
 
 async def insert_lines(session: Session, of: Menu, demand: Sequence[Line]) -> None:
     """Insert demand lines of a menu."""
-    names = [field.name for field in fields(Line)] + ["reserved_g"]
+    names = [*_LINE_FIELDS, "reserved_g"]
     key = {"menu_id": of.menu_id, "canteen_id": of.canteen_id}
     rows = [
         {**key, **{name: getattr(one, name) for name in names}, "temperature_class": one.temperature_class.value}

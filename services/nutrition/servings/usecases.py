@@ -29,7 +29,8 @@ async def serve_meal(
     Returns the meal and whether it is new: the same again is answered with the first.
     """
     check_day(day, uow.now)
-    await canteens.lock(uow.session, canteen_id)
+    if not await canteens.lock_all(uow.session, [canteen_id]):
+        raise NotFound("canteen", canteen_id, field="canteen_id")
     meal_id = derived_id("meal", canteen_id, day, meal)
     before = await queries.find(uow.session, meal_id)
     if before is not None:
@@ -41,7 +42,7 @@ async def serve_meal(
     check_headcount(headcount, planned.headcount)
     cooked = cook(planned, headcount, await stocks.lots(uow.session, canteen_id, planned.planned_g))
     await stocks.use(uow.session, canteen_id, cooked.taken)
-    await _release(uow, canteen_id, planned, cooked)
+    await _release(uow, menu.menu_id, planned, cooked)
     row = _row(uow, meal_id, headcount, menu, planned, cooked)
     await queries.keep(uow.session, row)
     uow.emit(_told(row))
@@ -55,15 +56,15 @@ async def _planned(uow: UnitOfWork, canteen_id: str, day: date, meal: Meal) -> t
     return found
 
 
-async def _release(uow: UnitOfWork, canteen_id: str, planned: Planned, cooked: Cooked) -> None:
+async def _release(uow: UnitOfWork, menu_id: str, planned: Planned, cooked: Cooked) -> None:
     """Give back what was held for the meal."""
     used: Counter[str] = Counter()
     for taken in cooked.taken:
         used[taken.food_code] += taken.quantity_g
-    lines = await menus.lines_at(uow.session, [canteen_id], [planned.day], planned.planned_g)
     progress = [
         (menu_id, advance(line, planned.planned_g[line.food_code], used[line.food_code]))
-        for menu_id, line in lines.values()
+        for line in await menus.lines_of_day(uow.session, menu_id, planned.day)
+        if line.food_code in planned.planned_g
     ]
     await menus.save_progress(uow.session, progress)
 

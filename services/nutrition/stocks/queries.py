@@ -26,22 +26,41 @@ _lot = (
     stock.c.counted_on,
 )
 
+# Statements of hot paths are built once: building one costs as much as running it.
+_ON_HAND_OF = and_(
+    stock.c.canteen_id == bindparam("canteen_id"),
+    stock.c.food_code.in_(bindparam("foods", expanding=True)),
+    stock.c.came_g > stock.c.used_g,
+)
+_USABLE = (
+    select(stock.c.food_code, func.sum(_on_hand))
+    .select_from(_with_recalls)
+    .where(_ON_HAND_OF, recalled.c.lot_id.is_(None))
+    .group_by(stock.c.food_code)
+)
+_LOTS = select(*_lot).select_from(_with_recalls).where(_ON_HAND_OF)
+_USE = (
+    update(stock)
+    .where(
+        stock.c.canteen_id == bindparam("canteen"),
+        stock.c.food_code == bindparam("food"),
+        stock.c.lot_id == bindparam("lot"),
+    )
+    .values(used_g=stock.c.used_g + bindparam("grams", type_=BigInteger))
+)
+
 
 async def usable_g(session: Session, canteen_id: str, foods: Collection[str]) -> dict[str, int]:
     """Return what of each food lies in the store and may be cooked."""
-    wanted = and_(stock.c.canteen_id == canteen_id, stock.c.food_code.in_(sorted(foods)), recalled.c.lot_id.is_(None))
-    summed = (stock.c.food_code, func.sum(_on_hand).label("grams"))
-    statement = select(*summed).select_from(_with_recalls).where(wanted).group_by(stock.c.food_code)
-    return {row.food_code: int(row.grams) for row in (await session.execute(statement)).all()}
+    rows = (await session.execute(_USABLE, {"canteen_id": canteen_id, "foods": sorted(foods)})).all()
+    return {food: int(grams) for food, grams in rows}
 
 
 async def lots(session: Session, canteen_id: str, foods: Collection[str]) -> dict[str, list[Lot]]:
-    """Return the lots of foods that a canteen has or had."""
-    wanted = and_(stock.c.canteen_id == canteen_id, stock.c.food_code.in_(sorted(foods)))
-    statement = select(*_lot).select_from(_with_recalls).where(wanted, stock.c.came_g > stock.c.used_g)
+    """Return the lots of foods that a canteen has on hand."""
     found: dict[str, list[Lot]] = {}
-    for row in (await session.execute(statement)).all():
-        found.setdefault(row.food_code, []).append(Lot(*row))
+    for row in (await session.execute(_LOTS, {"canteen_id": canteen_id, "foods": sorted(foods)})).all():
+        found.setdefault(row[0], []).append(Lot(*row))
     return found
 
 
@@ -85,15 +104,9 @@ async def add(uow: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
 
 async def use(session: Session, canteen_id: str, taken: Sequence[Taken]) -> None:
     """Write down what was taken."""
-    this = and_(
-        stock.c.canteen_id == bindparam("canteen"),
-        stock.c.food_code == bindparam("food"),
-        stock.c.lot_id == bindparam("lot"),
-    )
     rows = [{"canteen": canteen_id, "food": t.food_code, "lot": t.lot_id, "grams": t.quantity_g} for t in taken]
     if rows:
-        more = {"used_g": stock.c.used_g + bindparam("grams", type_=BigInteger)}
-        await session.execute(update(stock).where(this).values(more), rows)
+        await session.execute(_USE, rows)
 
 
 async def recall(uow: UnitOfWork, row: Mapping[str, Any]) -> None:
