@@ -79,5 +79,8 @@ async def hold(uow: UnitOfWork, trip_id: str, since: datetime, until: datetime) 
         consignment.c.loaded_at <= until,
         or_(consignment.c.arrived_at.is_(None), consignment.c.arrived_at >= since),
     )
-    statement = update(consignment).where(on_board).values(hold=True).returning(consignment.c.order_id)
-    return sorted((await uow.session.scalars(statement)).all())
+    aboard = select(consignment.c.order_id).where(on_board).order_by(consignment.c.order_id).with_for_update()
+    orders = list((await uow.session.scalars(aboard)).all())
+    if orders:
+        await uow.session.execute(update(consignment).where(consignment.c.order_id.in_(orders)).values(hold=True))
+    return orders

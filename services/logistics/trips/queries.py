@@ -95,17 +95,18 @@ async def stops_of(uow: UnitOfWork, trip_id: str) -> list[Any]:
     return list((await uow.session.execute(statement)).all())
 
 
-async def aboard(uow: UnitOfWork, trip_id: str) -> list[Any]:
-    """Return a trip's consignments as loading sees them, ordered by id; `recalled`: a lot of it is recalled."""
+async def lock_aboard(uow: UnitOfWork, trip_id: str) -> list[Any]:
+    """Lock a trip's consignments, in a fixed order, and return them as loading sees them: `recalled` if a lot is."""
     recalled = exists().where(lot.c.order_id == consignment.c.order_id, recall.c.lot_id == lot.c.lot_id)
     statement = select(
         consignment.c.order_id,
+        consignment.c.canteen_id,
         consignment.c.status,
         consignment.c.dispatched_at,
         consignment.c.dispatched_g,
         recalled.label("recalled"),
     ).where(consignment.c.trip_id == trip_id)
-    return list((await uow.session.execute(statement.order_by(consignment.c.order_id))).all())
+    return list((await uow.session.execute(statement.order_by(consignment.c.order_id).with_for_update())).all())
 
 
 async def load(uow: UnitOfWork, trip_id: str, orders: Iterable[str]) -> list[Any]:
@@ -132,19 +133,17 @@ async def depart(uow: UnitOfWork, trip_id: str) -> None:
     await uow.session.execute(update(consignment).where(behind).values(trip_id=None))
 
 
-async def orders_with(uow: UnitOfWork, trip_id: str, status: str) -> list[str]:
-    """Return the orders of a trip in a status, ordered by id."""
-    statement = select(consignment.c.order_id).where(consignment.c.trip_id == trip_id, consignment.c.status == status)
-    return list((await uow.session.scalars(statement.order_by(consignment.c.order_id))).all())
+async def lock_orders(uow: UnitOfWork, trip_id: str) -> list[Any]:
+    """Lock a trip's consignments, in a fixed order, and return (order_id, canteen_id, status)."""
+    statement = select(consignment.c.order_id, consignment.c.canteen_id, consignment.c.status)
+    statement = statement.where(consignment.c.trip_id == trip_id).order_by(consignment.c.order_id)
+    return list((await uow.session.execute(statement.with_for_update())).all())
 
 
-async def arrive(uow: UnitOfWork, trip_id: str, canteen_id: str) -> list[str]:
-    """Mark what is on board for a school arrived; return those orders, ordered by id."""
-    here = and_(
-        consignment.c.trip_id == trip_id, consignment.c.canteen_id == canteen_id, consignment.c.status == "loaded"
-    )
-    statement = update(consignment).where(here).values(status="arrived", arrived_at=uow.now)
-    return sorted((await uow.session.scalars(statement.returning(consignment.c.order_id))).all())
+async def arrive(uow: UnitOfWork, orders: Iterable[str]) -> None:
+    """Mark locked orders arrived."""
+    statement = update(consignment).where(consignment.c.order_id.in_(list(orders)))
+    await uow.session.execute(statement.values(status="arrived", arrived_at=uow.now))
 
 
 async def arrived(uow: UnitOfWork, trip_id: str, canteen_id: str) -> list[Any]:
@@ -157,12 +156,10 @@ async def arrived(uow: UnitOfWork, trip_id: str, canteen_id: str) -> list[Any]:
     return list((await uow.session.execute(statement.order_by(consignment.c.order_id))).all())
 
 
-async def complete_if_empty(uow: UnitOfWork, trip_id: str) -> bool:
-    """Complete a locked, departed trip with nothing left on board."""
-    on_board = exists().where(consignment.c.trip_id == trip_id, consignment.c.status == "loaded")
-    statement = update(trip).where(trip.c.trip_id == trip_id, trip.c.status == "departed", ~on_board)
-    done = await uow.session.execute(statement.values(status="completed", completed_at=uow.now))
-    return bool(done.rowcount)
+async def complete(uow: UnitOfWork, trip_id: str) -> None:
+    """Mark a locked trip completed."""
+    statement = update(trip).where(trip.c.trip_id == trip_id).values(status="completed", completed_at=uow.now)
+    await uow.session.execute(statement)
 
 
 async def counts(uow: UnitOfWork, trips: Iterable[str]) -> dict[str, dict[str, int]]:

@@ -10,12 +10,14 @@ from shared.errors import Conflict
 from shared.events.logistics import ConsignmentLoaded, DeliveryArrived, DeliveryDeparted
 from shared.unit_of_work import UnitOfWork
 
+_DEPARTED = ("loaded", "arrived", "received")
+
 
 async def load(uow: UnitOfWork, trip_id: str, wanted: Sequence[str] | None) -> tuple[list[str], list[Left]]:
     """Load what is packed; return every order on board now, and what was left and why. Loading again adds to it."""
     trip = await queries.lock_trip(uow, trip_id)
     domain.require_planned(trip_id, trip.status)
-    rows = await queries.aboard(uow, trip_id)
+    rows = await queries.lock_aboard(uow, trip_id)
     aboard = [
         Aboard(row.order_id, row.status, row.dispatched_at is not None, row.dispatched_g, bool(row.recalled))
         for row in rows
@@ -23,7 +25,8 @@ async def load(uow: UnitOfWork, trip_id: str, wanted: Sequence[str] | None) -> t
     chosen, left = domain.choose_loads(aboard, wanted)
     loaded = await queries.load(uow, trip_id, chosen) if chosen else []
     uow.emit(*(_loaded(row, trip_id, uow.now) for row in loaded))
-    return await queries.orders_with(uow, trip_id, "loaded"), left
+    before = [row.order_id for row in rows if row.status == "loaded"]
+    return sorted([*before, *(row.order_id for row in loaded)]), left
 
 
 def _loaded(row: Any, trip_id: str, now: datetime) -> ConsignmentLoaded:
@@ -41,19 +44,15 @@ async def depart(uow: UnitOfWork, trip_id: str) -> tuple[list[str], datetime]:
     """Send a trip off with what is loaded, once; a second time gives the first answer."""
     trip = await queries.lock_trip(uow, trip_id)
     if trip.departed_at is not None:
-        return await _departed_with(uow, trip_id), trip.departed_at
-    orders = await queries.orders_with(uow, trip_id, "loaded")
+        rows = await queries.lock_orders(uow, trip_id)
+        return [row.order_id for row in rows if row.status in _DEPARTED], trip.departed_at
+    orders = [row.order_id for row in await queries.lock_orders(uow, trip_id) if row.status == "loaded"]
     if not orders:
         raise Conflict("nothing-loaded", f"nothing is loaded on trip {trip_id}")
     await queries.depart(uow, trip_id)
     event = DeliveryDeparted(trip_id=trip_id, vehicle_id=trip.vehicle_id, order_ids=tuple(orders), departed_at=uow.now)
     uow.emit(event)
     return orders, uow.now
-
-
-async def _departed_with(uow: UnitOfWork, trip_id: str) -> list[str]:
-    rows = await queries.aboard(uow, trip_id)
-    return [row.order_id for row in rows if row.status in ("loaded", "arrived", "received")]
 
 
 async def arrive(uow: UnitOfWork, trip_id: str, canteen_id: str) -> tuple[list[str], datetime, bool]:
@@ -63,12 +62,17 @@ async def arrive(uow: UnitOfWork, trip_id: str, canteen_id: str) -> tuple[list[s
     """
     trip = await queries.lock_trip(uow, trip_id)
     domain.require_departed(trip_id, trip.departed_at)
-    orders = await queries.arrive(uow, trip_id, canteen_id)
+    on_board = [row for row in await queries.lock_orders(uow, trip_id) if row.status == "loaded"]
+    orders = [row.order_id for row in on_board if row.canteen_id == canteen_id]
     if not orders:
         return await _arrived_before(uow, trip, canteen_id)
+    await queries.arrive(uow, orders)
     event = DeliveryArrived(trip_id=trip_id, canteen_id=canteen_id, order_ids=tuple(orders), arrived_at=uow.now)
     uow.emit(event)
-    return orders, uow.now, await queries.complete_if_empty(uow, trip_id)
+    completed = len(orders) == len(on_board)
+    if completed:
+        await queries.complete(uow, trip_id)
+    return orders, uow.now, completed
 
 
 async def _arrived_before(uow: UnitOfWork, trip: Any, canteen_id: str) -> tuple[list[str], datetime, bool]:

@@ -1,0 +1,50 @@
+"""Signing for food: accepted ≤ received ≤ dispatched, and the lots sum to what was accepted."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.logistics.receipts.domain import PackedLine, WeighedLine, require_two, sign
+from shared.errors import Conflict, DomainError
+
+
+@st.composite
+def weighings(draw: st.DrawFn) -> tuple[PackedLine, WeighedLine]:
+    """A line of up to six lots, weighed within what was dispatched."""
+    lots = draw(st.lists(st.integers(1, 10**9), min_size=1, max_size=6))
+    received = draw(st.integers(0, sum(lots)))
+    packed = PackedLine("lin-1", "potato", sum(lots), tuple((f"lot-{n}", grams) for n, grams in enumerate(lots)))
+    return packed, WeighedLine("lin-1", received, draw(st.integers(0, received)), "bruised")
+
+
+@given(weighings())
+def test_accepted_lots_sum_to_the_accepted_grams(weighing: tuple[PackedLine, WeighedLine]) -> None:
+    """Accepted grams are shared over the lots without loss, never more of a lot than was packed of it."""
+    packed, weighed = weighing
+    (signed,) = sign([packed], [weighed])
+    assert sum(grams for _, grams in signed.lots) == weighed.accepted_g
+    assert all(part <= grams for (_, part), (_, grams) in zip(signed.lots, packed.lots, strict=True))
+
+
+def test_a_line_packed_with_nothing_need_not_be_weighed() -> None:
+    """Only what was dispatched must be in the receipt."""
+    packed = [PackedLine("lin-1", "potato", 100, (("lot-1", 100),)), PackedLine("lin-2", "onion", 0, ())]
+    assert [line.line_id for line in sign(packed, [WeighedLine("lin-1", 100, 100)])] == ["lin-1"]
+    with pytest.raises(DomainError, match="lin-1"):
+        sign(packed, [WeighedLine("lin-2", 0, 0)])
+
+
+def test_a_recalled_line_cannot_be_accepted_beyond_what_was() -> None:
+    """Nothing more is accepted of a recalled lot; what was accepted before can be amended down."""
+    packed = PackedLine("lin-1", "potato", 100, (("lot-1", 100),), accepted_g=60, recalled="lot-1")
+    assert sign([packed], [WeighedLine("lin-1", 100, 0, "recalled")])[0].accepted_g == 0
+    with pytest.raises(Conflict) as refusal:
+        sign([packed], [WeighedLine("lin-1", 100, 61, "rest spoiled")])
+    assert (refusal.value.rule, refusal.value.field) == ("lot-recalled", "lines.0.accepted_g")
+
+
+def test_one_person_cannot_sign_twice() -> None:
+    """Two different people sign."""
+    require_two(["cook-1", "teacher-2"])
+    with pytest.raises(DomainError, match="two different people"):
+        require_two(["cook-1", "cook-1"])
