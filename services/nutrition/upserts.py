@@ -76,7 +76,12 @@ async def _known(
     if not ordered:
         return {}
     among = tuple_(*columns).in_(ordered) if len(key) > 1 else columns[0].in_([first for (first,) in ordered])
-    statement = select(*columns, table.c.version, table.c.digest).where(among).order_by(*columns).with_for_update()
+    statement = (
+        select(*columns, table.c.version, table.c.digest)
+        .where(among)
+        .order_by(*columns)
+        .with_for_update(key_share=True)
+    )
     found = (await uow.session.execute(statement)).all()
     return {tuple(row[: len(key)]): (row.version, row.digest) for row in found}
 

@@ -25,12 +25,12 @@ _LOCK_ALL = (
     select(canteen.c.canteen_id)
     .where(canteen.c.canteen_id.in_(bindparam("canteen_ids", expanding=True)))
     .order_by(canteen.c.canteen_id)
-    .with_for_update()
+    .with_for_update(key_share=True)
 )
 _LOCK = (
     select(canteen.c.county_code, canteen.c.breakfast, canteen.c.lunch, canteen.c.dinner)
     .where(canteen.c.canteen_id == bindparam("canteen_id"))
-    .with_for_update()
+    .with_for_update(key_share=True)
 )
 _ENROLLED = (
     select(headcount.c.age_band, func.sum(headcount.c.pupils).label("pupils"))

@@ -26,10 +26,10 @@ router = service_router(prefix="/menus", tags=["menus"])
 @router.post("", status_code=201)
 async def publish_menu(body: MenuInput, response: Response, uow: UoW) -> MenuTold:
     """Publish a canteen's menu for a week; answers its demand lines in grams as bought."""
-    menu, lines = await usecases.publish_menu(uow, body.canteen_id, body.week_start, wishes_of(body.days))
+    menu, demand = await usecases.publish_menu(uow, body.canteen_id, body.week_start, wishes_of(body.days))
     response.headers["Location"] = f"/menus/{menu.menu_id}"
     response.headers["ETag"] = f'"{menu.version}"'
-    return reading.told(menu, lines)
+    return reading.told(menu, demand)
 
 
 @router.put("/{menu_id}")
@@ -37,9 +37,9 @@ async def amend_menu(
     menu_id: Id, body: AmendmentInput, response: Response, uow: UoW, expected: ExpectedVersion
 ) -> MenuTold:
     """Amend the days that have not begun; the days that have must be given as they stand. `If-Match` is the version."""
-    menu, lines = await usecases.amend_menu(uow, menu_id, expected, body.reason, wishes_of(body.days))
+    menu, demand = await usecases.amend_menu(uow, menu_id, expected, body.reason, wishes_of(body.days))
     response.headers["ETag"] = f'"{menu.version}"'
-    return reading.told(menu, lines)
+    return reading.told(menu, demand)
 
 
 @router.post("/{menu_id}/withdraw")
@@ -47,9 +47,9 @@ async def withdraw_menu(
     menu_id: Id, body: WithdrawalInput, response: Response, uow: UoW, expected: ExpectedVersion
 ) -> MenuTold:
     """Withdraw a menu from its first day that has not begun; days before it stand."""
-    menu, lines = await usecases.withdraw_menu(uow, menu_id, expected, body.reason)
+    menu, demand = await usecases.withdraw_menu(uow, menu_id, expected, body.reason)
     response.headers["ETag"] = f'"{menu.version}"'
-    return reading.told(menu, lines)
+    return reading.told(menu, demand)
 
 
 @router.get("")

@@ -14,6 +14,7 @@ from services.nutrition.menus.models import Menu as MenuTable
 from services.nutrition.tables import insert_into, table_of
 from shared.database import Session
 from shared.errors import NotFound
+from shared.events.nutrition import Demand
 from shared.fields import AgeBand, Meal, TemperatureClass
 from shared.unit_of_work import UnitOfWork
 
@@ -204,10 +205,10 @@ async def insert_version(
     reason: str,
     at: datetime,
     meals: Sequence[Planned],
-    demand: Sequence[Line],
+    demand: Sequence[Demand],
 ) -> None:
     """Keep what is told under a menu's present version."""
-    told = [one.told.model_dump(mode="json") for one in demand]
+    told = [one.model_dump(mode="json") for one in demand]
     key: Mapping[str, Any] = {"menu_id": of.menu_id, "version": of.version}
     row = {**key, "change": change.value, "reason": reason, "told_at": at, "demand": told}
     await session.execute(insert(menu_version), row)

@@ -3,7 +3,6 @@
 from datetime import date
 
 from services.nutrition.menus import queries
-from services.nutrition.menus.demand import Line
 from services.nutrition.menus.domain import Menu, Planned
 from services.nutrition.menus.schemas import (
     DishServed,
@@ -17,6 +16,7 @@ from services.nutrition.menus.schemas import (
     VersionRead,
 )
 from shared.errors import DomainError
+from shared.events.nutrition import Demand
 from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
 
@@ -36,9 +36,9 @@ def _meal(meal: Planned) -> MealRead:
     return MealRead(**dict(_listed(meal)), planned_g=dict(meal.planned_g))
 
 
-def told(menu: Menu, lines: list[Line]) -> MenuTold:
+def told(menu: Menu, demand: list[Demand]) -> MenuTold:
     """Return a menu as the others are told of it."""
-    return MenuTold.model_validate({**_head(menu), "demand": [line.told for line in lines]})
+    return MenuTold.model_validate({**_head(menu), "demand": demand})
 
 
 async def list_menus(

@@ -14,7 +14,7 @@ from services.nutrition.menus.domain import Change, Menu, Planned, Status, Wish
 from services.nutrition.stocks import queries as stocks
 from services.nutrition.stocks.domain import free_g
 from shared.errors import Conflict
-from shared.events.nutrition import MenuAmended, MenuPublished, MenuWithdrawn
+from shared.events.nutrition import Demand, MenuAmended, MenuPublished, MenuWithdrawn
 from shared.ids import new_id
 from shared.unit_of_work import UnitOfWork
 
@@ -24,7 +24,7 @@ RESERVED_DAYS = 7
 
 async def publish_menu(
     uow: UnitOfWork, canteen_id: str, week_start: date, wishes: Sequence[Wish]
-) -> tuple[Menu, list[Line]]:
+) -> tuple[Menu, list[Demand]]:
     """Publish a week's menu: its demand less what is free in the store, which is reserved for it."""
     domain.check_week(week_start, uow.now)
     canteen = await canteens.lock(uow.session, canteen_id)
@@ -34,7 +34,8 @@ async def publish_menu(
     if not await queries.insert_menu(uow, menu):
         detail = f"{canteen_id} has a menu for the week of {week_start}; amend or withdraw it"
         raise Conflict("menu-exists", detail, field="week_start")
-    await queries.insert_version(uow.session, menu, Change.PUBLISHED, "", uow.now, meals, lines)
+    demand = [line.told for line in lines]
+    await queries.insert_version(uow.session, menu, Change.PUBLISHED, "", uow.now, meals, demand)
     await queries.insert_lines(uow.session, menu, lines)
     uow.emit(
         MenuPublished(
@@ -43,11 +44,11 @@ async def publish_menu(
             county_code=menu.county_code,
             week_start=week_start,
             version=menu.version,
-            demand=tuple(line.told for line in lines),
+            demand=tuple(demand),
             published_at=uow.now,
         )
     )
-    return menu, lines
+    return menu, demand
 
 
 async def _plan(
@@ -74,7 +75,7 @@ async def free_food(
 
 async def amend_menu(
     uow: UnitOfWork, menu_id: str, expected_version: int | None, reason: str, wishes: Sequence[Wish]
-) -> tuple[Menu, list[Line]]:
+) -> tuple[Menu, list[Demand]]:
     """Change what is planned for the days that have not begun; the demand of the others stays what it was."""
     menu, canteen = await _lock(uow, menu_id)
     domain.check_changeable(menu, expected_version)
@@ -86,10 +87,10 @@ async def amend_menu(
     stands = [meal for meal in present if has_begun(meal.day, uow.now)]
     domain.check_closed_unchanged(stands, closed)
     meals, needs = await _plan(uow, canteen, menu.week_start, coming)
-    lines = await _cover_again(uow, menu, needs)
+    demand = [line.told for line in await _cover_again(uow, menu, needs)]
     amended = replace(menu, version=menu.version + 1)
     await queries.update_menu(uow.session, amended)
-    await queries.insert_version(uow.session, amended, Change.AMENDED, reason, uow.now, [*stands, *meals], lines)
+    await queries.insert_version(uow.session, amended, Change.AMENDED, reason, uow.now, [*stands, *meals], demand)
     uow.emit(
         MenuAmended(
             menu_id=menu_id,
@@ -98,11 +99,11 @@ async def amend_menu(
             week_start=menu.week_start,
             version=amended.version,
             reason=reason,
-            demand=tuple(line.told for line in lines),
+            demand=tuple(demand),
             amended_at=uow.now,
         )
     )
-    return amended, lines
+    return amended, demand
 
 
 async def _lock(uow: UnitOfWork, menu_id: str) -> tuple[Menu, Canteen]:
@@ -124,7 +125,7 @@ async def _cover_again(uow: UnitOfWork, menu: Menu, needs: Sequence[Need]) -> li
 
 async def withdraw_menu(
     uow: UnitOfWork, menu_id: str, expected_version: int | None, reason: str
-) -> tuple[Menu, list[Line]]:
+) -> tuple[Menu, list[Demand]]:
     """Take a menu back from its first day that has not begun; what was reserved for it is free."""
     menu, _ = await _lock(uow, menu_id)
     domain.check_changeable(menu, expected_version)
@@ -133,9 +134,9 @@ async def withdraw_menu(
     withdrawn = replace(menu, version=menu.version + 1, status=Status.WITHDRAWN, from_day=from_day)
     stands = [meal for meal in present if meal.day < from_day]
     await queries.delete_lines(uow.session, menu_id, from_day)
-    lines = await queries.lines(uow.session, menu_id)
+    demand = [line.told for line in await queries.lines(uow.session, menu_id)]
     await queries.update_menu(uow.session, withdrawn)
-    await queries.insert_version(uow.session, withdrawn, Change.WITHDRAWN, reason, uow.now, stands, lines)
+    await queries.insert_version(uow.session, withdrawn, Change.WITHDRAWN, reason, uow.now, stands, demand)
     uow.emit(
         MenuWithdrawn(
             menu_id=menu_id,
@@ -148,4 +149,4 @@ async def withdraw_menu(
             withdrawn_at=uow.now,
         )
     )
-    return withdrawn, lines
+    return withdrawn, demand
