@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import SchemaValidator
 
 from shared.events import Event, Spec, spec_of
 from shared.ids import new_id
@@ -42,7 +43,10 @@ class Received(Record):
 
     def header(self, name: str) -> str | None:
         """Return the header `name` as text, None when it is not there."""
-        return next((value.decode("utf-8", "replace") for key, value in self.headers if key == name), None)
+        for key, value in self.headers:
+            if key == name:
+                return value.decode("utf-8", "replace")
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,15 @@ class _Wire(BaseModel):
 @cache
 def _wire_of(spec: Spec) -> type[_Wire]:
     return type(f"{spec.name}Wire", (_Wire,), {"__annotations__": {"data": spec.model}, "__module__": __name__})
+
+
+@cache
+def _reader_of(spec: Spec) -> SchemaValidator:
+    """Return the model's own validator: on a stream of events the wrapper around it shows."""
+    validator = _wire_of(spec).__pydantic_validator__
+    if not isinstance(validator, SchemaValidator):
+        raise TypeError(f"{spec.type} is not a complete model")
+    return validator
 
 
 def encode(event: Event, now: datetime) -> Record:
@@ -106,7 +119,7 @@ def decode(record: Received) -> Envelope:
 def read(spec: Spec, value: bytes) -> Envelope:
     """Read an event of a known type. Raises Undecodable."""
     try:
-        wire = _wire_of(spec).model_validate_json(value)
+        wire = _reader_of(spec).validate_json(value)
     except ValidationError as error:
         raise Undecodable(str(error)) from error
     return Envelope(wire.id, wire.data, wire.traceparent)

@@ -1,17 +1,19 @@
 """The relay: the only one who publishes. It moves the outbox to the bus in order and deletes what was acknowledged."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 
 import structlog
 from sqlalchemy import text
 
-from shared.database import Database
+from shared.database import Database, Session
 from shared.messaging import outbox
-from shared.messaging.bus import Bus
+from shared.messaging.bus import Bus, BusError
 from shared.telemetry import Metrics
 
 BATCH = 2000
+_ONE_TRANSACTION = 10 * BATCH
 _POLL_S = 0.2
 _LOCK_SPACE = 16_011
 _LOCK = text("SELECT s FROM generate_series(0, :last) AS s WHERE pg_try_advisory_xact_lock(:space, s)")
@@ -58,25 +60,55 @@ class Relay:
         return total
 
     async def publish_batch(self) -> int:
-        """Publish the oldest waiting events and delete them once all are acknowledged; returns how many."""
+        """Publish the oldest waiting events and delete them once they are acknowledged; returns how many."""
         async with self._publishing:
             if self._database.dialect == "postgresql":
-                published = await self._publish_locked()
+                published, error = await self._publish_locked()
             else:
-                published = await self._publish_alone()
+                published, error = await self._publish_alone(), None
         self._metrics.published.inc(published)
+        if error is not None:
+            raise error
         return published
 
-    async def _publish_locked(self) -> int:
-        """One transaction holds the shards' locks until the published rows are deleted."""
+    async def _publish_locked(self) -> tuple[int, Exception | None]:
+        """One transaction holds the shards' locks until the published rows are deleted.
+
+        A bus that fails half-way does not undo it: what was acknowledged before is deleted, and the error returned.
+        """
         async with self._database.transaction() as session:
             locked = {"last": outbox.SHARDS - 1, "space": _LOCK_SPACE}
             shards = (await session.scalars(_LOCK, locked)).all()
-            waiting = await outbox.oldest(session, shards, BATCH) if shards else []
-            if waiting:
-                await self._bus.publish([record for _, record in waiting])
-                await outbox.remove(session, self._database.dialect, [row_id for row_id, _ in waiting])
-        return len(waiting)
+            return await self._publish_all(session, shards) if shards else (0, None)
+
+    async def _publish_all(self, session: Session, shards: Sequence[int]) -> tuple[int, Exception | None]:
+        """Publish batch after batch; while one is on its way, the one before is deleted and the next one read."""
+        published = 0
+        acknowledged: outbox.Waiting = []
+        batch = await outbox.oldest(session, shards, BATCH)
+        while batch:
+            sending = self._send(batch)
+            try:
+                await self._remove(session, acknowledged)
+                more = len(batch) == BATCH and published < _ONE_TRANSACTION
+                following = await outbox.oldest(session, shards, BATCH, after=batch[-1][0]) if more else []
+                error = (await asyncio.gather(sending, return_exceptions=True))[0]
+            finally:
+                sending.cancel()
+                await asyncio.gather(sending, return_exceptions=True)
+            if error is not None:
+                return published, error if isinstance(error, Exception) else BusError(repr(error))
+            published += len(batch)
+            acknowledged, batch = batch, following
+        await self._remove(session, acknowledged)
+        return published, None
+
+    def _send(self, batch: outbox.Waiting) -> asyncio.Task[None]:
+        return asyncio.create_task(self._bus.publish([record for _, record in batch]))
+
+    async def _remove(self, session: Session, batch: outbox.Waiting) -> None:
+        if batch:
+            await outbox.remove(session, self._database.dialect, [row_id for row_id, _ in batch])
 
     async def _publish_alone(self) -> int:
         """A SQLite file has one process; the writer's turn is taken only to delete."""
@@ -85,5 +117,5 @@ class Relay:
         if waiting:
             await self._bus.publish([record for _, record in waiting])
             async with self._database.transaction() as session:
-                await outbox.remove(session, self._database.dialect, [row_id for row_id, _ in waiting])
+                await self._remove(session, waiting)
         return len(waiting)

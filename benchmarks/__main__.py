@@ -1,0 +1,58 @@
+"""`python -m benchmarks` lists; `python -m benchmarks NAME [--seed S] [--scale X] [--file F]` prints one JSON line.
+
+`all` runs every one in a process of its own, so that none is measured in what another left behind.
+"""
+
+import argparse
+import importlib
+import json
+import pkgutil
+import subprocess
+import sys
+from pathlib import Path
+
+import benchmarks
+from benchmarks.harness import Options, measure, registered
+
+_NOT_BENCHMARKS = {"__main__", "harness"}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    options = _parser().parse_args(arguments)
+    for module in pkgutil.iter_modules(benchmarks.__path__):
+        if module.name not in _NOT_BENCHMARKS:
+            importlib.import_module(f"benchmarks.{module.name}")
+    if options.name is None:
+        for name, run in registered().items():
+            print(f"{name:28} {(run.__doc__ or '').strip().splitlines()[0]}")
+        return 0
+    if options.name == "all":
+        return _run_all(options)
+    if options.name not in registered():
+        print(f"no benchmark {options.name}; `python -m benchmarks` lists them", file=sys.stderr)
+        return 2
+    chosen = Options(seed=options.seed, scale=options.scale, file=options.file)
+    print(json.dumps(measure(options.name, chosen), ensure_ascii=False), flush=True)
+    return 0
+
+
+def _run_all(options: argparse.Namespace) -> int:
+    failed = 0
+    for name in registered():
+        command = [sys.executable, "-m", "benchmarks", name, f"--seed={options.seed}", f"--scale={options.scale}"]
+        failed += bool(subprocess.run(command, check=False).returncode)
+    return 1 if failed else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("name", nargs="?", help="which one, or all; without it they are listed")
+    parser.add_argument("--seed", type=int, default=1, help="makes the instance")
+    parser.add_argument("--scale", type=float, default=1.0, help="size of the instance; 1 is as documented")
+    parser.add_argument("--file", type=Path, help="an instance to measure instead of a made one")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,348 @@
+"""The backbone: how fast relay and consumer are next to Kafka's bare client, and how soon an event is handled."""
+
+import asyncio
+import gc
+import random
+import statistics
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from uuid import uuid4
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from sqlalchemy import BigInteger, Column, Date, MetaData, String, Table, func, insert, select
+
+from benchmarks.harness import Options, Outcome, benchmark, cpu_seconds
+from shared.clock import SystemClock
+from shared.database import Database, open_database
+from shared.events import PARTITIONS
+from shared.events.examples import example_of
+from shared.events.procurement import OrderPlaced
+from shared.messaging.bus import Bus, dead_letter_topic, partition_of
+from shared.messaging.consumer import Consumer
+from shared.messaging.embedded import EmbeddedBus
+from shared.messaging.envelope import Record, encode
+from shared.messaging.handlers import Handlers
+from shared.messaging.kafka import KafkaBus
+from shared.messaging.relay import Relay
+from shared.messaging.tables import add_backbone
+from shared.telemetry import Metrics
+from shared.unit_of_work import Transactions, UnitOfWork
+from tools.servers.kafka import kafka_server
+from tools.servers.postgres import postgres_server
+
+EVENTS = 20_000
+LATENCIES = 300
+ROUNDS = 3
+_UNIT_OF_WORK = 500
+_GROUP = "logistics"
+_TOPIC = OrderPlaced.SPEC.topic
+
+metadata = MetaData()
+orders = Table(
+    "orders",
+    metadata,
+    Column("order_id", String(64), primary_key=True),
+    Column("cooperative_id", String(64), nullable=False),
+    Column("delivery_day", Date, nullable=False),
+    Column("ordered_g", BigInteger, nullable=False),
+)
+add_backbone(metadata)
+
+
+@dataclass(frozen=True, slots=True)
+class Servers:
+    """Addresses of the real servers a run uses."""
+
+    kafka: str
+    postgres: str
+
+
+@benchmark("backbone.relay")
+def relay(options: Options) -> Outcome:
+    """Events per second from a PostgreSQL outbox to Kafka, acknowledged and deleted."""
+    return _on_servers(_relay, options)
+
+
+@benchmark("backbone.consume")
+def consume(options: Options) -> Outcome:
+    """Events per second from Kafka into the inbox and a table on PostgreSQL."""
+    return _on_servers(_consume, options)
+
+
+@benchmark("backbone.latency")
+def latency(options: Options) -> Outcome:
+    """Milliseconds from a use case's commit to the handling in another service, on Kafka and on the embedded bus."""
+    return _on_servers(_latency, options)
+
+
+async def _relay(options: Options, servers: Servers) -> Outcome:
+    placed = _orders(options)
+    ours: list[float] = []
+    raw: list[float] = []
+    cpu = 0.0
+    for _ in range(ROUNDS):
+        async with _service(servers) as (database, bus, topics):
+            await _fill_outbox(database, placed)
+            publishing = Relay(database, Renamed(bus, topics), Metrics("bench"))
+            cpu -= cpu_seconds()
+            ours.append(await _per_second(len(placed), publishing.drain))
+            cpu += cpu_seconds()
+            records = [encode(event, datetime.now(UTC)) for event in placed]
+            raw.append(await _produce(servers, topics[_TOPIC], records))
+    details: dict[str, Any] = {
+        "rounds": [round(each) for each in ours],
+        "reference_rounds": [round(each) for each in raw],
+    }
+    details["bytes_per_event"] = len(records[0].value)
+    told = f"{len(placed)} orders in a PostgreSQL outbox, {PARTITIONS} partitions, median of {ROUNDS} rounds"
+    reference = "aiokafka's create_batch/send_batch of the same bytes, nothing read or deleted"
+    return Outcome(
+        told, statistics.median(ours), "events/s", reference, statistics.median(raw), details, cpu_seconds=cpu
+    )
+
+
+async def _consume(options: Options, servers: Servers) -> Outcome:
+    placed = _orders(options)
+    ours: list[float] = []
+    raw: list[float] = []
+    cpu = 0.0
+    for _ in range(ROUNDS):
+        async with _service(servers) as (database, bus, topics):
+            renamed = Renamed(bus, topics)
+            await renamed.publish([encode(event, datetime.now(UTC)) for event in placed])
+            consumer = Consumer(_GROUP, _into_orders(), renamed, _transactions(database), Metrics("bench"))
+            cpu -= cpu_seconds()
+            ours.append(await _per_second(len(placed), lambda: _drain(consumer, len(placed))))  # noqa: B023
+            cpu += cpu_seconds()
+            await consumer.close()
+            async with database.transaction(read_only=True) as session:
+                assert await session.scalar(select(func.count()).select_from(orders)) == len(placed)
+            raw.append(await _read(servers, topics[_TOPIC], len(placed)))
+    details: dict[str, Any] = {
+        "rounds": [round(each) for each in ours],
+        "reference_rounds": [round(each) for each in raw],
+    }
+    told = f"{len(placed)} orders on Kafka, {PARTITIONS} partitions, one consumer, median of {ROUNDS} rounds"
+    reference = "aiokafka's getmany of the same records, nothing decoded or stored"
+    return Outcome(
+        told, statistics.median(ours), "events/s", reference, statistics.median(raw), details, cpu_seconds=cpu
+    )
+
+
+async def _latency(options: Options, servers: Servers) -> Outcome:
+    count = options.scaled(LATENCIES)
+    cpu = -cpu_seconds()
+    async with _service(servers) as (database, bus, topics):
+        kafka = await _latencies(database, Renamed(bus, topics), count, options.seed)
+    with TemporaryDirectory() as folder:
+        embedded_bus = EmbeddedBus(Path(folder) / "bus.sqlite")
+        await embedded_bus.ensure_topics([_TOPIC, dead_letter_topic(_GROUP)])
+        database = open_database(f"sqlite:///{folder}/bench.sqlite")
+        await database.run_sync(metadata.create_all)
+        embedded = await _latencies(database, embedded_bus, count, options.seed)
+        await embedded_bus.close()
+        await database.close()
+    cpu += cpu_seconds()
+    details = {"kafka_p50_p99_ms": _p50_p99(kafka), "embedded_p50_p99_ms": _p50_p99(embedded)}
+    told = (
+        f"{count} orders one after the other, committed on one side, handled on the other; p50 on PostgreSQL and Kafka"
+    )
+    reference = "the same on SQLite and the embedded bus"
+    return Outcome(told, _p50_p99(kafka)[0], "ms", reference, _p50_p99(embedded)[0], details, cpu_seconds=cpu)
+
+
+async def _latencies(database: Database, bus: Bus, count: int, seed: int) -> list[float]:
+    """Tell orders one by one, at random moments; return how long each took to be handled, in ms."""
+    handled: asyncio.Queue[float] = asyncio.Queue()
+    table = Handlers()
+
+    @table.on(OrderPlaced)
+    async def note(_event: OrderPlaced, _uow: UnitOfWork) -> None:
+        handled.put_nowait(time.perf_counter())
+
+    dice = random.Random(seed)
+    publishing = Relay(database, bus, Metrics("bench"))
+    telling = _transactions(database, publishing.wake)
+    consumer = Consumer(_GROUP, table, bus, _transactions(database), Metrics("bench"))
+    tasks = [asyncio.create_task(part) for part in (publishing.run(), consumer.run())]
+    took = []
+    for event in _orders(Options(seed=seed, scale=count / EVENTS)):
+        async with telling.begin() as uow:
+            uow.emit(event)
+        committed = time.perf_counter()
+        took.append((await handled.get() - committed) * 1000)
+        await asyncio.sleep(dice.uniform(0.0, 0.02))
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await consumer.close()
+    return took[1:]  # the first waits for connections
+
+
+def _into_orders() -> Handlers:
+    table = Handlers()
+
+    @table.on_many(OrderPlaced)
+    async def store(events: Sequence[OrderPlaced], uow: UnitOfWork) -> None:
+        rows = [
+            {
+                "order_id": event.order_id,
+                "cooperative_id": event.cooperative_id,
+                "delivery_day": event.delivery_day,
+                "ordered_g": sum(line.ordered_g for line in event.lines),
+            }
+            for event in events
+        ]
+        await uow.session.execute(insert(orders), rows)
+
+    return table
+
+
+async def _drain(consumer: Consumer, count: int) -> None:
+    handled = 0
+    while handled < count:
+        handled += await consumer.step(1.0)
+
+
+def _orders(options: Options) -> list[OrderPlaced]:
+    """Return orders of 1 to 6 lines at 200 cooperatives."""
+    dice = random.Random(options.seed)
+    example = example_of(OrderPlaced)
+    made = []
+    for number in range(options.scaled(EVENTS)):
+        lines = tuple(
+            example.lines[0].model_copy(update={"line_id": f"line-{number}-{n}", "ordered_g": dice.randint(1, 10**6)})
+            for n in range(dice.randint(1, 6))
+        )
+        who = {"order_id": f"order-{number}", "cooperative_id": f"coop-{dice.randrange(200)}", "lines": lines}
+        made.append(example.model_copy(update=who))
+    return made
+
+
+async def _fill_outbox(database: Database, placed: Sequence[OrderPlaced]) -> None:
+    transactions = _transactions(database)
+    for start in range(0, len(placed), _UNIT_OF_WORK):
+        async with transactions.begin() as uow:
+            uow.emit(*placed[start : start + _UNIT_OF_WORK])
+
+
+def _transactions(database: Database, wake: Callable[[], None] = lambda: None) -> Transactions:
+    return Transactions(database, SystemClock(), wake)
+
+
+async def _produce(servers: Servers, topic: str, records: Sequence[Record]) -> float:
+    producer = AIOKafkaProducer(
+        bootstrap_servers=servers.kafka,
+        acks="all",
+        enable_idempotence=True,
+        compression_type="zstd",
+        linger_ms=5,
+        max_batch_size=512 * 1024,
+    )
+    async with producer:
+        await producer.partitions_for(topic)
+        return await _per_second(len(records), lambda: _send_batches(producer, topic, records))
+
+
+async def _send_batches(producer: AIOKafkaProducer, topic: str, records: Sequence[Record]) -> None:
+    for start in range(0, len(records), 2000):
+        batches: dict[int, Any] = {}
+        for record in records[start : start + 2000]:
+            place = partition_of(record.key)
+            batch = batches.get(place) or batches.setdefault(place, producer.create_batch())
+            headers = list(record.headers)
+            assert batch.append(timestamp=None, key=record.key.encode(), value=record.value, headers=headers)
+        sent = [await producer.send_batch(batch, topic, partition=place) for place, batch in batches.items()]
+        await asyncio.gather(*sent)
+
+
+async def _read(servers: Servers, topic: str, count: int) -> float:
+    consumer = AIOKafkaConsumer(
+        topic,
+        bootstrap_servers=servers.kafka,
+        group_id=uuid4().hex,
+        auto_offset_reset="earliest",
+        enable_auto_commit=False,
+    )
+    async with consumer:
+        return await _per_second(count, lambda: _get(consumer, count))
+
+
+async def _get(consumer: AIOKafkaConsumer, count: int) -> None:
+    got = 0
+    while got < count:
+        got += sum(map(len, (await consumer.getmany(timeout_ms=1000, max_records=500)).values()))
+
+
+async def _per_second(count: int, work: Callable[[], Awaitable[object]]) -> float:
+    # What a benchmark holds in memory, no service does: the collector need not look at it again and again.
+    gc.collect()
+    gc.freeze()
+    started = time.perf_counter()
+    await work()
+    return count / (time.perf_counter() - started)
+
+
+def _p50_p99(took: Sequence[float]) -> tuple[float, float]:
+    cuts = statistics.quantiles(took, n=100)
+    return round(cuts[49], 1), round(cuts[98], 1)
+
+
+class Renamed:
+    """A bus whose topics have names of this run's own, so that a broker somebody else runs is left as it was."""
+
+    def __init__(self, bus: Bus, topics: dict[str, str]) -> None:
+        self._bus = bus
+        self._topics = topics
+        self.healthy, self.close = bus.healthy, bus.close
+
+    async def ensure_topics(self, topics: Sequence[str]) -> None:
+        """Create the topics of this run."""
+        await self._bus.ensure_topics([self._topics[topic] for topic in topics])
+
+    async def publish(self, records: Sequence[Record]) -> None:
+        """Publish to the topics of this run."""
+        renamed = [Record(self._topics[one.topic], one.key, one.value, one.headers) for one in records]
+        await self._bus.publish(renamed)
+
+    async def subscribe(self, group: str, topics: Sequence[str], on_revoked: Callable[[], Awaitable[None]]) -> Any:
+        """Join under the names of this run."""
+        return await self._bus.subscribe(group, [self._topics[topic] for topic in topics], on_revoked)
+
+
+@asynccontextmanager
+async def _service(servers: Servers) -> AsyncIterator[tuple[Database, KafkaBus, dict[str, str]]]:
+    """Give a new database, a bus and topics of their own."""
+    run = uuid4().hex
+    async with AsyncExitStack() as stack:
+        bus = KafkaBus(servers.kafka, "bench", keep=timedelta(hours=1))
+        stack.push_async_callback(bus.close)
+        topics = {topic: f"bench-{run}.{topic}" for topic in (_TOPIC, dead_letter_topic(_GROUP))}
+        await bus.ensure_topics(list(topics.values()))
+        database = open_database(servers.postgres)
+        stack.push_async_callback(database.close)
+        await database.run_sync(metadata.drop_all)
+        await database.run_sync(metadata.create_all)
+        yield database, bus, topics
+
+
+def _on_servers(run: Callable[[Options, Servers], Awaitable[Outcome]], options: Options) -> Outcome:
+    with kafka_server() as kafka, postgres_server() as postgres:
+        name = f"bench_{uuid4().hex}"
+        servers = Servers(kafka.bootstrap, postgres.create_database(name))
+        try:
+            return asyncio.run(_awaited(run, options, servers))
+        finally:
+            postgres.drop_database(name)
+
+
+async def _awaited(
+    run: Callable[[Options, Servers], Awaitable[Outcome]], options: Options, servers: Servers
+) -> Outcome:
+    return await run(options, servers)
