@@ -1,6 +1,6 @@
 """What can happen to cooperatives."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from services.farmers.cooperatives import queries
 from services.farmers.cooperatives.domain import Cooperative, Counts, Particulars, renewed
@@ -58,8 +58,3 @@ async def _renew(uow: UnitOfWork, present: Mapping[str, Cooperative], said: Mapp
 async def lock_cooperatives(uow: UnitOfWork, ids: Iterable[str]) -> dict[str, Cooperative]:
     """Lock those of the cooperatives that exist: whoever changes who belongs to them does this first."""
     return await queries.lock(uow.session, uow.dialect, ids)
-
-
-async def counties_of(uow: UnitOfWork, ids: Collection[str]) -> dict[str, str]:
-    """Return the county of those of the cooperatives that exist."""
-    return await queries.counties(uow.session, uow.dialect, ids)

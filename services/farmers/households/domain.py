@@ -70,15 +70,6 @@ def record_status(history: Iterable[Period], new: Period) -> bool:
     return True
 
 
-def status_on(history: Iterable[Period], day: date) -> str | None:
-    """Return the status that holds on `day`: of the period that began last, unless it has ended."""
-    begun = [period for period in history if period.from_day <= day]
-    latest = max(begun, key=lambda period: period.from_day, default=None)
-    if latest is None or (latest.until_day is not None and latest.until_day < day):
-        return None
-    return latest.status
-
-
 def _overlap(one: Period, other: Period) -> bool:
     earlier, later = (one, other) if one.from_day <= other.from_day else (other, one)
     if earlier.from_day == later.from_day:

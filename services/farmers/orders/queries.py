@@ -197,5 +197,7 @@ def _lines(dialect: str) -> Select[Any]:
 
 
 def _order(row: Row[Any], lines: Sequence[Row[Any]]) -> Order:
-    own = tuple(Line(**{name: each._mapping[name] for name in _LINE}) for each in lines)
-    return Order(**dict(row._mapping), lines=own)
+    # By position: the columns are selected in the order of the fields, and there are thousands of lines.
+    values: list[tuple[Any, ...]] = [tuple(each)[1:] for each in lines]
+    own: tuple[Any, ...] = (*row, tuple(Line(*each) for each in values))
+    return Order(*own)

@@ -4,7 +4,8 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.farmers.orders.domain import Answer, Order, OrderStatus, Wanted
+from services.farmers.orders.answers import Wanted
+from services.farmers.orders.domain import Answer, Order, OrderStatus
 from shared.fields import Code, FenPerKg, Grams, Id, Reason, TemperatureClass, Version
 from shared.routing import Input
 

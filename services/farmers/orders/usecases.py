@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 from services.farmers.offers import queries as offers
-from services.farmers.orders import domain, queries
-from services.farmers.orders.domain import Order, Wanted
+from services.farmers.orders import answers, domain, queries
+from services.farmers.orders.answers import Wanted
+from services.farmers.orders.domain import Order
 from services.farmers.orders.promising import promise
 from shared.errors import MissingDependency
 from shared.events import Event
@@ -37,17 +38,21 @@ async def take_orders(uow: UnitOfWork, events: Sequence[OrderPlaced]) -> None:
         for line in order.lines:
             taken[line.offer_id] = taken.get(line.offer_id, 0) + line.promised_g
     await offers.move_promises(uow.session, uow.dialect, taken)
-    answered = [domain.decline_when_exhausted(order, uow.now) for order in placed]
+    answered = [answers.decline_when_exhausted(order, uow.now) for order in placed]
     await _apply(uow, list(zip(placed, (order for order, _ in answered), strict=True)))
     _tell(uow, (told for _, told in answered))
 
 
 async def amend_orders(uow: UnitOfWork, events: Sequence[OrderAmended]) -> None:
-    """Lower orders and release what they no longer need. Raises MissingDependency for an order not yet here."""
+    """Lower orders and release what they no longer need; one with nothing left that is promised is declined.
+
+    Raises MissingDependency for an order not yet here.
+    """
     before = await _lock_all(uow, [event.order_id for event in events])
     after = dict(before)
     for event in events:
-        after[event.order_id], told = domain.amend(after[event.order_id], event, uow.now)
+        lowered = domain.amend(after[event.order_id], event)
+        after[event.order_id], told = answers.decline_when_exhausted(lowered, uow.now)
         _tell(uow, [told])
     await _apply(uow, [(before[key], after[key]) for key in before])
 
@@ -73,7 +78,7 @@ async def note_receipts(uow: UnitOfWork, events: Sequence[ReceiptSigned]) -> Non
 async def accept_order(uow: UnitOfWork, order_id: str, wanted: Sequence[Wanted] | None, reason: str | None) -> Order:
     """Confirm all that is promised, or these grams of the lines named; what is not confirmed is released."""
     order = await queries.one(uow.session, order_id, for_update=True)
-    answered, told = domain.accept(order, wanted, reason, uow.now)
+    answered, told = answers.accept(order, wanted, reason, uow.now)
     await _apply(uow, [(order, answered)])
     _tell(uow, [told])
     return answered
@@ -82,7 +87,7 @@ async def accept_order(uow: UnitOfWork, order_id: str, wanted: Sequence[Wanted] 
 async def decline_order(uow: UnitOfWork, order_id: str, reason: str) -> Order:
     """Take nothing of an order and release what it was promised."""
     order = await queries.one(uow.session, order_id, for_update=True)
-    answered, told = domain.decline(order, reason, uow.now)
+    answered, told = answers.decline(order, reason, uow.now)
     await _apply(uow, [(order, answered)])
     _tell(uow, [told])
     return answered
@@ -91,7 +96,7 @@ async def decline_order(uow: UnitOfWork, order_id: str, reason: str) -> Order:
 async def decline_silent_orders(uow: UnitOfWork) -> int:
     """Decline up to 500 orders that nobody answered in time; returns how many."""
     silent = await queries.lock_silent(uow.session, uow.dialect, uow.now, SILENT_BATCH)
-    answered = {key: domain.decline_by_silence(order, uow.now) for key, order in silent.items()}
+    answered = {key: answers.decline_by_silence(order, uow.now) for key, order in silent.items()}
     await _apply(uow, [(silent[key], order) for key, (order, _) in answered.items()])
     _tell(uow, [told for _, told in answered.values()])
     return len(silent)

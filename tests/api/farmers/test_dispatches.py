@@ -184,4 +184,5 @@ async def test_a_cancellation_after_the_dispatch_is_passed_over(world_of: WorldO
     await world.publish(event)
     await world.settle()
     order = await order_of(world)
-    assert (order["status"], order["lines"][0]["promised_g"]) == ("dispatched", 40_000)
+    assert (order["status"], order["closing_reason"]) == ("dispatched", "too late")
+    assert order["lines"][0]["promised_g"] == 40_000

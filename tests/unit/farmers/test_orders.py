@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.farmers.offers.domain import Left
-from services.farmers.orders import domain
-from services.farmers.orders.domain import Order, OrderStatus, Wanted
+from services.farmers.orders import answers, domain
+from services.farmers.orders.answers import Wanted
+from services.farmers.orders.domain import Order, OrderStatus
 from services.farmers.orders.promising import promise
 from shared.errors import DomainError
 from shared.events import Event
@@ -88,17 +89,17 @@ def _something(order: Order, version: int, data: st.DataObject) -> tuple[Order, 
 def _do(order: Order, what: str, version: int, data: st.DataObject) -> tuple[Order, Event | None]:
     match what:
         case "accept":
-            return domain.accept(order, None, None, START)
+            return answers.accept(order, None, None, START)
         case "part":
             wanted = [Wanted(one.line_id, data.draw(GRAMS)) for one in order.lines]
-            return domain.accept(order, wanted, "part", START)
+            return answers.accept(order, wanted, "part", START)
         case "decline":
-            return domain.decline(order, "no", START)
+            return answers.decline(order, "no", START)
         case "silence" if order.status == OrderStatus.TO_ANSWER:
-            return domain.decline_by_silence(order, START)
+            return answers.decline_by_silence(order, START)
         case "amend":
             lines = [LineAmended(line_id=one.line_id, ordered_g=data.draw(GRAMS)) for one in order.lines]
-            return domain.amend(order, _amended(order, version, lines), START)
+            return answers.decline_when_exhausted(domain.amend(order, _amended(order, version, lines)), START)
         case _:
             return domain.cancel(order, _cancelled(order, version)), None
 
@@ -134,31 +135,31 @@ def an_order(*ordered_g: int, left_g: int = 100) -> Order:
 
 def test_a_whole_acceptance_is_told_as_one() -> None:
     """All that was ordered is an acceptance; a gram less of one line is a part, with a reason."""
-    _, told = domain.accept(an_order(60, 40), None, None, START)
+    _, told = answers.accept(an_order(60, 40), None, None, START)
     assert isinstance(told, OrderAccepted)
-    _, told = domain.accept(an_order(60, 40, left_g=99), None, None, START)
+    _, told = answers.accept(an_order(60, 40, left_g=99), None, None, START)
     assert isinstance(told, OrderPartlyAccepted)
-    assert ([one.confirmed_g for one in told.lines], told.reason) == ([60, 39], domain.EXHAUSTED)
+    assert ([one.confirmed_g for one in told.lines], told.reason) == ([60, 39], answers.EXHAUSTED)
 
 
 def test_the_deadline_itself_is_in_time() -> None:
     """An answer at the deadline counts; one instant later it is too late."""
     order = an_order(10)
-    answered, _ = domain.accept(order, None, None, DEADLINE)
+    answered, _ = answers.accept(order, None, None, DEADLINE)
     assert answered.status == OrderStatus.ACCEPTED
     with pytest.raises(DomainError) as late:
-        domain.accept(order, None, None, DEADLINE + timedelta(microseconds=1))
+        answers.accept(order, None, None, DEADLINE + timedelta(microseconds=1))
     assert late.value.rule == "too-late"
 
 
 def test_the_same_answer_after_an_amendment_is_still_the_same() -> None:
     """A repeated answer is compared with what was said then, not with what amendments left of it."""
-    answered, _ = domain.accept(an_order(60), [Wanted("line-0", 60)], None, START)
-    lowered, _ = domain.amend(answered, _amended(answered, 2, [LineAmended(line_id="line-0", ordered_g=5)]), START)
-    again, told = domain.accept(lowered, [Wanted("line-0", 60)], None, START)
+    answered, _ = answers.accept(an_order(60), [Wanted("line-0", 60)], None, START)
+    lowered = domain.amend(answered, _amended(answered, 2, [LineAmended(line_id="line-0", ordered_g=5)]))
+    again, told = answers.accept(lowered, [Wanted("line-0", 60)], None, START)
     assert (again, told) == (lowered, None)
     with pytest.raises(DomainError) as other:
-        domain.accept(lowered, [Wanted("line-0", 5)], "less", START)
+        answers.accept(lowered, [Wanted("line-0", 5)], "less", START)
     assert other.value.rule == "already-answered"
 
 
@@ -166,14 +167,16 @@ def test_an_amendment_that_takes_the_promised_lines_away_is_answered() -> None:
     """When only lines without a promise are left, there is nothing to confirm: the system declines."""
     order = an_order(10, 10, left_g=10)
     lines = [LineAmended(line_id="line-0", ordered_g=0), LineAmended(line_id="line-1", ordered_g=10)]
-    declined, told = domain.amend(order, _amended(order, 2, lines), START)
+    declined, told = answers.decline_when_exhausted(domain.amend(order, _amended(order, 2, lines)), START)
     assert (declined.status, told is not None) == (OrderStatus.DECLINED, True)
 
 
 def test_a_closed_order_stays_closed() -> None:
-    """Neither an amendment nor a cancellation wakes what is declined or dispatched."""
-    declined, _ = domain.decline(an_order(10), "no", START)
+    """Neither an amendment nor a cancellation wakes what is declined or dispatched; the latter keeps the reason."""
+    declined, _ = answers.decline(an_order(10), "no", START)
     dispatched = replace(an_order(10), status=OrderStatus.DISPATCHED)
     for order in (declined, dispatched):
-        assert domain.cancel(order, _cancelled(order, 9)) == order
-        assert domain.amend(order, _amended(order, 9, []), START) == (order, None)
+        assert domain.amend(order, _amended(order, 9, [])) == order
+    assert domain.cancel(declined, _cancelled(declined, 9)) == declined
+    noted = replace(dispatched, closing_reason="menu withdrawn")
+    assert domain.cancel(dispatched, _cancelled(dispatched, 9)) == noted

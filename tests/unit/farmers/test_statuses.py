@@ -1,12 +1,13 @@
 """Dated statuses, without a database."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.farmers.households.domain import STATUSES, Period, record_status, status_on
+from services.farmers.households.domain import STATUSES, Period, record_status
 from shared.errors import Conflict, DomainError
 
 DAY = date(2020, 1, 1)
@@ -19,6 +20,15 @@ periods = st.builds(
     st.one_of(st.none(), st.integers(0, 10)),
     st.sampled_from([str(each) for each in STATUSES]),
 )
+
+
+def status_on(history: Iterable[Period], day: date) -> str | None:
+    """Return the status that holds on `day`: of the period that began last, unless it has ended."""
+    begun = [period for period in history if period.from_day <= day]
+    latest = max(begun, key=lambda period: period.from_day, default=None)
+    if latest is None or (latest.until_day is not None and latest.until_day < day):
+        return None
+    return latest.status
 
 
 @given(st.lists(periods, max_size=12))
