@@ -229,8 +229,9 @@ class Week:
         ]
         for start in range(0, len(receipts), 50):
             answer = body_of(await logistics.post("/receipts/batch", json={"receipts": receipts[start : start + 50]}))
-            if answer["refused"]:
-                raise Unexpected(f"receipts of {school.canteen_id}: {answer['refused'][:3]}")
+            refused = [item["refused"] for item in answer["items"] if item["refused"]]
+            if refused:
+                raise Unexpected(f"receipts of {school.canteen_id}: {refused[:3]}")
 
     async def serve(self, day: date) -> None:
         """Each school cooks and serves what its menu says, to nearly everybody."""
