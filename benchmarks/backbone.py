@@ -90,10 +90,11 @@ async def _relay(options: Options, servers: Servers) -> Outcome:
         async with _service(servers) as (database, bus, topics):
             await _fill_outbox(database, placed)
             publishing = Relay(database, Renamed(bus, topics), Metrics("bench"))
+            records = [encode(event, datetime.now(UTC)) for event in placed]
+            await Renamed(bus, topics).publish(records[:1])  # connects
             cpu -= cpu_seconds()
             ours.append(await _per_second(len(placed), publishing.drain))
             cpu += cpu_seconds()
-            records = [encode(event, datetime.now(UTC)) for event in placed]
             raw.append(await _produce(servers, topics[_TOPIC], records))
     details: dict[str, Any] = {
         "rounds": [round(each) for each in ours],
@@ -246,7 +247,7 @@ async def _produce(servers: Servers, topic: str, records: Sequence[Record]) -> f
         max_batch_size=512 * 1024,
     )
     async with producer:
-        await producer.partitions_for(topic)
+        await producer.send_and_wait(topic, records[0].value, key=records[0].key.encode())
         return await _per_second(len(records), lambda: _send_batches(producer, topic, records))
 
 
