@@ -17,7 +17,7 @@ SERVICE_S = 600
 # … a day begins at 05:00 (second 0, so that the first school is reached before it cooks) and ends at 20:00.
 DAY_ENDS_S = 15 * 3600
 # A trip is kept short so that food is fresh and schools are early; longer ones only when the day is too short else.
-TRIP_LIMITS_S = (4 * 3600, 5 * 3600, 7 * 3600, 10 * 3600, DAY_ENDS_S)
+TRIP_LIMITS_S = (4 * 3600, 8 * 3600, DAY_ENDS_S)
 MAX_LOADS = 400
 _EARTH_M = 6_371_000.0
 

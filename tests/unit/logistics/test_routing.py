@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.logistics.trips.problem import DAY_ENDS_S, Load, Plan, Problem, Stop, Vehicle, road_m
+from services.logistics.trips.problem import DAY_ENDS_S, Load, Plan, Problem, Vehicle, road_m
 from services.logistics.trips.routing import check, plan
 
 COOPERATIVES = {"coop-1": (28.10, 109.10), "coop-2": (28.20, 109.00), "coop-3": (28.45, 109.20)}
@@ -138,4 +138,3 @@ def test_the_checker_finds_what_is_wrong() -> None:
 def test_roads_are_longer_than_the_straight_line() -> None:
     """A degree of latitude is 111 km straight and 178 km by mountain road."""
     assert round(road_m((28.0, 109.0), (29.0, 109.0)) / 1000) == 178
-    assert Stop("pickup", "coop-1", 0, ()).order_ids == ()
