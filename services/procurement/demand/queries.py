@@ -33,6 +33,13 @@ async def save_menu(session: Session, heard: Menu) -> None:
     await session.execute(update(menu).where(menu.c.menu_id == heard.menu_id).values(row_of(heard, _MENU_NAMES)))
 
 
+async def any_line(session: Session, canteen_id: str, first: date, last: date) -> bool:
+    """Whether a canteen has demand lines from `first` to `last`."""
+    days = demand_line.c.delivery_day.between(first, last)
+    statement = select(demand_line.c.demand_id).where(demand_line.c.canteen_id == canteen_id, days).limit(1)
+    return await session.scalar(statement) is not None
+
+
 async def week_for_update(session: Session, canteen_id: str, first: date, last: date) -> dict[str, Line]:
     """Lock and return a canteen's demand lines from `first` to `last`, by id."""
     days = demand_line.c.delivery_day.between(first, last)

@@ -9,6 +9,7 @@ from services.procurement.demand.book import Book
 from services.procurement.demand.domain import Menu
 from services.procurement.orders.usecases import take_back_surplus
 from services.procurement.sourcing.placing import source_now
+from services.procurement.turns import take_turn
 from shared.events.nutrition import Demand, MenuAmended, MenuPublished, MenuWithdrawn
 from shared.ids import derived_id
 from shared.routing import Paging
@@ -43,6 +44,7 @@ async def withdraw_demand(uow: UnitOfWork, event: MenuWithdrawn, answer_hours: i
     await queries.save_menu(uow.session, withdrawn)
     if event.version <= menu.demand_version:
         return
+    await take_turn(uow)
     book = Book(await queries.week_for_update(uow.session, menu.canteen_id, event.from_day, menu.week_start + _WEEK))
     for line in list(book.lines.values()):
         if line.menu_id == menu.menu_id:
@@ -57,6 +59,9 @@ def _unheard(event: MenuPublished | MenuAmended | MenuWithdrawn) -> Menu:
 async def _week(uow: UnitOfWork, menu: Menu, demand: Sequence[Demand]) -> dict[str, domain.Line]:
     days: list[date] = [part.delivery_day for part in demand]
     first, last = min([menu.week_start, *days]), max([menu.week_start + _WEEK, *days])
+    if not await queries.any_line(uow.session, menu.canteen_id, first, last):
+        return {}
+    await take_turn(uow)
     return await queries.week_for_update(uow.session, menu.canteen_id, first, last)
 
 

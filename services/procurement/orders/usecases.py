@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -14,6 +14,7 @@ from services.procurement.orders import domain, queries
 from services.procurement.orders.domain import Order, Release, Status
 from services.procurement.partners import queries as partners
 from services.procurement.sourcing.placing import source_now
+from services.procurement.turns import take_turn
 from shared.errors import NotFound
 from shared.ids import derived_id
 from shared.routing import Paging
@@ -47,7 +48,10 @@ async def take_answers(uow: UnitOfWork, answers: Sequence[Answer], answer_hours:
     by_order: dict[str, Answer] = {}
     for answer in answers:
         by_order.setdefault(answer.order_id, answer)
-    book = await Book.open(uow, await _may_fall_short(uow, by_order))
+    may_fall_short = await _may_fall_short(uow, by_order)
+    if may_fall_short:
+        await take_turn(uow)
+    book = await Book.open(uow, may_fall_short)
     orders = await _locked(uow, by_order)
     changed, short = [], []
     for order in orders.values():
@@ -111,6 +115,7 @@ async def cancel_order(
 
     Raises NotFound, Conflict `too-late-to-cancel`, StaleVersion. A cancelled order stays as it is.
     """
+    await take_turn(uow)
     book = await Book.open(uow, await queries.demand_of(uow.session, [order_id]))
     order = (await queries.for_update(uow.session, [order_id])).get(order_id)
     if order is None:
@@ -147,20 +152,31 @@ async def note_dispatches(uow: UnitOfWork, dispatches: Sequence[Dispatch]) -> No
     by_order: dict[str, Dispatch] = {}
     for dispatch in dispatches:
         by_order.setdefault(dispatch.order_id, dispatch)
-    book = await Book.open(uow, await queries.demand_of(uow.session, by_order))
-    changed, extra = [], []
+    changed, crossed = [], []
     for order in (await _locked(uow, by_order)).values():
         dispatch = by_order[order.order_id]
         packed, more = domain.dispatch(order, dispatch.dispatched_g, dispatch.at)
         if packed is not order:
             changed.append(packed)
-            extra += more
+            crossed += more
         if more:
             uow.emit(domain.told_of_confirming(packed, uow.now))
     await queries.save(uow.session, changed)
-    for each in extra:
+    if crossed:
+        await _take_in(uow, crossed)
+
+
+async def _take_in(uow: UnitOfWork, crossed: Sequence[Release]) -> None:
+    """Count grams again that were packed while they were being taken back.
+
+    Here demand is locked after orders, against the rule: that is so rare that a deadlock, which is tried again, is
+    cheaper than locking the demand of every dispatch.
+    """
+    await take_turn(uow)
+    book = await Book.open(uow, {each.demand_id for each in crossed})
+    for each in crossed:
         book.put(demand.take_in(book.lines[each.demand_id], each.quantity_g))
-    await give_back_to_offers(uow, [Release(each.demand_id, each.offer_id, -each.quantity_g) for each in extra])
+    await give_back_to_offers(uow, [replace(each, quantity_g=-each.quantity_g) for each in crossed])
     await book.save(uow)
 
 

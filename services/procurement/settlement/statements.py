@@ -28,7 +28,7 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A page of lines (one more than asked for), the totals of all lines, and the ledger's balance of the month (fen)."""
+    """A page of lines (one more than asked for), the totals of all lines, the month's balance in the ledger (fen)."""
 
     lines: Sequence[Any]
     totals: Mapping[str, int]
