@@ -15,6 +15,8 @@ PRICE_TOLERANCE_PERMILLE = 20
 """Within 2 % of the least price the poor households' share decides (project assumption)."""
 REACH_M = 150_000
 """How far away an offer may be, as the crow flies (project assumption: half a day on mountain roads)."""
+STOP_COST_FEN = 600
+"""What a stop costs: who already delivers to the school that day may be this much dearer (project assumption)."""
 _REPORT_EVERY = 256
 
 
@@ -28,6 +30,7 @@ class Line:
     delivery_day: date
     need_g: int
     place: Place | None
+    canteen_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class Offer:
     price_fen_per_kg: int
     poor_share_permille: int
     place: Place | None
+    cooperative_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ class Problem:
     earliest_day: date
     tolerance_permille: int = PRICE_TOLERANCE_PERMILLE
     reach_m: int = REACH_M
+    stop_cost_fen: int = STOP_COST_FEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +94,8 @@ class Allocation:
 def allocate(problem: Problem, report: Callable[[float], None]) -> Allocation:
     """Match lines with offers, foods that are hard to fill first; the same problem always gets the same answer.
 
-    Per line: offers of its own county before others, then bands of about equal price; within a band the greatest share
-    of poor households, then the least price, the least distance, the id.
+    Per line: offers of its own county before others, then bands of about equal cost (price, and one more stop at the
+    school); within a band the greatest share of poor households, then the least cost, distance, id.
     """
     market = _Market(problem)
     pieces: list[Piece] = []
@@ -117,6 +122,7 @@ class _Market:
             if problem.offers[index].remaining_g > 0:
                 self._of_food[problem.offers[index].food_code].append(index)
         self._distances: dict[tuple[Place, Place], int] = {}
+        self._stops: set[tuple[str, date, str]] = set()
 
     def hard_to_fill_first(self) -> list[int]:
         """Return the lines' indices by how little is offered for what is needed of their food, then by day."""
@@ -160,6 +166,8 @@ class _Market:
         return pieces
 
     def _take(self, index: int, offer: int, quantity_g: int, rank: int) -> Piece:
+        line = self._problem.lines[index]
+        self._stops.add((line.canteen_id, line.delivery_day, self._problem.offers[offer].cooperative_id))
         self._left[offer] -= quantity_g
         if not self._left[offer]:
             self._of_food[self._problem.offers[offer].food_code].remove(offer)
@@ -175,28 +183,33 @@ class _Market:
         near = [offer for offer in open_to_it if offers[offer].county_code == line.county_code]
         far = [offer for offer in open_to_it if offers[offer].county_code != line.county_code]
         for group in (near, far):
-            for band in self._bands(group):
+            for band in self._bands(index, group):
                 yield from sorted(band, key=lambda offer: self._preference(index, offer))
 
-    def _bands(self, by_price: Iterable[int]) -> Iterator[list[int]]:
+    def _bands(self, index: int, group: Iterable[int]) -> Iterator[list[int]]:
         band: list[int] = []
         ceiling = 0
-        for offer in by_price:
-            price = self._problem.offers[offer].price_fen_per_kg * 1000
-            if band and price > ceiling:
+        for cost, offer in sorted((self._cost(index, offer), offer) for offer in group):
+            if band and cost > ceiling:
                 yield band
                 band = []
             if not band:
-                ceiling = price // 1000 * (1000 + self._problem.tolerance_permille)
+                ceiling = cost * (1000 + self._problem.tolerance_permille) // 1000
             band.append(offer)
         if band:
             yield band
+
+    def _cost(self, index: int, offer: int) -> int:
+        """Return what the whole line would cost from this offer, in thousandths of a fen."""
+        line, candidate = self._problem.lines[index], self._problem.offers[offer]
+        stops = (line.canteen_id, line.delivery_day, candidate.cooperative_id) in self._stops
+        return candidate.price_fen_per_kg * line.need_g + (0 if stops else self._problem.stop_cost_fen * 1000)
 
     def _preference(self, index: int, offer: int) -> tuple[int, int, int, str]:
         candidate = self._problem.offers[offer]
         return (
             -candidate.poor_share_permille,
-            candidate.price_fen_per_kg,
+            self._cost(index, offer),
             self._distance(index, offer) or 0,
             candidate.offer_id,
         )

@@ -102,12 +102,11 @@ def order(
     allocation: Allocation,
     granted: Sequence[Piece],
     demand: Mapping[str, DemandLine],
-    cooperatives: Mapping[str, str],
     cause: "Cause",
 ) -> Sourced:
     """Turn granted pieces into orders: one per school, cooperative and day, of at most 200 lines each.
 
-    `cooperatives` names each offer's; ids are derived from the cause, so the same cause cannot order twice.
+    Ids are derived from the cause, so the same cause cannot order twice.
     """
     taken: dict[str, int] = defaultdict(int)
     offers: dict[str, int] = defaultdict(int)
@@ -117,7 +116,7 @@ def order(
         taken[line.demand_id] += piece.quantity_g
         offers[offer.offer_id] += piece.quantity_g
         school = demand[line.demand_id].canteen_id
-        groups[(school, cooperatives[offer.offer_id], line.delivery_day)].append(piece)
+        groups[(school, offer.cooperative_id, line.delivery_day)].append(piece)
     orders = []
     for (canteen_id, cooperative_id, day), of_order in sorted(groups.items()):
         for number, start in enumerate(range(0, len(of_order), LINES_PER_ORDER)):

@@ -1,7 +1,6 @@
 """Matching demand lines with offers and placing the orders: the step that runs and re-sourcing share."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from services.procurement.demand import domain as demand
@@ -17,19 +16,11 @@ from shared.database import Session
 from shared.unit_of_work import UnitOfWork
 
 
-@dataclass(frozen=True, slots=True)
-class Market:
-    """A problem, and which cooperative each of its offers is from."""
-
-    problem: Problem
-    cooperatives: Mapping[str, str]
-
-
-async def read_market(session: Session, lines: Iterable[demand.Line], earliest_day: date) -> Market:
+async def read_market(session: Session, lines: Iterable[demand.Line], earliest_day: date) -> Problem:
     """Read everything that may serve these demand lines."""
     needing = [line for line in lines if line.need_g > 0]
     if not needing:
-        return Market(Problem((), (), frozenset(), earliest_day), {})
+        return Problem((), (), frozenset(), earliest_day)
     days = [line.delivery_day for line in needing]
     rows = await partners.offers_for(session, {line.food_code for line in needing}, min(days), max(days))
     places = await partners.places_of(session, {line.canteen_id for line in needing})
@@ -45,29 +36,30 @@ async def read_market(session: Session, lines: Iterable[demand.Line], earliest_d
             price_fen_per_kg=row.price_fen_per_kg,
             poor_share_permille=row.poor_share_permille,
             place=None if row.lat is None else (row.lat, row.lon),
+            cooperative_id=row.cooperative_id,
         )
         for row in rows
     )
     excluded = await demand_queries.excluded(session, [line.demand_id for line in needing])
-    problem = Problem(tuple(_line(line, places) for line in needing), offers, excluded, earliest_day)
-    return Market(problem, {row.offer_id: row.cooperative_id for row in rows})
+    return Problem(tuple(_line(line, places) for line in needing), offers, excluded, earliest_day)
 
 
 def _line(line: demand.Line, places: Mapping[str, tuple[float, float]]) -> Line:
     place = places.get(line.canteen_id)
-    return Line(line.demand_id, line.county_code, line.food_code, line.delivery_day, line.need_g, place)
+    return Line(
+        line.demand_id, line.county_code, line.food_code, line.delivery_day, line.need_g, place, line.canteen_id
+    )
 
 
-async def place(uow: UnitOfWork, book: Book, market: Market, allocation: Allocation, cause: Cause) -> Sourced:
+async def place(uow: UnitOfWork, book: Book, problem: Problem, allocation: Allocation, cause: Cause) -> Sourced:
     """Place the orders of an allocation whose lines the book holds locked, as far as the offers still have the grams.
 
     A piece its offer no longer has stays open on its line. The book is changed, not saved.
     """
-    problem = market.problem
     wanted = {problem.offers[piece.offer].offer_id for piece in allocation.pieces}
     remaining = await partners.remaining_for_update(uow.session, wanted)
     granted = domain.grant(problem, allocation.pieces, remaining)
-    sourced = domain.order(problem, allocation, granted, book.lines, market.cooperatives, cause)
+    sourced = domain.order(problem, allocation, granted, book.lines, cause)
     await partners.allocate(uow.session, sourced.offers_g)
     await order_queries.add(uow.session, sourced.orders)
     uow.emit(*(orders.told_of_placing(order) for order in sourced.orders))
@@ -92,7 +84,7 @@ async def source_now(uow: UnitOfWork, book: Book, demand_ids: Iterable[str], run
         if not waiting:
             return
         market = await read_market(uow.session, waiting, domain.earliest_day(uow.now))
-        allocation = allocate(market.problem, lambda _done: None)
+        allocation = allocate(market, lambda _done: None)
         await place(uow, book, market, allocation, Cause(run_id, number, uow.now, answer_hours))
     for demand_id in ids:
         line = book.lines[demand_id]

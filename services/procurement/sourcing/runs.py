@@ -15,9 +15,10 @@ from services.procurement.demand import queries as demand_queries
 from services.procurement.demand.book import Book
 from services.procurement.demand.domain import Line
 from services.procurement.sourcing import domain, queries
-from services.procurement.sourcing.allocation import Allocation, allocate
+from services.procurement.sourcing.allocation import Allocation, Problem, allocate
 from services.procurement.sourcing.domain import Cause, Run, Status
-from services.procurement.sourcing.placing import Market, place, read_market
+from services.procurement.sourcing.placing import place, read_market
+from services.procurement.turns import take_turn
 from shared.database import is_transient
 from shared.ids import new_id
 from shared.service import Service
@@ -74,14 +75,14 @@ class _Carrier:
     async def _source(self) -> None:
         for number in range(domain.ROUNDS):
             lines, market = await self._read(first=number == 0)
-            if not market.problem.lines:
+            if not market.lines:
                 return
             computed: Allocation = await self._service.workers.run(
-                allocate, market.problem, self._note_progress, self._unwanted
+                allocate, market, self._note_progress, self._unwanted
             )
             await self._apply(lines, market, computed)
 
-    async def _read(self, *, first: bool) -> tuple[Mapping[str, Line], Market]:
+    async def _read(self, *, first: bool) -> tuple[Mapping[str, Line], Problem]:
         """Read what is open; the first time also what went short before this run."""
         run = self._run
         async with self._service.begin() as uow:
@@ -96,26 +97,27 @@ class _Carrier:
                 await queries.count(uow.session, run.run_id, {"demand_lines": len(lines)})
         return {line.demand_id: line for line in lines}, market
 
-    async def _apply(self, lines: Mapping[str, Line], market: Market, computed: Allocation) -> None:
-        portions = domain.by_school_and_day(market.problem, lines, LINES_PER_UNIT_OF_WORK)
+    async def _apply(self, lines: Mapping[str, Line], market: Problem, computed: Allocation) -> None:
+        portions = domain.by_school_and_day(market, lines, LINES_PER_UNIT_OF_WORK)
         for number, portion in enumerate(portions, start=1):
             await self._apply_portion(lines, market, computed, portion)
             rest = 1000 - _COMPUTING_PERMILLE
             self._progress.permille = _COMPUTING_PERMILLE + rest * number // (len(portions) + 1)
 
     async def _apply_portion(
-        self, lines: Mapping[str, Line], market: Market, computed: Allocation, portion: list[int]
+        self, lines: Mapping[str, Line], market: Problem, computed: Allocation, portion: list[int]
     ) -> None:
         """Place the orders of some lines in one unit of work; a line that changed since it was read stays as it is."""
-        ids = {index: market.problem.lines[index].demand_id for index in portion}
+        ids = {index: market.lines[index].demand_id for index in portion}
         async with self._service.begin() as uow:
             if not await queries.holds(uow.session, self._run, uow.now, progress_permille=self._progress.permille):
                 raise Cancelled
+            await take_turn(uow)
             book = await Book.open(uow, ids.values())
             unchanged = [index for index, key in ids.items() if book.lines[key].version == lines[key].version]
-            part, allocation = domain.part_of(market.problem, computed, unchanged)
+            part, allocation = domain.part_of(market, computed, unchanged)
             cause = Cause(self._run.run_id, self._run.passes, uow.now, self._service.settings.answer_hours)
-            sourced = await place(uow, book, replace(market, problem=part), allocation, cause)
+            sourced = await place(uow, book, part, allocation, cause)
             await book.save(uow)
             cost, poor = domain.cost(sourced.orders)
             sums = {"orders": len(sourced.orders), "allocations": sum(len(order.lines) for order in sourced.orders)}

@@ -1,6 +1,7 @@
 """The sourcing algorithm by itself."""
 
 import pickle
+from dataclasses import replace
 from datetime import date, timedelta
 
 from hypothesis import given, settings
@@ -24,7 +25,7 @@ HOME = (28.15, 109.2)
 
 def a_line(need_g: int = 10_000, demand_id: str = "d", food: str = "rice", day: date = MONDAY) -> Line:
     """Return a demand line of the school's county."""
-    return Line(demand_id, "county-a", food, day, need_g, HOME)
+    return Line(demand_id, "county-a", food, day, need_g, HOME, "school")
 
 
 def an_offer(offer_id: str = "o", price: int = 400, remaining_g: int = 50_000, **more: object) -> Offer:
@@ -37,6 +38,7 @@ def an_offer(offer_id: str = "o", price: int = 400, remaining_g: int = 50_000, *
         "minimum_lot_g": 0,
         "poor_share_permille": 500,
         "place": (28.2, 109.3),
+        "cooperative_id": f"coop-{offer_id}",
     }
     fields |= more
     return Offer(offer_id=offer_id, remaining_g=remaining_g, price_fen_per_kg=price, **fields)  # type: ignore[arg-type]
@@ -64,7 +66,7 @@ _days = st.integers(0, 4).map(lambda days: MONDAY + timedelta(days=days))
 def problems(draw: st.DrawFn) -> Problem:
     """Draw a small market with scarce offers, gaps in availability, exclusions and unknown places."""
     lines = [
-        Line(f"d{i}", draw(_counties), draw(_foods), draw(_days), draw(st.integers(1, 5000)), draw(_places))
+        Line(f"d{i}", draw(_counties), draw(_foods), draw(_days), draw(st.integers(1, 5000)), draw(_places), "school")
         for i in range(draw(st.integers(0, 12)))
     ]
     offers = []
@@ -116,8 +118,20 @@ def test_within_two_percent_poor_households_come_first() -> None:
     cheap = an_offer("cheap", 1000, poor_share_permille=100)
     near = an_offer("near", 1020, poor_share_permille=900)
     dear = an_offer("dear", 1021, poor_share_permille=1000)
-    assert solve(a_problem([a_line()], [cheap, near, dear])) == {"near": 10_000}
-    assert solve(a_problem([a_line()], [cheap, dear])) == {"cheap": 10_000}
+    free_stops = replace(a_problem([a_line()], [cheap, near, dear]), stop_cost_fen=0)
+    assert solve(free_stops) == {"near": 10_000}
+    assert solve(replace(free_stops, offers=(cheap, dear))) == {"cheap": 10_000}
+
+
+def test_who_delivers_to_the_school_anyway_may_be_dearer_by_the_cost_of_a_stop() -> None:
+    """A second cooperative is asked only when it saves more than another stop costs."""
+    cabbage = {"food_code": "cabbage", "poor_share_permille": 500}
+    rice = an_offer("rice", 400)
+    here = an_offer("here", 440, cooperative_id="coop-rice", **cabbage)
+    there = an_offer("there", 400, **cabbage)
+    lines = [a_line(), a_line(demand_id="e", food="cabbage")]
+    assert set(solve(a_problem(lines, [rice, here, there]))) == {"rice", "here"}
+    assert set(solve(replace(a_problem(lines, [rice, here, there]), stop_cost_fen=300))) == {"rice", "there"}
 
 
 def test_the_own_county_comes_first_and_far_ones_not_at_all() -> None:
