@@ -135,7 +135,8 @@ async def test_what_was_dispatched_cannot_be_cancelled(world_of: WorldOf) -> Non
 async def test_loading_heard_before_the_dispatch_is_loading(world_of: WorldOf) -> None:
     """Between logistics and farmers there is no order: the later fact does not undo the earlier one."""
     world, first = await an_ordered_school(world_of)
-    await tell(world, facts.accepted(first), facts.loaded(first))
+    await tell(world, facts.accepted(first))
+    await tell(world, facts.loaded(first))
     await tell(world, facts.dispatched(first), facts.dispatched(first, 1))
     shown = await facts.order(world, first)
     assert (shown["status"], shown["lines"][0]["dispatched_g"]) == ("loaded", 30_000)
