@@ -3,6 +3,7 @@
 import pickle
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -125,7 +126,7 @@ def test_within_two_percent_poor_households_come_first() -> None:
 
 def test_who_delivers_to_the_school_anyway_may_be_dearer_by_the_cost_of_a_stop() -> None:
     """A second cooperative is asked only when it saves more than another stop costs."""
-    cabbage = {"food_code": "cabbage", "poor_share_permille": 500}
+    cabbage: dict[str, Any] = {"food_code": "cabbage", "poor_share_permille": 500}
     rice = an_offer("rice", 400)
     here = an_offer("here", 440, cooperative_id="coop-rice", **cabbage)
     there = an_offer("there", 400, **cabbage)
