@@ -7,15 +7,15 @@ one, so that one bad event does not stop the others. A database that is down sto
 import asyncio
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import structlog
 
 from shared.database import is_transient
 from shared.errors import MissingDependency
 from shared.messaging import dead_letters, inbox, parking
-from shared.messaging.bus import Bus, Subscription, TopicPartition
-from shared.messaging.envelope import Envelope, Received, Undecodable, decode
+from shared.messaging.batch import Batch, Delivery, decode_all
+from shared.messaging.bus import Bus, Subscription
+from shared.messaging.envelope import Received, decode
 from shared.messaging.handlers import Handlers
 from shared.telemetry import Metrics
 from shared.unit_of_work import Transactions
@@ -31,14 +31,6 @@ log = structlog.get_logger()
 
 class Stuck(Exception):
     """Events wait and none was handled for a long time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """A record with the event decoded from it."""
-
-    record: Received
-    envelope: Envelope
 
 
 class Consumer:
@@ -72,6 +64,7 @@ class Consumer:
         self._transactions = transactions
         self._metrics = metrics
         self._subscription: Subscription | None = None
+        self._ahead: Batch | None = None
         self._working = asyncio.Lock()
 
     @property
@@ -93,6 +86,7 @@ class Consumer:
 
     async def close(self) -> None:
         """Leave the group; a later step joins it again."""
+        self._ahead = None
         subscription, self._subscription = self._subscription, None
         if subscription is not None:
             try:
@@ -122,16 +116,26 @@ class Consumer:
         if self._subscription is None:
             self._subscription = await self._bus.subscribe(self.name, self._handlers.topics(), self._finish_batch)
         async with self._working:
-            records = await self.joined().poll(BATCH, timeout_s)
-            if records:
+            ahead, self._ahead = self._ahead, None
+            batch = ahead if ahead and ahead.records else await self._fetch(timeout_s)
+            if batch.records:
+                fetching = asyncio.create_task(self._fetch(0.0))
                 try:
-                    await self._handle(records)
-                    await self.joined().commit(_next_offsets(records))
+                    await self._handle(batch)
+                    await self.joined().commit(batch.next_offsets())
+                    self._ahead = await fetching
                 except Exception as error:
+                    await _ended(fetching)
                     await self.joined().rewind()
                     await self._wait_for_database(error)
                     return 0
-        return len(records)
+                finally:
+                    await _ended(fetching)
+        return len(batch.records)
+
+    async def _fetch(self, timeout_s: float) -> Batch:
+        """Poll and decode: done for the next batch while the database is busy with the one before."""
+        return decode_all(await self.joined().poll(BATCH, timeout_s), self._handlers)
 
     async def _retry_parked_or_wait(self) -> None:
         try:
@@ -155,19 +159,13 @@ class Consumer:
     async def _finish_batch(self) -> None:
         """Wait until the batch in work is committed: called before partitions go to another member."""
         async with self._working:
-            pass
+            # What was polled ahead is polled again by whoever has the partitions then.
+            self._ahead = None
 
-    async def _handle(self, records: Sequence[Received]) -> None:
-        deliveries = []
-        for record in records:
-            event_type = record.header("ce_type")
-            if event_type is not None and not self._handlers.handles(event_type):
-                continue
-            try:
-                deliveries.append(Delivery(record, decode(record)))
-            except Undecodable as error:
-                await self._bury(record, None, f"undecodable: {error}")
-        await self._deliver(deliveries)
+    async def _handle(self, batch: Batch) -> None:
+        for record, error in batch.undecodable:
+            await self._bury(record, None, error)
+        await self._deliver(batch.deliveries)
 
     async def _deliver(self, deliveries: Sequence[Delivery]) -> None:
         if not deliveries:
@@ -266,5 +264,7 @@ class Consumer:
         self._metrics.consumed.inc()
 
 
-def _next_offsets(records: Sequence[Received]) -> dict[TopicPartition, int]:
-    return {(record.topic, record.partition): record.offset + 1 for record in records}
+async def _ended(task: asyncio.Task[Batch]) -> None:
+    """Wait until a task is over, which it is soon: its result is not wanted any more."""
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
