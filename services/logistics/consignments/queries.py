@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, exists, literal, select, update
+from sqlalchemy import and_, bindparam, case, literal, or_, select, update
 
 from services.logistics.consignments.domain import Status
 from services.logistics.consignments.models import CancelledOrder, Consignment, ConsignmentLine, ConsignmentLot
@@ -72,16 +72,20 @@ async def cancel(uow: UnitOfWork, order_id: str) -> bool:
     return False
 
 
+_LINES = select(line).where(line.c.order_id.in_(bindparam("orders", expanding=True)))
+_LINES = _LINES.order_by(line.c.order_id, line.c.line_id)
+_LOTS = select(lot).where(lot.c.order_id.in_(bindparam("orders", expanding=True)))
+_LOTS = _LOTS.order_by(lot.c.order_id, lot.c.line_id, lot.c.lot_id)
+
+
 async def lines_of(uow: UnitOfWork, orders: Iterable[str]) -> list[Any]:
     """Return every line of the orders, ordered by order and line."""
-    statement = select(line).where(line.c.order_id.in_(sorted(set(orders))))
-    return list((await uow.session.execute(statement.order_by(line.c.order_id, line.c.line_id))).all())
+    return list((await uow.session.execute(_LINES, {"orders": sorted(set(orders))})).all())
 
 
 async def lots_of(uow: UnitOfWork, orders: Iterable[str]) -> list[Any]:
     """Return every lot share of the orders, ordered by order, line and lot."""
-    statement = select(lot).where(lot.c.order_id.in_(sorted(set(orders))))
-    return list((await uow.session.execute(statement.order_by(lot.c.order_id, lot.c.line_id, lot.c.lot_id))).all())
+    return list((await uow.session.execute(_LOTS, {"orders": sorted(set(orders))})).all())
 
 
 async def known_orders(uow: UnitOfWork, orders: Iterable[str]) -> set[str]:
@@ -123,6 +127,8 @@ async def waiting(uow: UnitOfWork, county_code: str, day: date) -> list[Any]:
         consignment.c.status == Status.WAITING,
         consignment.c.trip_id.is_(None),
         consignment.c.confirmed_g > 0,
+        # What was packed with nothing has nothing to ride for.
+        or_(consignment.c.dispatched_at.is_(None), consignment.c.dispatched_g > 0),
     )
     return list((await uow.session.execute(statement.order_by(consignment.c.order_id))).all())
 
@@ -140,12 +146,6 @@ async def of_trip(uow: UnitOfWork, trip_id: str) -> list[Any]:
     """Return the consignments of a trip, ordered by id."""
     statement = select(consignment).where(consignment.c.trip_id == trip_id).order_by(consignment.c.order_id)
     return list((await uow.session.execute(statement)).all())
-
-
-async def any_loaded(uow: UnitOfWork, trip_id: str) -> bool:
-    """Whether anything of a trip is still on board."""
-    on_board = and_(consignment.c.trip_id == trip_id, consignment.c.status == Status.LOADED)
-    return bool(await uow.session.scalar(select(exists().where(on_board))))
 
 
 async def by_orders(uow: UnitOfWork, orders: Iterable[str]) -> list[Any]:

@@ -21,10 +21,27 @@ lot = table_of(ConsignmentLot)
 recall = table_of(Recall)
 
 
+_LOCK = (
+    select(consignment)
+    .where(consignment.c.order_id.in_(bindparam("orders", expanding=True)))
+    .order_by(consignment.c.order_id)
+    .with_for_update()
+)
+_ONE_LINE = (
+    update(line)
+    .where(line.c.order_id == bindparam("order"), line.c.line_id == bindparam("line"))
+    .values(received_g=bindparam("received"), accepted_g=bindparam("accepted"))
+)
+_ONE_LOT = (
+    update(lot)
+    .where(lot.c.order_id == bindparam("order"), lot.c.line_id == bindparam("line"), lot.c.lot_id == bindparam("lot"))
+    .values(accepted_g=bindparam("accepted"))
+)
+
+
 async def lock_consignments(uow: UnitOfWork, orders: Iterable[str]) -> dict[str, Any]:
     """Lock the consignments of the orders, in a fixed order, and return them by order."""
-    statement = select(consignment).where(consignment.c.order_id.in_(sorted(set(orders))))
-    rows = await uow.session.execute(statement.order_by(consignment.c.order_id).with_for_update())
+    rows = await uow.session.execute(_LOCK, {"orders": sorted(set(orders))})
     return {row.order_id: row for row in rows.all()}
 
 
@@ -87,14 +104,6 @@ async def amend(uow: UnitOfWork, receipt_id: str, present: int, row: dict[str, A
 async def write_quantities(uow: UnitOfWork, lines: Sequence[dict[str, Any]], lots: Sequence[dict[str, Any]]) -> None:
     """Write received and accepted grams of lines (`order`, `line`, `received`, `accepted`) and lots (`lot`)."""
     if lines:
-        one = and_(line.c.order_id == bindparam("order"), line.c.line_id == bindparam("line"))
-        values: dict[str, Any] = {"received_g": bindparam("received"), "accepted_g": bindparam("accepted")}
-        await uow.session.execute(update(line).where(one).values(values), list(lines))
+        await uow.session.execute(_ONE_LINE, list(lines))
     if lots:
-        share = and_(
-            lot.c.order_id == bindparam("order"),
-            lot.c.line_id == bindparam("line"),
-            lot.c.lot_id == bindparam("lot"),
-        )
-        statement = update(lot).where(share).values(accepted_g=bindparam("accepted"))
-        await uow.session.execute(statement, list(lots))
+        await uow.session.execute(_ONE_LOT, list(lots))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, exists, func, insert, select, update
+from sqlalchemy import and_, bindparam, exists, func, insert, or_, select, update
 
 from services.logistics.consignments.models import Consignment, ConsignmentLot
 from services.logistics.recalls.models import Recall
@@ -37,6 +37,7 @@ async def lock_waiting(uow: UnitOfWork, orders: Iterable[str]) -> list[Any]:
         consignment.c.status == "waiting",
         consignment.c.trip_id.is_(None),
         consignment.c.confirmed_g > 0,
+        or_(consignment.c.dispatched_at.is_(None), consignment.c.dispatched_g > 0),
     )
     return list((await uow.session.execute(statement.order_by(consignment.c.order_id).with_for_update())).all())
 
@@ -61,10 +62,12 @@ async def assign(uow: UnitOfWork, trip_id: str, orders: Iterable[str]) -> None:
     await uow.session.execute(statement)
 
 
+_LOCK_TRIP = select(trip).where(trip.c.trip_id == bindparam("trip")).with_for_update()
+
+
 async def lock_trip(uow: UnitOfWork, trip_id: str) -> Any:
     """Lock a trip's row and return it; NotFound names the id. Everything that changes a trip begins here."""
-    statement = select(trip).where(trip.c.trip_id == trip_id).with_for_update()
-    row = (await uow.session.execute(statement)).first()
+    row = (await uow.session.execute(_LOCK_TRIP, {"trip": trip_id})).first()
     if row is None:
         raise NotFound("trip", trip_id, field="trip_id")
     return row
@@ -133,17 +136,27 @@ async def depart(uow: UnitOfWork, trip_id: str) -> None:
     await uow.session.execute(update(consignment).where(behind).values(trip_id=None))
 
 
+_LOCK_ORDERS = (
+    select(consignment.c.order_id, consignment.c.canteen_id, consignment.c.status)
+    .where(consignment.c.trip_id == bindparam("trip"))
+    .order_by(consignment.c.order_id)
+    .with_for_update()
+)
+_ARRIVE = (
+    update(consignment)
+    .where(consignment.c.order_id.in_(bindparam("orders", expanding=True)))
+    .values(status="arrived", arrived_at=bindparam("now"))
+)
+
+
 async def lock_orders(uow: UnitOfWork, trip_id: str) -> list[Any]:
     """Lock a trip's consignments, in a fixed order, and return (order_id, canteen_id, status)."""
-    statement = select(consignment.c.order_id, consignment.c.canteen_id, consignment.c.status)
-    statement = statement.where(consignment.c.trip_id == trip_id).order_by(consignment.c.order_id)
-    return list((await uow.session.execute(statement.with_for_update())).all())
+    return list((await uow.session.execute(_LOCK_ORDERS, {"trip": trip_id})).all())
 
 
 async def arrive(uow: UnitOfWork, orders: Iterable[str]) -> None:
     """Mark locked orders arrived."""
-    statement = update(consignment).where(consignment.c.order_id.in_(list(orders)))
-    await uow.session.execute(statement.values(status="arrived", arrived_at=uow.now))
+    await uow.session.execute(_ARRIVE, {"orders": list(orders), "now": uow.now})
 
 
 async def arrived(uow: UnitOfWork, trip_id: str, canteen_id: str) -> list[Any]:
