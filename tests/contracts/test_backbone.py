@@ -1,7 +1,6 @@
 """What the backbone promises, on SQLite with the embedded bus and on PostgreSQL with Kafka."""
 
 import asyncio
-from datetime import timedelta
 
 import pytest
 
@@ -10,7 +9,7 @@ from shared.messaging import dead_letters
 from shared.messaging.bus import dead_letter_topic
 from shared.messaging.envelope import Record, encode
 from shared.messaging.relay import Relay
-from tests.contracts.backend import LOGISTICS, ORDERS, Backend, CutBus, cancellation, missing, once, order, placed
+from tests.contracts.backend import LOGISTICS, ORDERS, Backend, CutBus, cancellation, once, order, placed
 
 
 class TestOutbox:
@@ -150,6 +149,34 @@ class TestConsumer:
         await service.drain(again)
         assert await service.seen() == {"coop-a": placed(1, 2)}
 
+    async def test_what_was_polled_ahead_keeps_its_place(self, service: Backend) -> None:
+        """A batch that fails is handled before the one that was fetched behind it, and none is left out."""
+        service.failing = once("coop-1", 100, ConnectionResetError("the database is away"))
+        await service.publish(*(order(f"coop-{coop}", number) for number in range(400) for coop in range(4)))
+        await service.drain(service.consumer())
+        assert await service.seen() == {f"coop-{coop}": placed(*range(400)) for coop in range(4)}
+        assert await service.dead() == []
+
+    async def test_a_replica_that_joins_takes_over_in_order(self, service: Backend) -> None:
+        """While a consumer works, another joins and leaves: every event is handled once, each key in its order."""
+        first, second = service.consumer(), service.consumer()
+        expected = {f"coop-{coop}": placed(*range(80)) for coop in range(24)}
+        await service.publish(*(order(f"coop-{coop}", number) for number in range(80) for coop in range(24)))
+        await first.step(0.2)
+
+        async def join_and_leave() -> None:
+            for _ in range(3):
+                await second.step(0.2)
+            await second.close()
+
+        joining = asyncio.create_task(join_and_leave())
+        async with asyncio.timeout(30):
+            while not joining.done() or await service.seen() != expected:
+                await first.step(0.2)
+        await joining
+        await service.drain(first)
+        assert await service.seen() == expected
+
     async def test_the_poison_one_does_not_stop_the_others(self, service: Backend) -> None:
         """An event that fails every time is dead-lettered; the others of its batch and of its key land."""
         service.failing = once("coop-a", 2, ValueError("rotten"), times=1_000)
@@ -212,78 +239,3 @@ class TestConsumer:
             await consumer.replay(letter.id)
         assert await service.seen() == {"coop-a": placed(1)}
         assert await service.dead() == []
-
-
-class TestParking:
-    """What lacks something waits, and the later ones of its key behind it."""
-
-    async def test_later_events_of_the_key_wait_behind(self, service: Backend) -> None:
-        """Only the key that lacks something stops; when it is there, its events go on in their order."""
-        service.failing = missing("coop-a", 1)
-        consumer = service.consumer()
-        await service.publish(*(order(coop, number) for number in range(4) for coop in ("coop-a", "coop-b")))
-        await service.drain(consumer)
-        await service.publish(order("coop-a", 4), cancellation("coop-a", 4), order("coop-b", 4))
-        await service.drain(consumer)
-        assert await service.seen() == {"coop-a": placed(0), "coop-b": placed(0, 1, 2, 3, 4)}
-        assert await service.parked() == 5
-        service.failing = lambda event: None
-        service.clock.advance(timedelta(hours=1))
-        assert await consumer.retry_parked() == 5
-        expected = [*placed(0, 1, 2, 3, 4), "OrderCancelled order-4"]
-        assert (await service.seen())["coop-a"] == expected
-        assert await service.parked() == 0
-        assert await service.dead() == []
-
-    async def test_retries_come_ever_later(self, service: Backend) -> None:
-        """A parked event is tried after 5 s, then 10 s, 20 s … and at least once an hour."""
-        tries = 0
-        failing = missing("coop-a", 1)
-
-        def count(event: object) -> Exception | None:
-            nonlocal tries
-            tries += 1
-            return failing(event)  # type: ignore[arg-type]
-
-        service.failing = count
-        consumer = service.consumer()
-        await service.publish(order("coop-a", 1))
-        await service.drain(consumer)
-        for wait in (5, 10, 20, 40):
-            tries = 0
-            service.clock.advance(timedelta(seconds=wait - 1))
-            await consumer.retry_parked()
-            assert tries == 0, f"tried before {wait} s were over"
-            service.clock.advance(timedelta(seconds=1))
-            await consumer.retry_parked()
-            assert tries == 1, f"not tried after {wait} s"
-        for _ in range(10):
-            service.clock.advance(timedelta(hours=1))
-            tries = 0
-            await consumer.retry_parked()
-            assert tries == 1
-
-    async def test_a_parked_event_that_is_wrong_does_not_block_its_key(self, service: Backend) -> None:
-        """An event that fails when its turn comes is dead-lettered, and those behind it go on."""
-        service.failing = missing("coop-a", 1)
-        consumer = service.consumer()
-        await service.publish(order("coop-a", 1), order("coop-a", 2))
-        await service.drain(consumer)
-        service.failing = once("coop-a", 1, ValueError("rotten"))
-        assert await consumer.retry_parked(all_now=True) == 2
-        assert await service.seen() == {"coop-a": placed(2)}
-        assert [letter.key for letter in await service.dead()] == ["coop-a"]
-
-    async def test_two_replicas_release_each_event_once(self, service: Backend) -> None:
-        """Replicas that try parked events at the same moment handle each once, in order."""
-        service.failing = missing("coop-a", 0)
-        consumer = service.consumer()
-        await service.publish(*(order("coop-a", number) for number in range(6)))
-        await service.drain(consumer)
-        service.failing = lambda event: None
-        replicas = [consumer, service.consumer(), service.consumer()]
-        handled = await asyncio.gather(*(replica.retry_parked(all_now=True) for replica in replicas))
-        while await service.parked():
-            handled.append(await consumer.retry_parked(all_now=True))
-        assert sum(handled) == 6
-        assert await service.seen() == {"coop-a": placed(*range(6))}
