@@ -1,7 +1,6 @@
 """The backbone: how fast relay and consumer are next to Kafka's bare client, and how soon an event is handled."""
 
 import asyncio
-import gc
 import random
 import statistics
 import time
@@ -15,16 +14,16 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from sqlalchemy import BigInteger, Column, Date, MetaData, String, Table, func, select, text
 
+from benchmarks.bare_kafka import Speed, measured, produce, read
 from benchmarks.harness import Options, Outcome, benchmark, cpu_seconds
 from shared.clock import SystemClock
 from shared.database import Database, open_database
 from shared.events import PARTITIONS
 from shared.events.examples import example_of
 from shared.events.procurement import OrderPlaced
-from shared.messaging.bus import Bus, dead_letter_topic, partition_of
+from shared.messaging.bus import Bus, dead_letter_topic
 from shared.messaging.consumer import Consumer
 from shared.messaging.embedded import EmbeddedBus
 from shared.messaging.envelope import Record, encode
@@ -68,14 +67,6 @@ class Servers:
     postgres: str
 
 
-@dataclass(frozen=True, slots=True)
-class Speed:
-    """How fast one round was, and what it cost this process."""
-
-    per_second: float
-    cpu_seconds: float
-
-
 @benchmark("backbone.relay")
 def relay(options: Options) -> Outcome:
     """Events per second from a PostgreSQL outbox to Kafka, acknowledged and deleted."""
@@ -103,8 +94,8 @@ async def _relay(options: Options, servers: Servers) -> Outcome:
             await _fill_outbox(database, placed)
             records = [encode(event, datetime.now(UTC)) for event in placed]
             await Renamed(bus, topics).publish(records[:1])  # connects
-            ours.append(await _speed(len(placed), Relay(database, Renamed(bus, topics), Metrics("bench")).drain))
-            raw.append(await _produce(servers, topics[_TOPIC], records))
+            ours.append(await measured(len(placed), Relay(database, Renamed(bus, topics), Metrics("bench")).drain))
+            raw.append(await produce(servers.kafka, topics[_TOPIC], records))
     told = f"{len(placed)} orders in a PostgreSQL outbox, {PARTITIONS} partitions, median of {ROUNDS} rounds"
     reference = "aiokafka's create_batch/send_batch of the same bytes, nothing read or deleted"
     return _compared(told, ours, reference, raw, len(placed))
@@ -119,11 +110,11 @@ async def _consume(options: Options, servers: Servers) -> Outcome:
             renamed = Renamed(bus, topics)
             await renamed.publish([encode(event, datetime.now(UTC)) for event in placed])
             consumer = Consumer(_GROUP, _into_orders(), renamed, _transactions(database), Metrics("bench"))
-            ours.append(await _speed(len(placed), partial(_drain, consumer, len(placed))))
+            ours.append(await measured(len(placed), partial(_drain, consumer, len(placed))))
             await consumer.close()
             async with database.transaction(read_only=True) as session:
                 assert await session.scalar(select(func.count()).select_from(orders)) == len(placed)
-            raw.append(await _read(servers, topics[_TOPIC], len(placed)))
+            raw.append(await read(servers.kafka, topics[_TOPIC], len(placed)))
     told = f"{len(placed)} orders on Kafka, {PARTITIONS} partitions, one consumer, median of {ROUNDS} rounds"
     reference = "aiokafka's getmany of the same records, nothing decoded or stored"
     return _compared(told, ours, reference, raw, len(placed))
@@ -239,59 +230,6 @@ async def _fill_outbox(database: Database, placed: Sequence[OrderPlaced]) -> Non
 
 def _transactions(database: Database, wake: Callable[[], None] = lambda: None) -> Transactions:
     return Transactions(database, SystemClock(), wake)
-
-
-async def _produce(servers: Servers, topic: str, records: Sequence[Record]) -> Speed:
-    producer = AIOKafkaProducer(
-        bootstrap_servers=servers.kafka,
-        acks="all",
-        enable_idempotence=True,
-        compression_type="zstd",
-        linger_ms=5,
-        max_batch_size=512 * 1024,
-    )
-    async with producer:
-        await producer.send_and_wait(topic, records[0].value, key=records[0].key.encode())
-        return await _speed(len(records), lambda: _send_batches(producer, topic, records))
-
-
-async def _send_batches(producer: AIOKafkaProducer, topic: str, records: Sequence[Record]) -> None:
-    for start in range(0, len(records), 2000):
-        batches: dict[int, Any] = {}
-        for record in records[start : start + 2000]:
-            place = partition_of(record.key)
-            batch = batches.get(place) or batches.setdefault(place, producer.create_batch())
-            headers = list(record.headers)
-            assert batch.append(timestamp=None, key=record.key.encode(), value=record.value, headers=headers)
-        sent = [await producer.send_batch(batch, topic, partition=place) for place, batch in batches.items()]
-        await asyncio.gather(*sent)
-
-
-async def _read(servers: Servers, topic: str, count: int) -> Speed:
-    consumer = AIOKafkaConsumer(
-        topic,
-        bootstrap_servers=servers.kafka,
-        group_id=uuid4().hex,
-        auto_offset_reset="earliest",
-        enable_auto_commit=False,
-    )
-    async with consumer:
-        return await _speed(count, lambda: _get(consumer, count))
-
-
-async def _get(consumer: AIOKafkaConsumer, count: int) -> None:
-    got = 0
-    while got < count:
-        got += sum(map(len, (await consumer.getmany(timeout_ms=1000, max_records=500)).values()))
-
-
-async def _speed(count: int, work: Callable[[], Awaitable[object]]) -> Speed:
-    # What a benchmark holds in memory, no service does: the collector need not look at it again and again.
-    gc.collect()
-    gc.freeze()
-    started, cpu = time.perf_counter(), time.process_time()
-    await work()
-    return Speed(count / (time.perf_counter() - started), time.process_time() - cpu)
 
 
 def _p50_p99(took: Sequence[float]) -> tuple[float, float]:

@@ -1,0 +1,41 @@
+"""Benchmarks are listed, run alone, and print one JSON object each."""
+
+import json
+
+import pytest
+
+from benchmarks import __main__ as command
+from benchmarks.harness import Options, Outcome, benchmark, measure, registered
+
+
+@benchmark("test.counting")
+def counting(options: Options) -> Outcome:
+    """Counts."""
+    return Outcome(f"{options.scaled(10)} sheep", 3.0, "sheep/s", "a shepherd", 2.0, {"seed": options.seed})
+
+
+def test_a_run_says_what_it_is_next_to_its_reference() -> None:
+    """Every measurement names input, seed, unit and reference, and carries the ratio of the two."""
+    found = measure("test.counting", Options(seed=7, scale=0.5))
+    assert list(found) == [
+        *("name", "input", "seed", "value", "unit", "reference", "reference_value", "ratio"),
+        *("seconds", "cpu_seconds", "peak_mb", "details"),
+    ]
+    assert (found["input"], found["seed"], found["ratio"], found["details"]) == ("5 sheep", 7, 1.5, {"seed": 7})
+
+
+def test_a_name_belongs_to_one_benchmark() -> None:
+    """Two benchmarks of one name would hide each other."""
+    with pytest.raises(TypeError, match=r"test\.counting"):
+        benchmark("test.counting")(counting)
+
+
+def test_the_command_lists_and_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a name all are listed; a name runs one; an unknown one is told."""
+    assert command.main([]) == 0
+    listed = capsys.readouterr().out
+    assert all(name in listed for name in ("backbone.relay", "backbone.consume", "backbone.latency"))
+    assert command.main(["test.counting", "--seed", "3"]) == 0
+    assert json.loads(capsys.readouterr().out)["seed"] == 3
+    assert command.main(["nobody.knows"]) == 2
+    assert set(registered()) > {"test.counting"}
