@@ -8,8 +8,8 @@ from fastapi import Query
 
 from services.logistics.consignments import queries
 from services.logistics.consignments.schemas import ConsignmentRead, Consignments
+from services.logistics.parameters import OfCanteen, OfCooperative, OfTrip, OrderId
 from shared.errors import NotFound
-from shared.fields import Id
 from shared.routing import Page, UoW, service_router
 
 router = service_router(prefix="/consignments", tags=["consignments"])
@@ -19,10 +19,10 @@ router = service_router(prefix="/consignments", tags=["consignments"])
 async def list_consignments(
     uow: UoW,
     page: Page,
-    canteen_id: Annotated[Id | None, Query(examples=["sch-520628-0001"])] = None,
-    cooperative_id: Annotated[Id | None, Query()] = None,
+    canteen_id: OfCanteen = None,
+    cooperative_id: OfCooperative = None,
     delivery_day: Annotated[date | None, Query(examples=["2026-11-30"])] = None,
-    trip_id: Annotated[Id | None, Query()] = None,
+    trip_id: OfTrip = None,
 ) -> Consignments:
     """List consignments by order id, with their lines."""
     where = {"canteen_id": canteen_id, "cooperative_id": cooperative_id}
@@ -33,7 +33,7 @@ async def list_consignments(
 
 
 @router.get("/{order_id}")
-async def read_consignment(order_id: Id, uow: UoW) -> ConsignmentRead:
+async def read_consignment(order_id: OrderId, uow: UoW) -> ConsignmentRead:
     """Read the consignment of one order."""
     rows = await queries.by_orders(uow, [order_id])
     if not rows:

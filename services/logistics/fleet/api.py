@@ -1,14 +1,13 @@
 """Routes of the fleet."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Query
 from sqlalchemy import Table
 
 from services.logistics.fleet import queries, usecases
 from services.logistics.fleet.schemas import DepotRows, Depots, DriverRows, Drivers, VehicleRows, Vehicles
+from services.logistics.parameters import InCounty, OfDepot
 from shared.bulk import Imported
-from shared.fields import Code, Id
 from shared.routing import Page, Paging, UoW, service_router
 
 router = service_router(tags=["fleet"])
@@ -33,19 +32,19 @@ async def put_drivers(rows: DriverRows, uow: UoW) -> Imported:
 
 
 @router.get("/depots", response_model=Depots)
-async def list_depots(uow: UoW, page: Page, county_code: Annotated[Code | None, Query()] = None) -> Any:
+async def list_depots(uow: UoW, page: Page, county_code: InCounty = None) -> Any:
     """List depots by id."""
     return await _page(uow, queries.depot, page, county_code=county_code)
 
 
 @router.get("/vehicles", response_model=Vehicles)
-async def list_vehicles(uow: UoW, page: Page, depot_id: Annotated[Id | None, Query()] = None) -> Any:
+async def list_vehicles(uow: UoW, page: Page, depot_id: OfDepot = None) -> Any:
     """List vehicles by id."""
     return await _page(uow, queries.vehicle, page, depot_id=depot_id)
 
 
 @router.get("/drivers", response_model=Drivers)
-async def list_drivers(uow: UoW, page: Page, depot_id: Annotated[Id | None, Query()] = None) -> Any:
+async def list_drivers(uow: UoW, page: Page, depot_id: OfDepot = None) -> Any:
     """List drivers by id."""
     return await _page(uow, queries.driver, page, depot_id=depot_id)
 

@@ -1,12 +1,10 @@
 """Routes of trip plans."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Query
-
+from services.logistics.parameters import InCounty, PlanId
 from services.logistics.plans import queries, usecases
 from services.logistics.plans.schemas import PlanRead, PlanRequest, Plans
-from shared.fields import Code, Id
 from shared.routing import Page, UoW, service_router
 
 router = service_router(prefix="/trip-plans", tags=["trip plans"])
@@ -19,7 +17,7 @@ async def request_plan(body: PlanRequest, uow: UoW) -> Any:
 
 
 @router.get("", response_model=Plans)
-async def list_plans(uow: UoW, page: Page, county_code: Annotated[Code | None, Query()] = None) -> Any:
+async def list_plans(uow: UoW, page: Page, county_code: InCounty = None) -> Any:
     """List trip plans, oldest first."""
     rows = await queries.page_of(uow, page, county_code)
     more = len(rows) > page.limit
@@ -27,12 +25,12 @@ async def list_plans(uow: UoW, page: Page, county_code: Annotated[Code | None, Q
 
 
 @router.get("/{plan_id}", response_model=PlanRead)
-async def read_plan(plan_id: Id, uow: UoW) -> Any:
+async def read_plan(plan_id: PlanId, uow: UoW) -> Any:
     """Read a trip plan."""
     return await usecases.read_plan(uow, plan_id)
 
 
 @router.post("/{plan_id}/cancel", response_model=PlanRead)
-async def cancel_plan(plan_id: Id, uow: UoW) -> Any:
+async def cancel_plan(plan_id: PlanId, uow: UoW) -> Any:
     """Cancel a trip plan that is not finished."""
     return await usecases.cancel_plan(uow, plan_id)

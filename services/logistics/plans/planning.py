@@ -28,6 +28,10 @@ _HEARTBEAT_S = 10.0
 log = structlog.get_logger()
 
 
+class RunsDie(Exception):
+    """A plan whose runs die again and again is given up: it would take the process down for ever."""
+
+
 async def plan_trips(service: Service) -> int:
     """Work on one queued trip plan, if there is one; returns how many were worked on."""
     claimed = await _claim(service)
@@ -57,26 +61,26 @@ async def _claim(service: Service) -> Claimed | None:
 
 
 async def _work(service: Service, claimed: Claimed) -> None:
-    planned: dict[str, int] = {"trips": 0, "consignments": 0}
-    plan = Plan((), ())
+    if claimed.attempts > MAX_ATTEMPTS:
+        raise RunsDie(f"{MAX_ATTEMPTS} runs of this plan died")
     for round_number in range(1, MAX_ROUNDS + 1):
         async with service.begin(read_only=True) as uow:
-            problem = await _read(uow, claimed)
+            problem = await read_problem(uow, claimed)
         plan = await _compute(service, claimed, problem)
         async with service.begin() as uow:
+            # This write locks the plan: nobody cancels it or takes it over before we have applied.
             if not await queries.update_claimed(uow, claimed):
                 raise Cancelled("cancelled or taken over")
             applied = await apply_plan(uow, claimed, round_number, plan)
-            planned["trips"] += applied.trips
-            planned["consignments"] += applied.consignments
+            await queries.count_applied(uow, claimed, applied.trips, applied.consignments)
             if applied.complete or round_number == MAX_ROUNDS:
-                await _finish(uow, claimed, planned, plan)
+                await _finish(uow, claimed, plan)
                 return
 
 
-async def _finish(uow: UnitOfWork, claimed: Claimed, planned: dict[str, int], plan: Plan) -> None:
+async def _finish(uow: UnitOfWork, claimed: Claimed, plan: Plan) -> None:
     unplanned = [{"order_id": order_id, "reason": reason} for order_id, reason in plan.unplanned]
-    values = {**planned, "unplanned": unplanned, "status": "done", "progress_permille": 1000, "finished_at": uow.now}
+    values = {"unplanned": unplanned, "status": "done", "progress_permille": 1000, "finished_at": uow.now}
     await queries.update_claimed(uow, claimed, **values)
 
 
@@ -115,7 +119,8 @@ async def _beat(service: Service, claimed: Claimed, progress: list[float], cance
                 cancel.set()
 
 
-async def _read(uow: UnitOfWork, claimed: Claimed) -> Problem:
+async def read_problem(uow: UnitOfWork, claimed: Claimed) -> Problem:
+    """Return what is to be planned: consignments without a trip, and vehicles with the time they are free."""
     rows = await consignments.waiting(uow, claimed.county_code, claimed.day)
     keys = [places.cooperative_key(row.cooperative_id) for row in rows]
     keys += [places.canteen_key(row.canteen_id) for row in rows]

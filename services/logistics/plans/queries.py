@@ -79,6 +79,12 @@ async def update_claimed(uow: UnitOfWork, claimed: Claimed, **values: Any) -> bo
     return bool(done.rowcount)
 
 
+async def count_applied(uow: UnitOfWork, claimed: Claimed, trips: int, consignments: int) -> None:
+    """Add to what a plan has brought about so far, over all its rounds and runs."""
+    counted = {"trips": plan.c.trips + trips, "consignments": plan.c.consignments + consignments}
+    await uow.session.execute(update(plan).where(plan.c.plan_id == claimed.plan_id).values(counted))
+
+
 async def cancel(uow: UnitOfWork, plan_id: str) -> bool:
     """Cancel a plan that is not finished; False when there was nothing to cancel."""
     unfinished = and_(plan.c.plan_id == plan_id, plan.c.status.in_(["queued", "running"]))

@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from services.logistics.parameters import RecallId
 from services.logistics.recalls import queries, usecases
 from services.logistics.recalls.schemas import RecallDetail, RecallRequest, Recalls
 from services.logistics.tracing.forward import trace_lot
-from shared.fields import Id
 from shared.routing import Page, UoW, service_router
 
 router = service_router(prefix="/recalls", tags=["recalls"])
@@ -26,7 +26,7 @@ async def list_recalls(uow: UoW, page: Page) -> Any:
 
 
 @router.get("/{recall_id}")
-async def read_recall(recall_id: Id, uow: UoW) -> RecallDetail:
+async def read_recall(recall_id: RecallId, uow: UoW) -> RecallDetail:
     """Read a recall with the schools, meals and headcounts its lot reached."""
     return await _detail(uow, recall_id)
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
+from services.logistics.parameters import OfCanteen, ReceiptId
 from services.logistics.receipts import reading, usecases
 from services.logistics.receipts.schemas import (
     Amendment,
@@ -17,7 +18,6 @@ from services.logistics.receipts.schemas import (
     Refused,
 )
 from shared.errors import DomainError
-from shared.fields import Id
 from shared.routing import ExpectedVersion, Page, UoW, service_router
 
 router = service_router(prefix="/receipts", tags=["receipts"])
@@ -50,7 +50,7 @@ async def sign_receipts(body: ReceiptBatch, uow: UoW) -> BatchAnswer:
 async def list_receipts(
     uow: UoW,
     page: Page,
-    canteen_id: Annotated[Id | None, Query(examples=["sch-520628-0001"])] = None,
+    canteen_id: OfCanteen = None,
     day: Annotated[date | None, Query(examples=["2026-11-30"])] = None,
 ) -> Receipts:
     """List receipts by id."""
@@ -58,14 +58,14 @@ async def list_receipts(
 
 
 @router.get("/{receipt_id}")
-async def read_receipt(receipt_id: Id, uow: UoW, response: Response) -> ReceiptRead:
+async def read_receipt(receipt_id: ReceiptId, uow: UoW, response: Response) -> ReceiptRead:
     """Read a receipt as it stands, with its history."""
     return _tagged(await reading.receipt(uow, receipt_id), response)
 
 
 @router.put("/{receipt_id}")
 async def amend_receipt(
-    receipt_id: Id, body: Amendment, uow: UoW, expected: ExpectedVersion, response: Response
+    receipt_id: ReceiptId, body: Amendment, uow: UoW, expected: ExpectedVersion, response: Response
 ) -> ReceiptRead:
     """Put a receipt right; send the version you read as If-Match."""
     await usecases.amend(uow, receipt_id, expected, body)

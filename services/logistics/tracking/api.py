@@ -2,18 +2,18 @@
 
 from typing import Any
 
+from services.logistics.parameters import TripId
 from services.logistics.tracking import queries, usecases
 from services.logistics.tracking.schemas import ExcursionRead, Points, PointsAnswer, PointsInput
 from services.logistics.trips import queries as trips
 from shared.errors import DomainError
-from shared.fields import Id
 from shared.routing import Page, UoW, service_router
 
 router = service_router(prefix="/trips", tags=["tracking"])
 
 
 @router.post("/{trip_id}/points")
-async def keep_points(trip_id: Id, body: PointsInput, uow: UoW) -> PointsAnswer:
+async def keep_points(trip_id: TripId, body: PointsInput, uow: UoW) -> PointsAnswer:
     """Keep a device's readings; late, repeated and out of order is fine."""
     stored = await usecases.keep_points(uow, trip_id, body.device_id, body.points)
     broken = [
@@ -23,7 +23,7 @@ async def keep_points(trip_id: Id, body: PointsInput, uow: UoW) -> PointsAnswer:
 
 
 @router.get("/{trip_id}/points", response_model=Points)
-async def list_points(trip_id: Id, uow: UoW, page: Page) -> Any:
+async def list_points(trip_id: TripId, uow: UoW, page: Page) -> Any:
     """List a trip's readings by device and sequence; `after` is the `next` of the page before."""
     await trips.read_trip(uow, trip_id)
     rows = await queries.page_of(uow, trip_id, page.limit + 1, _place(page.after))

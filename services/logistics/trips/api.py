@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Query
 
+from services.logistics.parameters import InCounty, TripId
 from services.logistics.trips import reading, usecases
 from services.logistics.trips.runsheet import run_sheet
 from services.logistics.trips.schemas import (
@@ -18,7 +19,6 @@ from services.logistics.trips.schemas import (
     TripDetail,
     Trips,
 )
-from shared.fields import Code, Id
 from shared.routing import Page, UoW, service_router
 
 router = service_router(prefix="/trips", tags=["trips"])
@@ -28,7 +28,7 @@ router = service_router(prefix="/trips", tags=["trips"])
 async def list_trips(
     uow: UoW,
     page: Page,
-    county_code: Annotated[Code | None, Query(examples=["520628"])] = None,
+    county_code: InCounty = None,
     day: Annotated[date | None, Query(examples=["2026-11-30"])] = None,
 ) -> Trips:
     """List trips by id, with how many consignments each has in each status."""
@@ -36,19 +36,19 @@ async def list_trips(
 
 
 @router.get("/{trip_id}")
-async def read_trip(trip_id: Id, uow: UoW) -> TripDetail:
+async def read_trip(trip_id: TripId, uow: UoW) -> TripDetail:
     """Read a trip with its stops and consignments."""
     return await reading.trip_detail(uow, trip_id)
 
 
 @router.get("/{trip_id}/run-sheet")
-async def read_run_sheet(trip_id: Id, uow: UoW) -> RunSheet:
+async def read_run_sheet(trip_id: TripId, uow: UoW) -> RunSheet:
     """Read everything the driver needs on the way without signal."""
     return await run_sheet(uow, trip_id)
 
 
 @router.post("/{trip_id}/load")
-async def load(trip_id: Id, body: LoadRequest, uow: UoW) -> Loaded:
+async def load(trip_id: TripId, body: LoadRequest, uow: UoW) -> Loaded:
     """Load what is packed; what is not is named and left. Loading again adds what was packed since."""
     loaded, left = await usecases.load(uow, trip_id, body.order_ids)
     named = [LeftRead(order_id=one.order_id, rule=one.rule, detail=one.detail) for one in left]
@@ -56,14 +56,14 @@ async def load(trip_id: Id, body: LoadRequest, uow: UoW) -> Loaded:
 
 
 @router.post("/{trip_id}/depart")
-async def depart(trip_id: Id, uow: UoW) -> Departed:
+async def depart(trip_id: TripId, uow: UoW) -> Departed:
     """Send a trip off with what is loaded; what is left behind can be planned again."""
     orders, at = await usecases.depart(uow, trip_id)
     return Departed(trip_id=trip_id, status="departed", order_ids=orders, departed_at=at)
 
 
 @router.post("/{trip_id}/arrive")
-async def arrive(trip_id: Id, body: Arrival, uow: UoW) -> Arrived:
+async def arrive(trip_id: TripId, body: Arrival, uow: UoW) -> Arrived:
     """Stand at a school's gate with what is on board for it."""
     orders, at, completed = await usecases.arrive(uow, trip_id, body.canteen_id)
     return Arrived(trip_id=trip_id, canteen_id=body.canteen_id, order_ids=orders, arrived_at=at, completed=completed)

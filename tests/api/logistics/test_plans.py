@@ -5,11 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 from services.logistics.plans import planning, queries
+from services.logistics.trips import routing
+from services.logistics.trips.applying import apply_plan
 from shared.events.logistics import TripPlanned
 from tests.api.logistics.county import (
     CHILLED,
     COUNTY,
     DAY,
+    a_cancellation,
     a_confirmation,
     a_vehicle,
     open_county,
@@ -130,3 +133,39 @@ async def test_impossible_plans_are_refused(world_of: WorldOf) -> None:
     refused(await client.post("/trip-plans", json=REQUEST | {"day": "2027-11-22"}), 422, "day-too-far")
     refused(await client.get("/trip-plans/nothing"), 404, "unknown-trip-plan")
     refused(await client.post("/trip-plans/nothing/cancel"), 404, "unknown-trip-plan")
+
+
+async def test_a_plan_whose_runs_die_is_given_up(world_of: WorldOf) -> None:
+    """A plan taken over three times in vain is failed, says why, and keeps nobody busy any more."""
+    world = await world_of("logistics")
+    client = await open_county(world)
+    queued = await ok(await client.post("/trip-plans", json=REQUEST))
+    for _ in range(3):
+        async with world.services["logistics"].begin() as uow:
+            assert await queries.claim(uow, queued["plan_id"]) is not None
+        world.clock.advance(timedelta(seconds=61))
+    await world.settle()
+    read = await ok(await client.get(f"/trip-plans/{queued['plan_id']}"))
+    assert (read["status"], "died" in read["failure"]) == ("failed", True)
+
+
+async def test_a_consignment_taken_meanwhile_is_left_out(world_of: WorldOf) -> None:
+    """What is cancelled while the plan is computed rides nowhere; the rest of the plan stands."""
+    world = await world_of("logistics")
+    client = await open_county(world)
+    await world.publish(a_confirmation("ord-1"), a_confirmation("ord-2", canteen_id="sch-2"))
+    await world.settle()
+    queued = await ok(await client.post("/trip-plans", json=REQUEST))
+    service = world.services["logistics"]
+    async with service.begin() as uow:
+        claimed = await queries.claim(uow, queued["plan_id"])
+        assert claimed is not None
+        made = routing.plan(await planning.read_problem(uow, claimed), lambda _done: None)
+    await world.publish(a_cancellation("ord-1"))
+    await world.settle(jobs=False)
+    async with service.begin() as uow:
+        applied = await apply_plan(uow, claimed, 1, made)
+    assert (applied.trips, applied.consignments, applied.complete) == (1, 1, False)
+    await world.settle()
+    (trip,) = world.told_of(TripPlanned)
+    assert [(stop.kind, stop.order_ids) for stop in trip.stops] == [("pickup", ("ord-2",)), ("delivery", ("ord-2",))]
