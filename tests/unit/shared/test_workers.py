@@ -42,7 +42,7 @@ async def workers() -> AsyncIterator[Workers]:
 
 
 async def test_a_job_gives_its_result_and_its_progress(workers: Workers) -> None:
-    """What the job returns comes back, what it reports is passed on, several jobs share a process one after the other."""
+    """What a job returns comes back, what it reports is passed on, several jobs share a process in turn."""
     seen: list[float] = []
     assert await asyncio.gather(*[workers.run(_square, n, seen.append) for n in range(4)]) == [0, 1, 4, 9]
     assert seen == [0.5] * 4
