@@ -25,11 +25,11 @@ class Book:
         """Set what a line becomes; one that was not held is new."""
         self.lines[line.demand_id] = line
 
-    def was_sourced(self, demand_id: str) -> bool:
-        """Whether the line had been sourced before this unit of work."""
-        before = self._before.get(demand_id)
-        return before is not None and (
-            before.status == domain.Status.SOURCED or before.allocated_g + before.unmet_g > 0
+    @property
+    def any_was_sourced(self) -> bool:
+        """Whether any of the lines had been sourced before this unit of work."""
+        return any(
+            line.status == domain.Status.SOURCED or line.allocated_g + line.unmet_g for line in self._before.values()
         )
 
     async def save(self, uow: UnitOfWork) -> None:

@@ -72,12 +72,6 @@ async def save_lines(session: Session, lines: Sequence[Line]) -> None:
         await session.execute(update(demand_line).where(demand_line.c.demand_id == bindparam("id")), written)
 
 
-async def week_is_sourced(session: Session, menu_id: str) -> bool:
-    """Whether any line of the menu was sourced before."""
-    statement = select(demand_line.c.demand_id).where(demand_line.c.menu_id == menu_id)
-    return await session.scalar(statement.where(demand_line.c.status == "sourced").limit(1)) is not None
-
-
 async def lines_to_source(
     session: Session, county_code: str, first: date, last: date, *, unmet_too: bool
 ) -> list[Line]:

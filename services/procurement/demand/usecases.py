@@ -28,11 +28,10 @@ async def state_demand(
     await queries.save_menu(uow.session, replace(menu, demand_version=event.version))
     wanted = domain.stated(menu, event.version, event.demand)
     week = await _week(uow, menu, event.demand)
-    sourced_before = await queries.week_is_sourced(uow.session, menu.menu_id)
     book = Book(week)
     for line in domain.restate(menu, event.version, at, wanted, week):
         book.put(line)
-    await _follow(uow, book, sourced_before, f"{menu.menu_id} {event.version}", reason, answer_hours)
+    await _follow(uow, book, f"{menu.menu_id} {event.version}", reason, answer_hours)
 
 
 async def withdraw_demand(uow: UnitOfWork, event: MenuWithdrawn, answer_hours: int) -> None:
@@ -49,7 +48,7 @@ async def withdraw_demand(uow: UnitOfWork, event: MenuWithdrawn, answer_hours: i
     for line in list(book.lines.values()):
         if line.menu_id == menu.menu_id:
             book.put(domain.require(replace(line, menu_version=event.version, stated_at=event.withdrawn_at), 0))
-    await _follow(uow, book, False, f"{menu.menu_id} {event.version}", event.reason, answer_hours)
+    await _follow(uow, book, f"{menu.menu_id} {event.version}", event.reason, answer_hours)
 
 
 def _unheard(event: MenuPublished | MenuAmended | MenuWithdrawn) -> Menu:
@@ -65,14 +64,11 @@ async def _week(uow: UnitOfWork, menu: Menu, demand: Sequence[Demand]) -> dict[s
     return await queries.week_for_update(uow.session, menu.canteen_id, first, last)
 
 
-async def _follow(
-    uow: UnitOfWork, book: Book, sourced_before: bool, cause: str, reason: str, answer_hours: int
-) -> None:
-    """Take orders back where less is needed, and order at once where more is needed of what was sourced before."""
+async def _follow(uow: UnitOfWork, book: Book, cause: str, reason: str, answer_hours: int) -> None:
+    """Take orders back where less is needed; order at once what is needed more, if the school's week was sourced."""
     await take_back_surplus(uow, book, reason)
-    if sourced_before:
+    if book.any_was_sourced:
         waiting = [key for key, line in book.lines.items() if line.open_g]
-        # New lines must be in the book before they are sourced, and on disk in one piece with their orders.
         await source_now(uow, book, waiting, derived_id("menu", cause), answer_hours)
     await book.save(uow)
 

@@ -135,6 +135,16 @@ async def test_a_menu_published_after_a_withdrawn_one_takes_the_week_over(world_
     assert (line["menu_id"], line["quantity_g"], line["allocated_g"]) == ("menu-2", 30_000, 30_000)
 
 
+async def test_a_new_menu_for_a_sourced_week_is_ordered_at_once(world_of: WorldOf) -> None:
+    """After a withdrawal the week's next menu does not wait for another run."""
+    world, _ = await a_sourced_school(world_of)
+    await tell(world, facts.a_withdrawal(2))
+    later = facts.a_menu({("cabbage", MONDAY): 8_000}, menu_id="menu-2")
+    await tell(world, later.model_copy(update={"published_at": facts.AT + timedelta(days=1)}))
+    line = (await facts.lines_of(world))["cabbage"]
+    assert (line["quantity_g"], line["allocated_g"], line["open_g"]) == (8_000, 8_000, 0)
+
+
 async def test_demand_is_listed_in_pages(world_of: WorldOf) -> None:
     """The list is bounded, and filters by day; a bad filter names its field."""
     world = await world_of("procurement")
