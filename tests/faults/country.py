@@ -5,7 +5,6 @@ import contextlib
 import sys
 import time
 from collections.abc import AsyncIterator, Mapping
-from pathlib import Path
 from uuid import uuid4
 
 import httpx
@@ -162,8 +161,3 @@ def _values(metrics: str) -> dict[str, float]:
     """Return the plain values of Prometheus' text format by metric name."""
     lines = (line for line in metrics.splitlines() if line and not line.startswith("#"))
     return {line.split("{")[0].split(" ")[0]: float(line.rsplit(" ", 1)[1]) for line in lines}
-
-
-def servers(folder: Path) -> tuple[Postgres, Kafka]:
-    """Return servers of this test's own (others' may not be restarted)."""
-    return Postgres(folder / "postgres"), Kafka(folder / "kafka")
