@@ -124,15 +124,8 @@ class _Worker:
         pipe.send("cancel")
 
     async def _receive(self, pipe: Connection) -> tuple[str, Any]:
-        loop = asyncio.get_running_loop()
-        readable = asyncio.Event()
-        loop.add_reader(pipe.fileno(), readable.set)
+        """Wait in a thread: the pipe must stay blocking, and the event loop's readers may not leave it so."""
         try:
-            await readable.wait()
-        finally:
-            loop.remove_reader(pipe.fileno())
-        try:
-            # A large result takes several reads: receiving it must not hold the loop.
             message: tuple[str, Any] = await asyncio.to_thread(pipe.recv)
         except (EOFError, OSError) as error:
             self.stop()

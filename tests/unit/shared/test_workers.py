@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator
 
 import pytest
+import uvloop
 
 from shared.errors import NotFound
 from shared.workers import Cancelled, Report, WorkerLost, Workers
@@ -15,6 +16,12 @@ from shared.workers import Cancelled, Report, WorkerLost, Workers
 def _square(number: int, report: Report) -> int:
     report(0.5)
     return number * number
+
+
+def _echo(data: bytes, report: Report) -> bytes:
+    report(0.5)
+    time.sleep(0.05)
+    return data
 
 
 def _refuse(number: int, _report: Report) -> int:
@@ -79,3 +86,16 @@ async def test_giving_up_waiting_ends_the_work(workers: Workers) -> None:
     with pytest.raises(asyncio.CancelledError):
         await running
     assert await workers.run(_square, 6) == 36
+
+
+def test_jobs_run_under_the_loop_of_production_too() -> None:
+    """uvicorn runs on uvloop, whose readers make descriptors non-blocking: large arguments and results still pass."""
+
+    async def echo() -> bytes:
+        own = Workers(1)
+        try:
+            return await own.run(_echo, b"x" * 3_000_000)
+        finally:
+            own.close()
+
+    assert len(uvloop.run(echo())) == 3_000_000
