@@ -23,6 +23,7 @@ definition = Definition(
         households.router,
         offers.router,
         orders.router,
+        orders.acceptances,
         lots.router,
         dispatches.router,
         income.router,

@@ -5,8 +5,9 @@ from typing import Annotated
 from fastapi import Path
 
 from services.farmers.dispatches import queries, usecases
-from services.farmers.dispatches.schemas import DispatchRead, Morning, MorningRead, OrderRefusal, Packed, PackingList
+from services.farmers.dispatches.schemas import DispatchRead, MorningRead, Packed, PackingList
 from services.farmers.orders import queries as orders
+from services.farmers.orders.schemas import Named, OrderRefusal
 from shared.fields import Id
 from shared.routing import UoW, service_router
 
@@ -22,7 +23,7 @@ async def dispatch_order(uow: UoW, order_id: OrderId, body: Packed) -> DispatchR
 
 
 @router.post("/dispatches")
-async def dispatch_orders(uow: UoW, body: Morning) -> MorningRead:
+async def dispatch_orders(uow: UoW, body: Named) -> MorningRead:
     """Pack many orders of one cooperative; each is dispatched or refused by itself."""
     done, refused = await usecases.dispatch_orders(uow, body.order_ids)
     return MorningRead(

@@ -11,7 +11,7 @@ from services.farmers.dispatches.domain import LinePacked
 from services.farmers.dispatches.packing import MOST_LOTS, Packing
 from services.farmers.dispatches.usecases import Dispatched
 from services.farmers.orders.domain import Order, OrderStatus
-from shared.errors import DomainError
+from services.farmers.orders.schemas import OrderRefusal
 from shared.fields import Code, Grams, Id, PositiveGrams, Reason
 from shared.routing import Input
 
@@ -52,14 +52,6 @@ class Packed(Input):
         return [
             LinePacked(line.line_id, tuple((lot.lot_id, lot.quantity_g) for lot in line.lots)) for line in self.lines
         ]
-
-
-class Morning(Input):
-    """The orders of one cooperative to be packed, in this order."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"order_ids": ["order-1", "order-2"]}]})
-
-    order_ids: list[Id] = Field(min_length=1, max_length=200)
 
 
 class LotShareRead(BaseModel):
@@ -107,20 +99,6 @@ def _lines(order: Order, packing: Packing) -> list[LineDispatchedRead]:
         )
         for line in order.lines
     ]
-
-
-class OrderRefusal(BaseModel):
-    """Why an order was not dispatched."""
-
-    order_id: Id
-    field: str
-    rule: str
-    detail: str
-
-    @classmethod
-    def of(cls, order_id: str, error: DomainError) -> "OrderRefusal":
-        """Return what is shown of a broken rule."""
-        return cls(order_id=order_id, field=error.field or "", rule=error.rule, detail=error.detail)
 
 
 class MorningRead(BaseModel):

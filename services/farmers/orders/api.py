@@ -7,12 +7,21 @@ from fastapi import Path, Query
 
 from services.farmers.orders import queries, usecases
 from services.farmers.orders.domain import OrderStatus
-from services.farmers.orders.schemas import Acceptance, OrderPage, OrderRead, Refusing
+from services.farmers.orders.schemas import (
+    Acceptance,
+    AcceptedRead,
+    Named,
+    OrderPage,
+    OrderRead,
+    OrderRefusal,
+    Refusing,
+)
 from services.farmers.paging import next_after
 from shared.fields import Id
 from shared.routing import Page, UoW, service_router
 
 router = service_router(prefix="/orders", tags=["orders"])
+acceptances = service_router(prefix="/acceptances", tags=["orders"])
 
 OrderId = Annotated[Id, Path()]
 
@@ -41,6 +50,16 @@ async def get_order(uow: UoW, order_id: OrderId) -> OrderRead:
 async def accept_order(uow: UoW, order_id: OrderId, body: Acceptance) -> OrderRead:
     """Accept an order, whole or in part."""
     return OrderRead.of(await usecases.accept_order(uow, order_id, body.wanted(), body.reason))
+
+
+@acceptances.post("")
+async def accept_orders(uow: UoW, body: Named) -> AcceptedRead:
+    """Accept many orders whole; each is accepted or refused by itself."""
+    accepted, refused = await usecases.accept_orders(uow, body.order_ids)
+    return AcceptedRead(
+        accepted=[OrderRead.of(order) for order in accepted],
+        refused=[OrderRefusal.of(order_id, error) for order_id, error in refused],
+    )
 
 
 @router.post("/{order_id}/decline")

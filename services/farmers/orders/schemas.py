@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.farmers.orders.answers import Wanted
 from services.farmers.orders.domain import Answer, Order, OrderStatus
+from shared.errors import DomainError
 from shared.fields import Code, FenPerKg, Grams, Id, Reason, TemperatureClass, Version
 from shared.routing import Input
 
@@ -40,6 +41,14 @@ class Refusing(Input):
     model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "the road is closed until Friday"}]})
 
     reason: Reason
+
+
+class Named(Input):
+    """Orders by their ids, to be taken in this order."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"order_ids": ["order-1", "order-2"]}]})
+
+    order_ids: list[Id] = Field(min_length=1, max_length=200)
 
 
 class LineRead(BaseModel):
@@ -93,3 +102,24 @@ class OrderPage(BaseModel):
 
     items: list[OrderRead]
     next: Id | None
+
+
+class OrderRefusal(BaseModel):
+    """Why one of several orders was not taken."""
+
+    order_id: Id
+    field: str
+    rule: str
+    detail: str
+
+    @classmethod
+    def of(cls, order_id: str, error: DomainError) -> "OrderRefusal":
+        """Return what is shown of a broken rule."""
+        return cls(order_id=order_id, field=error.field or "", rule=error.rule, detail=error.detail)
+
+
+class AcceptedRead(BaseModel):
+    """The orders accepted, and why others were not."""
+
+    accepted: list[OrderRead]
+    refused: list[OrderRefusal]

@@ -7,7 +7,7 @@ from services.farmers.orders import answers, domain, queries
 from services.farmers.orders.answers import Wanted
 from services.farmers.orders.domain import Order
 from services.farmers.orders.promising import promise
-from shared.errors import MissingDependency
+from shared.errors import DomainError, MissingDependency, NotFound
 from shared.events import Event
 from shared.events.logistics import ReceiptSigned
 from shared.events.procurement import OrderAmended, OrderCancelled, OrderPlaced
@@ -82,6 +82,23 @@ async def accept_order(uow: UnitOfWork, order_id: str, wanted: Sequence[Wanted] 
     await _apply(uow, [(order, answered)])
     _tell(uow, [told])
     return answered
+
+
+async def accept_orders(uow: UnitOfWork, order_ids: Sequence[str]) -> tuple[list[Order], list[tuple[str, DomainError]]]:
+    """Confirm all that is promised of each order; returns those accepted, and why the others were not."""
+    before = await queries.lock(uow.session, uow.dialect, order_ids)
+    answered: dict[str, tuple[Order, Event | None]] = {}
+    refused: list[tuple[str, DomainError]] = []
+    for order_id in dict.fromkeys(order_ids):
+        try:
+            if order_id not in before:
+                raise NotFound("order", order_id)
+            answered[order_id] = answers.accept(before[order_id], None, None, uow.now)
+        except DomainError as error:
+            refused.append((order_id, error))
+    await _apply(uow, [(before[key], order) for key, (order, _) in answered.items()])
+    _tell(uow, [told for _, told in answered.values()])
+    return [order for order, _ in answered.values()], refused
 
 
 async def decline_order(uow: UnitOfWork, order_id: str, reason: str) -> Order:
