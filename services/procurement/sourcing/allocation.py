@@ -1,259 +1,44 @@
 """The sourcing algorithm: demand lines against offers. A greedy behind one function, a checker proves any answer.
 
-Objectives in the field's order: feed the children, reach poor households, spend little, drive little. Everything here
-is plain frozen data, so that it crosses to a worker process and another algorithm can stand behind the same function.
+Objectives in the field's order: feed the children, reach poor households, spend little, drive little. Another algorithm
+can stand behind the same function.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Iterator
 
-from services.procurement.sourcing.geography import Place, distance_m
+from services.procurement.sourcing.geography import distance_m
+from services.procurement.sourcing.market import Market
+from services.procurement.sourcing.problem import Allocation, Piece, Problem, Shortfall, barrier
 
-PRICE_TOLERANCE_PERMILLE = 20
-"""Within 2 % of the least price the poor households' share decides (project assumption)."""
-REACH_M = 150_000
-"""How far away an offer may be, as the crow flies (project assumption: half a day on mountain roads)."""
-STOP_COST_FEN = 600
-"""What a stop costs: who already delivers to the school that day may be this much dearer (project assumption)."""
-_REPORT_EVERY = 256
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A demand line that needs `need_g` grams; `place` is None while the canteen's position is unknown."""
-
-    demand_id: str
-    county_code: str
-    food_code: str
-    delivery_day: date
-    need_g: int
-    place: Place | None
-    canteen_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """An offer with `remaining_g` grams left; `minimum_lot_g` is the least its cooperative wants to deliver at once."""
-
-    offer_id: str
-    county_code: str
-    food_code: str
-    available_from: date
-    available_until: date
-    remaining_g: int
-    minimum_lot_g: int
-    price_fen_per_kg: int
-    poor_share_permille: int
-    place: Place | None
-    cooperative_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is to be matched. `excluded` holds (demand_id, offer_id); lines before `earliest_day` come too late."""
-
-    lines: tuple[Line, ...]
-    offers: tuple[Offer, ...]
-    excluded: frozenset[tuple[str, str]]
-    earliest_day: date
-    tolerance_permille: int = PRICE_TOLERANCE_PERMILLE
-    reach_m: int = REACH_M
-    stop_cost_fen: int = STOP_COST_FEN
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """`quantity_g` of `lines[line]` from `offers[offer]`, which stood at `rank` (from 1) among the line's offers."""
-
-    line: int
-    offer: int
-    quantity_g: int
-    rank: int
-    distance_m: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Shortfall:
-    """What nobody has of `lines[line]`, and why."""
-
-    line: int
-    unmet_g: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Allocation:
-    """The answer: per line, pieces and shortfall sum to its need."""
-
-    pieces: tuple[Piece, ...]
-    shortfalls: tuple[Shortfall, ...]
+_REPORT_EVERY = 64
 
 
 def allocate(problem: Problem, report: Callable[[float], None]) -> Allocation:
-    """Match lines with offers, foods that are hard to fill first; the same problem always gets the same answer.
+    """Match lines with offers; the same problem always gets the same answer.
 
-    Per line: offers of its own county before others, then bands of about equal cost (price, and one more stop at the
-    school); within a band the greatest share of poor households, then the least cost, distance, id.
+    First, day by day and school by school, cooperatives that save stops by bringing several lines. Then line by line,
+    foods that are hard to fill first: offers of its own county before others, then bands of about equal cost (price and
+    one more stop at the school); within a band the greatest share of poor households, then least cost, distance, id.
     """
-    market = _Market(problem)
+    market = Market(problem)
+    groups, order = market.schools_and_days(), market.hard_to_fill_first()
     pieces: list[Piece] = []
-    shortfalls: list[Shortfall] = []
-    for done, index in enumerate(market.hard_to_fill_first()):
+    for done, group in enumerate(groups):
         if done % _REPORT_EVERY == 0:
-            report(done / len(problem.lines))
+            report(done / (len(groups) + len(order)))
+        pieces += market.fill_together(group)
+    served = {piece.line for piece in pieces}
+    shortfalls: list[Shortfall] = []
+    for done, index in enumerate(index for index in order if index not in served):
+        if done % _REPORT_EVERY == 0:
+            report((len(groups) + done) / (len(groups) + len(order)))
         taken = market.fill(index)
         pieces += taken
         short = problem.lines[index].need_g - sum(piece.quantity_g for piece in taken)
         if short:
             shortfalls.append(Shortfall(index, short, market.why_short(index)))
     return Allocation(tuple(pieces), tuple(shortfalls))
-
-
-class _Market:
-    """Offers by food and day, and what is left of them while lines are filled."""
-
-    def __init__(self, problem: Problem) -> None:
-        self._problem = problem
-        self._left = [offer.remaining_g for offer in problem.offers]
-        self._of_food: dict[str, list[int]] = defaultdict(list)
-        for index in sorted(range(len(problem.offers)), key=lambda i: problem.offers[i].price_fen_per_kg):
-            if problem.offers[index].remaining_g > 0:
-                self._of_food[problem.offers[index].food_code].append(index)
-        self._distances: dict[tuple[Place, Place], int] = {}
-        self._stops: set[tuple[str, date, str]] = set()
-
-    def hard_to_fill_first(self) -> list[int]:
-        """Return the lines' indices by how little is offered for what is needed of their food, then by day."""
-        need: dict[str, int] = defaultdict(int)
-        for line in self._problem.lines:
-            need[line.food_code] += line.need_g
-        cover = {
-            food: sum(self._left[i] for i in self._of_food.get(food, ())) * 1000 // max(1, grams)
-            for food, grams in need.items()
-        }
-        lines = self._problem.lines
-
-        def order(index: int) -> tuple[int, str, date, str]:
-            line = lines[index]
-            return cover[line.food_code], line.food_code, line.delivery_day, line.demand_id
-
-        return sorted(range(len(lines)), key=order)
-
-    def fill(self, index: int) -> list[Piece]:
-        """Take what the line needs, best offer first.
-
-        Pieces below an offer's minimum lot are only taken for what no other offer can bring in a full lot.
-        """
-        need = self._problem.lines[index].need_g
-        pieces: list[Piece] = []
-        too_small: list[tuple[int, int]] = []
-        for rank, offer in enumerate(self._ranked(index), start=1):
-            quantity = min(need, self._left[offer])
-            if not need:
-                break
-            if quantity < self._problem.offers[offer].minimum_lot_g:
-                too_small.append((rank, offer))
-                continue
-            pieces.append(self._take(index, offer, quantity, rank))
-            need -= quantity
-        for rank, offer in too_small:
-            quantity = min(need, self._left[offer])
-            if quantity:
-                pieces.append(self._take(index, offer, quantity, rank))
-                need -= quantity
-        return pieces
-
-    def _take(self, index: int, offer: int, quantity_g: int, rank: int) -> Piece:
-        line = self._problem.lines[index]
-        self._stops.add((line.canteen_id, line.delivery_day, self._problem.offers[offer].cooperative_id))
-        self._left[offer] -= quantity_g
-        if not self._left[offer]:
-            self._of_food[self._problem.offers[offer].food_code].remove(offer)
-        return Piece(index, offer, quantity_g, rank, self._distance(index, offer))
-
-    def _ranked(self, index: int) -> Iterator[int]:
-        line, offers = self._problem.lines[index], self._problem.offers
-        open_to_it = [
-            offer
-            for offer in self._of_food.get(line.food_code, ())
-            if barrier(self._problem, line, offers[offer], self._distance(index, offer)) is None
-        ]
-        near = [offer for offer in open_to_it if offers[offer].county_code == line.county_code]
-        far = [offer for offer in open_to_it if offers[offer].county_code != line.county_code]
-        for group in (near, far):
-            for band in self._bands(index, group):
-                yield from sorted(band, key=lambda offer: self._preference(index, offer))
-
-    def _bands(self, index: int, group: Iterable[int]) -> Iterator[list[int]]:
-        band: list[int] = []
-        ceiling = 0
-        for cost, offer in sorted((self._cost(index, offer), offer) for offer in group):
-            if band and cost > ceiling:
-                yield band
-                band = []
-            if not band:
-                ceiling = cost * (1000 + self._problem.tolerance_permille) // 1000
-            band.append(offer)
-        if band:
-            yield band
-
-    def _cost(self, index: int, offer: int) -> int:
-        """Return what the whole line would cost from this offer, in thousandths of a fen."""
-        line, candidate = self._problem.lines[index], self._problem.offers[offer]
-        stops = (line.canteen_id, line.delivery_day, candidate.cooperative_id) in self._stops
-        return candidate.price_fen_per_kg * line.need_g + (0 if stops else self._problem.stop_cost_fen * 1000)
-
-    def _preference(self, index: int, offer: int) -> tuple[int, int, int, str]:
-        candidate = self._problem.offers[offer]
-        return (
-            -candidate.poor_share_permille,
-            self._cost(index, offer),
-            self._distance(index, offer) or 0,
-            candidate.offer_id,
-        )
-
-    def _distance(self, index: int, offer: int) -> int | None:
-        here, there = self._problem.lines[index].place, self._problem.offers[offer].place
-        if here is None or there is None:
-            return None
-        known = self._distances.get((here, there))
-        if known is None:
-            known = self._distances[(here, there)] = distance_m(here, there)
-        return known
-
-    def why_short(self, index: int) -> str:
-        """Return which offers of the food there were and why none of them was left for the line."""
-        line = self._problem.lines[index]
-        if line.delivery_day < self._problem.earliest_day:
-            return "the delivery day is too near"
-        counts: dict[str, int] = defaultdict(int)
-        for number, offer in enumerate(self._problem.offers):
-            if offer.food_code == line.food_code:
-                counts[barrier(self._problem, line, offer, self._distance(index, number)) or "used up"] += 1
-        if not counts:
-            return "nobody offers this food"
-        listed = ", ".join(f"{count} {why}" for why, count in sorted(counts.items()))
-        return f"{sum(counts.values())} offers of this food: {listed}"
-
-
-def barrier(problem: Problem, line: Line, offer: Offer, distance: int | None) -> str | None:
-    """Return why the line cannot be served from the offer, whatever is left of it; None when it can.
-
-    An offer of another county must be within reach; while a position is unknown, only the own county is.
-    """
-    if offer.food_code != line.food_code:
-        return "of another food"
-    if line.delivery_day < problem.earliest_day:
-        return "too late"
-    if not offer.available_from <= line.delivery_day <= offer.available_until:
-        return "not available that day"
-    if (line.demand_id, offer.offer_id) in problem.excluded:
-        return "declined before"
-    if offer.county_code != line.county_code and (distance is None or distance > problem.reach_m):
-        return "out of reach"
-    return None
 
 
 def check(problem: Problem, allocation: Allocation) -> list[str]:

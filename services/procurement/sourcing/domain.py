@@ -9,7 +9,7 @@ from enum import StrEnum
 from services.procurement.demand.domain import Line as DemandLine
 from services.procurement.orders.domain import SCHOOL_TIME, Line, Order, answer_by
 from services.procurement.orders.domain import Status as OrderStatus
-from services.procurement.sourcing.allocation import Allocation, Piece, Problem
+from services.procurement.sourcing.problem import Allocation, Piece, Problem
 from shared.errors import DomainError
 from shared.ids import derived_id
 from shared.quantities import amount_fen, divide

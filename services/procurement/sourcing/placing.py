@@ -10,8 +10,9 @@ from services.procurement.orders import domain as orders
 from services.procurement.orders import queries as order_queries
 from services.procurement.partners import queries as partners
 from services.procurement.sourcing import domain, queries
-from services.procurement.sourcing.allocation import Allocation, Line, Offer, Problem, allocate
+from services.procurement.sourcing.allocation import allocate
 from services.procurement.sourcing.domain import Cause, Sourced
+from services.procurement.sourcing.problem import Allocation, Line, Offer, Problem
 from shared.database import Session
 from shared.unit_of_work import UnitOfWork
 

@@ -15,9 +15,10 @@ from services.procurement.demand import queries as demand_queries
 from services.procurement.demand.book import Book
 from services.procurement.demand.domain import Line
 from services.procurement.sourcing import domain, queries
-from services.procurement.sourcing.allocation import Allocation, Problem, allocate
+from services.procurement.sourcing.allocation import allocate
 from services.procurement.sourcing.domain import Cause, Run, Status
 from services.procurement.sourcing.placing import place, read_market
+from services.procurement.sourcing.problem import Allocation, Problem
 from services.procurement.turns import take_turn
 from shared.database import is_transient
 from shared.ids import new_id
