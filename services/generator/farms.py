@@ -15,7 +15,7 @@ HOUSEHOLDS_PER_1000_PUPILS = 20
 # Poor households sold 65 % by weight (CNR 2018-12); cooperatives differ, so that reaching them is a choice.
 POOR_PERCENT_FROM, POOR_PERCENT_TO = 35, 95
 
-PRODUCTS_FROM, PRODUCTS_TO = 4, 10
+PRODUCTS_FROM, PRODUCTS_TO = 12, 24
 
 # Below this weight (of 4 to 30) a cooperative is small, and sells a little dearer.
 SMALL_WEIGHT = 12
@@ -69,7 +69,7 @@ class Cooperative:
 
 
 def cooperatives_of(reference: Reference, county: County, offered: list[str], seed: int) -> Iterator[Cooperative]:
-    """Each takes the next 4 to 10 of the county's foods in turn, so every food has several growers."""
+    """Each takes the next 12 to 24 of the county's foods in turn, so every food has several growers."""
     ordered = _by_trade(reference.foods, offered)
     start = Dice(seed, "poverty", county.code)
     offset, poor_offset = start.fraction(), start.fraction()

@@ -7,8 +7,8 @@ from services.generator.geography import County, Town
 
 SCHOOLS_PER_DEPOT = 40
 
-# Room for 130 % of the busiest day: loads never fill vehicles to the gram.
-CAPACITY_PERCENT = 130
+# Twice the busiest day: on mountain roads the hours run out before the room does.
+CAPACITY_PERCENT = 200
 CAPACITIES_G = ((800_000, 30), (1_200_000, 40), (1_500_000, 20), (3_000_000, 10))
 
 # One driver in five stands by.
