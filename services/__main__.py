@@ -4,7 +4,6 @@ Without a command it serves all services in one process on SQLite and the embedd
 """
 
 import argparse
-import asyncio
 import importlib
 import json
 import sys
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import httpx
 import uvicorn
+import uvloop
 from rich.console import Console
 from rich.progress import Progress
 
@@ -81,14 +81,14 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _serve(_options: argparse.Namespace, settings: Settings) -> None:
-    asyncio.run(_migrate_all(settings, DEFINITIONS))
+    uvloop.run(_migrate_all(settings, DEFINITIONS))
     app = Together(settings).app()
     uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False)
 
 
 def _demo(options: argparse.Namespace, settings: Settings) -> None:
     console = Console(stderr=options.json)
-    figures = asyncio.run(play.play(settings, console, options.county))
+    figures = uvloop.run(play.play(settings, console, options.county))
     if options.json:
         print(json.dumps(figures))
     else:
@@ -107,7 +107,7 @@ def _generate(options: argparse.Namespace, _settings: Settings) -> None:
 
 
 def _load(options: argparse.Namespace, settings: Settings) -> None:
-    loaded = asyncio.run(_load_into(options.directory, options.at, settings))
+    loaded = uvloop.run(_load_into(options.directory, options.at, settings))
     for row in loaded.bad:
         print(row, file=sys.stderr)
     print(
@@ -147,7 +147,7 @@ def _addresses(at: str) -> dict[str, str]:
 
 def _migrate(options: argparse.Namespace, settings: Settings) -> None:
     wanted = options.services or SERVICES
-    asyncio.run(_migrate_all(settings, [d for d in DEFINITIONS if d.name in wanted]))
+    uvloop.run(_migrate_all(settings, [d for d in DEFINITIONS if d.name in wanted]))
 
 
 async def _migrate_all(settings: Settings, definitions: "tuple[Definition, ...] | list[Definition]") -> None:
@@ -167,11 +167,11 @@ def _topics(_options: argparse.Namespace, settings: Settings) -> None:
         finally:
             await bus.close()
 
-    asyncio.run(create())
+    uvloop.run(create())
 
 
 def _dead_letters(options: argparse.Namespace, settings: Settings) -> None:
-    asyncio.run(_show_or_replay(options.service, options.replay, settings))
+    uvloop.run(_show_or_replay(options.service, options.replay, settings))
 
 
 async def _show_or_replay(name: str, replay: str | None, settings: Settings) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 from shared.quantities import divide, split
 
+ALL: tuple[str, dict[str, Any]] = ("accept", {})
+"""A clerk takes the whole order."""
 OWN_PERMILLE = 80
 """Part of every lot that comes from the cooperative's own production base."""
 
@@ -22,7 +24,7 @@ def answer(order: Mapping[str, Any], *, first_round: bool) -> tuple[str, dict[st
     """
     luck = dice("answer", order["cooperative_id"], order["canteen_id"], order["delivery_day"])
     if not first_round or luck >= 110:
-        return "accept", {}
+        return ALL
     if luck < 20:
         return None
     if luck < 50:

@@ -114,8 +114,7 @@ class Week:
 
     async def answer_orders(self) -> None:
         """Clerks answer; what is short is sourced again and asked elsewhere, until nothing waits for an answer."""
-        await every(await self._unanswered(), self._answer_first, self.tick)
-        await self.settle()
+        await self._answer(await self._unanswered(), first_round=True)
         await self._answer_the_rest()
         self.go_to(self.monday - timedelta(days=3), 9)
         await self.settle()
@@ -123,8 +122,7 @@ class Week:
 
     async def _answer_the_rest(self) -> None:
         while waiting := [order for order in await self._unanswered() if not self._ignored(order)]:
-            await every(waiting, self._answer_again, self.tick)
-            await self.settle()
+            await self._answer(waiting, first_round=False)
 
     async def _unanswered(self) -> list[dict[str, Any]]:
         return [order async for order in items(self.clients["farmers"], "/orders", status="to_answer")]
@@ -139,17 +137,27 @@ class Week:
         friday = datetime.combine(self.monday - timedelta(days=3), time(0), GUIZHOU)
         return friday.astimezone(UTC)
 
-    async def _answer_first(self, order: dict[str, Any]) -> None:
-        await self._answer(order, first_round=True)
+    async def _answer(self, orders: list[dict[str, Any]], *, first_round: bool) -> None:
+        """Each clerk answers what is special one by one, and accepts all the rest at a tap."""
+        decided = [(order, people.answer(order, first_round=first_round)) for order in orders]
+        special = [(order, *said) for order, said in decided if said is not None and said != people.ALL]
+        whole: dict[str, list[str]] = {}
+        for order, said in decided:
+            if said == people.ALL:
+                whole.setdefault(order["cooperative_id"], []).append(order["order_id"])
+        taps = [ids[start : start + 200] for ids in whole.values() for start in range(0, len(ids), 200)]
+        await every(special, self._answer_one, self.tick)
+        await every(taps, self._accept_all, self.tick)
+        await self.settle()
 
-    async def _answer_again(self, order: dict[str, Any]) -> None:
-        await self._answer(order, first_round=False)
+    async def _answer_one(self, answer: tuple[dict[str, Any], str, dict[str, Any]]) -> None:
+        order, verb, body = answer
+        body_of(await self.clients["farmers"].post(f"/orders/{order['order_id']}/{verb}", json=body))
 
-    async def _answer(self, order: dict[str, Any], *, first_round: bool) -> None:
-        decided = people.answer(order, first_round=first_round)
-        if decided is not None:
-            verb, body = decided
-            body_of(await self.clients["farmers"].post(f"/orders/{order['order_id']}/{verb}", json=body), 409)
+    async def _accept_all(self, order_ids: list[str]) -> None:
+        answer = body_of(await self.clients["farmers"].post("/acceptances", json={"order_ids": order_ids}))
+        if answer["refused"]:
+            raise Unexpected(f"acceptances: {answer['refused'][:3]}")
 
     async def harvest_and_dispatch(self, day: date) -> None:
         """Each cooperative brings its lots in and packs the day's orders."""
