@@ -4,7 +4,7 @@ Every step looks at what is there and does what is missing: a week that was inte
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Any
 
@@ -41,6 +41,7 @@ class Week:
     clock: ManualClock
     settle: Callable[[], Awaitable[None]]
     tick: Callable[[], None]
+    _known: dict[str, Any] = field(default_factory=dict)
 
     @property
     def days(self) -> list[date]:
@@ -77,9 +78,21 @@ class Week:
         return day.isoformat() in await self._planned(self.schools[0])
 
     async def _planned(self, school: School) -> set[str]:
-        query = {"canteen_id": school.canteen_id, "week_start": self.monday.isoformat()}
-        menus = [menu async for menu in items(self.clients["nutrition"], "/menus", **query)]
-        return {day["day"] for menu in menus if menu["status"] != "withdrawn" for day in menu["days"]}
+        """Return the days on the school's published menu; it is looked up until there is one."""
+        if school.canteen_id not in self._known:
+            query = {"canteen_id": school.canteen_id, "week_start": self.monday.isoformat()}
+            menus = [menu async for menu in items(self.clients["nutrition"], "/menus", **query)]
+            days = {day["day"] for menu in menus if menu["status"] != "withdrawn" for day in menu["days"]}
+            if not days:
+                return set()
+            self._known[school.canteen_id] = days
+        return set(self._known[school.canteen_id])
+
+    async def _asked_once(self, service: str, route: str) -> Any:
+        """Return what a route answers, asked once: it does not change during the week."""
+        if route not in self._known:
+            self._known[route] = body_of(await self.clients[service].get(route))
+        return self._known[route]
 
     async def publish_menus(self) -> None:
         """Each school's staff publish the week's menu; holidays are left out."""
@@ -170,14 +183,14 @@ class Week:
         wanted: dict[str, int] = {}
         orders = []
         for status in ("accepted", "partly_accepted"):
-            async for order in items(farmers, "/orders", cooperative_id=cooperative, status=status):
-                if order["delivery_day"] == day.isoformat():
-                    orders.append(order["order_id"])
-                    for line in order["lines"]:
-                        wanted[line["food_code"]] = wanted.get(line["food_code"], 0) + line["confirmed_g"]
+            query = {"cooperative_id": cooperative, "status": status, "delivery_day": day.isoformat()}
+            async for order in items(farmers, "/orders", **query):
+                orders.append(order["order_id"])
+                for line in order["lines"]:
+                    wanted[line["food_code"]] = wanted.get(line["food_code"], 0) + line["confirmed_g"]
         if not orders:
             return
-        members = body_of(await farmers.get(f"/cooperatives/{cooperative}/households"))["items"]
+        members = (await self._asked_once("farmers", f"/cooperatives/{cooperative}/households"))["items"]
         households = [member["household_id"] for member in members]
         lots = [people.lot(cooperative, f, day.isoformat(), g, households) for f, g in sorted(wanted.items()) if g]
         body_of(await farmers.post("/lots/batch", json={"lots": lots}))
@@ -248,7 +261,7 @@ class Week:
             nutrition = self.clients["nutrition"]
             if day.isoformat() not in await self._planned(school):
                 return
-            pupils = body_of(await nutrition.get(f"/canteens/{school.canteen_id}"))["pupils"]
+            pupils = (await self._asked_once("nutrition", f"/canteens/{school.canteen_id}"))["pupils"]
             present = max(1, pupils * (1000 - people.dice("absent", school.canteen_id, day) % 40) // 1000)
             for meal in school.template[day.isoweekday()].keys() & set(school.meals):
                 served = {"canteen_id": school.canteen_id, "day": day.isoformat(), "meal": meal, "headcount": present}
