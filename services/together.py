@@ -12,7 +12,7 @@ from services.farmers.main import definition as farmers
 from services.logistics.main import definition as logistics
 from services.nutrition.main import definition as nutrition
 from services.procurement.main import definition as procurement
-from shared import migrate
+from shared import migrate, problems
 from shared.clock import Clock, SystemClock
 from shared.messaging.bus import every_topic
 from shared.messaging.embedded import EmbeddedBus
@@ -78,6 +78,7 @@ class Together:
             yield
 
         whole = FastAPI(title="Schooling-and-Farming Cloud (校农云)", version="1", lifespan=lifespan)
+        problems.add_problem_handlers(whole)
 
         @whole.get("/", tags=["overview"])
         async def overview() -> dict[str, dict[str, str]]:

@@ -51,7 +51,9 @@ def add_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def _http(_request: Request, error: HTTPException) -> JSONResponse:
         title = _TITLES.get(error.status_code, "Refused")
-        return problem(error.status_code, title, title.lower().replace(" ", "-"), str(error.detail))
+        answer = problem(error.status_code, title, title.lower().replace(" ", "-"), str(error.detail))
+        answer.headers.update(error.headers or {})  # 405 says which methods there are (RFC 9110 §15.5.6)
+        return answer
 
     @app.exception_handler(Exception)
     async def _failure(request: Request, error: Exception) -> JSONResponse:

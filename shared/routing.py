@@ -58,7 +58,7 @@ def service_router(**options: Any) -> APIRouter:
     return APIRouter(route_class=UnitOfWorkRoute, **options)
 
 
-def _unit_of_work(request: Request) -> UnitOfWork:
+async def _unit_of_work(request: Request) -> UnitOfWork:
     uow: UnitOfWork = request.state.uow
     return uow
 
@@ -66,11 +66,11 @@ def _unit_of_work(request: Request) -> UnitOfWork:
 UoW = Annotated[UnitOfWork, Depends(_unit_of_work)]
 
 
-def _expected_version(if_match: Annotated[str | None, Header()] = None) -> int | None:
+async def _expected_version(if_match: Annotated[str | None, Header()] = None) -> int | None:
     if if_match is None or if_match.strip() == "*":
         return None
     text = if_match.strip().removeprefix("W/").strip('"')
-    if not text.isdigit() or len(text) > 9:
+    if not (text.isascii() and text.isdigit()) or len(text) > 9:
         raise DomainError("if-match", 'If-Match carries the version, e.g. "3"', field="If-Match")
     return int(text)
 
@@ -92,7 +92,7 @@ class Paging(BaseModel):
     after: str | None = Field(default=None, max_length=128, pattern=r"^[^\x00]*$")
 
 
-def _paging(
+async def _paging(
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     after: Annotated[str | None, Query(max_length=128, pattern=r"^[^\x00]*$")] = None,
 ) -> Paging:

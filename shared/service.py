@@ -11,6 +11,7 @@ from fastapi import APIRouter, FastAPI
 from sqlalchemy import MetaData
 
 from shared import health, idempotency, problems
+from shared.bounded import Bounded
 from shared.clock import Clock, SystemClock
 from shared.database import open_database
 from shared.messaging import inbox
@@ -146,10 +147,10 @@ def create_app(service: Service, *, owns_lifespan: bool = True) -> FastAPI:
         title=service.definition.title,
         version="1",
         lifespan=lifespan if owns_lifespan else None,
-        max_body_size=service.settings.max_body_bytes,
         separate_input_output_schemas=False,
     )
     app.state.service = service
+    app.add_middleware(Bounded, most_bytes=service.settings.max_body_bytes)
     app.add_middleware(Observed, metrics=service.metrics)
     problems.add_problem_handlers(app)
     app.include_router(health.router)

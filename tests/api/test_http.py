@@ -1,0 +1,64 @@
+"""What HTTP itself asks of every service: bodies within their bound, methods, unknown addresses, odd headers."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from services.together import Together
+from shared.settings import Settings
+from tests.conftest import WorldOf
+from tests.world import refused
+
+TOO_MUCH = b"x" * 2_000_001
+
+
+async def _in_pieces(body: bytes) -> AsyncIterator[bytes]:
+    for start in range(0, len(body), 500_000):
+        yield body[start : start + 500_000]
+
+
+@pytest.mark.parametrize("declared", [True, False])
+async def test_body_over_the_limit(world_of: WorldOf, declared: bool) -> None:
+    """A body over the limit is a problem that says so, whether its length was declared or not."""
+    client = (await world_of("nutrition")).client("nutrition")
+    for headers in ({}, {"Idempotency-Key": "k-1"}):
+        content = TOO_MUCH if declared else _in_pieces(TOO_MUCH)
+        answer = await client.post("/menus", content=content, headers={"Content-Type": "application/json"} | headers)
+        assert "2000000" in refused(answer, 413, "body-too-large")["detail"]
+
+
+async def test_body_at_the_limit(world_of: WorldOf) -> None:
+    """A body of exactly the limit is read."""
+    client = (await world_of("nutrition")).client("nutrition")
+    body = b'{"rows": []}'.ljust(2_000_000)
+    assert (await client.put("/foods", content=body, headers={"Content-Type": "application/json"})).status_code == 200
+
+
+async def test_method_that_is_not_there(world_of: WorldOf) -> None:
+    """A method that is not there is a problem, and the answer says which one is (RFC 9110 §15.5.6)."""
+    client = (await world_of("nutrition")).client("nutrition")
+    answer = await client.delete("/menus/menu-1")
+    refused(answer, 405, "method-not-allowed")
+    assert answer.headers["allow"] in ("GET", "PUT", "GET, PUT", "PUT, GET")
+
+
+@pytest.mark.parametrize("version", [b'"\xb2"', b"\xbc", b"1.0", b"-1", b'""', b'"1", "2"', b"9" * 30])
+async def test_version_that_is_none(world_of: WorldOf, version: bytes) -> None:
+    """An If-Match that is no version is refused, digits of other scripts among it."""
+    client = (await world_of("nutrition")).client("nutrition")
+    body = {"reason": "snow"}
+    answer = await client.post("/menus/menu-1/withdraw", json=body, headers=[(b"If-Match", version)])
+    assert refused(answer, 422, "if-match")["field"] == "If-Match"
+
+
+@pytest.mark.parametrize("path", ["/nope", "/nutrition/nope", "/nutrition/menus/%0A/demand", "/livez"])
+async def test_unknown_address(tmp_path: Path, path: str) -> None:
+    """An address where nothing is, under a service or beside them all, is a problem."""
+    async with Together(Settings(var=tmp_path)) as together:
+        transport = httpx.ASGITransport(app=together.app())
+        async with httpx.AsyncClient(transport=transport, base_url="http://county") as client:
+            answer = await client.get(path)
+    assert answer.status_code in (404, 422)
+    assert answer.headers["content-type"] == "application/problem+json"
