@@ -67,8 +67,8 @@ async def world(backend: str, tmp_path: Path, request: pytest.FixtureRequest) ->
     definitions = [importlib.import_module(f"services.{name}.main").definition for name in SERVICES]
     bus: Bus
     if backend == "postgres-kafka":
-        keep = timedelta(days=1)
-        kafka = KafkaBus(request.getfixturevalue("kafka_bootstrap"), "world", keep=keep)
+        bootstrap = request.getfixturevalue("kafka_bootstrap")
+        kafka = KafkaBus(bootstrap, "world", keep=timedelta(days=1), fetch_wait_ms=10)
         bus = PrefixedBus(kafka, f"{uuid4().hex[:8]}.")
         server = request.getfixturevalue("postgres_server_of_session")
         names = {service: f"{service}_{uuid4().hex}" for service in SERVICES}

@@ -21,6 +21,8 @@ _ANSWER_S = 10.0
 _CLOSE_S = 10.0
 _MOVING_PAUSE_S = 0.05
 
+FETCH_WAIT_MS = 100
+
 log = structlog.get_logger()
 
 
@@ -34,6 +36,7 @@ class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]  # the
         group: str,
         instance: str | None,
         on_revoked: Callable[[], Awaitable[None]],
+        fetch_wait_ms: int = FETCH_WAIT_MS,
     ) -> None:
         self._consumer = AIOKafkaConsumer(
             bootstrap_servers=bootstrap,
@@ -48,7 +51,7 @@ class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]  # the
             rebalance_timeout_ms=_REBALANCE_MS,
             heartbeat_interval_ms=_HEARTBEAT_MS,
             # A partition that was empty is asked for again only when the request under way returns.
-            fetch_max_wait_ms=100,
+            fetch_max_wait_ms=fetch_wait_ms,
             metadata_max_age_ms=60_000,
         )
         self._group = group
