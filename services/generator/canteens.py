@@ -100,6 +100,7 @@ class Canteen:
 
 
 def canteens_of(reference: Reference, county: County, seed: int) -> Iterator[Canteen]:
+    """Canteens of a county, the largest anywhere; sizes follow one skewed curve over the whole province."""
     offset = Dice(seed, "sizes").fraction()
     supplement = Dice(seed, "supplement", county.code).pick((0, 0, 0, 50))
     for number in range(1, county.schools + 1):

@@ -54,6 +54,8 @@ def text(cell: str) -> str:
 
 
 def whole(low: int, high: int) -> Parser:
+    """Whole numbers from `low` to `high`."""
+
     def parse(cell: str) -> int:
         if not _WHOLE.fullmatch(cell):
             raise ValueError("must be a whole number")
@@ -66,6 +68,8 @@ def whole(low: int, high: int) -> Parser:
 
 
 def degrees(low: int, high: int) -> Parser:
+    """Decimal degrees from `low` to `high`."""
+
     def parse(cell: str) -> float:
         if not _DECIMAL.fullmatch(cell):
             raise ValueError("must be decimal degrees")
@@ -78,6 +82,7 @@ def degrees(low: int, high: int) -> Parser:
 
 
 def day(cell: str) -> date:
+    """A day as YYYY-MM-DD; raises ValueError for one the calendar does not have."""
     if not _DAY.fullmatch(cell):
         raise ValueError("must be a date as YYYY-MM-DD")
     try:
@@ -92,6 +97,8 @@ def day_or_open(cell: str) -> date | None:
 
 
 def one_of(*choices: str) -> Parser:
+    """One of the choices, spelt exactly."""
+
     def parse(cell: str) -> str:
         if cell not in choices:
             raise ValueError(f"must be one of {', '.join(choices)}")

@@ -37,5 +37,6 @@ def vehicles_of(county: County, cooled_g: int, total_g: int, seed: int) -> Itera
 
 
 def drivers_of(county: County, vehicles: int) -> Iterator[str]:
+    """One driver a vehicle and the spare ones, as pseudonyms."""
     for number in range(1, vehicles + vehicles // VEHICLES_PER_SPARE_DRIVER + 2):
         yield f"drv-{county.code}-{number:03d}"

@@ -19,6 +19,8 @@ NEAR_M, FAR_M = 7_000, 20_000
 
 @dataclass(frozen=True, slots=True)
 class Town:
+    """A town of a county; coordinates in 1e-5 degrees."""
+
     code: str
     county_code: str
     name_zh: str
@@ -117,4 +119,5 @@ def near(dice: Dice, town: Town, reach_m: int) -> tuple[float, float]:
 
 
 def degrees(e5: int) -> float:
+    """Degrees from 1e-5 degrees."""
     return e5 / 100_000

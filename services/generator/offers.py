@@ -31,6 +31,8 @@ MINIMUM_LOTS_G = (500, 1_000, 2_000, 5_000)
 
 @dataclass(frozen=True, slots=True)
 class Offer:
+    """What a cooperative can deliver of a food in a week: g in all, price in fen per kg as bought."""
+
     food_code: str
     available_from: date
     available_until: date

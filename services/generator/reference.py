@@ -99,6 +99,7 @@ class Reference:
 
 
 def load(data: Path = DATA) -> Reference:
+    """Read the repository's own data from `data`."""
     servings = tuple(
         Serving(row["template_id"], int(row["weekday"]), row["meal"], row["dish_code"])
         for row in _rows(data / "menu_templates.csv")
