@@ -1,7 +1,8 @@
 """The supervised consumer: a batch of events is one transaction; what cannot be handled is parked or dead-lettered.
 
-poll → decode → one transaction (inbox, handlers, outbox) → commit → commit offsets. A batch that fails is redone one by
-one, so that one bad event does not stop the others. A database that is down stops everything and loses nothing.
+poll → decode → one transaction (inbox, handlers, outbox) → commit → commit offsets. A batch that fails is redone in
+halves, down to the bad event, so that it does not stop the others. A database that is down stops everything and loses
+nothing.
 """
 
 import asyncio
@@ -20,7 +21,7 @@ from shared.messaging.handlers import Handlers
 from shared.telemetry import Metrics
 from shared.unit_of_work import Transactions
 
-BATCH = 500
+BATCH = 1000
 STUCK_S = 90.0
 REBUILD_S = 0.5
 PARKED_EVERY_S = 5.0
@@ -135,7 +136,7 @@ class Consumer:
 
     async def _fetch(self, timeout_s: float) -> Batch:
         """Poll and decode: done for the next batch while the database is busy with the one before."""
-        return decode_all(await self.joined().poll(BATCH, timeout_s), self._handlers)
+        return await decode_all(await self.joined().poll(BATCH, timeout_s), self._handlers)
 
     async def _retry_parked_or_wait(self) -> None:
         try:
@@ -175,8 +176,11 @@ class Consumer:
         except Exception as error:
             if is_transient(error):
                 raise
-            for delivery in deliveries:
-                await self._deliver_alone(delivery)
+            if len(deliveries) == 1:
+                return await self._deliver_alone(deliveries[0])
+            middle = len(deliveries) // 2
+            await self._deliver(deliveries[:middle])
+            await self._deliver(deliveries[middle:])
 
     async def _attempt(self, deliveries: Sequence[Delivery]) -> None:
         """Handle the deliveries in one transaction; those whose key has parked events are parked behind them."""

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from shared.errors import AlreadyDone
+from shared.events import Event
 from shared.messaging import dead_letters
 from shared.messaging.bus import dead_letter_topic
 from shared.messaging.envelope import Record, encode
@@ -185,6 +186,22 @@ class TestConsumer:
         assert await service.seen() == {"coop-a": placed(0, 1, 3, 4), "coop-b": placed(0, 1, 2)}
         (letter,) = await service.dead()
         assert (letter.topic, letter.key, "rotten" in letter.error) == (ORDERS, "coop-a", True)
+
+    async def test_a_poison_one_is_found_in_few_steps(self, service: Backend) -> None:
+        """A bad event among hundreds is closed in on by halves: the good ones are not redone one by one."""
+        tries: list[str] = []
+        failing = once("coop-a", 77, ValueError("rotten"), times=1_000)
+
+        def noted(event: Event) -> Exception | None:
+            tries.append(event.key)
+            return failing(event)
+
+        service.failing = noted
+        await service.publish(*(order("coop-a", number) for number in range(256)))
+        await service.drain(service.consumer())
+        assert await service.seen() == {"coop-a": placed(*range(77), *range(78, 256))}
+        assert len(await service.dead()) == 1
+        assert len(tries) < 3 * 256
 
     async def test_a_failure_that_passes_is_forgotten(self, service: Backend) -> None:
         """An event that fails twice and then works is handled, in its place, and not dead-lettered."""
