@@ -5,18 +5,24 @@ import contextlib
 import sys
 import time
 from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
+from importlib import import_module
 from uuid import uuid4
 
 import httpx
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
+from shared import migrate
 from shared.clock import ManualClock
+from shared.database import open_database
 from shared.events import PARTITIONS, all_topics
+from shared.messaging.bus import every_topic
+from shared.messaging.kafka import KafkaBus
 from tests.world import START
 from tools.servers.kafka import Kafka
 from tools.servers.postgres import Postgres
-from tools.servers.service import ServiceProcess, make_topics
+from tools.servers.service import ServiceProcess
 
 SERVICES = ("nutrition", "farmers", "procurement", "logistics")
 PATIENCE_S = 90.0
@@ -58,12 +64,13 @@ class Country:
         self.kafka = kafka
         # The processes' own clocks run; this one only tells the journeys when they began.
         self.clock = ManualClock(START)
+        self.urls = {name: postgres.create_database(name) for name in SERVICES}
         self.services = {name: self._process(name) for name in SERVICES}
         self._clients: dict[str, httpx.AsyncClient] = {}
         self.deaths = 0
 
     def _process(self, name: str) -> ServiceProcess:
-        service = ServiceProcess(name, self.postgres.create_database(name), self.kafka.bootstrap, log_level="WARNING")
+        service = ServiceProcess(name, self.urls[name], self.kafka.bootstrap, log_level="WARNING")
         service.process.command = [sys.executable, "-m", "tests.faults.process", name]
         return service
 
@@ -74,6 +81,7 @@ class Country:
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncIterator["Country"]:
         """Start everything; killed services are started again, without their bombs."""
+        await self._prepare()
         await asyncio.to_thread(self._start)
         async with contextlib.AsyncExitStack() as stack:
             stack.callback(self._stop)
@@ -84,10 +92,17 @@ class Country:
             stack.callback(revive.cancel)
             yield self
 
+    async def _prepare(self) -> None:
+        bus = KafkaBus(self.kafka.bootstrap, "topics", keep=timedelta(days=1))
+        await bus.ensure_topics(every_topic())
+        await bus.close()
+        for name, url in self.urls.items():
+            database = open_database(url)
+            await migrate.upgrade(database, import_module(f"services.{name}.main").definition)
+            await database.close()
+
     def _start(self) -> None:
-        make_topics(self.kafka.bootstrap)
         for service in self.services.values():
-            service.migrate()
             service.start()
         for service in self.services.values():
             service.wait_until_ready()
