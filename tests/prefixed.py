@@ -1,7 +1,6 @@
 """A bus whose topics and groups have a prefix of their own, so that tests can share one Kafka broker."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
 
 from shared.messaging.bus import Bus, Subscription, TopicPartition
 from shared.messaging.envelope import Received, Record
@@ -20,7 +19,7 @@ class PrefixedBus:
 
     async def publish(self, records: Sequence[Record]) -> None:
         """Publish to the prefixed topics."""
-        await self._bus.publish([replace(record, topic=self._prefix + record.topic) for record in records])
+        await self._bus.publish([record._replace(topic=self._prefix + record.topic) for record in records])
 
     async def subscribe(
         self, group: str, topics: Sequence[str], on_revoked: Callable[[], Awaitable[None]]
@@ -45,7 +44,7 @@ class _Prefixed:
 
     async def poll(self, limit: int, timeout_s: float) -> list[Received]:
         found = await self._subscription.poll(limit, timeout_s)
-        return [replace(record, topic=record.topic.removeprefix(self._prefix)) for record in found]
+        return [record._replace(topic=record.topic.removeprefix(self._prefix)) for record in found]
 
     async def commit(self, next_offsets: Mapping[TopicPartition, int]) -> None:
         await self._subscription.commit({(self._prefix + topic, p): o for (topic, p), o in next_offsets.items()})

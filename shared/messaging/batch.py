@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from shared.messaging.bus import TopicPartition
 from shared.messaging.envelope import Envelope, Received, Undecodable, decode
@@ -11,8 +12,7 @@ from shared.messaging.handlers import Handlers
 _AT_A_TIME = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(NamedTuple):
     """A record with the event decoded from it."""
 
     record: Received

@@ -5,10 +5,9 @@ type travel as headers too, so that a reader can pass over what it does not know
 """
 
 from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import SchemaValidator
@@ -24,8 +23,7 @@ class Undecodable(Exception):
     """The bytes are no event we know how to read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """Bytes for a topic; records of one key stay in order."""
 
     topic: str
@@ -34,10 +32,13 @@ class Record:
     headers: Headers = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Received(Record):
+class Received(NamedTuple):
     """A record and the place it was read from."""
 
+    topic: str
+    key: str
+    value: bytes
+    headers: Headers = ()
     partition: int = 0
     offset: int = 0
 
@@ -49,8 +50,7 @@ class Received(Record):
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(NamedTuple):
     """An event with its id and cause."""
 
     id: str

@@ -44,7 +44,7 @@ def headers_to_json(headers: Sequence[tuple[str, bytes]]) -> list[list[str]]:
 
 def headers_from_json(headers: list[list[str]]) -> tuple[tuple[str, bytes], ...]:
     """Return headers as the wire holds them."""
-    return tuple((name, value.encode("latin-1")) for name, value in headers)
+    return tuple([(name, value.encode("latin-1")) for name, value in headers])
 
 
 Waiting = list[tuple[int, Record]]

@@ -103,7 +103,7 @@ async def nothing_more(member: Subscription) -> None:
     assert await member.poll(500, 0.3) == []
 
 
-def values_by_key(found: Sequence[Record]) -> dict[str, list[bytes]]:
+def values_by_key(found: Sequence[Record | Received]) -> dict[str, list[bytes]]:
     """Return each key's values in the order they came."""
     by_key: dict[str, list[bytes]] = {}
     for one in found:
