@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
+import uvloop
 from sqlalchemy import BigInteger, Column, Date, MetaData, String, Table, func, select, text
 
 from benchmarks.bare_kafka import Speed, measured, produce, read
@@ -280,7 +281,7 @@ def _on_servers(run: Callable[[Options, Servers], Awaitable[Outcome]], options: 
         name = f"bench_{uuid4().hex}"
         servers = Servers(kafka.bootstrap, postgres.create_database(name))
         try:
-            return asyncio.run(_awaited(run, options, servers))
+            return uvloop.run(_awaited(run, options, servers))
         finally:
             postgres.drop_database(name)
 

@@ -1,7 +1,6 @@
 """What the backbone is compared with: Kafka's client moving the same bytes, and nothing else."""
 
 import asyncio
-import gc
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from uuid import uuid4
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
+from shared.collector import collect_seldom
 from shared.messaging.bus import partition_of
 from shared.messaging.envelope import Record
 
@@ -73,9 +73,8 @@ async def _get(consumer: AIOKafkaConsumer, count: int) -> None:
 
 async def measured(count: int, work: Callable[[], Awaitable[object]]) -> Speed:
     """Time `work`, which handles `count` events."""
-    # What a benchmark holds in memory, no service does: the collector need not look at it again and again.
-    gc.collect()
-    gc.freeze()
+    # As services do; also, the collector need not look again and again at what a benchmark holds in memory.
+    collect_seldom()
     started, cpu = time.perf_counter(), time.process_time()
     await work()
     return Speed(count / (time.perf_counter() - started), time.process_time() - cpu)

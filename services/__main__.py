@@ -24,6 +24,7 @@ from services.loading import Loaded, load, total_rows
 from services.together import DEFINITIONS, Together
 from shared import migrate
 from shared.clock import SystemClock
+from shared.collector import collect_seldom
 from shared.database import open_database
 from shared.messaging import dead_letters
 from shared.messaging.bus import SERVICES, every_topic
@@ -83,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
 def _serve(_options: argparse.Namespace, settings: Settings) -> None:
     uvloop.run(_migrate_all(settings, DEFINITIONS))
     app = Together(settings).app()
+    collect_seldom()
     uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False)
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import uvicorn
 from fastapi import FastAPI
 
+from shared.collector import collect_seldom
 from shared.messaging.bus import Bus
 from shared.messaging.embedded import EmbeddedBus
 from shared.service import Definition, Service, create_app
@@ -39,4 +40,5 @@ def serve(definition: Definition) -> None:
     settings = Settings()
     log_as_json(settings.log_level)
     app = standalone_app(definition, settings)
+    collect_seldom()
     uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False)
