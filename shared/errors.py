@@ -56,7 +56,8 @@ class StaleVersion(Conflict):
     title = "Stale version"
 
     def __init__(self, expected: int, present: int) -> None:
-        super().__init__("stale-version", f"you read version {expected}, the present version is {present}")
+        detail = f"you read version {expected}, the present version is {present}"
+        super().__init__("stale-version", detail, field="If-Match")
 
 
 class MissingDependency(DomainError):

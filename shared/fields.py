@@ -21,7 +21,8 @@ Version = Annotated[int, Field(ge=1, le=2_000_000_000)]
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, description="WGS-84 degrees")]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, description="WGS-84 degrees")]
 Celsius = Annotated[float, Field(ge=-60, le=80, allow_inf_nan=False, description="°C")]
-Day = date
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2999, 12, 31))]
+"""A day somebody can mean: whatever is reckoned from it is a day, too."""
 Instant = AwareDatetime
 
 

@@ -10,7 +10,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.routing import APIRoute
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic_core import CoreSchema
 
 from shared import idempotency
 from shared.errors import DomainError
@@ -79,10 +80,28 @@ ExpectedVersion = Annotated[int | None, Depends(_expected_version)]
 """The version of `If-Match`, None when the caller does not mind."""
 
 
+def _be_strict(part: Any) -> None:
+    if isinstance(part, dict):
+        if part.get("type") in ("int", "float", "bool"):
+            part["strict"] = True
+        for inner in part.values():
+            _be_strict(inner)
+    elif isinstance(part, list | tuple):
+        for inner in part:
+            _be_strict(inner)
+
+
 class Input(BaseModel):
-    """Base of request bodies: unknown fields are refused."""
+    """Base of request bodies: unknown fields are refused, and `true` or `"5"` is not taken for a number."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Make numbers and truth values strict; days and enums stay text, as JSON has no other way to write them."""
+        schema = handler(source)
+        _be_strict(schema)
+        return schema
 
 
 class Paging(BaseModel):

@@ -8,6 +8,7 @@ import pytest
 
 from services.together import Together
 from shared.settings import Settings
+from tests.api.farmers.builders import a_county, cooperative, offer, put
 from tests.conftest import WorldOf
 from tests.world import refused
 
@@ -62,3 +63,31 @@ async def test_unknown_address(tmp_path: Path, path: str) -> None:
             answer = await client.get(path)
     assert answer.status_code in (404, 422)
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("name", ["quantity_g", "price_fen_per_kg", "shelf_life_days"])
+@pytest.mark.parametrize("value", [True, "1000", 1000.0, 2**63])
+async def test_number_that_is_none(world_of: WorldOf, name: str, value: object) -> None:
+    """What is no whole number is not taken for one: a truth value is not 1 g."""
+    world = await world_of("farmers")
+    await put(world, "/cooperatives", cooperative())
+    body = {key: part for key, part in offer().items() if key != "offer_id"} | {name: value}
+    answer = await world.client("farmers").post("/offers", json=body)
+    assert refused(answer, 422, "invalid-input")["field"] == f"body.{name}"
+
+
+async def test_day_nobody_means(world_of: WorldOf) -> None:
+    """A day at the end of the calendar, after which no week ends, is refused."""
+    client = (await world_of("procurement")).client("procurement")
+    run = await client.post("/sourcing-runs", json={"county_code": "520628", "week_start": "9999-12-27"})
+    assert refused(run, 422, "invalid-input")["field"] == "body.week_start"
+    report = await client.get("/reports/week", params={"week_start": "9999-12-27"})
+    assert refused(report, 422, "invalid-input")["field"] == "query.week_start"
+
+
+async def test_stale_version_names_its_field(world_of: WorldOf) -> None:
+    """A version that is no longer the present one is refused naming the header it came in."""
+    world = await world_of("farmers")
+    await a_county(world)
+    answer = await world.client("farmers").post("/offers/off-1/withdraw", headers={"If-Match": '"7"'})
+    assert refused(answer, 412, "stale-version")["field"] == "If-Match"

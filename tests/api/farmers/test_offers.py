@@ -60,7 +60,7 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"quantity_g": 0}, "quantity_g", "greater_than"),
     ({"quantity_g": -5}, "quantity_g", "greater_than"),
     ({"quantity_g": 10**10}, "quantity_g", "less_than_equal"),
-    ({"quantity_g": 1.5}, "quantity_g", "int_from_float"),
+    ({"quantity_g": 1.5}, "quantity_g", "int_type"),
     ({"price_fen_per_kg": 0}, "price_fen_per_kg", "greater_than"),
     ({"shelf_life_days": 99_999}, "shelf_life_days", "less_than_equal"),
     ({"minimum_lot_g": 100_001}, "minimum_lot_g", "minimum-above-quantity"),
