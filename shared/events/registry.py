@@ -30,9 +30,9 @@ class Event(Part):
         return str(getattr(self, self.SPEC.key_field))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Spec:
-    """What the registry knows of one event type."""
+    """What the registry knows of one event type. There is one of each: looked up by it, nothing is quicker."""
 
     model: type[Event]
     service: str
