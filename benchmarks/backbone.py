@@ -1,6 +1,10 @@
-"""The backbone: how fast relay and consumer are next to Kafka's bare client, and how soon an event is handled."""
+"""The backbone: how fast relay and consumer are next to Kafka's bare client, and how soon an event is handled.
+
+Event loop, garbage collector and the servers' care for their data are those of production. All share the machine.
+"""
 
 import asyncio
+import os
 import random
 import statistics
 import time
@@ -25,7 +29,7 @@ from shared.events import PARTITIONS
 from shared.events.examples import example_of
 from shared.events.procurement import OrderPlaced
 from shared.messaging.bus import Bus, dead_letter_topic
-from shared.messaging.consumer import Consumer
+from shared.messaging.consumer import BATCH, Consumer
 from shared.messaging.embedded import EmbeddedBus
 from shared.messaging.envelope import Record, encode
 from shared.messaging.handlers import Handlers
@@ -116,7 +120,8 @@ async def _consume(options: Options, servers: Servers) -> Outcome:
             async with database.transaction(read_only=True) as session:
                 assert await session.scalar(select(func.count()).select_from(orders)) == len(placed)
             raw.append(await read(servers.kafka, topics[_TOPIC], len(placed)))
-    told = f"{len(placed)} orders on Kafka, {PARTITIONS} partitions, one consumer, median of {ROUNDS} rounds"
+    how = f"{PARTITIONS} partitions, one consumer, up to {BATCH} at a time"
+    told = f"{len(placed)} orders on Kafka, {how}, median of {ROUNDS} rounds"
     reference = "aiokafka's getmany of the same records, nothing decoded or stored"
     return _compared(told, ours, reference, raw, len(placed))
 
@@ -129,6 +134,7 @@ def _compared(told: str, ours: Sequence[Speed], reference: str, raw: Sequence[Sp
         "reference_rounds": [round(one.per_second) for one in raw],
         "cpu_us_per_event": round(cpu[0], 1),
         "reference_cpu_us_per_event": round(cpu[1], 1),
+        "load_average": round(os.getloadavg()[0], 1),
     }
     value, bare = (statistics.median(one.per_second for one in speeds) for speeds in (ours, raw))
     spent = sum(one.cpu_seconds for one in ours)
