@@ -77,9 +77,10 @@ class ConsignmentLot(Table, table=True):
 
 
 class CancelledOrder(Table, table=True):
-    """An order cancelled before its confirmation was seen here; a confirmation that comes late revives nothing."""
+    """The highest version an order was cancelled in; a confirmation of a lower one that comes late revives nothing."""
 
     __tablename__ = "cancelled_order"
 
     order_id: str = Field(primary_key=True)
+    version: int
     cancelled_at: datetime

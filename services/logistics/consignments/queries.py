@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, literal, or_, select, update
+from sqlalchemy import and_, bindparam, case, or_, select, update
 
 from services.logistics.consignments.domain import Status
 from services.logistics.consignments.models import CancelledOrder, Consignment, ConsignmentLine, ConsignmentLot
@@ -21,18 +21,18 @@ cancelled = table_of(CancelledOrder)
 async def upsert_confirmed(uow: UnitOfWork, rows: Sequence[dict[str, Any]]) -> set[str]:
     """Keep confirmations of a higher version than known; return the orders that were taken.
 
-    A waiting consignment left without grams is dropped; one that is loaded keeps its place.
+    One that waits or was dropped is what the row says now; one that is loaded keeps its place.
     """
     statement = insert_into(uow, consignment)
     told = statement.excluded
-    dropped = and_(told.confirmed_g == 0, consignment.c.status == Status.WAITING)
+    on_the_ground = consignment.c.status.in_((Status.WAITING.value, Status.CANCELLED.value))
     statement = statement.on_conflict_do_update(
         index_elements=[consignment.c.order_id],
         set_={
             "version": told.version,
             "confirmed_g": told.confirmed_g,
             "temperature_class": told.temperature_class,
-            "status": case((dropped, literal(Status.CANCELLED.value)), else_=consignment.c.status),
+            "status": case((on_the_ground, told.status), else_=consignment.c.status),
         },
         where=told.version > consignment.c.version,
     )
@@ -53,23 +53,28 @@ async def replace_lines(uow: UnitOfWork, orders: Collection[str], rows: Sequence
     await uow.session.execute(statement, list(rows))
 
 
-async def cancelled_before(uow: UnitOfWork, orders: Collection[str]) -> set[str]:
-    """Return those of the orders whose cancellation came before their confirmation."""
-    found = await uow.session.scalars(select(cancelled.c.order_id).where(cancelled.c.order_id.in_(sorted(orders))))
-    return set(found.all())
+async def cancelled_in(uow: UnitOfWork, orders: Collection[str]) -> dict[str, int]:
+    """Return the highest version in which each of the orders was cancelled, if it was."""
+    statement = select(cancelled.c.order_id, cancelled.c.version).where(cancelled.c.order_id.in_(sorted(orders)))
+    return {order_id: version for order_id, version in (await uow.session.execute(statement)).all()}
 
 
-async def cancel(uow: UnitOfWork, order_id: str) -> bool:
-    """Cancel a consignment that still waits; remember the cancellation where no consignment is known yet."""
-    waits = and_(consignment.c.order_id == order_id, consignment.c.status == Status.WAITING)
+async def cancel(uow: UnitOfWork, order_id: str, version: int) -> bool:
+    """Cancel a consignment that waits under a lower version, and remember it for confirmations that are still to come.
+
+    False when there was nothing to cancel.
+    """
+    statement = insert_into(uow, cancelled).values(order_id=order_id, version=version, cancelled_at=uow.now)
+    newer = {"version": statement.excluded.version, "cancelled_at": statement.excluded.cancelled_at}
+    statement = statement.on_conflict_do_update(
+        index_elements=[cancelled.c.order_id], set_=newer, where=cancelled.c.version < statement.excluded.version
+    )
+    await uow.session.execute(statement)
+    waits = and_(
+        consignment.c.order_id == order_id, consignment.c.status == Status.WAITING, consignment.c.version < version
+    )
     done = await uow.session.execute(update(consignment).where(waits).values(status=Status.CANCELLED.value))
-    if done.rowcount:
-        return True
-    known = await uow.session.scalar(select(consignment.c.order_id).where(consignment.c.order_id == order_id))
-    if known is None:
-        row = {"order_id": order_id, "cancelled_at": uow.now}
-        await uow.session.execute(insert_into(uow, cancelled).values(row).on_conflict_do_nothing())
-    return False
+    return bool(done.rowcount)
 
 
 _LINES = select(line).where(line.c.order_id.in_(bindparam("orders", expanding=True)))

@@ -17,13 +17,19 @@ log = structlog.get_logger()
 
 
 async def keep_confirmed(uow: UnitOfWork, events: Sequence[OrderConfirmed]) -> None:
-    """Keep each order's highest confirmation; an order without grams rides nowhere."""
+    """Keep each order's highest confirmation; an order without grams, or cancelled in a higher version, rides nowhere.
+
+    A confirmation above the cancellation revives the order: it was packed while it was being called off.
+    """
     newest: dict[str, OrderConfirmed] = {}
     for event in events:
         if event.order_id not in newest or newest[event.order_id].version < event.version:
             newest[event.order_id] = event
-    revoked = await queries.cancelled_before(uow, newest)
-    rows = [_consignment(newest[order_id], order_id in revoked) for order_id in sorted(newest)]
+    cancelled = await queries.cancelled_in(uow, newest)
+    rows = [
+        _consignment(newest[order_id], cancelled.get(order_id, 0) > newest[order_id].version)
+        for order_id in sorted(newest)
+    ]
     taken = await queries.upsert_confirmed(uow, rows)
     if taken:
         lines = [row for order_id in sorted(taken) for row in _lines(newest[order_id])]
@@ -65,7 +71,7 @@ def _lines(event: OrderConfirmed) -> list[dict[str, Any]]:
 
 async def cancel(uow: UnitOfWork, event: OrderCancelled) -> None:
     """Drop a cancelled order's consignment unless it is loaded; then it can only be refused at the gate."""
-    if not await queries.cancel(uow, event.order_id):
+    if not await queries.cancel(uow, event.order_id, event.version):
         log.info("cancellation-passed-over", order_id=event.order_id)
 
 

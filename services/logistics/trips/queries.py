@@ -132,7 +132,8 @@ async def depart(uow: UnitOfWork, trip_id: str) -> None:
     await uow.session.execute(
         update(trip).where(trip.c.trip_id == trip_id).values(status="departed", departed_at=uow.now)
     )
-    behind = and_(consignment.c.trip_id == trip_id, consignment.c.status == "waiting")
+    # What was cancelled is let go of, too: if it comes back to life, it needs another trip.
+    behind = and_(consignment.c.trip_id == trip_id, consignment.c.status.in_(("waiting", "cancelled")))
     await uow.session.execute(update(consignment).where(behind).values(trip_id=None))
 
 

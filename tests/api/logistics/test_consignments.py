@@ -8,6 +8,7 @@ from tests.api.logistics.county import (
     a_canteen,
     a_confirmation,
     a_dispatch,
+    a_lot,
     open_county,
     plan,
     the_only_trip,
@@ -52,6 +53,43 @@ async def test_a_late_confirmation_revives_nothing(world_of: WorldOf) -> None:
     await world.publish(a_confirmation("ord-1"))
     await world.settle()
     assert (await ok(await world.client("logistics").get("/consignments/ord-1")))["status"] == "cancelled"
+
+
+async def test_what_was_packed_while_it_was_called_off_rides(world_of: WorldOf) -> None:
+    """A confirmation above the cancellation's version revives the order; those below it never do, in any order."""
+    world = await world_of("logistics")
+    client = await open_county(world)
+    await world.publish(a_lot("lot-1"), a_confirmation("ord-1"))
+    await world.settle()
+    await world.publish(a_cancellation("ord-1", version=3), a_dispatch("ord-1", {"lot-1": 10_000}))
+    await world.settle()
+    assert (await ok(await client.get("/consignments/ord-1")))["status"] == "cancelled"
+    await world.publish(a_confirmation("ord-1", version=4))
+    await world.settle()
+    for stale in (a_cancellation("ord-1", version=3), a_confirmation("ord-1", version=2)):
+        await world.publish(stale)
+        await world.settle()
+        assert (await ok(await client.get("/consignments/ord-1")))["status"] == "dispatched"
+    assert (await plan(world))["consignments"] == 1
+
+
+async def test_an_order_revived_after_its_trip_left_takes_another(world_of: WorldOf) -> None:
+    """A trip lets go of what was cancelled on it when it departs: revived, the order is planned again."""
+    world = await world_of("logistics")
+    client = await open_county(world)
+    await world.publish(a_lot("lot-1"), *(a_confirmation(f"ord-{n}") for n in (1, 2)))
+    await world.publish(*(a_dispatch(f"ord-{n}", {"lot-1": 10_000}) for n in (1, 2)))
+    await world.settle()
+    await plan(world)
+    trip_id = await the_only_trip(world)
+    await world.publish(a_cancellation("ord-2"))
+    await world.settle()
+    await ok(await client.post(f"/trips/{trip_id}/load", json={}))
+    await ok(await client.post(f"/trips/{trip_id}/depart"))
+    await world.publish(a_confirmation("ord-2", version=4))
+    await world.settle()
+    assert (await plan(world))["consignments"] == 1
+    assert (await ok(await client.get("/consignments/ord-2")))["trip_id"] not in (None, trip_id)
 
 
 async def test_what_is_packed_waits_for_its_confirmation(world_of: WorldOf) -> None:
