@@ -91,6 +91,12 @@ async def places_of(session: Session, canteen_ids: Iterable[str]) -> dict[str, P
     return places
 
 
+async def is_known(session: Session, column: str, key: str) -> bool:
+    """Whether a `canteen_id` or `cooperative_id` has been heard of."""
+    named = {"canteen_id": canteen, "cooperative_id": cooperative}[column].c[column]
+    return await session.scalar(select(named).where(named == key)) is not None
+
+
 async def remaining_for_update(session: Session, offer_ids: Iterable[str]) -> dict[str, int]:
     """Lock these offers in the order of their ids and return the grams left of each (0 when withdrawn)."""
     remaining: dict[str, int] = {}

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from services.procurement.partners import queries as partners
 from services.procurement.settlement import queries
 from services.procurement.settlement.domain import Account
+from shared.errors import NotFound
 from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
 
@@ -38,7 +40,13 @@ class Statement:
 async def of_party(
     uow: UnitOfWork, party: Mapping[str, str], account: Account, month: Month, paging: Paging
 ) -> Statement:
-    """Return a school's or cooperative's statement; `party` names its column in orders, e.g. `canteen_id`."""
+    """Return a school's or cooperative's statement; `party` names its column in orders, e.g. `canteen_id`.
+
+    Raises NotFound for one nobody has told of: an empty statement would say that it has nothing to pay or to get.
+    """
+    for column, key in party.items():
+        if not await partners.is_known(uow.session, column, key):
+            raise NotFound(column.removesuffix("_id"), key, field=column)
     lines = await queries.statement_lines(uow.session, party, month.first, month.last, paging)
     totals = await queries.statement_totals(uow.session, party, month.first, month.last)
     ledger_fen = await queries.balance(uow.session, account.name, month.first, month.last)

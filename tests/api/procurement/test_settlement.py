@@ -144,6 +144,9 @@ async def test_statements_say_what_was_ordered_and_what_is_paid(world_of: WorldO
     assert (december["total_fen"], december["items"]) == (0, [])
     refused(await client.get("/statements/schools/school-1", params={"month": "2026-13"}), 422, "invalid-input")
     refused(await client.get("/ledger/entries", params={"account": "bank/x"}), 422, "invalid-input")
+    for whose, field in (("schools", "canteen_id"), ("cooperatives", "cooperative_id")):
+        answer = await client.get(f"/statements/{whose}/nobody", params=month)
+        assert refused(answer, 404, f"unknown-{field.removesuffix('_id')}")["field"] == field
 
 
 async def test_entries_are_listed_in_pages(world_of: WorldOf) -> None:
