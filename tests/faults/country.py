@@ -16,7 +16,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from shared import migrate
 from shared.clock import ManualClock
 from shared.database import open_database
-from shared.events import PARTITIONS, all_topics
+from shared.events import PARTITIONS
 from shared.messaging.bus import every_topic
 from shared.messaging.kafka import KafkaBus
 from tests.world import START
@@ -148,16 +148,16 @@ class Country:
         return {what: count for what, count in state.items() if count}
 
     async def _lag(self, group: str) -> float:
-        """Return how many records of the topics it has ever read a group has not committed."""
+        """Return how many records of the topics it listens to a group has not committed."""
         admin = AIOKafkaAdminClient(bootstrap_servers=self.kafka.bootstrap)
         consumer = AIOKafkaConsumer(bootstrap_servers=self.kafka.bootstrap)
         try:
             await admin.start()
             await consumer.start()
             committed = await admin.list_consumer_group_offsets(group)
-            listened = {place.topic for place in committed}
-            places = [TopicPartition(t, p) for t in all_topics() if t in listened for p in range(PARTITIONS)]
-            ends: Mapping[TopicPartition, int] = await consumer.end_offsets(places) if places else {}
+            topics = import_module(f"services.{group}.main").definition.handlers.topics()
+            places = [TopicPartition(topic, partition) for topic in topics for partition in range(PARTITIONS)]
+            ends: Mapping[TopicPartition, int] = await consumer.end_offsets(places)
             return float(sum(end - max(0, committed[p].offset if p in committed else 0) for p, end in ends.items()))
         except (OSError, TimeoutError, RuntimeError):
             return 1.0

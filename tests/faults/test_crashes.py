@@ -43,10 +43,10 @@ async def _check_nothing_lost_or_doubled(county: County[Country]) -> None:
 @pytest.mark.parametrize(
     ("service", "point", "nth"),
     [
-        ("nutrition", "before-publish", 3),
+        ("nutrition", "before-publish", 2),
         ("procurement", "before-publish", 2),
-        ("procurement", "before-offsets", 3),
-        ("farmers", "after-publish", 4),
+        ("procurement", "before-offsets", 2),
+        ("farmers", "after-publish", 3),
         ("farmers", "before-offsets", 1),
         ("logistics", "before-offsets", 2),
     ],
