@@ -90,6 +90,7 @@ def _serve(_options: argparse.Namespace, settings: Settings) -> None:
 
 def _demo(options: argparse.Namespace, settings: Settings) -> None:
     console = Console(stderr=options.json)
+    collect_seldom()
     figures = uvloop.run(play.play(settings, console, options.county))
     if options.json:
         print(json.dumps(figures))
