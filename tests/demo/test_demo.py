@@ -65,9 +65,15 @@ def _check(figures: dict[str, Any]) -> None:
 
 
 @pytest.fixture(scope="module")
-def week(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return where the undisturbed week is kept."""
+    return tmp_path_factory.mktemp("undisturbed")
+
+
+@pytest.fixture(scope="module")
+def week(folder: Path) -> dict[str, Any]:
     """Return the figures of one undisturbed week."""
-    return _figures(_start(tmp_path_factory.mktemp("undisturbed")))
+    return _figures(_start(folder))
 
 
 def test_a_county_week_keeps_every_gram_and_fen(week: dict[str, Any]) -> None:
@@ -89,7 +95,6 @@ def test_a_demo_killed_again_and_again_comes_to_the_same_week(week: dict[str, An
     assert abs(figures["spend_fen"] / week["spend_fen"] - 1) < 0.02
 
 
-def test_a_week_that_is_over_is_only_told_again(tmp_path: Path) -> None:
+def test_a_week_that_is_over_is_only_told_again(week: dict[str, Any], folder: Path) -> None:
     """Started once more, the demo changes nothing."""
-    first = _figures(_start(tmp_path))
-    assert _figures(_start(tmp_path)) == first
+    assert _figures(_start(folder)) == week
