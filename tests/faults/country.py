@@ -71,8 +71,7 @@ class Country:
 
     def _process(self, name: str) -> ServiceProcess:
         # A named member gets its partitions back at once; a nameless one's wait ten seconds for the dead to be missed.
-        own = {"log_level": "WARNING", "kafka_instance": "1"}
-        service = ServiceProcess(name, self.urls[name], self.kafka.bootstrap, **own)
+        service = ServiceProcess(name, self.urls[name], self.kafka.bootstrap, log_level="WARNING", kafka_instance="1")
         service.process.command = [sys.executable, "-m", "tests.faults.process", name]
         return service
 
