@@ -178,6 +178,7 @@ class Consumer:
                 raise
             if len(deliveries) == 1:
                 return await self._deliver_alone(deliveries[0])
+            log.warning("batch-redone-in-halves", consumer=self.name, events=len(deliveries), error=repr(error)[:500])
             middle = len(deliveries) // 2
             await self._deliver(deliveries[:middle])
             await self._deliver(deliveries[middle:])

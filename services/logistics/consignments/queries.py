@@ -25,7 +25,8 @@ async def upsert_confirmed(uow: UnitOfWork, rows: Sequence[dict[str, Any]]) -> s
     """
     statement = insert_into(uow, consignment)
     told = statement.excluded
-    on_the_ground = consignment.c.status.in_((Status.WAITING.value, Status.CANCELLED.value))
+    # Not `in_`: its expanding parameter cannot go with many rows.
+    on_the_ground = or_(consignment.c.status == Status.WAITING.value, consignment.c.status == Status.CANCELLED.value)
     statement = statement.on_conflict_do_update(
         index_elements=[consignment.c.order_id],
         set_={
