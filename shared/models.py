@@ -1,6 +1,8 @@
-"""The base of a service's tables: a registry and a naming convention of its own, backbone tables included."""
+"""The base of a service's tables (a registry of its own, backbone tables included), and what Core statements need."""
 
 from sqlalchemy import MetaData
+from sqlalchemy import Table as CoreTable
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import registry
 from sqlmodel import SQLModel
 
@@ -20,3 +22,13 @@ def table_base() -> type[SQLModel]:
 
     add_backbone(own.metadata)
     return Table
+
+
+def table_of(model: type[SQLModel]) -> CoreTable:
+    """Return the table behind a model, for Core statements with explicit columns."""
+    return model.metadata.tables[str(model.__tablename__)]
+
+
+def insert_for(dialect: str, table: CoreTable) -> "postgresql.Insert | sqlite.Insert":
+    """Return an INSERT that knows ON CONFLICT in the dialect at hand."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)

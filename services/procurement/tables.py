@@ -7,8 +7,10 @@ from sqlalchemy import Table as CoreTable
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 
-from shared.models import table_base
+from shared.models import insert_for, table_base, table_of
 from shared.unit_of_work import UnitOfWork
+
+__all__ = ["Table", "big", "insert_into", "one_of", "table_of"]
 
 if TYPE_CHECKING:
     # A base class made at run time is no base class to a type checker; this one has the same members.
@@ -17,14 +19,9 @@ else:
     Table = table_base()
 
 
-def table_of(model: type[SQLModel]) -> CoreTable:
-    """Return the table behind a model, for Core statements with explicit columns."""
-    return model.metadata.tables[str(model.__tablename__)]
-
-
 def insert_into(uow: UnitOfWork, table: CoreTable) -> "postgresql.Insert | sqlite.Insert":
     """Return an INSERT that knows ON CONFLICT in the dialect at hand."""
-    return postgresql.insert(table) if uow.dialect == "postgresql" else sqlite.insert(table)
+    return insert_for(uow.dialect, table)
 
 
 def big(**options: Any) -> Any:
