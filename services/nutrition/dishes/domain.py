@@ -1,8 +1,17 @@
 """What a menu needs to know of a dish."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from shared.fields import TemperatureClass
+from shared.fields import AgeBand, TemperatureClass
+
+PORTION_PERMILLE: dict[AgeBand, int] = {
+    AgeBand.FROM_6_TO_8: 850,
+    AgeBand.FROM_9_TO_11: 1000,
+    AgeBand.FROM_12_TO_14: 1150,
+    AgeBand.FROM_15_TO_17: 1300,
+}
+"""Portions in 1/1000 of the recipe for ages 9 to 11. An assumption of this project, not a figure of any standard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +32,8 @@ class Recipe:
     dish_code: str
     version: int
     ingredients: tuple[Ingredient, ...]
+    category: str
+    portion_permille: Mapping[AgeBand, int] = field(default_factory=lambda: PORTION_PERMILLE)
 
     @property
     def banned(self) -> list[str]:

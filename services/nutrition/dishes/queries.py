@@ -24,6 +24,7 @@ _RECIPES = (
     select(
         dish.c.dish_code,
         dish.c.version,
+        dish.c.category,
         ingredient.c.food_code,
         ingredient.c.portion_mg,
         food.c.edible_permille,
@@ -83,8 +84,8 @@ async def ingredients(session: Session, dish_code: str, version: int) -> Sequenc
 async def recipes(session: Session, codes: Collection[str]) -> dict[str, Recipe]:
     """Return the dishes among `codes` that are known, as they are cooked now."""
     rows = (await session.execute(_RECIPES, {"codes": sorted(codes)})).all()
-    found: dict[tuple[str, int], list[Ingredient]] = {}
-    for code, version, food_code, portion_mg, edible_permille, temperature_class, banned in rows:
+    found: dict[tuple[str, int, str], list[Ingredient]] = {}
+    for code, version, category, food_code, portion_mg, edible_permille, temperature_class, banned in rows:
         part = Ingredient(food_code, portion_mg, edible_permille, TemperatureClass(temperature_class), banned)
-        found.setdefault((code, version), []).append(part)
-    return {code: Recipe(code, version, tuple(parts)) for (code, version), parts in found.items()}
+        found.setdefault((code, version, category), []).append(part)
+    return {key[0]: Recipe(key[0], key[1], tuple(parts), key[2]) for key, parts in found.items()}

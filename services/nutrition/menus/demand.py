@@ -12,14 +12,6 @@ from shared.events.nutrition import Demand
 from shared.fields import AgeBand, TemperatureClass
 from shared.quantities import as_bought_g, split
 
-PORTION_PERMILLE: dict[AgeBand, int] = {
-    AgeBand.FROM_6_TO_8: 850,
-    AgeBand.FROM_9_TO_11: 1000,
-    AgeBand.FROM_12_TO_14: 1150,
-    AgeBand.FROM_15_TO_17: 1300,
-}
-"""Portions in 1/1000 of the recipe for ages 9 to 11. An assumption of this project, not a figure of any standard."""
-
 MOST_LINES = 2000
 
 
@@ -106,10 +98,11 @@ def _sums(
 ) -> dict[tuple[date, str], _Sum]:
     sums: dict[tuple[date, str], _Sum] = {}
     for place, (wish, eaters, served) in enumerate(zip(wishes, heads, dishes, strict=True)):
-        portions = sum(n * PORTION_PERMILLE[band] for band, n in eaters.items())
-        for ingredient in (ingredient for dish in served for ingredient in dish.ingredients):
-            total = sums.setdefault((wish.day, ingredient.food_code), _Sum(ingredient, {}))
-            total.by_meal[place] = total.by_meal.get(place, 0) + ingredient.portion_mg * portions
+        for dish in served:
+            portions = sum(n * dish.portion_permille[band] for band, n in eaters.items())
+            for ingredient in dish.ingredients:
+                total = sums.setdefault((wish.day, ingredient.food_code), _Sum(ingredient, {}))
+                total.by_meal[place] = total.by_meal.get(place, 0) + ingredient.portion_mg * portions
     return sums
 
 

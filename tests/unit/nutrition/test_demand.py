@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.nutrition.canteens.domain import Canteen
-from services.nutrition.dishes.domain import Ingredient, Recipe
-from services.nutrition.menus.demand import PORTION_PERMILLE, Line, Need, cover, plan
+from services.nutrition.dishes.domain import PORTION_PERMILLE, Ingredient, Recipe
+from services.nutrition.menus.demand import Line, Need, cover, plan
 from services.nutrition.menus.domain import Wish
 from services.nutrition.servings.domain import advance
 from shared.fields import AgeBand, Meal, TemperatureClass
@@ -31,7 +31,7 @@ grams_by_food = st.dictionaries(st.sampled_from(FOODS), st.integers(0, 30_000))
 def a_recipe(code: str, parts: dict[str, int]) -> Recipe:
     """A dish of these milligrams."""
     made_of = (Ingredient(food, mg, EDIBLE[food], ROOM, False) for food, mg in parts.items())
-    return Recipe(code, 1, tuple(made_of))
+    return Recipe(code, 1, tuple(made_of), "mixed")
 
 
 @given(st.lists(portions, min_size=1, max_size=3), st.lists(heads, min_size=1, max_size=3))
