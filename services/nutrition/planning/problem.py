@@ -1,0 +1,111 @@
+"""What the planner chooses from and what it answers: plain frozen data, so that it crosses to a worker process."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from services.nutrition.analysis.plates import Floats, Integers, Plates, Truths
+from services.nutrition.standards.domain import Requirement
+from shared.fields import Meal
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One place in a meal that one dish fills: "staple", "main", "vegetable" …; an optional one may stay empty."""
+
+    day: int
+    meal: Meal
+    name: str
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What counts how much, all in points; nutrition counts as the targets' own weights say.
+
+    A week costing its whole budget costs `cost` points; every fen that reaches poor households (or stays in the county)
+    per fen spent earns `poor` (`local`) points; a dish rated best instead of worst earns `rating` points in a slot;
+    each kept choice of `Problem.before` earns `keep` points.
+    """
+
+    cost: float = 1.0
+    poor: float = 0.5
+    local: float = 0.1
+    rating: float = 0.02
+    keep: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """D dishes, S slots, F foods. Everything is per average child of the canteen.
+
+    `allowed[s, d]`: bans, allergens, season, category and pins are settled here. `gap_days[d]`: days before a dish may
+    come again. `main_food[d]`: index of its main ingredient, not on adjacent days, −1 for none (staples, fruit, milk).
+    `equipment_use[e, d]` and `equipment_limit[e]`: how many dishes of a meal may need a piece of equipment.
+    `food_cap_g[f]`: edible g to be had over all the days, infinite where nobody limits it. `budget_mfen`: 1/1000 fen
+    over all the days, hard. `rating[d]` lies in 0–1. `before[s]` is the dish of the last plan, −1 for none.
+    """
+
+    plates: Plates
+    requirement: Requirement
+    days: tuple[date, ...]
+    slots: tuple[Slot, ...]
+    allowed: Truths
+    gap_days: Integers
+    main_food: Integers
+    equipment: tuple[str, ...]
+    equipment_use: Integers
+    equipment_limit: Integers
+    food_cap_g: Floats
+    budget_mfen: int
+    rating: Floats
+    before: Integers
+    weights: Weights = field(default_factory=Weights)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A menu: the dish of each slot (−1 for an empty optional one), and its objective in points with its parts.
+
+    `missed` is each target's miss times its weight, by the target's key. `objective` is the sum of `missed` and `parts`;
+    the less, the better.
+    """
+
+    dishes: tuple[int, ...]
+    objective: float
+    missed: Mapping[str, float]
+    parts: Mapping[str, float]
+    cost_mfen: int
+    poor_mfen: int
+    local_mfen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mending:
+    """The cheapest change found that lifts one missed target: which dish where, what it costs and what it brings.
+
+    Values of the target before and after in its own unit; cost in 1/1000 fen a child and school day.
+    """
+
+    target: str
+    dish: int
+    slots: tuple[int, ...]
+    value_before: float
+    value_after: float
+    cost_mfen_per_day: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The answer: the best menu, what is proved of it, what broken targets would cost, and clearly different menus.
+
+    No menu can have an objective below `bound`; `gap` is objective / bound − 1.
+    """
+
+    best: Choice
+    bound: float
+    gap: float
+    mendings: tuple[Mending, ...]
+    alternatives: tuple[Choice, ...]
+    moves: int
+    seconds: float
