@@ -67,7 +67,7 @@ class Problem:
 class Choice:
     """A menu: the dish of each slot (−1 for an empty optional one), and its objective in points with its parts.
 
-    `missed` is each target's miss times its weight, by the target's key. `objective` is the sum of `missed` and `parts`;
+    `missed` is each target's miss times its weight, by the target's key. `objective` is the sum of both;
     the less, the better.
     """
 
