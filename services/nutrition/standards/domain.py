@@ -12,13 +12,13 @@ class TargetKind(StrEnum):
     """What a target counts, always for an average child of the canteen.
 
     NUTRIENT       the nutrient named by `of`, in its unit, per school day
-    ENERGY_SHARE   1/1000 of the energy that comes from fat (9 kcal/g) or carbohydrate (4 kcal/g), `of` names which
+    ENERGY_SHARE   1/1000 of the energy that comes from the nutrient `of`: fat_g (9 kcal/g), carbohydrate_g (4 kcal/g)
     GROUP_G        g of the food group named by `of`, in the standard's raw equivalents, per school day
     FOOD_KINDS     kinds of food that count, per `per`
-    GROUP_KINDS    kinds of food of the group `of`, per `per`
-    DARK_SHARE     1/1000 of the vegetables' weight that is dark, per day
+    GROUP_KINDS    kinds of food of the standard's group `of` (of the food group where it has none such), per `per`
+    DARK_SHARE     1/1000 of the weight of the group `of` that is dark, per day; not known to be dark is not dark
     GROUPS_IN_MEAL how many of the standard's meal groups stand in a meal
-    FOOD_G         g of the food group or single food `of`, per `per`
+    FOOD_G         g (raw, edible) of the food group or single food `of`, per `per`
     """
 
     NUTRIENT = "nutrient"
