@@ -11,6 +11,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from shared.messaging.bus import Bus
 from shared.messaging.embedded import EmbeddedBus
@@ -22,6 +23,9 @@ from tests.world import World, settings_of
 
 pytest_plugins = ["tests.servers"]
 log_as_json("ERROR")
+# A machine that does other things at the same time is slow, and no rule of ours is broken by that.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 WorldOf = Callable[..., Awaitable[World]]
 SERVICES = ("nutrition", "farmers", "procurement", "logistics")
