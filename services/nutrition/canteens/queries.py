@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, func, insert, select
 
-from services.nutrition.canteens.domain import Canteen
+from services.nutrition.canteens.domain import DEFAULT_STANDARD, Canteen, Profile
 from services.nutrition.canteens.models import Canteen as CanteenTable
 from services.nutrition.canteens.models import CanteenHeadcount, Holiday
 from services.nutrition.days import DayKind
@@ -14,7 +14,7 @@ from services.nutrition.tables import table_of
 from services.nutrition.upserts import Merged, merge
 from shared.database import Session
 from shared.errors import NotFound
-from shared.fields import AgeBand, Meal
+from shared.fields import AgeBand, Meal, Sex
 from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
 
@@ -82,6 +82,22 @@ async def headcounts(session: Session, canteen_id: str) -> Sequence[Row[Any]]:
     """Return a canteen's pupils by age band and sex."""
     columns = (headcount.c.age_band, headcount.c.sex, headcount.c.pupils)
     return list((await session.execute(select(*columns).where(headcount.c.canteen_id == canteen_id))).all())
+
+
+async def profile(session: Session, canteen_id: str) -> Profile:
+    """Return what planning needs to know of a canteen."""
+    row = await one(session, canteen_id)
+    counted = {(n.age_band, n.sex): n.pupils for n in await headcounts(session, canteen_id)}
+    return Profile(
+        canteen_id=canteen_id,
+        county_code=row.county_code,
+        meals=tuple(meal for meal in Meal if getattr(row, meal.value)),
+        heads={(band, sex): counted[band, sex] for band in AgeBand for sex in Sex if counted.get((band, sex))},
+        standard_id=DEFAULT_STANDARD,
+        diets=(),
+        equipment={},
+        flat_fen_per_pupil_day=row.budget_fen_per_pupil_day,
+    )
 
 
 async def lock_all(session: Session, canteen_ids: Collection[str]) -> set[str]:
