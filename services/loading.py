@@ -17,6 +17,10 @@ from services.generator.columns import FILES
 from services.generator.reference import DATA
 
 BATCH = 500
+COMPOSITION = (
+    *("energy_kcal", "protein_g", "fat_g", "carbohydrate_g", "fibre_g", "calcium_mg", "iron_mg", "zinc_mg"),
+    *("sodium_mg", "vitamin_a_ug_rae", "thiamin_mg", "riboflavin_mg", "vitamin_c_mg"),
+)
 Numbered = tuple[int, dict[str, Any]]
 
 
@@ -83,28 +87,48 @@ def _canteens(directory: Path, loaded: Loaded) -> Iterator[Numbered]:
 
 
 def _foods(directory: Path, loaded: Loaded) -> Iterator[Numbered]:
-    """Join composition and supply: the foods of which we know how they travel and keep."""
+    """Join composition and supply; of foods without a supply row nobody has said how they travel and keep."""
     supply = {row["food_code"]: row for _, row in good_rows(directory, "food_supply.csv", loaded)}
     with (directory / "foods.csv").open(encoding="utf-8") as handle:
         for number, food in enumerate(csv.DictReader(handle), start=2):
-            known = supply.get(food["code"])
-            if known is not None:
-                yield number, _food(food, known)
+            yield number, _food(food) | _supply(supply.get(food["code"]))
 
 
-def _food(food: Mapping[str, str], supply: Mapping[str, Any]) -> dict[str, Any]:
-    allergens = [name for name in food["allergens"].replace(";", "|").split("|") if name.strip() not in ("", "none")]
+def _food(food: Mapping[str, str]) -> dict[str, Any]:
+    allergens = [name for name in food["allergens"].split(";") if name.strip() not in ("", "none")]
+    held = {name: float(food[name]) if food[name] else None for name in COMPOSITION}
     return {
         "food_code": food["code"],
-        "name_zh": food["name_zh"],
-        "name_en": food["name_en"],
-        "food_group": food["food_group"],
-        "edible_permille": round(float(food["edible_fraction_cn"]) * 1000),
-        "temperature_class": supply["temperature_class"],
-        "shelf_life_days": supply["shelf_life_days"],
+        **{name: food[name] for name in ("name_zh", "name_en", "food_group")},
+        **held,
+        "composition_source": _composition_source(food),
+        "composition_match": food["match"],
+        "dark_vegetable": {"1": True, "0": False, "": None}[food["dark_vegetable"]],
         "allergens": [name.strip() for name in allergens],
         "canteen_ban": food["k12_canteen_ban"] == "1",
+        "edible_permille": round(float(food["edible_fraction_cn"]) * 1000),
+        "edible_source": food["edible_fraction_cn_source"],
+        "note": food["note"] or None,
+    }
+
+
+def _composition_source(food: Mapping[str, str]) -> str | None:
+    if food["data_source"] == "none":
+        return None
+    entry = f", NDB {food['usda_ndb_no']}" if food["usda_ndb_no"] else ""
+    return f"{food['data_source']}{entry}: {food['usda_description']}"
+
+
+def _supply(supply: Mapping[str, Any] | None) -> dict[str, Any]:
+    if supply is None:
+        return {}
+    return {
+        "temperature_class": supply["temperature_class"],
+        "shelf_life_days": supply["shelf_life_days"],
         "farmed": bool(supply["farmed"]),
+        "season_from_month": supply["season_from_month"],
+        "season_to_month": supply["season_to_month"],
+        "supply_source": supply["source"],
         "reference_price_fen_per_kg": supply["price_fen_per_kg_reference"],
     }
 

@@ -213,10 +213,22 @@ class SqliteDatabase(Database):
         outer.commit()
 
     async def run_sync(self, function: Any) -> Any:
-        """Call `function(connection)` on a connection of its own, outside the writers' queue (start-up only)."""
+        """Call `function(connection)` on a connection of its own, outside the writers' queue (start-up only).
+
+        Migrations make tables anew under the same name, which references to them must outlive: they are looked at once,
+        before the commit.
+        """
         with self._readers.connect() as connection:
-            result = function(connection)
-            connection.commit()
+            driver: Any = connection.connection.dbapi_connection
+            driver.execute("PRAGMA foreign_keys=OFF")
+            try:
+                result = function(connection)
+                if broken := driver.execute("PRAGMA foreign_key_check").fetchall():
+                    raise ValueError(f"references to what is not there: {broken[:5]}")
+                connection.commit()
+            finally:
+                connection.rollback()
+                driver.execute("PRAGMA foreign_keys=ON")
             return result
 
     async def close(self) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from shared.errors import DomainError
 from shared.fields import AgeBand, TemperatureClass
 
 PORTION_PERMILLE: dict[AgeBand, int] = {
@@ -16,13 +17,24 @@ PORTION_PERMILLE: dict[AgeBand, int] = {
 
 @dataclass(frozen=True, slots=True)
 class Ingredient:
-    """Milligrams of raw edible food in a portion for ages 9 to 11, and what buying it means."""
+    """Milligrams of raw edible food in a portion for ages 9 to 11, and what buying it means.
+
+    `temperature_class` is None where nobody knows how the food travels and keeps: it can be analysed, not bought.
+    """
 
     food_code: str
     portion_mg: int
     edible_permille: int
-    temperature_class: TemperatureClass
+    temperature_class: TemperatureClass | None
     banned: bool
+
+    @property
+    def travels(self) -> TemperatureClass:
+        """How it has to travel; DomainError food-not-buyable where nobody knows."""
+        if self.temperature_class is None:
+            detail = f"nobody has said how {self.food_code} travels and keeps"
+            raise DomainError("food-not-buyable", detail, field="days")
+        return self.temperature_class
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +51,8 @@ class Recipe:
     def banned(self) -> list[str]:
         """The foods in it that must not be served in school canteens (domain.md §3)."""
         return [ingredient.food_code for ingredient in self.ingredients if ingredient.banned]
+
+    @property
+    def not_buyable(self) -> list[str]:
+        """The foods in it that nobody knows how to bring: it can be analysed, not put on a menu that is published."""
+        return [ingredient.food_code for ingredient in self.ingredients if ingredient.temperature_class is None]

@@ -86,6 +86,7 @@ async def recipes(session: Session, codes: Collection[str]) -> dict[str, Recipe]
     rows = (await session.execute(_RECIPES, {"codes": sorted(codes)})).all()
     found: dict[tuple[str, int, str], list[Ingredient]] = {}
     for code, version, category, food_code, portion_mg, edible_permille, temperature_class, banned in rows:
-        part = Ingredient(food_code, portion_mg, edible_permille, TemperatureClass(temperature_class), banned)
+        travels = None if temperature_class is None else TemperatureClass(temperature_class)
+        part = Ingredient(food_code, portion_mg, edible_permille, travels, banned)
         found.setdefault((code, version, category), []).append(part)
     return {key[0]: Recipe(key[0], key[1], tuple(parts), key[2]) for key, parts in found.items()}

@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import Body
 
 from services.nutrition.foods import usecases
-from services.nutrition.foods.schemas import EXAMPLE, FoodRead
+from services.nutrition.foods.schemas import EXAMPLE, FoodRead, FoodsImported
 from services.nutrition.pages import Listed, listed
-from shared.bulk import Imported, Rows
+from shared.bulk import Rows
 from shared.fields import Code
 from shared.routing import Page, UoW, service_router
 
@@ -15,7 +15,7 @@ router = service_router(prefix="/foods", tags=["foods"])
 
 
 @router.put("")
-async def put_foods(body: Annotated[Rows, Body(examples=[{"rows": [EXAMPLE]}])], uow: UoW) -> Imported:
+async def put_foods(body: Annotated[Rows, Body(examples=[{"rows": [EXAMPLE]}])], uow: UoW) -> FoodsImported:
     """Register foods or change their particulars; each row is a FoodRow."""
     return await usecases.put_foods(uow, body)
 

@@ -83,7 +83,7 @@ def plan(wishes: Sequence[Wish], canteen: Canteen, recipes: Mapping[str, Recipe]
     for (day, food), total in sorted(sums.items()):
         net_mg = -(-sum(total.by_meal.values()) // 1000)
         gross_g = as_bought_g(net_mg, total.ingredient.edible_permille)
-        needs.append(Need(food, day, total.ingredient.temperature_class, gross_g))
+        needs.append(Need(food, day, total.ingredient.travels, gross_g))
         for place, grams in zip(total.by_meal, split(gross_g, list(total.by_meal.values())), strict=True):
             shares[place][food] = grams
     meals = [

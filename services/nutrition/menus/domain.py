@@ -117,7 +117,7 @@ def check_each_once(wishes: Sequence[Wish]) -> None:
 
 
 def recipes_of(wish: Wish, recipes: Mapping[str, Recipe]) -> list[Recipe]:
-    """Return the dishes of a meal: all known, none with a food that is banned in school canteens."""
+    """Return the dishes of a meal: all known, none with a food that is banned or that nobody knows how to bring."""
     found = []
     for place, code in enumerate(wish.dish_codes):
         field = wish.field(f"dish_codes.{place}")
@@ -125,6 +125,10 @@ def recipes_of(wish: Wish, recipes: Mapping[str, Recipe]) -> list[Recipe]:
             raise NotFound("dish", code, field=field)
         if recipes[code].banned:
             raise DomainError("banned-food", f"{code} has {', '.join(recipes[code].banned)} in it", field=field)
+        if recipes[code].not_buyable:
+            unknown = ", ".join(recipes[code].not_buyable)
+            detail = f"{code} has {unknown} in it: nobody has said how that travels and keeps"
+            raise DomainError("food-not-buyable", detail, field=field)
         found.append(recipes[code])
     return found
 
