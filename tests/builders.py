@@ -8,7 +8,7 @@ WEEK = ("2026-11-30", "2026-12-01", "2026-12-02", "2026-12-03", "2026-12-04")
 
 
 def a_food(code: str, **other: Any) -> dict[str, Any]:
-    """A food; 85 % of cabbage and all of anything else can be eaten."""
+    """A food; 85 % of cabbage and all of anything else can be eaten; rice and salt keep for half a year."""
     return {
         "food_code": code,
         "name_zh": f"{code}（虚构）",
@@ -16,7 +16,7 @@ def a_food(code: str, **other: Any) -> dict[str, Any]:
         "food_group": "vegetable",
         "edible_permille": 850 if code == "cabbage" else 1000,
         "temperature_class": "chilled" if code == "pork" else "ambient",
-        "shelf_life_days": 10,
+        "shelf_life_days": 180 if code in ("rice", "salt") else 10,
         "allergens": [],
         "canteen_ban": False,
         "farmed": code != "salt",

@@ -1,5 +1,6 @@
 """From dishes and eaters to demand lines, and what of them is on hand already."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -7,6 +8,7 @@ from datetime import date
 from services.nutrition.canteens.domain import Canteen
 from services.nutrition.dishes.domain import Ingredient, Recipe
 from services.nutrition.menus.domain import Planned, Wish, eaters_of, recipes_of
+from services.nutrition.stocks.domain import Free, free_lots
 from shared.errors import DomainError
 from shared.events.nutrition import Demand
 from shared.fields import AgeBand, TemperatureClass
@@ -107,23 +109,26 @@ def _sums(
 
 
 def cover(
-    needs: Iterable[Need], free_g: Mapping[str, int], accepted_g: Mapping[tuple[date, str], int] | None = None
+    needs: Iterable[Need], free: Mapping[str, Sequence[Free]], accepted_g: Mapping[tuple[date, str], int] | None = None
 ) -> list[Line]:
-    """Give each line of what is free in the store, earlier days first; gross = quantity + from stock.
+    """Give each line of what is free in the store and keeps until its day, earlier days first.
 
-    `accepted_g` came in already for a (day, food) and lies in the store: it stays with its line and is not given twice.
+    gross = quantity + from stock. `accepted_g` came in already for a (day, food) and lies in the store: it stays with
+    its line and is not given twice.
     """
     ordered = sorted(needs, key=lambda need: (need.delivery_day, need.food_code))
     came = {key: (accepted_g or {}).get(key, 0) for key in ((n.delivery_day, n.food_code) for n in ordered)}
-    pool = dict(free_g)
+    kept = Counter[str]()
     for need in ordered:
-        kept = min(came[need.delivery_day, need.food_code], need.gross_g)
-        pool[need.food_code] = max(0, pool.get(need.food_code, 0) - kept)
+        kept[need.food_code] += min(came[need.delivery_day, need.food_code], need.gross_g)
+    pool = {food: free_lots(free.get(food, ()), grams) for food, grams in kept.items()}
     lines = []
     for need in ordered:
         accepted = came[need.delivery_day, need.food_code]
-        given = min(pool[need.food_code], need.gross_g - min(accepted, need.gross_g))
-        pool[need.food_code] -= given
+        wanted = need.gross_g - min(accepted, need.gross_g)
+        keeps = [lot for lot in pool[need.food_code] if lot.use_by >= need.delivery_day]
+        given = min(wanted, sum(lot.quantity_g for lot in keeps))
+        pool[need.food_code] = free_lots(keeps, given)
         lines.append(_line(need, given, accepted))
     return lines
 

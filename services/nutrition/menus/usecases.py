@@ -12,7 +12,7 @@ from services.nutrition.menus import domain, queries
 from services.nutrition.menus.demand import Line, Need, cover, plan
 from services.nutrition.menus.domain import Change, Menu, Planned, Status, Wish
 from services.nutrition.stocks import queries as stocks
-from services.nutrition.stocks.domain import free_g
+from services.nutrition.stocks.domain import Free, free_lots
 from shared.errors import Conflict
 from shared.events.nutrition import Demand, MenuAmended, MenuPublished, MenuWithdrawn
 from shared.ids import new_id
@@ -62,15 +62,15 @@ async def _plan(
 
 async def free_food(
     uow: UnitOfWork, canteen_id: str, needs: Sequence[Need], *, but_of: str | None = None
-) -> dict[str, int]:
+) -> dict[str, list[Free]]:
     """Return what is free of the foods needed; with `but_of`, what the open days of that menu hold is free as well."""
     day = today(uow.now)
-    usable = await stocks.usable_g(uow.session, canteen_id, {need.food_code for need in needs})
+    usable = await stocks.usable(uow.session, canteen_id, {need.food_code for need in needs}, day)
     if not usable:
         return {}
     since = day - timedelta(days=RESERVED_DAYS)
     held = await queries.reserved_g(uow.session, canteen_id, since, but_of=but_of, but_after=day)
-    return {food: free_g(grams, held.get(food, 0)) for food, grams in usable.items()}
+    return {food: free_lots(lots, held.get(food, 0)) for food, lots in usable.items()}
 
 
 async def amend_menu(

@@ -40,7 +40,7 @@ def cook(planned: Planned, headcount: int, lots: Mapping[str, Sequence[Lot]]) ->
     taken: list[Taken] = []
     short: dict[str, int] = {}
     for food, grams in sorted(planned.planned_g.items()):
-        out, missing = take(lots.get(food, ()), divide(grams * headcount, planned.headcount))
+        out, missing = take(lots.get(food, ()), divide(grams * headcount, planned.headcount), planned.day)
         taken += out
         if missing:
             short[food] = missing

@@ -1,11 +1,12 @@
 """SQL of the store. Whoever changes it holds the lock on the canteen's row."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import BigInteger, Row, and_, bindparam, case, func, select, tuple_, update
 
-from services.nutrition.stocks.domain import Lot, Taken
+from services.nutrition.stocks.domain import Free, Lot, Taken
 from services.nutrition.stocks.models import RecalledLot, StockLot
 from services.nutrition.tables import insert_into, table_of
 from shared.database import Session
@@ -33,10 +34,10 @@ _ON_HAND_OF = and_(
     stock.c.came_g > stock.c.used_g,
 )
 _USABLE = (
-    select(stock.c.food_code, func.sum(_on_hand))
+    select(stock.c.food_code, stock.c.use_by, func.sum(_on_hand))
     .select_from(_with_recalls)
-    .where(_ON_HAND_OF, recalled.c.lot_id.is_(None))
-    .group_by(stock.c.food_code)
+    .where(_ON_HAND_OF, recalled.c.lot_id.is_(None), stock.c.use_by >= bindparam("day"))
+    .group_by(stock.c.food_code, stock.c.use_by)
 )
 _LOTS = select(*_lot).select_from(_with_recalls).where(_ON_HAND_OF)
 _USE = (
@@ -50,10 +51,13 @@ _USE = (
 )
 
 
-async def usable_g(session: Session, canteen_id: str, foods: Collection[str]) -> dict[str, int]:
-    """Return what of each food lies in the store and may be cooked."""
-    rows = (await session.execute(_USABLE, {"canteen_id": canteen_id, "foods": sorted(foods)})).all()
-    return {food: int(grams) for food, grams in rows}
+async def usable(session: Session, canteen_id: str, foods: Collection[str], day: date) -> dict[str, list[Free]]:
+    """Return what of each food lies in the store and may be cooked on `day` or later."""
+    wanted = {"canteen_id": canteen_id, "foods": sorted(foods), "day": day}
+    found: dict[str, list[Free]] = {}
+    for food, use_by, grams in (await session.execute(_USABLE, wanted)).all():
+        found.setdefault(food, []).append(Free(use_by, int(grams)))
+    return found
 
 
 async def lots(session: Session, canteen_id: str, foods: Collection[str]) -> dict[str, list[Lot]]:

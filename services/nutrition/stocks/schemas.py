@@ -23,20 +23,22 @@ class CountRow(Input):
 
 
 class LotOnHand(BaseModel):
-    """Grams of one lot; `lot_id` is null for counted food, `recalled` food must not be cooked."""
+    """Grams of one lot; `lot_id` is null for counted food, what is `recalled` or `expired` must not be cooked."""
 
     lot_id: str | None
     on_hand_g: int
     use_by: Day
     recalled: bool
+    expired: bool
 
 
 class StockRead(BaseModel):
-    """A food in the store, in g: free = on hand − recalled − reserved, never below nothing."""
+    """A food in the store, in g: free = on hand − recalled − expired − reserved, never below nothing."""
 
     food_code: str
     on_hand_g: int
     recalled_g: int
+    expired_g: int = Field(description="past its day and not recalled")
     reserved_g: int = Field(description="planned for menus that are published")
     free_g: int
     lots: list[LotOnHand]

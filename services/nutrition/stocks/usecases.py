@@ -73,24 +73,34 @@ async def list_stock(uow: UnitOfWork, canteen_id: str, paging: Paging) -> list[S
     """Return a page of what a canteen has on hand, by food."""
     await canteens.one(uow.session, canteen_id)
     codes = await queries.foods_page(uow.session, canteen_id, paging.limit, paging.after)
-    since = today(uow.now) - timedelta(days=RESERVED_DAYS)
+    day = today(uow.now)
+    since = day - timedelta(days=RESERVED_DAYS)
     reserved = await menus.reserved_g(uow.session, canteen_id, since) if codes else {}
     lots: dict[str, list[LotOnHand]] = {code: [] for code in codes}
     for row in await queries.page_rows(uow.session, canteen_id, codes) if codes else []:
         lot_id = None if row.lot_id == COUNTED else row.lot_id
-        lot = LotOnHand(lot_id=lot_id, on_hand_g=row.on_hand_g, use_by=row.use_by, recalled=row.recalled)
-        lots[row.food_code].append(lot)
+        lots[row.food_code].append(
+            LotOnHand(
+                lot_id=lot_id,
+                on_hand_g=row.on_hand_g,
+                use_by=row.use_by,
+                recalled=row.recalled,
+                expired=row.use_by < day,
+            )
+        )
     return [_stock(code, found, reserved.get(code, 0)) for code, found in lots.items()]
 
 
 def _stock(food_code: str, lots: list[LotOnHand], reserved_g: int) -> StockRead:
     on_hand_g = sum(lot.on_hand_g for lot in lots)
     recalled_g = sum(lot.on_hand_g for lot in lots if lot.recalled)
+    expired_g = sum(lot.on_hand_g for lot in lots if lot.expired and not lot.recalled)
     return StockRead(
         food_code=food_code,
         on_hand_g=on_hand_g,
         recalled_g=recalled_g,
+        expired_g=expired_g,
         reserved_g=reserved_g,
-        free_g=free_g(on_hand_g - recalled_g, reserved_g),
+        free_g=free_g(on_hand_g - recalled_g - expired_g, reserved_g),
         lots=lots,
     )

@@ -11,6 +11,8 @@ from tests.api.nutrition.school import School, a_receipt
 from tests.conftest import WorldOf
 from tests.world import ok, refused
 
+LATER_WEEK = {"week_start": "2026-12-07", "days": [{"day": "2026-12-07", "meal": "lunch", "dish_codes": ["d01"]}]}
+
 
 async def test_count(world_of: WorldOf) -> None:
     """A count says what is on hand; told again it changes nothing, even when food was used since."""
@@ -165,6 +167,22 @@ async def test_recalled_lot(world_of: WorldOf, recalled_first: bool) -> None:
     meal = await school.serve()
     assert [(one["lot_id"], one["quantity_g"]) for one in meal["used"]] == [("lot-2", 3_000)]
     assert {"food_code": "rice", "short_g": 7_000} in meal["short"]
+
+
+async def test_food_past_its_day(world_of: WorldOf) -> None:
+    """Food past its day is neither free nor given to a menu, and a day is given only what keeps until it."""
+    school = await School(await world_of("nutrition")).set_up()
+    await school.count("cabbage", 25_000)  # counted on 23 November, it keeps until 3 December
+    menu = await school.publish()
+    given = {line["delivery_day"]: line["from_stock_g"] for line in menu["demand"] if line["food_code"] == "cabbage"}
+    assert given == dict(zip(b.WEEK, (10_000, 10_000, 5_000, 0, 0), strict=True))
+    await school.count("cabbage", 60_000)
+    later = await school.publish(b.a_menu() | {"days": [], **LATER_WEEK})
+    assert [line["from_stock_g"] for line in later["demand"] if line["food_code"] == "cabbage"] == [0]
+    school.go_to(b.WEEK[4], 8)
+    stock = (await school.stock())["cabbage"]
+    assert (stock["on_hand_g"], stock["expired_g"], stock["free_g"]) == (60_000, 60_000, 0)
+    assert [lot["expired"] for lot in stock["lots"]] == [True]
 
 
 async def test_everything_at_once(world_of: WorldOf) -> None:

@@ -1,6 +1,7 @@
 """Demand: what is cooked, bought and taken from the store adds up."""
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from hypothesis import given
@@ -11,6 +12,7 @@ from services.nutrition.dishes.domain import PORTION_PERMILLE, Ingredient, Recip
 from services.nutrition.menus.demand import Line, Need, cover, plan
 from services.nutrition.menus.domain import Wish
 from services.nutrition.servings.domain import advance
+from services.nutrition.stocks.domain import Free
 from shared.fields import AgeBand, Meal, TemperatureClass
 
 MONDAY = date(2026, 11, 30)
@@ -26,6 +28,17 @@ needs = st.lists(
     unique_by=lambda need: need[:2],
 ).map(lambda rows: [Need(food, MONDAY + timedelta(days=day), ROOM, grams) for food, day, grams in rows])
 grams_by_food = st.dictionaries(st.sampled_from(FOODS), st.integers(0, 30_000))
+lots_by_food = st.dictionaries(
+    st.sampled_from(FOODS),
+    st.lists(st.tuples(st.integers(-1, 5), st.integers(1, 9_000)), max_size=3).map(
+        lambda rows: [Free(MONDAY + timedelta(days=day), grams) for day, grams in rows]
+    ),
+)
+
+
+def keeping(grams: Mapping[str, int]) -> dict[str, list[Free]]:
+    """Food in the store that keeps longer than the week."""
+    return {food: [Free(MONDAY + timedelta(days=99), quantity_g)] for food, quantity_g in grams.items()}
 
 
 def a_recipe(code: str, parts: dict[str, int]) -> Recipe:
@@ -55,7 +68,7 @@ def test_meals_sum_to_the_line(dishes: list[dict[str, int]], eaters: list[dict[A
 @given(needs, grams_by_food)
 def test_stock_is_given_once(needs: list[Need], free: dict[str, int]) -> None:
     """gross = quantity + from stock on each line; no more is given than is free, and nothing is held back."""
-    lines = cover(needs, free)
+    lines = cover(needs, keeping(free))
     given_g = Counter[str]()
     for line in lines:
         assert line.gross_g == line.quantity_g + line.from_stock_g
@@ -71,10 +84,20 @@ def test_stock_is_given_once(needs: list[Need], free: dict[str, int]) -> None:
 def test_earlier_days_first(needs: list[Need], free: dict[str, int]) -> None:
     """A later day gets nothing from the store while an earlier one has to buy."""
     buying: set[str] = set()
-    for line in cover(needs, free):
+    for line in cover(needs, keeping(free)):
         assert not (line.from_stock_g and line.food_code in buying)
         if line.quantity_g:
             buying.add(line.food_code)
+
+
+@given(needs, lots_by_food)
+def test_no_day_is_given_food_past_its_day(needs: list[Need], free: dict[str, list[Free]]) -> None:
+    """What is given to the days up to any day could be cooked on them: for every span of days enough food keeps."""
+    lines = cover(needs, free)
+    for food in FOODS:
+        for day in {need.delivery_day for need in needs}:
+            from_then = sum(one.from_stock_g for one in lines if one.food_code == food and one.delivery_day >= day)
+            assert from_then <= sum(lot.quantity_g for lot in free.get(food, ()) if lot.use_by >= day)
 
 
 @given(needs, grams_by_food, st.integers(0, 12_000))
@@ -85,7 +108,7 @@ def test_accepted_food_is_not_given_twice(needs: list[Need], usable: dict[str, i
     for (_, food), grams in accepted.items():
         held[food] += grams
     in_store = {food: usable.get(food, 0) + held[food] for food in FOODS}
-    lines = cover(needs, in_store, accepted)
+    lines = cover(needs, keeping(in_store), accepted)
     reserved = Counter[str]()
     for line in lines:
         assert line.quantity_g >= min(line.gross_g, line.accepted_g)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.nutrition.receipts.domain import Booked, book
-from services.nutrition.stocks.domain import Lot, count, free_g, take
+from services.nutrition.stocks.domain import Free, Lot, count, free_g, free_lots, take
 from shared.events.logistics import LineReceived, LotAccepted, ReceiptSigned
 
 MONDAY = date(2026, 11, 30)
@@ -28,29 +28,44 @@ lots = st.lists(
 )
 
 
-@given(lots, grams)
-def test_take(lots: list[Lot], wanted: int) -> None:
-    """What is taken and what is missing make what was wanted; no recalled gram, none that is not there."""
-    taken, missing = take(lots, wanted)
+days = st.integers(-1, 4).map(lambda offset: MONDAY + timedelta(days=offset))
+
+
+@given(lots, grams, days, st.booleans())
+def test_take(lots: list[Lot], wanted: int, day: date, also_expired: bool) -> None:
+    """What is taken and what is missing make what was wanted; no recalled gram, none past its day, none not there."""
+    taken, missing = take(lots, wanted, day, also_expired=also_expired)
     assert sum(one.quantity_g for one in taken) + missing == wanted
-    there = {lot.lot_id: lot.usable_g for lot in lots}
+    there = {lot.lot_id: lot.usable_g for lot in lots if also_expired or not lot.expired(day)}
     assert all(0 < one.quantity_g <= there[one.lot_id] for one in taken)
     assert missing == max(0, wanted - sum(there.values()))
+    past = {lot.lot_id for lot in lots if lot.use_by < day}
+    assert {one.lot_id for one in taken if one.expired} == {one.lot_id for one in taken} & past
 
 
-@given(lots, grams)
-def test_first_expired_first_out(lots: list[Lot], wanted: int) -> None:
+@given(lots, grams, st.booleans())
+def test_first_expired_first_out(lots: list[Lot], wanted: int, also_expired: bool) -> None:
     """A lot is opened once those to be used before it are empty."""
-    taken, _ = take(lots, wanted)
+    taken, _ = take(lots, wanted, MONDAY + timedelta(days=1), also_expired=also_expired)
     out = {one.lot_id: one.quantity_g for one in taken}
     opened = max((lot.use_by for lot in lots if lot.lot_id in out), default=MONDAY)
-    assert all(out.get(lot.lot_id, 0) == lot.usable_g for lot in lots if lot.use_by < opened)
+    fit = [lot for lot in lots if also_expired or lot.use_by > MONDAY]
+    assert all(out.get(lot.lot_id, 0) == lot.usable_g for lot in fit if lot.use_by < opened)
 
 
 @given(st.integers(-5_000, 5_000), st.integers(0, 5_000))
 def test_free(usable: int, reserved: int) -> None:
     """Free food is never less than nothing: what is reserved may have been recalled or eaten."""
     assert 0 <= free_g(usable, reserved) >= usable - reserved
+
+
+@given(st.lists(st.builds(Free, days, st.integers(1, 5_000)), max_size=4), st.integers(0, 12_000))
+def test_free_lots(usable: list[Free], reserved: int) -> None:
+    """What is reserved is what has to be used first; nothing is made, nothing is lost beyond what is reserved."""
+    left = free_lots(usable, reserved)
+    assert sum(lot.quantity_g for lot in left) == max(0, sum(lot.quantity_g for lot in usable) - reserved)
+    assert [lot.use_by for lot in left] == sorted(lot.use_by for lot in left)
+    assert left == [] or {lot for lot in usable if lot.use_by > left[0].use_by} <= set(left)
 
 
 @dataclass
@@ -76,7 +91,7 @@ def test_counting_and_using(steps: list[tuple[str, int]]) -> None:
             assert count(store.lot, amount, store.day, store.day, 10) == store.lot
             assert count(store.lot, amount, None, store.day, 10) == store.lot
         else:
-            taken, _ = take([store.lot], amount)
+            taken, _ = take([store.lot], amount, store.day, also_expired=True)
             used = sum(one.quantity_g for one in taken)
             store.lot = replace(store.lot, used_g=store.lot.used_g + used)
             expected -= used
