@@ -103,9 +103,10 @@ class FoodUsed(Part):
 
 @published(by="nutrition", aggregate="meal", key="canteen_id")
 class MealServed(Event):
-    """A meal was served from these lots to so many people."""
+    """A meal was served from these lots to so many people; corrected, it is told again and the higher version wins."""
 
     meal_id: Id
+    version: Version = 1
     canteen_id: Id
     menu_id: Id
     day: Day

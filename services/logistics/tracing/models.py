@@ -24,12 +24,13 @@ class Lot(Table, table=True):
 
 
 class ServedMeal(Table, table=True):
-    """A meal as it was served."""
+    """A meal as it was served, in the highest version told."""
 
     __tablename__ = "served_meal"
     __table_args__ = (Index("ix_served_meal_canteen_id_day", "canteen_id", "day"),)
 
     meal_id: str = Field(primary_key=True)
+    version: int
     canteen_id: str
     menu_id: str
     day: date

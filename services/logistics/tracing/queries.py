@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, func, insert, select
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, delete, func, insert, select
 
 from services.logistics.consignments.models import Consignment, ConsignmentLot
 from services.logistics.fleet.models import Vehicle
@@ -43,14 +43,20 @@ async def known_lots(uow: UnitOfWork, lots: Collection[str]) -> set[str]:
     return set((await uow.session.scalars(select(lot.c.lot_id).where(lot.c.lot_id.in_(sorted(lots))))).all())
 
 
-async def add_meals(uow: UnitOfWork, rows: Sequence[dict[str, Any]]) -> set[str]:
-    """Insert meals and return those that were new."""
-    statement = insert_into(uow, meal).on_conflict_do_nothing().returning(meal.c.meal_id)
-    return set((await uow.session.scalars(statement, list(rows))).all())
+async def put_meals(uow: UnitOfWork, rows: Sequence[dict[str, Any]]) -> set[str]:
+    """Insert meals, or replace those known in a lower version; return those that say something new."""
+    statement = insert_into(uow, meal)
+    told = {column.name: statement.excluded[column.name] for column in meal.c if not column.primary_key}
+    newer = statement.on_conflict_do_update(
+        index_elements=[meal.c.meal_id], set_=told, where=meal.c.version < statement.excluded.version
+    )
+    return set((await uow.session.scalars(newer.returning(meal.c.meal_id), list(rows))).all())
 
 
-async def add_foods(uow: UnitOfWork, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert what new meals were cooked from."""
+async def put_foods(uow: UnitOfWork, rows: Sequence[dict[str, Any]], corrected: Sequence[str]) -> None:
+    """Insert what meals were cooked from; for those corrected it replaces what was told before."""
+    if corrected:
+        await uow.session.execute(delete(food).where(food.c.meal_id.in_(corrected)))
     if rows:
         await uow.session.execute(insert(food), list(rows))
 

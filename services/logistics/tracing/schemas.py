@@ -65,6 +65,7 @@ class MealTrace(BaseModel):
     """A served meal, back to its lots. `traced_share` (0–1) is the share of its grams with a known lot."""
 
     meal_id: str
+    version: int
     canteen_id: str
     canteen_name_zh: str | None
     canteen_name_en: str | None

@@ -32,22 +32,24 @@ def _lot(event: LotHarvested) -> dict[str, Any]:
 
 
 async def keep_meals(uow: UnitOfWork, events: Sequence[MealServed]) -> None:
-    """Keep meals and the lots they were cooked from; a meal told twice is kept once.
+    """Keep meals and the lots they were cooked from; the highest version of each counts, whenever it comes.
 
     Raises MissingDependency for a lot that has not arrived.
     """
-    meals = {event.meal_id: event for event in reversed(events)}
+    meals = {event.meal_id: event for event in sorted(events, key=lambda event: event.version)}
     used = {food.lot_id for event in meals.values() for food in event.used if food.lot_id is not None}
     missing = used - await queries.known_lots(uow, used)
     if missing:
         raise MissingDependency("lot", min(missing))
-    added = await queries.add_meals(uow, [_meal(meals[meal_id]) for meal_id in sorted(meals)])
-    await queries.add_foods(uow, [food for meal_id in sorted(added) for food in _foods(meals[meal_id])])
+    kept = await queries.put_meals(uow, [_meal(meals[meal_id]) for meal_id in sorted(meals)])
+    corrected = [meal_id for meal_id in sorted(kept) if meals[meal_id].version > 1]
+    await queries.put_foods(uow, [food for meal_id in sorted(kept) for food in _foods(meals[meal_id])], corrected)
 
 
 def _meal(event: MealServed) -> dict[str, Any]:
     return {
         "meal_id": event.meal_id,
+        "version": event.version,
         "canteen_id": event.canteen_id,
         "menu_id": event.menu_id,
         "day": event.day,

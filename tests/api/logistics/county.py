@@ -134,11 +134,14 @@ def a_lot(lot_id: str, *, grams: int = 100_000) -> LotHarvested:
     )
 
 
-def a_meal(meal_id: str, *used: tuple[str | None, int], canteen_id: str = "sch-1", headcount: int = 300) -> MealServed:
+def a_meal(
+    meal_id: str, *used: tuple[str | None, int], canteen_id: str = "sch-1", headcount: int = 300, version: int = 1
+) -> MealServed:
     """A lunch cooked from grams of lots."""
     foods = tuple(FoodUsed(food_code="potato", lot_id=lot_id, quantity_g=grams) for lot_id, grams in used)
     return MealServed(
         meal_id=meal_id,
+        version=version,
         canteen_id=canteen_id,
         menu_id="menu-1",
         day=DAY,

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from shared.events.logistics import RecallRaised
 from tests.api.logistics.county import a_lot, a_meal, an_arrived_order, open_county
 from tests.api.logistics.test_receipts import a_receipt
@@ -44,6 +46,35 @@ async def test_a_meal_waits_for_its_lots(world_of: WorldOf) -> None:
     await world.publish(a_lot("lot-1"), a_lot("lot-1"), a_meal("meal-1", ("lot-1", 6_000)))
     await world.settle()
     assert (await ok(await client.get("/trace/meals/meal-1")))["quantity_g"] == 6_000
+
+
+@pytest.mark.parametrize("together", [True, False])
+@pytest.mark.parametrize("order", [(1, 2, 3), (3, 1, 2), (2, 3, 1, 2)])
+async def test_a_corrected_meal_replaces_what_was_told(
+    world_of: WorldOf, order: tuple[int, ...], together: bool
+) -> None:
+    """The highest version of a meal counts, in trace and recall, in whichever order and batches the versions come."""
+    world = await world_of("logistics")
+    client = world.client("logistics")
+    versions = {
+        1: a_meal("meal-1", ("lot-1", 6_000), ("lot-2", 2_000)),
+        2: a_meal("meal-1", ("lot-1", 9_000), headcount=450, version=2),
+        3: a_meal("meal-1", ("lot-1", 1_000), ("lot-3", 500), headcount=60, version=3),
+    }
+    await world.publish(*(a_lot(f"lot-{number}") for number in (1, 2, 3)))
+    for number in order:
+        await world.publish(versions[number])
+        if not together:
+            await world.settle()
+    await world.settle()
+    trace = await ok(await client.get("/trace/meals/meal-1"))
+    assert (trace["version"], trace["headcount"], trace["quantity_g"]) == (3, 60, 1_500)
+    reached = [(await ok(await client.get(f"/trace/lots/lot-{number}")))["totals"] for number in (1, 2, 3)]
+    assert [(one["meals"], one["headcount"], one["served_g"]) for one in reached] == [
+        (1, 60, 1_000),
+        (0, 0, 0),
+        (1, 60, 500),
+    ]
 
 
 async def test_a_recall_reaches_every_school_and_meal_of_its_lot(world_of: WorldOf) -> None:
