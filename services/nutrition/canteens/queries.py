@@ -27,6 +27,7 @@ _LOCK_ALL = (
     .order_by(canteen.c.canteen_id)
     .with_for_update(key_share=True)
 )
+_KNOWN = select(canteen.c.canteen_id).where(canteen.c.canteen_id.in_(bindparam("canteen_ids", expanding=True)))
 _LOCK = (
     select(canteen.c.county_code, canteen.c.breakfast, canteen.c.lunch, canteen.c.dinner)
     .where(canteen.c.canteen_id == bindparam("canteen_id"))
@@ -98,6 +99,11 @@ async def profile(session: Session, canteen_id: str) -> Profile:
         equipment={},
         flat_fen_per_pupil_day=row.budget_fen_per_pupil_day,
     )
+
+
+async def known(session: Session, canteen_ids: Collection[str]) -> set[str]:
+    """Return the canteens among these that are known."""
+    return set((await session.scalars(_KNOWN, {"canteen_ids": sorted(canteen_ids)})).all())
 
 
 async def lock_all(session: Session, canteen_ids: Collection[str]) -> set[str]:

@@ -1,26 +1,52 @@
 """The tables of dishes. Every version is kept: a published menu cooks what it was published with."""
 
-from sqlalchemy import CheckConstraint, Index
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Index
 from sqlmodel import Field
 
-from services.nutrition.tables import Table
+from services.nutrition.dishes.domain import Method, PortionRule, Scope
+from services.nutrition.tables import Table, one_of
 
 
 class Dish(Table, table=True):
-    """A dish as it is cooked now."""
+    """A dish as it is cooked now, and whose it is: `county_code` a county's, `canteen_id` a canteen's own."""
 
     __tablename__ = "dish"
+    __table_args__ = (
+        one_of("scope", Scope),
+        one_of("method", Method),
+        one_of("portion_rule", PortionRule),
+        CheckConstraint(
+            "(scope = 'county') = (county_code IS NOT NULL) AND (scope = 'canteen') = (canteen_id IS NOT NULL)",
+            name="owner",
+        ),
+        Index("ix_dish_scope", "scope", "dish_code"),
+        Index("ix_dish_county_code", "county_code"),
+        Index("ix_dish_canteen_id", "canteen_id"),
+    )
 
     dish_code: str = Field(primary_key=True, max_length=64)
     name_zh: str = Field(max_length=200)
     name_en: str = Field(max_length=200)
     category: str = Field(max_length=64)
+    scope: str = Field(max_length=16)
+    county_code: str | None = Field(default=None, max_length=64)
+    canteen_id: str | None = Field(default=None, max_length=64, foreign_key="canteen.canteen_id")
+    method: str | None = Field(default=None, max_length=16)
+    equipment: list[str] = Field(sa_type=JSON)
+    portion_rule: str = Field(max_length=16)
+    portion_permille: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
     version: int
     digest: str = Field(max_length=64)
+    retired_at: datetime | None = None
+    copied_from: str | None = Field(default=None, max_length=64)
+    copied_version: int | None = None
 
 
 class DishVersion(Table, table=True):
-    """A dish as it was cooked under one version; rows are added, never changed."""
+    """A dish as it was cooked under one version; rows are added, never changed. `made_at` is when, if it is known."""
 
     __tablename__ = "dish_version"
 
@@ -29,6 +55,11 @@ class DishVersion(Table, table=True):
     name_zh: str = Field(max_length=200)
     name_en: str = Field(max_length=200)
     category: str = Field(max_length=64)
+    method: str | None = Field(default=None, max_length=16)
+    equipment: list[str] = Field(sa_type=JSON)
+    portion_rule: str = Field(max_length=16)
+    portion_permille: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
+    made_at: datetime | None = None
 
 
 class DishIngredient(Table, table=True):
@@ -44,3 +75,24 @@ class DishIngredient(Table, table=True):
     version: int = Field(primary_key=True)
     food_code: str = Field(primary_key=True, max_length=64, foreign_key="food.food_code")
     portion_mg: int
+
+
+class DishFeedback(Table, table=True):
+    """What a county's eaters said of a dish and left of it, summed over its meals; votes are 1 to 5 points.
+
+    `waste_g` was left on the plates of `served_portions` portions: those of meals whose waste was weighed.
+    """
+
+    __tablename__ = "dish_feedback"
+    __table_args__ = (
+        CheckConstraint("rating_sum BETWEEN ratings AND 5 * ratings", name="rating_sum"),
+        CheckConstraint("waste_g >= 0", name="waste_g"),
+        CheckConstraint("served_portions >= 0", name="served_portions"),
+    )
+
+    county_code: str = Field(primary_key=True, max_length=64)
+    dish_code: str = Field(primary_key=True, max_length=64, foreign_key="dish.dish_code")
+    rating_sum: int = Field(sa_type=BigInteger)
+    ratings: int = Field(sa_type=BigInteger)
+    waste_g: int = Field(sa_type=BigInteger)
+    served_portions: int = Field(sa_type=BigInteger)

@@ -1,6 +1,6 @@
 """The rules of a menu: which days and meals can be planned, changed and taken back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -131,6 +131,22 @@ def recipes_of(wish: Wish, recipes: Mapping[str, Recipe]) -> list[Recipe]:
             raise DomainError("food-not-buyable", detail, field=field)
         found.append(recipes[code])
     return found
+
+
+def check_dishes(
+    wishes: Sequence[Wish], canteen: Canteen, recipes: Mapping[str, Recipe], standing: Collection[str] = ()
+) -> None:
+    """A canteen cooks the province's dishes, its county's and its own, and none that is retired.
+
+    `standing` are the dishes of the menu that is amended: one retired since stays on it.
+    """
+    for wish in wishes:
+        for place, code in enumerate(wish.dish_codes):
+            field, recipe = wish.field(f"dish_codes.{place}"), recipes.get(code)
+            if recipe is not None and not recipe.is_open_to(canteen.canteen_id, canteen.county_code):
+                raise DomainError("foreign-dish", f"{code} stands in the library of {recipe.owner}", field=field)
+            if recipe is not None and recipe.retired and code not in standing:
+                raise DomainError("dish-retired", f"{code} is retired", field=field)
 
 
 def eaters_of(wish: Wish, canteen: Canteen) -> dict[AgeBand, int]:

@@ -52,11 +52,12 @@ async def publish_menu(
 
 
 async def _plan(
-    uow: UnitOfWork, canteen: Canteen, week_start: date, wishes: Sequence[Wish]
+    uow: UnitOfWork, canteen: Canteen, week_start: date, wishes: Sequence[Wish], standing: Sequence[Planned] = ()
 ) -> tuple[list[Planned], list[Need]]:
     calendar = await canteens.calendar(uow.session, canteen.county_code, week_start, week_start + timedelta(days=6))
     domain.check_wishes(week_start, wishes, canteen, calendar, uow.now)
     recipes = await dishes.recipes(uow.session, {code for wish in wishes for code in wish.dish_codes})
+    domain.check_dishes(wishes, canteen, recipes, {code for meal in standing for code, _ in meal.dishes})
     return plan(wishes, canteen, recipes)
 
 
@@ -86,7 +87,7 @@ async def amend_menu(
     domain.first_open_day([meal.day for meal in present] + [wish.day for wish in coming], uow.now)
     stands = [meal for meal in present if has_begun(meal.day, uow.now)]
     domain.check_closed_unchanged(stands, closed)
-    meals, needs = await _plan(uow, canteen, menu.week_start, coming)
+    meals, needs = await _plan(uow, canteen, menu.week_start, coming, present)
     demand = [line.told for line in await _cover_again(uow, menu, needs)]
     amended = replace(menu, version=menu.version + 1)
     await queries.update_menu(uow.session, amended)
