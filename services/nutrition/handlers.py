@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 
+from services.nutrition.market import usecases as market
 from services.nutrition.receipts import usecases as receipts
 from services.nutrition.stocks import usecases as stocks
+from shared.events.farmers import CooperativeRegistered, OfferPublished, OfferWithdrawn
 from shared.events.logistics import RecallRaised, ReceiptSigned
+from shared.events.procurement import MarginalPricesPublished
 from shared.messaging.handlers import Handlers
 from shared.unit_of_work import UnitOfWork
 
@@ -21,3 +24,27 @@ async def food_came_in(events: Sequence[ReceiptSigned], uow: UnitOfWork) -> None
 async def lot_recalled(event: RecallRaised, uow: UnitOfWork) -> None:
     """A recalled lot is neither free nor cooked any more."""
     await stocks.recall(uow, event)
+
+
+@handlers.on_many(CooperativeRegistered)
+async def keep_cooperatives(events: Sequence[CooperativeRegistered], uow: UnitOfWork) -> None:
+    """Whose county a cooperative belongs to decides whether buying from it is local."""
+    await market.keep_cooperatives(uow, events)
+
+
+@handlers.on_many(OfferPublished)
+async def keep_offers(events: Sequence[OfferPublished], uow: UnitOfWork) -> None:
+    """What grows, and what it costs, is what the next menu is made of."""
+    await market.keep_offers(uow, events)
+
+
+@handlers.on_many(OfferWithdrawn)
+async def close_offers(events: Sequence[OfferWithdrawn], uow: UnitOfWork) -> None:
+    """No menu counts on what was withdrawn."""
+    await market.close_offers(uow, events)
+
+
+@handlers.on_many(MarginalPricesPublished)
+async def keep_prices(events: Sequence[MarginalPricesPublished], uow: UnitOfWork) -> None:
+    """What one more kilogram is worth is what the county's menus are planned against."""
+    await market.keep_prices(uow, events)

@@ -1,4 +1,6 @@
-"""What nutrition tells the others: canteens, menus with their demand, meals served."""
+"""What nutrition tells the others: canteens, menus with their demand, meals served, a county's week being planned."""
+
+from enum import StrEnum
 
 from pydantic import Field
 
@@ -6,6 +8,8 @@ from shared.events.registry import Event, Part, published
 from shared.fields import (
     Code,
     Day,
+    Fen,
+    FenPerKg,
     Grams,
     Headcount,
     Id,
@@ -13,9 +17,11 @@ from shared.fields import (
     Latitude,
     Longitude,
     Meal,
+    Millipoints,
     Name,
     PositiveGrams,
     Reason,
+    Round,
     TemperatureClass,
     Version,
 )
@@ -115,3 +121,109 @@ class MealServed(Event):
     dish_codes: tuple[Code, ...] = Field(max_length=40)
     used: tuple[FoodUsed, ...] = Field(max_length=1000)
     served_at: Instant
+
+
+class FoodWanted(Part):
+    """A food that menus may use, and what the licensed market supplier takes for it, None where nobody knows."""
+
+    food_code: Code
+    reference_price_fen_per_kg: FenPerKg | None
+
+
+@published(by="nutrition", aggregate="county-plan", key="planning_id")
+class CountyPlanRequested(Event):
+    """A county wants to plan a week with its farms: whoever buys tells what each food is worth, round by round.
+
+    Each round of `MarginalPricesPublished` is answered by a `DemandDrafted` of every canteen and one `RoundDrafted`.
+    After `most_rounds` rounds, or when no prices come until `wait_until` (told anew by each `RoundDrafted`), nutrition
+    settles the week by itself. `CountyPlanEnded` ends it.
+    """
+
+    planning_id: Id
+    county_code: Code
+    week_start: Day
+    canteen_ids: tuple[Id, ...] = Field(max_length=3000)
+    foods: tuple[FoodWanted, ...] = Field(max_length=1000)
+    most_rounds: Round
+    wait_until: Instant
+    requested_at: Instant
+
+
+class DraftedLine(Part):
+    """What a drafted menu would need of a food on a day, as bought; the store is looked at when a menu is published."""
+
+    food_code: Code
+    delivery_day: Day
+    quantity_g: PositiveGrams
+
+
+@published(by="nutrition", aggregate="draft", key="canteen_id")
+class DemandDrafted(Event):
+    """What a canteen would need for the best menu found for it at the prices of one round.
+
+    A county's week is composed of one draft for each canteen. Of what a draft comes to, the less the better:
+    (`shortfall_millipoints` + `taste_millipoints`) × `point_fen` / 1000 + the cost of its demand, in fen. The first is
+    what its nutrition lacks, the second stands for dishes children like less. `cost_fen` is what the demand costs at
+    the prices of the round; at these no menu of the canteen's class comes to less than `bound_fen`, None where
+    nothing is proved.
+    """
+
+    planning_id: Id
+    round: Round
+    draft_id: Id
+    canteen_id: Id
+    county_code: Code
+    week_start: Day
+    demand: tuple[DraftedLine, ...] = Field(max_length=2000)
+    shortfall_millipoints: Millipoints
+    taste_millipoints: Millipoints
+    point_fen: Fen
+    cost_fen: Fen
+    bound_fen: Fen | None
+    drafted_at: Instant
+
+
+@published(by="nutrition", aggregate="county-plan", key="planning_id")
+class RoundDrafted(Event):
+    """Every canteen of the county that can be planned at the prices of a round has told its draft: `drafts` of them.
+
+    `without` are canteens for which no menu was found at these prices; their earlier drafts stand.
+    """
+
+    planning_id: Id
+    round: Round
+    drafts: int = Field(ge=0, le=3000)
+    without: tuple[Id, ...] = Field(max_length=3000)
+    wait_until: Instant
+    drafted_at: Instant
+
+
+class PlanOutcome(StrEnum):
+    """How the planning of a county's week ended.
+
+    SETTLED    at final prices
+    BOUNDED    at the prices of the last round, as no final ones came
+    ALONE      at offers and reference prices, as no prices came at all
+    CANCELLED  by a person, without menus
+    FAILED     without menus, for the reason told
+    """
+
+    SETTLED = "settled"
+    BOUNDED = "bounded"
+    ALONE = "alone"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+@published(by="nutrition", aggregate="county-plan", key="planning_id")
+class CountyPlanEnded(Event):
+    """A county's week is planned, or will not be; prices for it are no longer answered."""
+
+    planning_id: Id
+    county_code: Code
+    week_start: Day
+    outcome: PlanOutcome
+    rounds: int = Field(ge=0, le=100)
+    menus: int = Field(ge=0, le=3000)
+    reason: str = Field(max_length=500)
+    ended_at: Instant

@@ -1,4 +1,6 @@
-"""What procurement tells the others: orders, unmet demand, settlements."""
+"""What procurement tells the others: orders, unmet demand, settlements, what food is worth to a county's week."""
+
+from typing import Annotated
 
 from pydantic import Field
 
@@ -11,8 +13,10 @@ from shared.fields import (
     Grams,
     Id,
     Instant,
+    Permille,
     PositiveGrams,
     Reason,
+    Round,
     TemperatureClass,
     Version,
 )
@@ -135,3 +139,44 @@ class SettlementRecorded(Event):
     cooperative_fen: Fen
     households: tuple[HouseholdShare, ...] = Field(max_length=2000)
     recorded_at: Instant
+
+
+class MarginalPrice(Part):
+    """What one more kilogram of a food is worth, as bought, what reaches poor households being counted in.
+
+    Of what the next kilogram costs, 1/1000 reach poor households and stay in the county; `available_g` is offered and
+    not asked for, None where nobody limits it.
+    """
+
+    food_code: Code
+    price_fen_per_kg: Annotated[int, Field(ge=0, le=10_000_000, description="fen per kg")]
+    poor_permille: Permille
+    local_permille: Permille
+    available_g: Grams | None
+
+
+class DraftChosen(Part):
+    """The draft that becomes a canteen's menu."""
+
+    canteen_id: Id
+    draft_id: Id
+
+
+@published(by="procurement", aggregate="price", key="planning_id")
+class MarginalPricesPublished(Event):
+    """What each food is worth in a county's week, in one round of planning it; the first round is 1.
+
+    Keyed by the planning: it concerns a whole county, its rounds must stay in order, and there are few of them. The
+    `final` round settles the week: each canteen's menu is the draft `chosen` for it, or else its best at these prices.
+    `gap_permille` is how far at most the best composition so far lies above the best there can be.
+    """
+
+    planning_id: Id
+    county_code: Code
+    week_start: Day
+    round: Round
+    final: bool
+    gap_permille: Annotated[int, Field(ge=0, le=1_000_000, description="1/1000")] | None
+    prices: tuple[MarginalPrice, ...] = Field(max_length=1000)
+    chosen: tuple[DraftChosen, ...] = Field(max_length=3000)
+    published_at: Instant

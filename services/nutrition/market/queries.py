@@ -1,0 +1,169 @@
+"""SQL of the market: what cooperatives offer, and what each food costs a county in a week."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Row, Table, func, select
+
+from services.nutrition.canteens.models import Canteen
+from services.nutrition.foods.domain import Food
+from services.nutrition.market.domain import (
+    SERVING_G,
+    Quote,
+    Supply,
+    Worth,
+    quote_of_reference,
+    quote_of_supplies,
+    quotes_of_worths,
+    share_of_week,
+)
+from services.nutrition.market.models import Cooperative, Offer, PriceRound
+from services.nutrition.menus.models import DemandLine, Menu
+from services.nutrition.tables import insert_into, table_of
+from shared.database import Session
+from shared.routing import Paging
+from shared.unit_of_work import UnitOfWork
+
+cooperative, offer, price_round = table_of(Cooperative), table_of(Offer), table_of(PriceRound)
+_canteen, _menu, _line = table_of(Canteen), table_of(Menu), table_of(DemandLine)
+
+
+async def keep_newest(uow: UnitOfWork, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write whole-state rows by primary key; a row with no higher version than the present one changes nothing."""
+    statement = insert_into(uow, table)
+    keys = [column.name for column in table.primary_key]
+    newer = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    newest = statement.on_conflict_do_update(
+        index_elements=keys, set_=newer, where=table.c.version < statement.excluded.version
+    )
+    await uow.session.execute(newest, list(rows))
+
+
+async def close_offers(uow: UnitOfWork, tombstones: Sequence[Mapping[str, Any]]) -> None:
+    """Close offers; one not heard of leaves a tombstone that an older publication cannot overwrite."""
+    statement = insert_into(uow, offer)
+    closed = statement.on_conflict_do_update(
+        index_elements=["offer_id"],
+        set_={"withdrawn": statement.excluded.withdrawn, "version": statement.excluded.version},
+        where=offer.c.version < statement.excluded.version,
+    )
+    await uow.session.execute(closed, list(tombstones))
+
+
+async def add_price_rounds(uow: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Keep what was told of rounds of planning; a round that is known stays as it is."""
+    await uow.session.execute(insert_into(uow, price_round).on_conflict_do_nothing(), list(rows))
+
+
+async def quotes(session: Session, county_code: str, week_start: date, foods: Mapping[str, Food]) -> dict[str, Quote]:
+    """Return what each of `foods` costs a county in the week from Monday `week_start`.
+
+    The marginal price counts where procurement told a final one for that week; else the county's offers set the price
+    (`domain.quote_of_supplies`); what none of them has, the licensed market supplier sells at its reference price. A
+    food nobody has a price for gets no quote.
+    """
+    settled = quotes_of_worths(foods, await _final_worths(session, county_code, week_start))
+    rest = {code: food for code, food in foods.items() if code not in settled}
+    return settled | await quotes_of_offers(session, county_code, week_start, rest)
+
+
+async def quotes_of_offers(
+    session: Session, county_code: str, week_start: date, foods: Mapping[str, Food]
+) -> dict[str, Quote]:
+    """Return what each of `foods` costs by offers and reference prices alone."""
+    supplies = await _supplies(session, county_code, week_start)
+    asked = await _asked_g(session, county_code, week_start) if supplies else {}
+    need_g = SERVING_G * await _pupils(session, county_code) if supplies else 0
+    found = {}
+    for code, food in foods.items():
+        offered = quote_of_supplies(supplies.get(code, ()), asked.get(code, 0), need_g)
+        quote = offered or quote_of_reference(food)
+        if quote is not None:
+            found[code] = quote
+    return found
+
+
+async def _final_worths(session: Session, county_code: str, week_start: date) -> dict[str, Worth]:
+    """Return what procurement said last, when it had finished planning a county's week."""
+    wanted = (price_round.c.county_code == county_code, price_round.c.week_start == week_start, price_round.c.final)
+    newest = (price_round.c.published_at.desc(), price_round.c.planning_id.desc(), price_round.c.round.desc())
+    prices = await session.scalar(select(price_round.c.prices).where(*wanted).order_by(*newest).limit(1))
+    return worths_of(prices or {})
+
+
+def worths_of(prices: Mapping[str, Sequence[Any]]) -> dict[str, Worth]:
+    """Return the prices of a round from its row."""
+    return {code: Worth(*values) for code, values in prices.items()}
+
+
+async def _supplies(session: Session, county_code: str, week_start: date) -> dict[str, list[Supply]]:
+    columns = (
+        offer.c.offer_id,
+        offer.c.food_code,
+        offer.c.price_fen_per_kg,
+        offer.c.quantity_g,
+        offer.c.available_from,
+        offer.c.available_until,
+        func.coalesce(cooperative.c.county_code, offer.c.county_code).label("home"),
+        offer.c.poor_share_permille,
+    )
+    found = defaultdict(list)
+    for row in (await session.execute(_live(county_code, week_start, *columns))).all():
+        grams = share_of_week(row.quantity_g, row.available_from, row.available_until, week_start)
+        home = row.home == county_code
+        supply = Supply(row.offer_id, row.food_code, row.price_fen_per_kg, grams, home, row.poor_share_permille)
+        found[row.food_code].append(supply)
+    return found
+
+
+def _live(county_code: str, week_start: date, *columns: Any) -> Any:
+    """Return the SELECT of a county's offers that stand in some day of a week."""
+    return (
+        select(*columns)
+        .outerjoin(cooperative, cooperative.c.cooperative_id == offer.c.cooperative_id)
+        .where(
+            offer.c.county_code == county_code,
+            offer.c.available_until >= week_start,
+            offer.c.available_from <= week_start + timedelta(days=6),
+            offer.c.withdrawn.is_(False),
+            offer.c.quantity_g > 0,
+        )
+    )
+
+
+async def _asked_g(session: Session, county_code: str, week_start: date) -> dict[str, int]:
+    """Return the grams of each food that the county's published menus ask for in a week."""
+    statement = (
+        select(_line.c.food_code, func.sum(_line.c.quantity_g))
+        .select_from(_menu.join(_line, _line.c.menu_id == _menu.c.menu_id))
+        .where(_menu.c.week_start == week_start, _menu.c.county_code == county_code)
+        .group_by(_line.c.food_code)
+    )
+    return {code: int(grams) for code, grams in (await session.execute(statement)).all()}
+
+
+async def _pupils(session: Session, county_code: str) -> int:
+    statement = select(func.coalesce(func.sum(_canteen.c.pupils), 0)).where(_canteen.c.county_code == county_code)
+    return int(await session.scalar(statement) or 0)
+
+
+async def offers_page(session: Session, paging: Paging, county_code: str, week_start: date) -> Sequence[Row[Any]]:
+    """Return the county's offers that stand in some day of a week, ordered by id, with their cooperative's name."""
+    columns = (
+        offer.c.offer_id,
+        offer.c.cooperative_id,
+        cooperative.c.name_zh,
+        cooperative.c.name_en,
+        offer.c.food_code,
+        offer.c.available_from,
+        offer.c.available_until,
+        offer.c.quantity_g,
+        offer.c.price_fen_per_kg,
+        offer.c.poor_share_permille,
+    )
+    statement = _live(county_code, week_start, *columns).order_by(offer.c.offer_id).limit(paging.limit)
+    if paging.after is not None:
+        statement = statement.where(offer.c.offer_id > paging.after)
+    return list((await session.execute(statement)).all())
