@@ -147,7 +147,25 @@ def _dishes(directory: Path, _loaded: Loaded) -> Iterator[Numbered]:
             yield number, {"dish_code": code, **names, "ingredients": parts}
 
 
-REFERENCE = (Source("foods.csv", "nutrition", "/foods", _foods), Source("dishes.csv", "nutrition", "/dishes", _dishes))
+def _meal_patterns(directory: Path, _loaded: Loaded) -> Iterator[Numbered]:
+    """Join the places of each meal."""
+    with (directory / "meal_patterns.csv").open(encoding="utf-8") as handle:
+        numbered = enumerate(csv.DictReader(handle), start=2)
+        for meal, lines in groupby(numbered, key=lambda item: item[1]["meal"]):
+            rows = list(lines)
+            yield rows[0][0], {"scope": "province", "meal": meal, "places": [_place(row) for _, row in rows]}
+
+
+def _place(row: Mapping[str, str]) -> dict[str, Any]:
+    lists = {name: [part for part in row[name].split("|") if part] for name in ("categories", "dish_codes")}
+    return {"slot": row["slot"], **lists, "optional": row["optional"] == "1"}
+
+
+REFERENCE = (
+    Source("foods.csv", "nutrition", "/foods", _foods),
+    Source("dishes.csv", "nutrition", "/dishes", _dishes),
+    Source("meal_patterns.csv", "nutrition", "/meal-patterns", _meal_patterns),
+)
 COUNTY = (
     Source("canteens.csv", "nutrition", "/canteens", _canteens),
     Source("holidays.csv", "nutrition", "/holidays", _plain("holidays.csv")),

@@ -1,0 +1,1 @@
+"""Meal patterns: which kinds of dish make a breakfast, a lunch, a dinner."""
