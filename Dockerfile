@@ -26,6 +26,7 @@ RUN pip install --require-hashes --requirement requirements.txt
 COPY shared shared
 COPY services/__init__.py services/__init__.py
 COPY services/${SERVICE} services/${SERVICE}
+COPY data/standards data/standards
 # The lock and these folders must be enough: better no image than one that fails when it is needed.
 RUN python -c "import services.${SERVICE}.main"
 ENV SERVICE=${SERVICE} CLOUD_HOST=0.0.0.0 CLOUD_PORT=8000

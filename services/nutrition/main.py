@@ -10,6 +10,7 @@ from services.nutrition.market import api as market
 from services.nutrition.menus import api as menus
 from services.nutrition.patterns import api as patterns
 from services.nutrition.servings import api as servings
+from services.nutrition.standards import api as standards
 from services.nutrition.stocks import api as stocks
 from services.nutrition.tables import Table
 from shared.service import Definition
@@ -18,7 +19,9 @@ from shared.standalone import standalone_app
 definition = Definition(
     name="nutrition",
     title="Nutrition: canteens, dishes, menus, servings",
-    routers=[slice_.router for slice_ in (foods, market, dishes, canteens, patterns, stocks, menus, servings)],
+    routers=[
+        slice_.router for slice_ in (foods, standards, market, dishes, canteens, patterns, stocks, menus, servings)
+    ],
     handlers=handlers,
     metadata=Table.metadata,
     jobs=[],
