@@ -42,10 +42,15 @@ def parse(model: type[M], rows: Rows) -> tuple[list[tuple[int, M]], list[Refusal
         try:
             good.append((index, model.model_validate(row)))
         except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(part) for part in first["loc"])
-            refused.append(Refusal(index=index, field=where, rule=first["type"], detail=first["msg"]))
+            refused.append(refusal_of(index, error))
     return good, refused
+
+
+def refusal_of(index: int, error: ValidationError) -> Refusal:
+    """Return the refusal of a row that is no such row: the first thing wrong with it."""
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return Refusal(index=index, field=where, rule=first["type"], detail=first["msg"])
 
 
 def refuse(index: int, error: DomainError) -> Refusal:

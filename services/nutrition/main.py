@@ -8,6 +8,7 @@ from services.nutrition.foods import api as foods
 from services.nutrition.handlers import handlers
 from services.nutrition.market import api as market
 from services.nutrition.menus import api as menus
+from services.nutrition.overrides import api as overrides
 from services.nutrition.patterns import api as patterns
 from services.nutrition.servings import api as servings
 from services.nutrition.standards import api as standards
@@ -20,7 +21,8 @@ definition = Definition(
     name="nutrition",
     title="Nutrition: canteens, dishes, menus, servings",
     routers=[
-        slice_.router for slice_ in (foods, standards, market, dishes, canteens, patterns, stocks, menus, servings)
+        *(slice_.router for slice_ in (foods, overrides, standards, market, dishes, canteens, patterns)),
+        *(slice_.router for slice_ in (stocks, menus, servings)),
     ],
     handlers=handlers,
     metadata=Table.metadata,

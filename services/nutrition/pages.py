@@ -5,6 +5,7 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
+from shared.errors import DomainError
 from shared.routing import Paging
 
 T = TypeVar("T")
@@ -20,3 +21,12 @@ class Listed(BaseModel, Generic[T]):
 def listed(paging: Paging, items: Sequence[T], cursor: Callable[[T], str]) -> Listed[T]:
     """Return the page; it is the last when it is not full."""
     return Listed(items=list(items), next=cursor(items[-1]) if len(items) == paging.limit else None)
+
+
+def version_after(paging: Paging) -> int:
+    """Return the version a page of versions comes after, 0 for the first page. Raises DomainError."""
+    if paging.after is None:
+        return 0
+    if not (paging.after.isascii() and paging.after.isdigit()) or len(paging.after) > 9:
+        raise DomainError("cursor", "pass what the last page called next", field="after")
+    return int(paging.after)

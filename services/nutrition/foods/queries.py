@@ -1,13 +1,14 @@
 """SQL of the foods."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, func, insert, select
 
-from services.nutrition.foods.domain import Food, Nutrient, Season
+from services.nutrition.foods.domain import PER_UNIT, Food, Nutrient, Season
 from services.nutrition.foods.models import Food as FoodTable
 from services.nutrition.foods.models import FoodAllergen, FoodVersion
+from services.nutrition.overrides import queries as overrides
 from services.nutrition.tables import table_of
 from services.nutrition.upserts import Merged, merge
 from shared.database import Session
@@ -33,6 +34,7 @@ COLUMN_OF = {
     Nutrient.VITAMIN_C_MG: "vitamin_c_ug",
 }
 """The column that keeps a nutrient: 1/1000 of its unit has a name of its own."""
+_NUTRIENTS = frozenset(nutrient.value for nutrient in Nutrient)
 _KNOWN = select(food.c.food_code, func.coalesce(food.c.shelf_life_days, 0)).where(
     food.c.food_code.in_(bindparam("codes", expanding=True))
 )
@@ -82,43 +84,75 @@ async def known(session: Session, codes: Collection[str]) -> dict[str, int]:
     return {code: days for code, days in (await session.execute(_KNOWN, {"codes": sorted(codes)})).all()}
 
 
-async def allergens(session: Session, codes: Iterable[str]) -> dict[str, list[str]]:
-    """Return the allergens of foods, in order of their names."""
-    statement = select(allergen).where(allergen.c.food_code.in_(list(codes))).order_by(*allergen.primary_key)
+async def allergens(session: Session, codes: Collection[str] | None) -> dict[str, list[str]]:
+    """Return the allergens of the foods among `codes` (of all foods), in order of their names."""
+    statement = select(allergen).order_by(*allergen.primary_key)
+    if codes is not None:
+        statement = statement.where(allergen.c.food_code.in_(sorted(codes)))
     found: dict[str, list[str]] = {}
     for row in (await session.execute(statement)).all():
         found.setdefault(row.food_code, []).append(row.allergen)
     return found
 
 
-async def library(session: Session, county_code: str | None, codes: Collection[str] | None = None) -> dict[str, Food]:
-    """Return the foods as a county knows them, those among `codes` only; codes nobody knows are left out."""
+async def of(session: Session, codes: Collection[str] | None, *, lock: bool = False) -> Sequence[Row[Any]]:
+    """Return the foods among `codes` that are known (all foods), in order, locked where asked for."""
     statement = select(food).order_by(food.c.food_code)
-    carried = select(allergen.c.food_code, allergen.c.allergen)
     if codes is not None:
         statement = statement.where(food.c.food_code.in_(sorted(codes)))
-        carried = carried.where(allergen.c.food_code.in_(sorted(codes)))
-    rows = (await session.execute(statement)).all()
-    names: dict[str, set[str]] = {}
-    for code, name in (await session.execute(carried)).all():
-        names.setdefault(code, set()).add(name)
-    return {row.food_code: _food(row, frozenset(names.get(row.food_code, ()))) for row in rows}
+    return list((await session.execute(statement.with_for_update(key_share=True) if lock else statement)).all())
 
 
-def _food(row: Row[Any], allergens: frozenset[str]) -> Food:
-    held = {nutrient: getattr(row, column) for nutrient, column in COLUMN_OF.items()}
-    temperature, months = row.temperature_class, (row.season_from_month, row.season_to_month)
+async def version(session: Session, food_code: str, number: int) -> Row[Any] | None:
+    """Return what was said of a food under a version, None where nothing was."""
+    this = (food_version.c.food_code == food_code, food_version.c.version == number)
+    row: Row[Any] | None = (await session.execute(select(food_version).where(*this))).first()
+    return row
+
+
+async def versions(session: Session, food_code: str, limit: int, after: int) -> Sequence[Row[Any]]:
+    """Return the versions after `after` of a food, oldest first."""
+    this = (food_version.c.food_code == food_code, food_version.c.version > after)
+    statement = select(food_version).where(*this).order_by(food_version.c.version).limit(limit)
+    return list((await session.execute(statement)).all())
+
+
+async def library(session: Session, county_code: str | None, codes: Collection[str] | None = None) -> dict[str, Food]:
+    """Return the foods as a county knows them, those among `codes` only; codes nobody knows are left out.
+
+    Without a county, as the shared table has them.
+    """
+    rows = await of(session, codes)
+    names = await allergens(session, codes)
+    county = {} if county_code is None else await overrides.of_county(session, county_code, codes)
+    return {row.food_code: _food(_known(row, names, county.get(row.food_code, {}))) for row in rows}
+
+
+def _known(row: Row[Any], allergens: Mapping[str, list[str]], county: Mapping[str, tuple[Any, str]]) -> dict[str, Any]:
+    """Return the columns of a food and its allergens, with what the county says in their place."""
+    values: dict[str, Any] = {**row._mapping, "allergens": allergens.get(row.food_code, [])}
+    for field, (value, _) in county.items():
+        if field in _NUTRIENTS:
+            values[COLUMN_OF[Nutrient(field)]] = None if value is None else round(value * PER_UNIT)
+        else:
+            values[field] = value
+    return values
+
+
+def _food(values: Mapping[str, Any]) -> Food:
+    held = {nutrient: values[column] for nutrient, column in COLUMN_OF.items()}
+    temperature, months = values["temperature_class"], (values["season_from_month"], values["season_to_month"])
     return Food(
-        food_code=row.food_code,
-        food_group=row.food_group,
-        edible_permille=row.edible_permille,
+        food_code=values["food_code"],
+        food_group=values["food_group"],
+        edible_permille=values["edible_permille"],
         temperature_class=None if temperature is None else TemperatureClass(temperature),
-        shelf_life_days=row.shelf_life_days,
-        farmed=row.farmed,
-        canteen_ban=row.canteen_ban,
-        allergens=allergens,
-        dark_vegetable=row.dark_vegetable,
-        season=None if months[0] is None or months[1] is None else Season(months[0], months[1]),
-        reference_price_fen_per_kg=row.reference_price_fen_per_kg,
+        shelf_life_days=values["shelf_life_days"],
+        farmed=values["farmed"],
+        canteen_ban=values["canteen_ban"],
+        allergens=frozenset(values["allergens"]),
+        dark_vegetable=values["dark_vegetable"],
+        season=None if None in months else Season(*months),
+        reference_price_fen_per_kg=values["reference_price_fen_per_kg"],
         composition={nutrient: amount for nutrient, amount in held.items() if amount is not None},
     )

@@ -2,13 +2,13 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, ConfigDict, Field, JsonValue, StringConstraints, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StringConstraints, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import ValidationInfo
 
 from services.nutrition.foods.domain import PER_UNIT, Match, Nutrient
 from shared.bulk import Imported, Refusal
-from shared.fields import Code, FenPerKg, Name, TemperatureClass, Text
+from shared.fields import Code, FenPerKg, Instant, Name, TemperatureClass
 from shared.routing import Input
 
 EXAMPLE: dict[str, JsonValue] = {
@@ -51,8 +51,14 @@ def _kept(amount: float) -> float:
     return round(amount, 3) + 0.0  # -0.0 is written differently, and is no other amount.
 
 
-_KEPT = AfterValidator(_kept)
-Source = Annotated[str, StringConstraints(min_length=1, max_length=400, strip_whitespace=True, pattern=r"^[^\x00]+$")]
+def _one_line(text: str) -> str:
+    return " ".join(text.split())  # One line of a file is one food.
+
+
+_KEPT, _ONE_LINE = AfterValidator(_kept), AfterValidator(_one_line)
+Line = Annotated[Name, _ONE_LINE]
+Source = Annotated[Name, StringConstraints(max_length=400), _ONE_LINE]
+Note = Annotated[Name, StringConstraints(max_length=1000), _ONE_LINE]
 Month = Annotated[int, Field(ge=1, le=12, description="1 to 12")]
 Energy = Annotated[float, Field(ge=0, le=950, allow_inf_nan=False, description="kcal per 100 g edible"), _KEPT]
 GramsIn100 = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False, description="g per 100 g edible"), _KEPT]
@@ -71,7 +77,7 @@ class Composition(Input):
     energy_kcal: Energy | None = None
     protein_g: GramsIn100 | None = None
     fat_g: GramsIn100 | None = None
-    carbohydrate_g: GramsIn100 | None = None
+    carbohydrate_g: GramsIn100 | None = Field(default=None, validate_default=True)
     fibre_g: GramsIn100 | None = None
     calcium_mg: Mineral | None = None
     iron_mg: Trace | None = None
@@ -82,16 +88,6 @@ class Composition(Input):
     riboflavin_mg: VitaminB | None = None
     vitamin_c_mg: VitaminC | None = None
 
-    @field_validator("carbohydrate_g")
-    @classmethod
-    def _at_most_all_of_it(cls, carbohydrate_g: float | None, info: ValidationInfo) -> float | None:
-        parts = (info.data.get("protein_g"), info.data.get("fat_g"), carbohydrate_g)
-        total = sum(part for part in parts if part is not None)
-        if total > MOST_MACRONUTRIENTS_G:
-            detail = f"protein, fat and carbohydrate are {total:g} g of 100 g"
-            raise PydanticCustomError("more-than-all", "{detail}", {"detail": detail})
-        return carbohydrate_g
-
     @property
     def composition(self) -> dict[Nutrient, int]:
         """The known amounts in 1/1000 of their units."""
@@ -99,18 +95,12 @@ class Composition(Input):
         return {nutrient: round(amount * PER_UNIT) for nutrient, amount in amounts.items() if amount is not None}
 
 
-class FoodRow(Composition):
-    """A food; what is left out is unknown.
-
-    `edible_permille` is the Chinese edible fraction (domain.md §3), at least a twentieth of the weight. A food without
-    temperature class and shelf life can be analysed, not bought.
-    """
-
-    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
+class FoodValues(Composition):
+    """Everything that can be said of a food."""
 
     food_code: Code
-    name_zh: Name
-    name_en: Name
+    name_zh: Line
+    name_en: Line
     food_group: Code
     composition_source: Source | None = None
     composition_match: Match | None = None
@@ -129,7 +119,27 @@ class FoodRow(Composition):
     season_to_month: Month | None = Field(default=None, validate_default=True)
     supply_source: Source | None = Field(default=None, description="of temperature class, shelf life, season and price")
     reference_price_fen_per_kg: FenPerKg | None = None
-    note: Text | None = None
+    note: Note | None = None
+
+
+class FoodRow(FoodValues):
+    """A food; what is left out is unknown.
+
+    `edible_permille` is the Chinese edible fraction (domain.md §3), at least a twentieth of the weight. A food without
+    temperature class and shelf life can be analysed, not bought.
+    """
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
+
+    @field_validator("carbohydrate_g")
+    @classmethod
+    def _at_most_all_of_it(cls, carbohydrate_g: float | None, info: ValidationInfo) -> float | None:
+        parts = (info.data.get("protein_g"), info.data.get("fat_g"), carbohydrate_g)
+        total = sum(part for part in parts if part is not None)
+        if total > MOST_MACRONUTRIENTS_G:
+            detail = f"protein, fat and carbohydrate are {total:g} g of 100 g"
+            raise PydanticCustomError("more-than-all", "{detail}", {"detail": detail})
+        return carbohydrate_g
 
     @field_validator("allergens")
     @classmethod
@@ -151,15 +161,55 @@ class FoodRow(Composition):
         return to_month
 
 
-class FoodRead(FoodRow):
-    """A food as it is known here; null is unknown."""
+class Overridden(BaseModel):
+    """A value in which a county differs from the shared table, with its source; `shared` is what the table says."""
+
+    field: str
+    shared: JsonValue
+    source: str
+
+
+class FoodRead(FoodValues):
+    """A food as it is known here, or as a county knows it; null is unknown.
+
+    A county's values were possible with the shared ones of their day, and are shown as they are.
+    """
 
     model_config = ConfigDict(extra="ignore")
 
     version: int
+    overridden: list[Overridden] = Field(default_factory=list)
+
+
+class FoodVersionRead(BaseModel):
+    """What was said of a food under one version."""
+
+    version: int
+    said_at: Instant
+    food: FoodValues
 
 
 class FoodsImported(Imported):
     """What became of the rows; `warned` rows were taken, but ask for a second look."""
 
     warned: list[Refusal] = Field(default_factory=list)
+
+
+class SheetProblem(BaseModel):
+    """What is wrong with a row of a file (the header is row 1), or asks for a second look."""
+
+    row: int
+    field: str
+    rule: str
+    detail: str
+
+
+class SheetImported(BaseModel):
+    """What became of a file's rows; of `refused` and `warned` the first thousand are listed."""
+
+    created: int
+    changed: int
+    unchanged: int
+    refused_rows: int
+    refused: list[SheetProblem]
+    warned: list[SheetProblem]

@@ -1,17 +1,20 @@
 """What can happen to foods."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row
+from pydantic import ValidationError
 
 from services.nutrition.foods import queries
-from services.nutrition.foods.domain import PER_UNIT, Nutrient, doubts
-from services.nutrition.foods.schemas import FoodRead, FoodRow, FoodsImported
+from services.nutrition.foods.domain import Nutrient, doubts
+from services.nutrition.foods.reading import said_of
+from services.nutrition.foods.schemas import FoodRow, FoodsImported, SheetImported, SheetProblem
+from services.nutrition.foods.sheet import COLUMNS, read_sheet, write_sheet
 from services.nutrition.upserts import Key, digest_of, once_each
-from shared.bulk import Refusal, Rows, parse
-from shared.routing import Paging
+from shared.bulk import Refusal, Rows, parse, refusal_of
 from shared.unit_of_work import UnitOfWork
+
+MOST_LISTED = 1_000
 
 
 async def put_foods(uow: UnitOfWork, body: Rows) -> FoodsImported:
@@ -19,6 +22,42 @@ async def put_foods(uow: UnitOfWork, body: Rows) -> FoodsImported:
     good, refused = parse(FoodRow, body)
     rows, twice = once_each(good, ["food_code"])
     return await take(uow, rows, [*refused, *twice])
+
+
+async def import_foods(uow: UnitOfWork, data: bytes) -> SheetImported:
+    """Take the good rows of a CSV file. A column the file has not says nothing: what is known of a food stays."""
+    sheet = read_sheet(data)
+    codes = {row["food_code"] for _, row in sheet.rows if isinstance(row.get("food_code"), str)}
+    silent = not sheet.fields.issuperset(COLUMNS)
+    known = await said_of(uow.session, codes, lock=True) if silent else {}
+    good, refused = [], list(sheet.refused)
+    for number, row in sheet.rows:
+        try:
+            good.append((number, FoodRow.model_validate({**known.get(row["food_code"], {}), **row})))
+        except ValidationError as error:
+            refused.append(refusal_of(number, error))
+    rows, twice = once_each(good, ["food_code"])
+    imported = await take(uow, rows, [*refused, *twice])
+    return SheetImported(
+        created=imported.created,
+        changed=imported.changed,
+        unchanged=imported.unchanged,
+        refused_rows=len(imported.refused),
+        refused=_listed(imported.refused),
+        warned=_listed([*sheet.warned, *imported.warned]),
+    )
+
+
+def _listed(problems: Sequence[Refusal]) -> list[SheetProblem]:
+    """Return the first thousand, by row of the file."""
+    return [
+        SheetProblem(row=one.index, field=one.field, rule=one.rule, detail=one.detail) for one in problems[:MOST_LISTED]
+    ]
+
+
+async def export_foods(uow: UnitOfWork) -> bytes:
+    """Return all foods of the shared table as a CSV file that imports again to the same."""
+    return write_sheet((await said_of(uow.session, None)).values())
 
 
 async def take(uow: UnitOfWork, rows: Mapping[Key, tuple[int, FoodRow]], refused: Iterable[Refusal]) -> FoodsImported:
@@ -39,22 +78,3 @@ def columns_of(row: FoodRow) -> dict[str, Any]:
     held = row.composition
     plain = row.model_dump(mode="json", exclude={nutrient.value for nutrient in Nutrient})
     return plain | {column: held.get(nutrient) for nutrient, column in queries.COLUMN_OF.items()}
-
-
-async def list_foods(uow: UnitOfWork, paging: Paging) -> list[FoodRead]:
-    """Return a page of foods."""
-    rows = await queries.page(uow.session, paging)
-    allergens = await queries.allergens(uow.session, [row.food_code for row in rows])
-    return [_read(row, allergens.get(row.food_code, [])) for row in rows]
-
-
-async def read_food(uow: UnitOfWork, food_code: str) -> FoodRead:
-    """Return a food."""
-    row = await queries.one(uow.session, food_code)
-    return _read(row, (await queries.allergens(uow.session, [food_code])).get(food_code, []))
-
-
-def _read(row: Row[Any], allergens: list[str]) -> FoodRead:
-    kept = {nutrient.value: getattr(row, column) for nutrient, column in queries.COLUMN_OF.items()}
-    amounts = {name: None if amount is None else amount / PER_UNIT for name, amount in kept.items()}
-    return FoodRead.model_validate(dict(row._mapping) | amounts | {"allergens": allergens})

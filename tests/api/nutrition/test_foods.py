@@ -12,7 +12,7 @@ from tests.conftest import WorldOf
 from tests.world import ok, refused
 
 
-async def _load_all(school: School, folder: Path = DATA) -> None:
+async def load_all(school: School, folder: Path = DATA) -> None:
     """Load every food of the seed data, as the demo does."""
     source = REFERENCE[0]
     loaded = Loaded()
@@ -24,7 +24,7 @@ async def _load_all(school: School, folder: Path = DATA) -> None:
 async def test_every_food_of_the_table_is_there(world_of: WorldOf) -> None:
     """All 235 foods load; unknown stays unknown: blank amounts are left out, and zero is zero."""
     school = School(await world_of("nutrition"))
-    await _load_all(school)
+    await load_all(school)
     async with school.world.services["nutrition"].begin(read_only=True) as uow:
         library = await queries.library(uow.session, None)
         few = await queries.library(uow.session, b.COUNTY, ["spinach", "gold"])
@@ -51,3 +51,21 @@ async def test_food_nobody_knows_how_to_keep(world_of: WorldOf) -> None:
     assert answer["field"] == "days.0.dish_codes.0"
     await school.count("coix", 500)
     assert [lot["use_by"] for lot in (await school.stock())["coix"]["lots"]] == ["2026-11-23"]
+
+
+async def test_every_version_of_a_food_is_kept(world_of: WorldOf) -> None:
+    """What was said of a food stays readable version by version, with the day it was said."""
+    school = await School(await world_of("nutrition")).set_up()
+    await school.put("/foods", b.a_food("cabbage", calcium_mg=40, allergens=["celery"]))
+    await school.put("/foods", b.a_food("cabbage", calcium_mg=40, allergens=["celery"]))
+    await school.put("/foods", b.a_food("cabbage", calcium_mg=41.2))
+    assert (await ok(await school.http.get("/foods/cabbage")))["version"] == 3
+    second = await ok(await school.http.get("/foods/cabbage", params={"version": 2, "county_code": b.COUNTY}))
+    assert (second["calcium_mg"], second["allergens"], second["version"]) == (40, ["celery"], 2)
+    first = await ok(await school.http.get("/foods/cabbage/versions", params={"limit": 2}))
+    rest = await ok(await school.http.get("/foods/cabbage/versions", params={"after": first["next"]}))
+    assert [one["food"]["calcium_mg"] for one in first["items"] + rest["items"]] == [None, 40, 41.2]
+    assert first["items"][0]["said_at"].startswith("2026-11-23T01:00")
+    refused(await school.http.get("/foods/cabbage", params={"version": 4}), 404, "unknown-food")
+    refused(await school.http.get("/foods/gold/versions"), 404, "unknown-food")
+    refused(await school.http.get("/foods/cabbage/versions", params={"after": "x"}), 422, "cursor")
