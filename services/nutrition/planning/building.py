@@ -8,6 +8,7 @@ import numpy as np
 from services.nutrition.analysis.plates import Floats, Integers, Kitchen, Plates, Truths, kitchen_of, plates_of
 from services.nutrition.dishes.domain import Recipe
 from services.nutrition.foods.domain import Food
+from services.nutrition.market.domain import Quote
 from services.nutrition.planning.facts import Facts, Pool, Wishes
 from services.nutrition.planning.pinning import Clash, Clashing, pinned
 from services.nutrition.planning.problem import Problem, Slot
@@ -66,7 +67,7 @@ def prepare(facts: Facts, wishes: Wishes, pool: Pool | None = None, kitchens: Ki
         equipment=tuple(equipment),
         equipment_use=_equipment_use(recipes, equipment),
         equipment_limit=np.array([facts.equipment_limit[piece] for piece in equipment], dtype=np.int64),
-        food_cap_g=food_caps(plates, facts, pool or pool_of(facts)),
+        food_cap_g=food_caps(plates, facts, pool or pool_of(facts.quotes, facts.appetite)),
         budget_mfen=facts.budget_mfen,
         rating=np.array([facts.ratings.get(recipe.dish_code, NOBODY_RATED) for recipe in recipes]),
         before=_before(facts, wishes, slots, recipes),
@@ -154,17 +155,16 @@ def _before(facts: Facts, wishes: Wishes, slots: Sequence[Slot], recipes: Sequen
     return np.array([place.get(code, -1) for code in kept], dtype=np.int64)
 
 
-def pool_of(facts: Facts, servings: int | None = None, planned_on_permille: int = 1000) -> Pool:
+def pool_of(quotes: Mapping[str, Quote], appetite: int, planned_on_permille: int = 1000) -> Pool:
     """Return what is on offer to a county, of which only so much is planned on: not every promise is kept."""
-    limited = {code: quote.available_g for code, quote in facts.quotes.items() if quote.available_g is not None}
-    left = {code: grams * planned_on_permille // 1000 for code, grams in limited.items()}
-    return Pool(left, facts.servings if servings is None else servings)
+    limited = {code: quote.available_g for code, quote in quotes.items() if quote.available_g is not None}
+    return Pool({code: grams * planned_on_permille // 1000 for code, grams in limited.items()}, appetite)
 
 
 def food_caps(plates: Plates, facts: Facts, pool: Pool) -> Floats:
     """Return the edible g of each food an average child can have over all the days, infinite where nothing limits it.
 
-    A canteen may plan on its share of what is left, by mouths and meals; where that is less than one portion, on one
+    A canteen may plan on its share of what is left, by appetite; where that is less than one portion, on one
     portion as long as what is left is enough for it: a little for everybody would be cooked by nobody. What lies free
     in its own store comes on top.
     """
@@ -176,25 +176,26 @@ def food_caps(plates: Plates, facts: Facts, pool: Pool) -> Floats:
         if left_g is None:
             continue
         edible_g = left_g * food.edible_permille / 1000 / facts.heads
-        share_g = edible_g * min(1.0, facts.servings / max(1, pool.servings))
+        share_g = edible_g * min(1.0, facts.appetite / max(1, pool.appetite))
         portion_g = largest_g[index] if edible_g >= largest_g[index] else 0.0
         stock_g = facts.stock_g.get(food.food_code, 0) * food.edible_permille / 1000 / facts.heads
         caps[index] = max(share_g, portion_g) + stock_g
     return caps
 
 
-def after(pool: Pool, facts: Facts, used_g: Mapping[str, int]) -> Pool:
-    """Return what is left of a pool when a canteen has planned on `used_g` as bought, part of it from its store."""
-    left = dict(pool.left_g)
-    for code, grams in used_g.items():
-        if code in left:
-            left[code] = max(0, left[code] - max(0, grams - facts.stock_g.get(code, 0)))
-    return Pool(left, max(0, pool.servings - facts.servings))
+def after(pool: Pool, used_g: Mapping[str, int], appetite: int) -> Pool:
+    """Return what is left of a pool when a canteen of such an appetite has planned to buy `used_g`."""
+    left = {code: max(0, grams - used_g.get(code, 0)) for code, grams in pool.left_g.items()}
+    return Pool(left, max(0, pool.appetite - appetite))
 
 
-def bought_g(plates: Plates, heads: int, dishes: Sequence[int]) -> dict[str, int]:
-    """Return the g as bought of each food that a menu takes for all who eat; empty places are −1."""
+def bought_g(plates: Plates, facts: Facts, dishes: Sequence[int]) -> dict[str, int]:
+    """Return the g as bought of each food that a menu takes for all who eat, beyond what lies free in the store."""
     served = [dish for dish in dishes if dish >= 0]
     edible_g = plates.food_g[served].sum(axis=0)
-    grams = np.ceil(edible_g * plates.kitchen.bought_kg * 1000 * heads - 1e-6).astype(np.int64)
-    return {food.food_code: int(g) for food, g in zip(plates.kitchen.foods, grams, strict=True) if g > 0}
+    grams = np.ceil(edible_g * plates.kitchen.bought_kg * 1000 * facts.heads - 1e-6).astype(np.int64)
+    beyond = {
+        food.food_code: int(g) - facts.stock_g.get(food.food_code, 0)
+        for food, g in zip(plates.kitchen.foods, grams, strict=True)
+    }
+    return {code: g for code, g in beyond.items() if g > 0}

@@ -1,11 +1,12 @@
 """What a canteen's plan is made from: facts of the database and wishes of the staff, before any of it is an array."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from services.nutrition.dishes.domain import Recipe
+from services.nutrition.dishes.domain import PORTION_PERMILLE, Recipe
 from services.nutrition.foods.domain import Food
+from services.nutrition.funding.domain import MEAL_WEIGHTS
 from services.nutrition.market.domain import Quote
 from services.nutrition.patterns.domain import Pattern
 from services.nutrition.planning.problem import Weights
@@ -46,9 +47,15 @@ class Facts:
         return sum(self.eaters.values())
 
     @property
-    def servings(self) -> int:
-        """Mouths × meals of a day: what a canteen's share of the county's food goes by."""
-        return self.heads * len(self.patterns)
+    def appetite(self) -> int:
+        """What the canteen's share of the county's food goes by."""
+        return appetite(self.eaters, self.patterns)
+
+
+def appetite(eaters: Mapping[AgeBand, int], meals: Iterable[Meal]) -> int:
+    """Return how much children eat at some meals: their portions, each meal weighing as its share of the day does."""
+    portions_permille = sum(pupils * PORTION_PERMILLE[band] for band, pupils in eaters.items())
+    return portions_permille * sum(MEAL_WEIGHTS[meal] for meal in meals) // 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +85,7 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """What a county can still plan on: g as bought of each food that is limited, and mouths × meals it must do for."""
+    """What a county can still plan on: g as bought of each food that is limited, and the appetite it must do for."""
 
     left_g: Mapping[str, int]
-    servings: int
+    appetite: int

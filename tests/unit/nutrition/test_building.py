@@ -191,12 +191,12 @@ def test_what_was_served_last_week_rests() -> None:
 
 
 def test_a_share_of_what_the_county_has() -> None:
-    """A canteen plans on its share by mouths and meals, a portion at least while there is enough, and its own store."""
+    """A canteen plans on its share by appetite, a portion at least while there is enough, and its own store."""
     facts = some_facts(stock_g={"pork": 1000})
     foods = [food.food_code for food in prepare(facts, Wishes()).problem.plates.kitchen.foods]
 
-    def cap(left_kg: int, servings: int) -> float:
-        pool = Pool({"pork": left_kg * 1000, "rice": 10**9}, servings)
+    def cap(left_kg: int, children: int) -> float:
+        pool = Pool({"pork": left_kg * 1000, "rice": 10**9}, 75 * children)
         caps = prepare(facts, Wishes(), pool).problem.food_cap_g
         assert np.isinf(caps[foods.index("wheat")])
         return float(caps[foods.index("pork")])
@@ -210,20 +210,20 @@ def test_a_share_of_what_the_county_has() -> None:
 def test_bones_are_bought_but_not_eaten() -> None:
     """Caps are in edible grams, offers in grams as bought."""
     facts = some_facts(foods=with_food(a_food("pork", "meat", edible_permille=500)))
-    problem = prepare(facts, Wishes(), Pool({"pork": 10_000}, 100)).problem
+    problem = prepare(facts, Wishes(), Pool({"pork": 10_000}, 7500)).problem
     foods = [food.food_code for food in problem.plates.kitchen.foods]
     assert problem.food_cap_g[foods.index("pork")] == 50.0
 
 
 def test_what_one_canteen_plans_another_cannot() -> None:
-    """The pool shrinks by what is bought beyond the store, and by the mouths that have a plan."""
+    """The pool shrinks by what is bought beyond the store, and by the appetite that has a plan."""
     facts = some_facts(stock_g={"pork": 1000})
     problem = prepare(facts, Wishes()).problem
     codes_ = problem.plates.kitchen.dish_codes
-    used = bought_g(problem.plates, facts.heads, [codes_.index("M1"), codes_.index("S1"), -1])
-    assert used == {"pork": 6000, "rice": 10_500}
-    left = after(Pool({"pork": 20_000, "rice": 10_000}, 500), facts, used)
-    assert (left.left_g, left.servings) == ({"pork": 15_000, "rice": 0}, 400)
+    used = bought_g(problem.plates, facts, [codes_.index("M1"), codes_.index("S1"), -1])
+    assert used == {"pork": 5000, "rice": 10_500}
+    left = after(Pool({"pork": 20_000, "rice": 10_000, "egg": 500}, 37_500), used, facts.appetite)
+    assert (left.left_g, left.appetite) == ({"pork": 15_000, "rice": 0, "egg": 500}, 30_000)
 
 
 def test_a_pinned_dish_is_the_only_one_of_its_place() -> None:
