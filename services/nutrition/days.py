@@ -1,11 +1,15 @@
 """School days: dates in Asia/Shanghai, which has been UTC+8 without summer time since 1991."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
+
+from shared.errors import DomainError
 
 _GUIZHOU = timezone(timedelta(hours=8))
 _SATURDAY = 5
+_NOBODY_MEANS = datetime(2000, 1, 2, tzinfo=UTC)
+"""What somebody did before is a typing mistake; beyond the year 1 it could not even be turned into a local date."""
 
 
 class DayKind(StrEnum):
@@ -29,3 +33,11 @@ def is_school_day(day: date, calendar: Mapping[date, DayKind]) -> bool:
     """Whether pupils come: Monday to Friday, unless the county's calendar says otherwise."""
     kind = calendar.get(day)
     return kind is DayKind.MAKE_UP if kind is not None else day.weekday() < _SATURDAY
+
+
+def check_done_on(day: date, at: datetime, now: datetime, field: str) -> None:
+    """What is written down of a day was done on it, in Guizhou, and is not still to come."""
+    if at > now:
+        raise DomainError("in-future", f"{at.isoformat()} is still to come", field=field)
+    if at < _NOBODY_MEANS or today(at) != day:
+        raise DomainError("other-day", f"{at.isoformat()} is not on {day}", field=field)

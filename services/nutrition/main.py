@@ -6,6 +6,8 @@ from services.nutrition.canteens import api as canteens
 from services.nutrition.dishes import api as dishes
 from services.nutrition.foods import api as foods
 from services.nutrition.handlers import handlers
+from services.nutrition.kitchen import api as kitchen
+from services.nutrition.leftovers import api as leftovers
 from services.nutrition.market import api as market
 from services.nutrition.menus import api as menus
 from services.nutrition.overrides import api as overrides
@@ -14,6 +16,7 @@ from services.nutrition.servings import api as servings
 from services.nutrition.standards import api as standards
 from services.nutrition.stocks import api as stocks
 from services.nutrition.tables import Table
+from services.nutrition.temperatures import api as temperatures
 from shared.service import Definition
 from shared.standalone import standalone_app
 
@@ -22,7 +25,8 @@ definition = Definition(
     title="Nutrition: canteens, dishes, menus, servings",
     routers=[
         *(slice_.router for slice_ in (foods, overrides, standards, market, dishes, canteens, patterns)),
-        *(slice_.router for slice_ in (stocks, menus, servings)),
+        *(slice_.router for slice_ in (stocks, menus)),
+        *(slice_.router for slice_ in (servings, temperatures, leftovers, kitchen)),
     ],
     handlers=handlers,
     metadata=Table.metadata,

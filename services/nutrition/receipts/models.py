@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import BigInteger, CheckConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index
 from sqlmodel import Field
 
 from services.nutrition.tables import Table
@@ -12,6 +12,7 @@ class Receipt(Table, table=True):
     """A receipt in the highest version booked."""
 
     __tablename__ = "receipt"
+    __table_args__ = (Index("ix_receipt_canteen_id", "canteen_id"),)
 
     receipt_id: str = Field(primary_key=True, max_length=64)
     version: int

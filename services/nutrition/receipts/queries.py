@@ -1,9 +1,10 @@
 """SQL of what receipts brought in."""
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from services.nutrition.receipts.domain import Booked
 from services.nutrition.receipts.models import Receipt, ReceiptLot
@@ -51,3 +52,15 @@ async def keep(uow: UnitOfWork, receipts: Sequence[Booked], before: Collection[s
     ]
     if lots:
         await uow.session.execute(insert(receipt_lot), lots)
+
+
+async def came_on(session: Session, canteen_id: str, foods: Collection[str]) -> dict[tuple[str, str], date]:
+    """Return the first day each (food, lot) came to a canteen."""
+    first = func.min(receipt.c.delivery_day)
+    statement = (
+        select(receipt_lot.c.food_code, receipt_lot.c.lot_id, first)
+        .join(receipt, receipt.c.receipt_id == receipt_lot.c.receipt_id)
+        .where(receipt.c.canteen_id == canteen_id, receipt_lot.c.food_code.in_(sorted(foods)))
+        .group_by(receipt_lot.c.food_code, receipt_lot.c.lot_id)
+    )
+    return {(food, lot): day for food, lot, day in (await session.execute(statement)).all()}

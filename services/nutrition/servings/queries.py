@@ -1,18 +1,22 @@
-"""SQL of the meals served."""
+"""SQL of the meals served. Whoever changes one holds the lock on its canteen's row."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 
-from services.nutrition.servings.models import ServedMeal
+from services.nutrition.canteens.queries import canteen
+from services.nutrition.servings.models import MealCorrection, MealLot, ServedMeal
+from services.nutrition.stocks.domain import Taken
 from services.nutrition.tables import table_of
 from shared.database import Session
+from shared.errors import NotFound
 
-served = table_of(ServedMeal)
+served, meal_lot, correction = (table_of(model) for model in (ServedMeal, MealLot, MealCorrection))
 _FIND = select(served).where(served.c.meal_id == bindparam("meal_id"))
 _KEEP = insert(served)
+_KEEP_LOTS = insert(meal_lot)
 
 
 async def find(session: Session, meal_id: str) -> Row[Any] | None:
@@ -21,9 +25,44 @@ async def find(session: Session, meal_id: str) -> Row[Any] | None:
     return row
 
 
-async def keep(session: Session, row: Mapping[str, Any]) -> None:
-    """Insert a meal that was served."""
+async def one(session: Session, meal_id: str, field: str | None = None) -> Row[Any]:
+    """Return a meal that was served; NotFound names the id, and the field it was asked for in."""
+    row = await find(session, meal_id)
+    if row is None:
+        raise NotFound("meal", meal_id, field=field)
+    return row
+
+
+async def keep(session: Session, row: Mapping[str, Any], taken: Sequence[Taken]) -> None:
+    """Insert a meal that was served, and what it took of known lots."""
     await session.execute(_KEEP, row)
+    await _keep_lots(session, row["meal_id"], taken)
+
+
+async def _keep_lots(session: Session, meal_id: str, taken: Sequence[Taken]) -> None:
+    lots = [
+        {"meal_id": meal_id, "food_code": one.food_code, "lot_id": one.lot_id, "quantity_g": one.quantity_g}
+        for one in taken
+        if one.lot_id
+    ]
+    if lots:
+        await session.execute(_KEEP_LOTS, lots)
+
+
+async def correct(
+    session: Session, meal_id: str, values: Mapping[str, Any], taken: Sequence[Taken], why: Mapping[str, Any]
+) -> None:
+    """Write down a meal's new version, what it took, and what stood before."""
+    await session.execute(update(served).where(served.c.meal_id == meal_id).values(values))
+    await session.execute(delete(meal_lot).where(meal_lot.c.meal_id == meal_id))
+    await _keep_lots(session, meal_id, taken)
+    await session.execute(insert(correction), {"meal_id": meal_id, **why})
+
+
+async def corrections(session: Session, meal_id: str) -> Sequence[Row[Any]]:
+    """Return why a meal was corrected, first to last."""
+    wanted = select(correction).where(correction.c.meal_id == meal_id).order_by(correction.c.version)
+    return list((await session.execute(wanted)).all())
 
 
 async def page(
@@ -38,3 +77,27 @@ async def page(
     if after is not None:
         statement = statement.where(served.c.meal_id > after)
     return list((await session.execute(statement)).all())
+
+
+async def of_days(
+    session: Session, first: date, last: date, canteen_id: str | None, county_code: str | None
+) -> Sequence[Row[Any]]:
+    """Return (meal_id, canteen_id, day, meal, dish_codes) of meals between two days, of a canteen or a county."""
+    columns = (served.c.meal_id, served.c.canteen_id, served.c.day, served.c.meal, served.c.dish_codes)
+    statement = select(*columns).where(served.c.day.between(first, last))
+    if canteen_id is not None:
+        statement = statement.where(served.c.canteen_id == canteen_id)
+    if county_code is not None:
+        joined = served.join(canteen, canteen.c.canteen_id == served.c.canteen_id)
+        statement = statement.select_from(joined).where(canteen.c.county_code == county_code)
+    ordered = statement.order_by(served.c.day, served.c.canteen_id, served.c.meal)
+    return list((await session.execute(ordered)).all())
+
+
+async def lots_of(session: Session, meal_ids: Collection[str]) -> dict[str, list[str]]:
+    """Return the known lots of meals, each once, in order."""
+    wanted = select(meal_lot.c.meal_id, meal_lot.c.lot_id).where(meal_lot.c.meal_id.in_(sorted(meal_ids))).distinct()
+    found: dict[str, list[str]] = {}
+    for meal_id, lot_id in (await session.execute(wanted.order_by(meal_lot.c.lot_id))).all():
+        found.setdefault(meal_id, []).append(lot_id)
+    return found

@@ -75,6 +75,15 @@ async def counted(session: Session, keys: Sequence[tuple[str, str]], lot_id: str
     return {(row.canteen_id, row.food_code): Lot(*row[1:]) for row in rows}
 
 
+async def counted_on(session: Session, canteen_id: str, foods: Collection[str]) -> dict[tuple[str, str], date]:
+    """Return the day each (food, lot) was last counted, of those that were."""
+    wanted = and_(
+        stock.c.canteen_id == canteen_id, stock.c.food_code.in_(sorted(foods)), stock.c.counted_on.is_not(None)
+    )
+    rows = (await session.execute(select(stock.c.food_code, stock.c.lot_id, stock.c.counted_on).where(wanted))).all()
+    return {(food, lot): day for food, lot, day in rows}
+
+
 async def foods_page(session: Session, canteen_id: str, limit: int, after: str | None) -> Sequence[str]:
     """Return the foods a canteen has on hand, by code."""
     wanted = and_(stock.c.canteen_id == canteen_id, stock.c.came_g > stock.c.used_g)

@@ -75,12 +75,22 @@ class School:
         await self.world.publish(event)
         await self.world.settle()
 
-    async def serve(self, headcount: int = 100, day: str = b.WEEK[0], meal: str = "lunch") -> dict[str, Any]:
-        """Serve a meal on its day."""
-        self.go_to(day, 12)
-        body = {"canteen_id": "sch-1", "day": day, "meal": meal, "headcount": headcount}
+    async def serve(
+        self, headcount: int = 100, day: str = b.WEEK[0], meal: str = "lunch", *, go: bool = True, **other: Any
+    ) -> dict[str, Any]:
+        """Serve a meal at noon of its day, or now; `other` is what else is said, counts by age band for example."""
+        if go:
+            self.go_to(day, 12)
+        body = {"canteen_id": "sch-1", "day": day, "meal": meal, **other}
+        if "headcounts" not in other:
+            body["headcount"] = headcount
         served: dict[str, Any] = await ok(await self.http.post("/meals", json=body))
         return served
+
+    async def meal(self, meal_id: str) -> dict[str, Any]:
+        """Return a meal as it stands."""
+        read: dict[str, Any] = await ok(await self.http.get(f"/meals/{meal_id}"))
+        return read
 
     def go_to(self, day: str, hour: int) -> None:
         """Move the clock to an hour of a day in Guizhou."""

@@ -24,7 +24,7 @@ async def test_week(world_of: WorldOf) -> None:
     assert (await school.demand(published["menu_id"]))[b.WEEK[0], "cabbage"]["reserved_g"] == 9_000
 
     meal = await school.serve()
-    assert meal["short"] == [{"food_code": "cabbage", "short_g": 1_000}]
+    assert meal["short"] == [{"food_code": "cabbage", "short_g": 1_000, "expired_g": 0}]
     assert {(one["food_code"], one["lot_id"]): one["quantity_g"] for one in meal["used"]} == {
         ("cabbage", "lot-2"): 9_000,
         ("pork", "lot-3"): 2_000,

@@ -166,7 +166,7 @@ async def test_recalled_lot(world_of: WorldOf, recalled_first: bool) -> None:
     assert [line["from_stock_g"] for line in menu["demand"] if line["food_code"] == "rice"] == [3_000]
     meal = await school.serve()
     assert [(one["lot_id"], one["quantity_g"]) for one in meal["used"]] == [("lot-2", 3_000)]
-    assert {"food_code": "rice", "short_g": 7_000} in meal["short"]
+    assert {"food_code": "rice", "short_g": 7_000, "expired_g": 0} in meal["short"]
 
 
 async def test_food_past_its_day(world_of: WorldOf) -> None:

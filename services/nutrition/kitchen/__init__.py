@@ -1,0 +1,1 @@
+"""The kitchen's day: what is to be cooked, sampled and written down, in one answer."""

@@ -1,0 +1,1 @@
+"""Leftovers: what stayed in the pots, kept or destroyed."""

@@ -1,0 +1,1 @@
+"""Temperatures: how hot dishes were when they were served."""
