@@ -9,8 +9,9 @@ from services.nutrition.analysis.plates import Floats, Integers, Kitchen, Plates
 from services.nutrition.dishes.domain import Recipe
 from services.nutrition.foods.domain import Food
 from services.nutrition.market.domain import Quote
+from services.nutrition.planning.clashing import Clash, Clashing
 from services.nutrition.planning.facts import Facts, Pool, Wishes
-from services.nutrition.planning.pinning import Clash, Clashing, pinned
+from services.nutrition.planning.pinning import pinned
 from services.nutrition.planning.problem import Problem, Slot
 from services.nutrition.planning.rules import LeftOut, gap_days, main_food, may_be_had, why_left_out
 from services.nutrition.standards.domain import Requirement

@@ -1,37 +1,12 @@
 """Pins: dishes the staff want in a meal. They give way to safety, not to taste."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from services.nutrition.dishes.domain import Recipe
+from services.nutrition.planning.clashing import Clash, Clashing
 from services.nutrition.planning.facts import Facts, Pin
 from services.nutrition.planning.problem import Slot
 from services.nutrition.planning.rules import LeftOut, gap_days
-from shared.errors import DomainError
-
-
-@dataclass(frozen=True, slots=True)
-class Clash:
-    """A rule that leaves no menu, in words, and the field of the request it comes from."""
-
-    rule: str
-    detail: str
-    field: str
-
-
-class Clashing(DomainError):
-    """No menu can be planned; `clashes` names every rule in the way."""
-
-    title = "No menu possible"
-
-    def __init__(self, clashes: Sequence[Clash]) -> None:
-        first = clashes[0]
-        super().__init__(first.rule, "; ".join(clash.detail for clash in clashes), field=first.field)
-        self.clashes = tuple(clashes)
-
-    def __reduce__(self) -> tuple[type["Clashing"], tuple[tuple[Clash, ...]]]:
-        """Survive the way back from a worker process."""
-        return Clashing, (self.clashes,)
 
 
 def pinned(

@@ -11,7 +11,10 @@ from shared.fields import Meal
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One place in a meal that one dish fills: "staple", "main", "vegetable" …; an optional one may stay empty."""
+    """One place in a meal that one dish fills: "staple", "main", "vegetable" …; an optional one may stay empty.
+
+    `day` is the place of its day in `Problem.days`.
+    """
 
     day: int
     meal: Meal
@@ -21,17 +24,18 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What counts how much, all in points; nutrition counts as the targets' own weights say.
+    """What counts how many points; nutrition counts as the targets' own weights say. The less points, the better.
 
-    A week costing its whole budget costs `cost` points; every fen that reaches poor households (or stays in the county)
-    per fen spent earns `poor` (`local`) points; a dish rated best instead of worst earns `rating` points in a slot;
-    each kept choice of `Problem.before` earns `keep` points.
+    Spending the whole budget costs `cost` points. `poor / cost` is λ: the ¥ of higher price worth paying for each ¥
+    that reaches poor households (`local / cost`: that stays in the county); `poor + local` must not exceed `cost`.
+    Dishes all rated worst instead of best cost `rating` points, an empty slot as much as a dish rated 0.5.
+    Another choice than `Problem.before` in every slot that has one costs `keep` points.
     """
 
     cost: float = 1.0
     poor: float = 0.5
     local: float = 0.1
-    rating: float = 0.02
+    rating: float = 0.2
     keep: float = 0.0
 
 
@@ -39,11 +43,14 @@ class Weights:
 class Problem:
     """D dishes, S slots, F foods. Everything is per average child of the canteen.
 
-    `allowed[s, d]`: bans, allergens, season, category and pins are settled here. `gap_days[d]`: days before a dish may
-    come again. `main_food[d]`: index of its main ingredient, not on adjacent days, −1 for none (staples, fruit, milk).
-    `equipment_use[e, d]` and `equipment_limit[e]`: how many dishes of a meal may need a piece of equipment.
-    `food_cap_g[f]`: edible g to be had over all the days, infinite where nobody limits it. `budget_mfen`: 1/1000 fen
-    over all the days, hard. `rating[d]` lies in 0–1. `before[s]` is the dish of the last plan, −1 for none.
+    `days` are school days in order, of one week or several; days between which a dish may not come again are counted
+    in them. `allowed[s, d]`: bans, allergens, season, category, pins and what was served before the first day are
+    settled here. A dish comes once in a meal, and again `gap_days[d]` days later at the earliest (5: Monday, next
+    Monday; 1: daily; 0: twice a day, too). `main_food[d]`: index of its main ingredient, not twice on one day nor on
+    adjacent days, −1 for none (staples, fruit, milk). `equipment_use[e, d]` and `equipment_limit[e]`: how many dishes
+    of a meal may need a piece of equipment. `food_cap_g[f]`: edible g to be had over all the days, infinite where
+    nobody limits it. `budget_mfen`: 1/1000 fen over all the days, hard. `rating[d]` lies in 0–1. `before[s]` is the
+    dish of the last plan, −1 for none.
     """
 
     plates: Plates
@@ -67,8 +74,9 @@ class Problem:
 class Choice:
     """A menu: the dish of each slot (−1 for an empty optional one), and its objective in points with its parts.
 
-    `missed` is each target's miss times its weight, by the target's key. `objective` is the sum of both;
-    the less, the better.
+    `missed` is each target's miss times its weight, the mean of the weeks, by the target's key; `parts` are cost, poor
+    and local (what they earn is negative), rating and keep. `objective` is the sum of both, never negative; the less,
+    the better.
     """
 
     dishes: tuple[int, ...]
@@ -99,7 +107,7 @@ class Mending:
 class Plan:
     """The answer: the best menu, what is proved of it, what broken targets would cost, and clearly different menus.
 
-    No menu can have an objective below `bound`; `gap` is objective / bound − 1.
+    No menu can have an objective below `bound`; `gap` is objective / bound − 1. `moves` is how many changes were tried.
     """
 
     best: Choice

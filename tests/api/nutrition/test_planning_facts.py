@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from services.nutrition.canteens import queries as canteens
+from services.nutrition.planning.clashing import Clashing
 from services.nutrition.planning.facts import Facts, appetite
-from services.nutrition.planning.pinning import Clashing
 from services.nutrition.planning.reading import County, problem_for, read_county, read_facts
 from shared.fields import AgeBand, Meal
 from tests import builders as b

@@ -12,9 +12,9 @@ from services.nutrition.foods.domain import Food, Season
 from services.nutrition.market.domain import PriceSource, Quote
 from services.nutrition.patterns.domain import Pattern, Place
 from services.nutrition.planning.building import Prepared, after, bought_g, prepare
+from services.nutrition.planning.clashing import Clashing
 from services.nutrition.planning.diets import avoided_foods
 from services.nutrition.planning.facts import Facts, Pin, Pool, Wishes
-from services.nutrition.planning.pinning import Clashing
 from services.nutrition.planning.rules import LeftOut
 from shared.fields import AgeBand, Meal, Sex
 from tests.unit.nutrition.weeks import a_food, a_recipe, a_requirement

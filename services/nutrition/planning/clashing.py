@@ -1,0 +1,30 @@
+"""How it is said that no menu is possible: the rules in the way, each in words a canteen can act on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shared.errors import DomainError
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """A rule that leaves no menu, in words, and the field of the request it comes from."""
+
+    rule: str
+    detail: str
+    field: str
+
+
+class Clashing(DomainError):
+    """No menu can be planned; `clashes` names every rule in the way."""
+
+    title = "No menu possible"
+
+    def __init__(self, clashes: Sequence[Clash]) -> None:
+        first = clashes[0]
+        super().__init__(first.rule, "; ".join(clash.detail for clash in clashes), field=first.field)
+        self.clashes = tuple(clashes)
+
+    def __reduce__(self) -> tuple[type["Clashing"], tuple[tuple[Clash, ...]]]:
+        """Survive the way back from a worker process."""
+        return Clashing, (self.clashes,)
