@@ -35,9 +35,16 @@ def is_school_day(day: date, calendar: Mapping[date, DayKind]) -> bool:
     return kind is DayKind.MAKE_UP if kind is not None else day.weekday() < _SATURDAY
 
 
-def check_done_on(day: date, at: datetime, now: datetime, field: str) -> None:
-    """What is written down of a day was done on it, in Guizhou, and is not still to come."""
+def check_done(at: datetime, now: datetime, field: str) -> None:
+    """What is written down has been done, and not in another age."""
     if at > now:
         raise DomainError("in-future", f"{at.isoformat()} is still to come", field=field)
-    if at < _NOBODY_MEANS or today(at) != day:
+    if at < _NOBODY_MEANS:
+        raise DomainError("long-ago", f"{at.isoformat()} is long ago", field=field)
+
+
+def check_done_on(day: date, at: datetime, now: datetime, field: str) -> None:
+    """What is written down of a day was done on it, in Guizhou, and is not still to come."""
+    check_done(at, now, field)
+    if today(at) != day:
         raise DomainError("other-day", f"{at.isoformat()} is not on {day}", field=field)

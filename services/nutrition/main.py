@@ -9,9 +9,11 @@ from services.nutrition.handlers import handlers
 from services.nutrition.kitchen import api as kitchen
 from services.nutrition.leftovers import api as leftovers
 from services.nutrition.market import api as market
+from services.nutrition.meal_logs import api as meal_logs
 from services.nutrition.menus import api as menus
 from services.nutrition.overrides import api as overrides
 from services.nutrition.patterns import api as patterns
+from services.nutrition.samples import api as samples
 from services.nutrition.servings import api as servings
 from services.nutrition.standards import api as standards
 from services.nutrition.stocks import api as stocks
@@ -26,7 +28,7 @@ definition = Definition(
     routers=[
         *(slice_.router for slice_ in (foods, overrides, standards, market, dishes, canteens, patterns)),
         *(slice_.router for slice_ in (stocks, menus)),
-        *(slice_.router for slice_ in (servings, temperatures, leftovers, kitchen)),
+        *(slice_.router for slice_ in (servings, temperatures, leftovers, samples, meal_logs, kitchen)),
     ],
     handlers=handlers,
     metadata=Table.metadata,

@@ -71,11 +71,11 @@ async def page(session: Session, paging: Paging, county_code: str | None) -> Seq
     return list((await session.execute(statement)).all())
 
 
-async def one(session: Session, canteen_id: str) -> Row[Any]:
-    """Return a canteen's row."""
+async def one(session: Session, canteen_id: str, field: str | None = None) -> Row[Any]:
+    """Return a canteen's row; NotFound names the id, and the field it was asked for in."""
     row: Row[Any] | None = (await session.execute(select(canteen).where(canteen.c.canteen_id == canteen_id))).first()
     if row is None:
-        raise NotFound("canteen", canteen_id)
+        raise NotFound("canteen", canteen_id, field=field)
     return row
 
 

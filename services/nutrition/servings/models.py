@@ -47,7 +47,10 @@ class ServedMeal(Table, table=True):
 
 
 class MealLot(Table, table=True):
-    """Grams as bought that a meal, as it stands, took of a known lot: what a recall is followed by."""
+    """Grams as bought that a meal, as it stands, took of a known lot: what a recall is followed by.
+
+    Nothing (0 g) of a lot only an earlier version of the meal took: a corrected number takes no sample from a recall.
+    """
 
     __tablename__ = "meal_lot"
     __table_args__ = (Index("ix_meal_lot_lot_id", "lot_id", "meal_id"),)

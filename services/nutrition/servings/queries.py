@@ -54,8 +54,11 @@ async def correct(
 ) -> None:
     """Write down a meal's new version, what it took, and what stood before."""
     await session.execute(update(served).where(served.c.meal_id == meal_id).values(values))
+    now = {(one.food_code, one.lot_id) for one in taken}
+    mine = select(meal_lot.c.food_code, meal_lot.c.lot_id).where(meal_lot.c.meal_id == meal_id)
+    no_more = [(food, lot) for food, lot in (await session.execute(mine)).all() if (food, lot) not in now]
     await session.execute(delete(meal_lot).where(meal_lot.c.meal_id == meal_id))
-    await _keep_lots(session, meal_id, taken)
+    await _keep_lots(session, meal_id, [*taken, *(Taken(food, lot, 0) for food, lot in no_more)])
     await session.execute(insert(correction), {"meal_id": meal_id, **why})
 
 

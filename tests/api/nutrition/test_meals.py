@@ -39,7 +39,7 @@ BAD_MEALS: list[tuple[dict[str, Any], int, str, str]] = [
     ({"temperatures": [{"dish_code": "d01", "core_c": 59.9}]}, 422, "remark-required", "temperatures.0.remark"),
     ({"temperatures": [WARM, WARM]}, 422, "measured-twice", "temperatures.1.dish_code"),
     ({"temperatures": [WARM | {"measured_at": "2026-11-29T12:00:00+08:00"}]}, 422, "other-day", MEASURED_AT),
-    ({"temperatures": [WARM | {"measured_at": "0001-01-01T00:00:00+14:00"}]}, 422, "other-day", MEASURED_AT),
+    ({"temperatures": [WARM | {"measured_at": "0001-01-01T00:00:00+14:00"}]}, 422, "long-ago", MEASURED_AT),
     ({"temperatures": [WARM | {"measured_at": "2026-11-30T12:01:00+08:00"}]}, 422, "in-future", MEASURED_AT),
 ]
 
