@@ -48,3 +48,9 @@ def check_done_on(day: date, at: datetime, now: datetime, field: str) -> None:
     check_done(at, now, field)
     if today(at) != day:
         raise DomainError("other-day", f"{at.isoformat()} is not on {day}", field=field)
+
+
+def check_monday(week_start: date) -> None:
+    """A school week starts on a Monday."""
+    if week_start.weekday() != 0:
+        raise DomainError("week-starts-monday", f"{week_start} is not a Monday", field="week_start")

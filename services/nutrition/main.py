@@ -3,8 +3,12 @@
 from fastapi import FastAPI
 
 from services.nutrition.canteens import api as canteens
+from services.nutrition.closures import api as closures
 from services.nutrition.dishes import api as dishes
+from services.nutrition.enrolment import api as enrolment
+from services.nutrition.enrolment.usecases import come_due
 from services.nutrition.foods import api as foods
+from services.nutrition.funding import api as funding
 from services.nutrition.handlers import handlers
 from services.nutrition.kitchen import api as kitchen
 from services.nutrition.leftovers import api as leftovers
@@ -19,7 +23,7 @@ from services.nutrition.standards import api as standards
 from services.nutrition.stocks import api as stocks
 from services.nutrition.tables import Table
 from services.nutrition.temperatures import api as temperatures
-from shared.service import Definition
+from shared.service import Definition, Job
 from shared.standalone import standalone_app
 
 definition = Definition(
@@ -27,12 +31,13 @@ definition = Definition(
     title="Nutrition: canteens, dishes, menus, servings",
     routers=[
         *(slice_.router for slice_ in (foods, overrides, standards, market, dishes, canteens, patterns)),
+        *(slice_.router for slice_ in (enrolment, closures, funding)),
         *(slice_.router for slice_ in (stocks, menus)),
         *(slice_.router for slice_ in (servings, temperatures, leftovers, samples, meal_logs, kitchen)),
     ],
     handlers=handlers,
     metadata=Table.metadata,
-    jobs=[],
+    jobs=[Job("enrolment", come_due, 3600.0)],
 )
 
 

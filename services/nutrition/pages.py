@@ -1,6 +1,7 @@
 """The answer of a list route."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel
@@ -30,3 +31,11 @@ def version_after(paging: Paging) -> int:
     if not (paging.after.isascii() and paging.after.isdigit()) or len(paging.after) > 9:
         raise DomainError("cursor", "pass what the last page called next", field="after")
     return int(paging.after)
+
+
+def day_of(paging: Paging) -> date | None:
+    """Return the day a page comes after, where days are the cursor."""
+    try:
+        return date.fromisoformat(paging.after) if paging.after is not None else None
+    except ValueError as error:
+        raise DomainError("cursor", "after is the day `next` named", field="after") from error

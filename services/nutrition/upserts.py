@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -10,7 +10,8 @@ from pydantic import BaseModel
 from sqlalchemy import Table, and_, bindparam, select, tuple_, update
 
 from services.nutrition.tables import insert_into
-from shared.bulk import Imported, Refusal
+from shared.bulk import Imported, Refusal, refuse
+from shared.errors import NotFound
 from shared.unit_of_work import UnitOfWork
 
 M = TypeVar("M", bound=BaseModel)
@@ -32,9 +33,9 @@ class Merged:
         return Imported(created=self.created, changed=self.changed, unchanged=self.unchanged, refused=ordered)
 
 
-def digest_of(row: BaseModel) -> str:
-    """Return a fingerprint of everything a row says, nested lists included."""
-    text = json.dumps(row.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+def digest_of(row: BaseModel, unsaid: Collection[str] = ()) -> str:
+    """Return a fingerprint of everything a row says, nested lists included; fields `unsaid` have no part in it."""
+    text = json.dumps(row.model_dump(mode="json", exclude=set(unsaid)), sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -50,6 +51,15 @@ def once_each(good: Sequence[tuple[int, M]], key: Sequence[str]) -> tuple[dict[K
         else:
             rows[name] = (index, row)
     return rows, refused
+
+
+def unknown(rows: Mapping[Key, tuple[int, M]], what: str, field: str, known: Collection[str]) -> dict[int, Refusal]:
+    """Return the refusals, by the row's index, of rows whose `field` names something that is not known."""
+    return {
+        index: refuse(index, NotFound(what, getattr(row, field), field=field))
+        for index, row in rows.values()
+        if getattr(row, field) not in known
+    }
 
 
 async def merge(uow: UnitOfWork, table: Table, key: Sequence[str], rows: Mapping[Key, dict[str, Any]]) -> Merged:

@@ -7,6 +7,8 @@ from fastapi import Body
 from services.nutrition.canteens import usecases
 from services.nutrition.canteens.schemas import (
     CANTEEN_EXAMPLE,
+    DIET_EXAMPLE,
+    EQUIPMENT_EXAMPLE,
     HOLIDAY_EXAMPLE,
     CanteenListed,
     CanteenRead,
@@ -34,8 +36,20 @@ async def list_canteens(page: Page, uow: UoW, county_code: Code | None = None) -
 
 @router.get("/canteens/{canteen_id}")
 async def read_canteen(canteen_id: Id, uow: UoW) -> CanteenRead:
-    """Show a canteen with its pupils by age band and sex."""
+    """Show a canteen with its pupils by age band and sex, their special diets, and what its equipment limits."""
     return await usecases.read_canteen(uow, canteen_id)
+
+
+@router.put("/diets")
+async def put_diets(body: Annotated[Rows, Body(examples=[{"rows": [DIET_EXAMPLE]}])], uow: UoW) -> Imported:
+    """Say how many pupils keep which special diet: counts, never names; each row is a DietRow."""
+    return await usecases.put_diets(uow, body)
+
+
+@router.put("/equipment")
+async def put_equipment(body: Annotated[Rows, Body(examples=[{"rows": [EQUIPMENT_EXAMPLE]}])], uow: UoW) -> Imported:
+    """Say how many dishes of one meal can use a canteen's equipment; each row is an EquipmentRow."""
+    return await usecases.put_equipment(uow, body)
 
 
 @router.put("/holidays")

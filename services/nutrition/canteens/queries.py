@@ -4,12 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, insert, select
+from sqlalchemy import Row, and_, bindparam, delete, func, insert, select, update
 
-from services.nutrition.canteens.domain import DEFAULT_STANDARD, Canteen, Profile
+from services.nutrition.canteens.domain import Canteen, Diet, DietKind, Profile
 from services.nutrition.canteens.models import Canteen as CanteenTable
-from services.nutrition.canteens.models import CanteenHeadcount, Holiday
+from services.nutrition.canteens.models import CanteenDiet, CanteenEquipment, CanteenHeadcount, Holiday
 from services.nutrition.days import DayKind
+from services.nutrition.enrolment import queries as enrolment
 from services.nutrition.tables import table_of
 from services.nutrition.upserts import Merged, merge
 from shared.database import Session
@@ -19,6 +20,8 @@ from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
 
 canteen, headcount, holiday = table_of(CanteenTable), table_of(CanteenHeadcount), table_of(Holiday)
+diet, equipment = table_of(CanteenDiet), table_of(CanteenEquipment)
+_ASIDE = ("headcounts", "standard_id")
 
 # Statements of hot paths are built once: building one costs as much as running it.
 _LOCK_ALL = (
@@ -44,8 +47,8 @@ _CALENDAR = select(holiday.c.day, holiday.c.kind).where(
 
 
 async def put(uow: UnitOfWork, rows: Mapping[tuple[Any, ...], dict[str, Any]]) -> Merged:
-    """Insert or update canteens, each with the list `headcounts` beside its columns."""
-    plain = {key: {name: value for name, value in row.items() if name != "headcounts"} for key, row in rows.items()}
+    """Insert or update canteens, each with `headcounts` beside its columns, and its `standard_id` or None."""
+    plain = {key: {name: value for name, value in row.items() if name not in _ASIDE} for key, row in rows.items()}
     merged = await merge(uow, canteen, ["canteen_id"], plain)
     told = [canteen_id for (canteen_id,) in merged.told]
     if told:
@@ -53,7 +56,52 @@ async def put(uow: UnitOfWork, rows: Mapping[tuple[Any, ...], dict[str, Any]]) -
     counted = [{"canteen_id": key, **count} for key in told for count in rows[(key,)]["headcounts"]]
     if counted:
         await uow.session.execute(insert(headcount), counted)
+    named = [{"id": key, "standard": rows[(key,)]["standard_id"]} for key in told if rows[(key,)]["standard_id"]]
+    if named:
+        this = update(canteen).where(canteen.c.canteen_id == bindparam("id"))
+        await uow.session.execute(this.values(standard_id=bindparam("standard")), named)
     return merged
+
+
+async def put_diets(uow: UnitOfWork, rows: Mapping[tuple[Any, ...], dict[str, Any]]) -> Merged:
+    """Insert or update how many keep special diets."""
+    return await merge(uow, diet, ["canteen_id", "kind", "allergen"], rows)
+
+
+async def put_equipment(uow: UnitOfWork, rows: Mapping[tuple[Any, ...], dict[str, Any]]) -> Merged:
+    """Insert or update what equipment limits."""
+    return await merge(uow, equipment, ["canteen_id", "equipment_code"], rows)
+
+
+async def diets(session: Session, canteen_id: str) -> tuple[Diet, ...]:
+    """Return the special diets somebody at a canteen keeps."""
+    wanted = select(diet.c.kind, diet.c.allergen, diet.c.pupils).where(diet.c.canteen_id == canteen_id)
+    rows = (await session.execute(wanted.where(diet.c.pupils > 0).order_by(diet.c.kind, diet.c.allergen))).all()
+    return tuple(Diet(DietKind(kind), allergen, pupils) for kind, allergen, pupils in rows)
+
+
+async def equipment_limits(session: Session, canteen_id: str) -> dict[str, int]:
+    """Return how many dishes of one meal can use a piece of equipment, where a canteen has said so."""
+    columns = (equipment.c.equipment_code, equipment.c.dishes_per_meal)
+    known = and_(equipment.c.canteen_id == canteen_id, equipment.c.dishes_per_meal.is_not(None))
+    rows = (await session.execute(select(*columns).where(known).order_by(equipment.c.equipment_code))).all()
+    return {code: limit for code, limit in rows}
+
+
+async def registered(session: Session, canteen_ids: Collection[str]) -> list[Row[Any]]:
+    """Return the rows of canteens, by id."""
+    wanted = select(canteen).where(canteen.c.canteen_id.in_(sorted(canteen_ids))).order_by(canteen.c.canteen_id)
+    return list((await session.execute(wanted)).all())
+
+
+async def present_heads(session: Session, canteen_ids: Collection[str]) -> dict[str, dict[tuple[str, str], int]]:
+    """Return present pupils of canteens by (age band, sex)."""
+    columns = (headcount.c.canteen_id, headcount.c.age_band, headcount.c.sex, headcount.c.pupils)
+    wanted = select(*columns).where(headcount.c.canteen_id.in_(sorted(canteen_ids)))
+    found: dict[str, dict[tuple[str, str], int]] = {}
+    for canteen_id, band, sex, pupils in (await session.execute(wanted)).all():
+        found.setdefault(canteen_id, {})[band, sex] = pupils
+    return found
 
 
 async def put_holidays(uow: UnitOfWork, rows: Mapping[tuple[Any, ...], dict[str, Any]]) -> Merged:
@@ -79,24 +127,19 @@ async def one(session: Session, canteen_id: str, field: str | None = None) -> Ro
     return row
 
 
-async def headcounts(session: Session, canteen_id: str) -> Sequence[Row[Any]]:
-    """Return a canteen's pupils by age band and sex."""
-    columns = (headcount.c.age_band, headcount.c.sex, headcount.c.pupils)
-    return list((await session.execute(select(*columns).where(headcount.c.canteen_id == canteen_id))).all())
-
-
-async def profile(session: Session, canteen_id: str) -> Profile:
-    """Return what planning needs to know of a canteen."""
+async def profile(session: Session, canteen_id: str, day: date | None = None) -> Profile:
+    """Return what planning needs to know of a canteen: with the pupils it has now, or (as far as known) on a day."""
     row = await one(session, canteen_id)
-    counted = {(n.age_band, n.sex): n.pupils for n in await headcounts(session, canteen_id)}
+    then = await enrolment.heads(session, [canteen_id], day) if day is not None else {}
+    counted = (then or await present_heads(session, [canteen_id])).get(canteen_id, {})
     return Profile(
         canteen_id=canteen_id,
         county_code=row.county_code,
         meals=tuple(meal for meal in Meal if getattr(row, meal.value)),
         heads={(band, sex): counted[band, sex] for band in AgeBand for sex in Sex if counted.get((band, sex))},
-        standard_id=DEFAULT_STANDARD,
-        diets=(),
-        equipment={},
+        standard_id=row.standard_id,
+        diets=await diets(session, canteen_id),
+        equipment=await equipment_limits(session, canteen_id),
         flat_fen_per_pupil_day=row.budget_fen_per_pupil_day,
     )
 

@@ -1,10 +1,11 @@
 """The rules of a day's budget: who pays for how many pupils, and for which meals."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from services.nutrition.canteens.domain import Profile
+from services.nutrition.enrolment.domain import on
 from shared.fields import Meal
 from shared.quantities import split
 
@@ -14,10 +15,37 @@ WS/T 554-2017 (25–30, 35–40 and 30–35 %). That money follows energy is an 
 
 
 @dataclass(frozen=True, slots=True)
+class Amount:
+    """What a funding class pays for a pupil and day, for these meals, from `valid_from` to `valid_until`."""
+
+    valid_from: date
+    valid_until: date | None
+    fen_per_pupil_day: int
+    meals: frozenset[Meal]
+
+    def is_valid_on(self, day: date) -> bool:
+        """Whether it is paid on `day`; both ends are, and without an end it goes on."""
+        return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
+
+
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """A funding class as one canteen has it: its amounts, and its pupils by the day from which there are so many."""
+
+    class_code: str
+    amounts: Sequence[Amount]
+    pupils: Sequence[tuple[date, int]]
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
-    """What one payer gives on one day, in fen by meal; `class_code` None is the canteen's flat budget."""
+    """What one payer gives on one day, in fen by meal; `class_code` None is the canteen's flat budget.
+
+    `counted` pupils are reported in the class; it pays for `pupils` of them, never for more than are enrolled.
+    """
 
     class_code: str | None
+    counted: int
     pupils: int
     amount_fen_per_pupil_day: int
     by_meal: Mapping[Meal, int]
@@ -48,10 +76,30 @@ class Budget:
         return fen * 1000 // self.heads if self.heads else 0
 
 
-def flat(profile: Profile, day: date, served: Collection[Meal]) -> Budget:
-    """Return a day's budget where no pupils are counted in funding classes: the same for everybody enrolled."""
-    by_meal = share(profile.pupils * profile.flat_fen_per_pupil_day, profile.meals, profile.meals, served)
-    return Budget(day, profile.pupils, (Part(None, profile.pupils, profile.flat_fen_per_pupil_day, by_meal),))
+def budget_of(profile: Profile, day: date, heads: int, served: Collection[Meal], payers: Iterable[Payer]) -> Budget:
+    """Return a day's budget: pupils × amount of every class that pays that day, for the meals it pays for.
+
+    Where no class pays, everybody enrolled has the canteen's flat budget. Without meals there is nothing to spend.
+    """
+    if not served:
+        return Budget(day, heads, ())
+    parts = [part for payer in payers if (part := _part(payer, profile, day, heads, served)) is not None]
+    return Budget(day, heads, tuple(parts) or (_flat(profile, heads, served),))
+
+
+def _part(payer: Payer, profile: Profile, day: date, heads: int, served: Collection[Meal]) -> Part | None:
+    amount = next((amount for amount in payer.amounts if amount.is_valid_on(day)), None)
+    counted = on(day, payer.pupils)
+    if amount is None or not counted:
+        return None
+    pupils = min(counted, heads)
+    fen = amount.fen_per_pupil_day
+    return Part(payer.class_code, counted, pupils, fen, share(pupils * fen, amount.meals, profile.meals, served))
+
+
+def _flat(profile: Profile, heads: int, served: Collection[Meal]) -> Part:
+    fen = profile.flat_fen_per_pupil_day
+    return Part(None, heads, heads, fen, share(heads * fen, profile.meals, profile.meals, served))
 
 
 def share(fen: int, pays_for: Collection[Meal], usual: Collection[Meal], served: Collection[Meal]) -> dict[Meal, int]:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from services.nutrition.canteens.domain import Canteen
-from services.nutrition.days import DayKind, has_begun, is_school_day
+from services.nutrition.days import DayKind, check_monday, has_begun, is_school_day
 from services.nutrition.dishes.domain import Recipe
 from shared.errors import Conflict, DomainError, NotFound, StaleVersion
 from shared.fields import AgeBand, Meal
@@ -78,8 +78,7 @@ class Planned:
 
 def check_week(week_start: date, now: datetime) -> None:
     """A menu's week starts on a Monday, and not in the next century."""
-    if week_start.weekday() != 0:
-        raise DomainError("week-starts-monday", f"{week_start} is not a Monday", field="week_start")
+    check_monday(week_start)
     if week_start > now.date() + timedelta(days=MOST_DAYS_AHEAD):
         raise DomainError("too-far-ahead", f"at most {MOST_DAYS_AHEAD} days ahead", field="week_start")
 
@@ -98,6 +97,13 @@ def check_wishes(
             raise DomainError("no-school-day", f"there is no school on {wish.day}", field=wish.field("day"))
         if wish.meal not in canteen.meals:
             raise DomainError("meal-not-served", f"the canteen serves no {wish.meal}", field=wish.field("meal"))
+
+
+def check_open(wishes: Sequence[Wish], still_served: Mapping[date, Collection[Meal]]) -> None:
+    """No meal is planned that the canteen has closed for; `still_served` holds what is left of such days."""
+    for wish in wishes:
+        if wish.meal not in still_served.get(wish.day, Meal):
+            raise DomainError("canteen-closed", f"there is no {wish.meal} on {wish.day}", field=wish.field("meal"))
 
 
 def check_each_once(wishes: Sequence[Wish]) -> None:

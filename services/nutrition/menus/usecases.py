@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from services.nutrition.canteens import queries as canteens
 from services.nutrition.canteens.domain import Canteen
+from services.nutrition.closures import queries as closures
 from services.nutrition.days import has_begun, today
 from services.nutrition.dishes import queries as dishes
 from services.nutrition.menus import domain, queries
@@ -54,8 +55,11 @@ async def publish_menu(
 async def _plan(
     uow: UnitOfWork, canteen: Canteen, week_start: date, wishes: Sequence[Wish], standing: Sequence[Planned] = ()
 ) -> tuple[list[Planned], list[Need]]:
-    calendar = await canteens.calendar(uow.session, canteen.county_code, week_start, week_start + timedelta(days=6))
+    week_end = week_start + timedelta(days=6)
+    calendar = await canteens.calendar(uow.session, canteen.county_code, week_start, week_end)
     domain.check_wishes(week_start, wishes, canteen, calendar, uow.now)
+    closed = await closures.still_served(uow.session, [canteen.canteen_id], week_start, week_end)
+    domain.check_open(wishes, closed.get(canteen.canteen_id, {}))
     recipes = await dishes.recipes(uow.session, {code for wish in wishes for code in wish.dish_codes})
     domain.check_dishes(wishes, canteen, recipes, {code for meal in standing for code, _ in meal.dishes})
     return plan(wishes, canteen, recipes)

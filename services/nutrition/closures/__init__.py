@@ -1,0 +1,1 @@
+"""Closures: school days on which one canteen serves fewer meals than usual, or none."""

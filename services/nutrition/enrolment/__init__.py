@@ -1,0 +1,1 @@
+"""Enrolment: how many pupils of which age and sex a canteen has, from which day on."""
