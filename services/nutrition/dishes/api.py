@@ -2,16 +2,32 @@
 
 from typing import Annotated
 
-from fastapi import Body, Query
+from fastapi import Body, Query, Response
 
-from services.nutrition.dishes import usecases
-from services.nutrition.dishes.schemas import EXAMPLE, DishListed, DishRead
+from services.nutrition.dishes import reading, usecases
+from services.nutrition.dishes.domain import Method, Scope, Wanted
+from services.nutrition.dishes.schemas import (
+    EXAMPLE,
+    CopyInput,
+    DishAnalysed,
+    DishListed,
+    DishRead,
+    DishVersionRead,
+    RetirementInput,
+)
+from services.nutrition.dishes.search import query_words
 from services.nutrition.pages import Listed, listed
 from shared.bulk import Imported, Rows
-from shared.fields import Code
+from shared.fields import Code, Day, Id, Version
 from shared.routing import Page, UoW, service_router
 
 router = service_router(prefix="/dishes", tags=["dishes"])
+County = Annotated[Code | None, Query(description="the county whose foods, prices and votes count")]
+OfVersion = Annotated[Version | None, Query(description="as it was under this version")]
+Search = Annotated[
+    str | None,
+    Query(max_length=100, pattern=r"^[^\x00]*$", description="name or ingredient: 青椒, qingjiao, qj, pepper"),
+]
 
 
 @router.put("")
@@ -21,14 +37,75 @@ async def put_dishes(body: Annotated[Rows, Body(examples=[{"rows": [EXAMPLE]}])]
 
 
 @router.get("")
-async def list_dishes(page: Page, uow: UoW) -> Listed[DishListed]:
-    """List dishes by code."""
-    return listed(page, await usecases.list_dishes(uow, page), lambda dish: dish.dish_code)
+async def list_dishes(
+    page: Page,
+    uow: UoW,
+    q: Search = None,
+    county_code: County = None,
+    canteen_id: Annotated[Id | None, Query(description="what this canteen may cook")] = None,
+    scope: Scope | None = None,
+    category: Code | None = None,
+    method: Method | None = None,
+    free_of: Annotated[list[Code] | None, Query(max_length=20, description="allergens it must not carry")] = None,
+    in_season: Annotated[int | None, Query(ge=1, le=12, description="month, 1 to 12")] = None,
+    cost_up_to_fen: Annotated[int | None, Query(ge=0, le=100_000, description="a portion for ages 9 to 11")] = None,
+    retired: bool = False,
+) -> Listed[DishListed]:
+    """Find dishes, by code: what a canteen may cook, what a county has, or all; retired ones apart."""
+    wanted = Wanted(
+        words=query_words(q or ""),
+        county_code=await reading.county_of(uow, county_code, canteen_id),
+        canteen_id=canteen_id,
+        scope=scope,
+        category=category,
+        method=method,
+        free_of=frozenset(free_of or ()),
+        month=in_season,
+        cost_up_to_fen=cost_up_to_fen,
+        retired=retired,
+    )
+    return listed(page, await reading.list_dishes(uow, page, wanted), lambda dish: dish.dish_code)
 
 
 @router.get("/{dish_code}")
-async def read_dish(
-    dish_code: Code, uow: UoW, version: Annotated[int | None, Query(ge=1, le=2_000_000_000)] = None
-) -> DishRead:
-    """Show a dish with its ingredients, allergens and banned foods, as it is or as it was under a version."""
-    return await usecases.read_dish(uow, dish_code, version)
+async def read_dish(dish_code: Code, uow: UoW, county_code: County = None, version: OfVersion = None) -> DishRead:
+    """Show a dish with its ingredients and what follows from them, as it is or as it was under a version."""
+    return await reading.read_dish(uow, dish_code, version, county_code)
+
+
+@router.get("/{dish_code}/versions")
+async def list_dish_versions(dish_code: Code, page: Page, uow: UoW) -> Listed[DishVersionRead]:
+    """List a dish's versions, oldest first."""
+    return listed(page, await reading.list_versions(uow, dish_code, page), lambda one: str(one.version))
+
+
+@router.get("/{dish_code}/analysis")
+async def analyse_dish(
+    dish_code: Code,
+    uow: UoW,
+    county_code: County = None,
+    version: OfVersion = None,
+    week_start: Annotated[Day | None, Query(description="Monday of the week whose prices count; this week's")] = None,
+) -> DishAnalysed:
+    """Say what a portion gives and costs at each age, from what is known of its foods now, and what is unknown."""
+    return await reading.analyse(uow, dish_code, version, county_code, week_start)
+
+
+@router.post("/{dish_code}/copies", status_code=201)
+async def copy_dish(dish_code: Code, body: CopyInput, response: Response, uow: UoW) -> DishRead:
+    """Copy a dish as it is now under a code of its own: to change it, or to promote it to the county or province."""
+    copy = await usecases.copy_dish(uow, dish_code, body)
+    response.headers["Location"] = f"/dishes/{copy.dish_code}"
+    return copy
+
+
+@router.post("/{dish_code}/retire")
+async def retire_dish(dish_code: Code, body: RetirementInput, uow: UoW) -> DishRead:
+    """Keep a dish out of new menus; menus that have it stand, and its versions stay."""
+    return await usecases.retire_dish(uow, dish_code, body.reason)
+
+
+@router.post("/{dish_code}/restore")
+async def restore_dish(dish_code: Code, uow: UoW) -> DishRead:
+    """Let a retired dish stand in new menus again."""
+    return await usecases.restore_dish(uow, dish_code)

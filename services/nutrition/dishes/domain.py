@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 from shared.errors import DomainError
@@ -118,6 +119,56 @@ class Recipe:
         return self.owner == {Scope.PROVINCE: None, Scope.COUNTY: county_code, Scope.CANTEEN: canteen_id}[self.scope]
 
 
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Whose dishes: `county_code` of a canteen's library is the county the canteen lies in."""
+
+    scope: Scope
+    county_code: str | None = None
+    canteen_id: str | None = None
+
+    @property
+    def owner(self) -> str | None:
+        """The county or canteen it belongs to, None for the province."""
+        return self.canteen_id if self.scope is Scope.CANTEEN else self.county_code
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which dishes somebody looks for; None is no matter.
+
+    With a county the province's and its own, with a canteen of it that one's, too; all words must be found; none of the
+    allergens `free_of`; in season in `month`; a portion for ages 9 to 11 at most `cost_up_to_fen`.
+    """
+
+    words: tuple[str, ...] = ()
+    county_code: str | None = None
+    canteen_id: str | None = None
+    scope: Scope | None = None
+    category: str | None = None
+    method: Method | None = None
+    free_of: frozenset[str] = frozenset()
+    month: int | None = None
+    cost_up_to_fen: int | None = None
+    retired: bool = False
+
+
+def check_copy(source: Library, target: Library) -> None:
+    """A dish is copied to whoever may cook it, or promoted to the county or province around its library."""
+    counties = {library.county_code for library in (source, target)} - {None}
+    both = source.scope is target.scope is Scope.CANTEEN and source.canteen_id != target.canteen_id
+    if len(counties) > 1 or both:
+        raise DomainError(
+            "foreign-dish", f"it stands in the library of {source.owner}; promote it first", field="scope"
+        )
+
+
+def check_monday(week_start: date) -> None:
+    """A week starts on a Monday."""
+    if week_start.weekday() != 0:
+        raise DomainError("week-starts-monday", f"{week_start} is not a Monday", field="week_start")
+
+
 def portions_of(rule: PortionRule, given: Mapping[AgeBand, int] | None) -> Mapping[AgeBand, int]:
     """Return the portion of each age band in 1/1000 of the recipe; `given` is what a PER_BAND dish says itself."""
     if rule is PortionRule.PER_BAND:
@@ -132,6 +183,40 @@ LEAST_POINTS, MOST_POINTS = 1, 5
 
 SHRINKAGE_VOTES = 20
 """So many votes as the county's mean count beside a dish's own: three enthusiasts make no favourite."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What came back of a dish: votes of 1 to 5 points, and grams left of portions whose leavings were weighed."""
+
+    rating_sum: int
+    ratings: int
+    waste_g: int
+    served_portions: int
+
+
+MOST_WASTE_G = 2_000
+"""A portion weighs at most 2 kg, and no more can be left of it."""
+
+
+def add_feedback(before: Feedback, told: Feedback) -> Feedback:
+    """Return the sum; what is told may be negative, where it corrects what was told before.
+
+    Each vote gives 1 to 5 points, and what is left fits on the plates it was left on.
+    """
+    after = Feedback(
+        before.rating_sum + told.rating_sum,
+        before.ratings + told.ratings,
+        before.waste_g + told.waste_g,
+        before.served_portions + told.served_portions,
+    )
+    if not 0 <= LEAST_POINTS * after.ratings <= after.rating_sum <= MOST_POINTS * after.ratings:
+        detail = f"{after.ratings} votes of {LEAST_POINTS} to {MOST_POINTS} points do not make {after.rating_sum}"
+        raise DomainError("points", detail, field="rating_sum")
+    if not 0 <= after.waste_g <= MOST_WASTE_G * after.served_portions:
+        detail = f"{after.waste_g} g cannot be left of {after.served_portions} portions"
+        raise DomainError("waste", detail, field="waste_g")
+    return after
 
 
 def liking(votes: Mapping[str, tuple[int, int]], codes: Collection[str]) -> dict[str, float]:

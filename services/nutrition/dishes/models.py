@@ -3,11 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Index
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, String
 from sqlmodel import Field
 
 from services.nutrition.dishes.domain import Method, PortionRule, Scope
 from services.nutrition.tables import Table, one_of
+
+BY_CODE_POINT = String(64).with_variant(String(64, collation="C"), "postgresql")
 
 
 class Dish(Table, table=True):
@@ -41,6 +43,7 @@ class Dish(Table, table=True):
     version: int
     digest: str = Field(max_length=64)
     retired_at: datetime | None = None
+    retired_reason: str | None = Field(default=None, max_length=500)
     copied_from: str | None = Field(default=None, max_length=64)
     copied_version: int | None = None
 
@@ -60,6 +63,18 @@ class DishVersion(Table, table=True):
     portion_rule: str = Field(max_length=16)
     portion_permille: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
     made_at: datetime | None = None
+
+
+class DishTerm(Table, table=True):
+    """What a dish's name or code is found by (`search.terms`), written when the dish is.
+
+    Beginnings are looked up as a range of the index, which holds where text sorts by code point, as SQLite's does.
+    """
+
+    __tablename__ = "dish_term"
+
+    term: str = Field(primary_key=True, sa_type=BY_CODE_POINT)
+    dish_code: str = Field(primary_key=True, max_length=64, foreign_key="dish.dish_code", index=True)
 
 
 class DishIngredient(Table, table=True):

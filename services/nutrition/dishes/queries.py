@@ -1,45 +1,63 @@
-"""SQL of the dishes."""
+"""SQL of the dishes; finding them stands in `finding.py`."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, fields
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, insert, or_, select, tuple_
+from sqlalchemy import Row, Select, and_, bindparam, delete, insert, or_, select, tuple_, update
 from sqlalchemy.sql import FromClause
 
-from services.nutrition.dishes.domain import Ingredient, Method, PortionRule, Recipe, Scope, liking, portions_of
-from services.nutrition.dishes.models import Dish, DishFeedback, DishIngredient, DishVersion
+from services.nutrition.dishes.domain import (
+    Feedback,
+    Ingredient,
+    Library,
+    Method,
+    PortionRule,
+    Recipe,
+    Scope,
+    liking,
+    portions_of,
+)
+from services.nutrition.dishes.models import Dish, DishFeedback, DishIngredient, DishTerm, DishVersion
+from services.nutrition.dishes.search import terms
 from services.nutrition.foods.queries import food
-from services.nutrition.tables import table_of
-from services.nutrition.upserts import Merged, merge
+from services.nutrition.overrides import queries as overrides
+from services.nutrition.tables import insert_into, table_of
+from services.nutrition.upserts import Key, Merged, merge
 from shared.database import Session
 from shared.errors import NotFound
 from shared.fields import AgeBand, TemperatureClass
-from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
 
-dish, dish_version, ingredient, feedback = (table_of(t) for t in (Dish, DishVersion, DishIngredient, DishFeedback))
-_VERSIONED = ("name_zh", "name_en", "category", "method", "equipment", "portion_rule", "portion_permille")
-_OWNED = (dish.c.scope, dish.c.county_code, dish.c.canteen_id, dish.c.retired_at)
-_LISTED = (dish.c.dish_code, dish.c.version, *_OWNED, *(dish.c[name] for name in _VERSIONED))
-_CURRENT = and_(ingredient.c.dish_code == dish.c.dish_code, ingredient.c.version == dish.c.version)
+dish, dish_version, ingredient, dish_term = (table_of(t) for t in (Dish, DishVersion, DishIngredient, DishTerm))
+feedback = table_of(DishFeedback)
+VERSIONED = ("name_zh", "name_en", "category", "method", "equipment", "portion_rule", "portion_permille")
+_OWNED = tuple(
+    dish.c[name]
+    for name in ("scope", "county_code", "canteen_id", "retired_at", "retired_reason", "copied_from", "copied_version")
+)
+LISTED = (dish.c.dish_code, dish.c.version, *_OWNED, *(dish.c[name] for name in VERSIONED))
+CURRENT = and_(ingredient.c.dish_code == dish.c.dish_code, ingredient.c.version == dish.c.version)
 _OF_VERSION = and_(ingredient.c.dish_code == dish_version.c.dish_code, ingredient.c.version == dish_version.c.version)
 _RECIPE = ("dish_code", "version", "category", "method", "equipment", "portion_rule", "portion_permille")
+_BOUGHT = ("edible_permille", "temperature_class", "canteen_ban")
+_COUNTED = tuple(field.name for field in fields(Feedback))
 
 
 def _recipes(source: FromClause, of: Any) -> Select[Any]:
     """Return the SELECT of recipes whose particulars stand in the table `of`."""
-    part = (ingredient.c.food_code, ingredient.c.portion_mg)
-    bought = (food.c.edible_permille, food.c.temperature_class, food.c.canteen_ban)
+    part = (ingredient.c.food_code, ingredient.c.portion_mg, *(food.c[name] for name in _BOUGHT))
+    whose = (dish.c.scope, dish.c.county_code, dish.c.canteen_id, dish.c.retired_at)
     joined = source.join(food, food.c.food_code == ingredient.c.food_code)
-    columns = (*(of.c[name] for name in _RECIPE), *_OWNED, *part, *bought)
+    columns = (*(of.c[name] for name in _RECIPE), *whose, *part)
     return select(*columns).select_from(joined).order_by(of.c.dish_code, of.c.version, ingredient.c.food_code)
 
 
 # Built once: building them costs as much as running them.
-_RECIPES = _recipes(dish.join(ingredient, _CURRENT), dish).where(
+_RECIPES = _recipes(dish.join(ingredient, CURRENT), dish).where(
     dish.c.dish_code.in_(bindparam("codes", expanding=True))
 )
-_LIBRARY = _recipes(dish.join(ingredient, _CURRENT), dish).where(
+_LIBRARY = _recipes(dish.join(ingredient, CURRENT), dish).where(
     or_(
         dish.c.scope == Scope.PROVINCE.value,
         dish.c.county_code == bindparam("county_code"),
@@ -50,50 +68,45 @@ _LIBRARY = _recipes(dish.join(ingredient, _CURRENT), dish).where(
 _RECIPES_AT = _recipes(
     dish_version.join(dish, dish.c.dish_code == dish_version.c.dish_code).join(ingredient, _OF_VERSION), dish_version
 ).where(tuple_(dish_version.c.dish_code, dish_version.c.version).in_(bindparam("versions", expanding=True)))
-_VOTES = select(feedback.c.dish_code, feedback.c.rating_sum, feedback.c.ratings).where(
+_FEEDBACK = select(feedback.c.dish_code, *(feedback.c[name] for name in _COUNTED)).where(
     feedback.c.county_code == bindparam("county_code")
 )
-
-
-_OWNERS = select(dish.c.dish_code, dish.c.scope, dish.c.county_code, dish.c.canteen_id).where(
+_LIBRARIES = select(dish.c.dish_code, dish.c.scope, dish.c.county_code, dish.c.canteen_id).where(
     dish.c.dish_code.in_(bindparam("codes", expanding=True))
 )
 
 
-async def owners(session: Session, codes: Collection[str]) -> dict[str, tuple[str, str | None]]:
-    """Return scope and owner (a county or canteen, None for the province) of the dishes among `codes` that exist."""
-    found = (await session.execute(_OWNERS, {"codes": sorted(codes)})).all()
-    return {row.dish_code: (row.scope, row.county_code or row.canteen_id) for row in found}
+async def libraries(session: Session, codes: Collection[str]) -> dict[str, Library]:
+    """Return in whose library each of the dishes among `codes` stands; unknown ones are left out."""
+    found = (await session.execute(_LIBRARIES, {"codes": sorted(codes)})).all()
+    return {row.dish_code: Library(Scope(row.scope), row.county_code, row.canteen_id) for row in found}
 
 
-async def put(uow: UnitOfWork, rows: Mapping[tuple[Any, ...], dict[str, Any]]) -> Merged:
+async def put(uow: UnitOfWork, rows: Mapping[Key, dict[str, Any]]) -> Merged:
     """Insert or update dishes, each with the list `ingredients` beside its columns; older versions stay."""
     plain = {key: {name: value for name, value in row.items() if name != "ingredients"} for key, row in rows.items()}
     merged = await merge(uow, dish, ["dish_code"], plain)
-    versions, parts = [], []
+    versions, parts, found = [], [], []
     for key, version in merged.told.items():
-        this = {"dish_code": key[0], "version": version}
-        versions.append(this | {name: rows[key][name] for name in _VERSIONED} | {"made_at": uow.now})
-        parts += [this | part for part in rows[key]["ingredients"]]
+        code, row = key[0], rows[key]
+        this = {"dish_code": code, "version": version}
+        versions.append(this | {name: row[name] for name in VERSIONED} | {"made_at": uow.now})
+        parts += [this | part for part in row["ingredients"]]
+        found += [{"dish_code": code, "term": term} for term in sorted(terms(code, row["name_zh"], row["name_en"]))]
     if versions:
         await uow.session.execute(insert(dish_version), versions)
         await uow.session.execute(insert(ingredient), parts)
+        told = sorted({row["dish_code"] for row in versions})
+        await uow.session.execute(delete(dish_term).where(dish_term.c.dish_code.in_(told)))
+        await uow.session.execute(insert(dish_term), found)
     return merged
 
 
-async def page(session: Session, paging: Paging) -> Sequence[Row[Any]]:
-    """Return dishes ordered by code."""
-    statement = select(*_LISTED).order_by(dish.c.dish_code).limit(paging.limit)
-    if paging.after is not None:
-        statement = statement.where(dish.c.dish_code > paging.after)
-    return list((await session.execute(statement)).all())
-
-
-async def one(session: Session, dish_code: str, version: int | None) -> Row[Any]:
+async def one(session: Session, dish_code: str, version: int | None = None) -> Row[Any]:
     """Return a dish, as it is or as it was under `version`."""
-    statement = select(*_LISTED).where(dish.c.dish_code == dish_code)
+    statement = select(*LISTED).where(dish.c.dish_code == dish_code)
     if version is not None:
-        told = (dish_version.c.dish_code, dish_version.c.version, *(dish_version.c[name] for name in _VERSIONED))
+        told = (dish_version.c.dish_code, dish_version.c.version, *(dish_version.c[name] for name in VERSIONED))
         joined = dish_version.join(dish, dish.c.dish_code == dish_version.c.dish_code)
         this = and_(dish_version.c.dish_code == dish_code, dish_version.c.version == version)
         statement = select(*told, *_OWNED).select_from(joined).where(this)
@@ -103,52 +116,94 @@ async def one(session: Session, dish_code: str, version: int | None) -> Row[Any]
     return row
 
 
-async def ingredients(session: Session, dish_code: str, version: int) -> Sequence[Row[Any]]:
-    """Return food, portion and ban of each ingredient of a version."""
-    this = and_(ingredient.c.dish_code == dish_code, ingredient.c.version == version)
-    columns = (ingredient.c.food_code, ingredient.c.portion_mg, food.c.canteen_ban)
-    joined = ingredient.join(food, food.c.food_code == ingredient.c.food_code)
-    statement = select(*columns).select_from(joined).where(this).order_by(ingredient.c.food_code)
+async def versions(session: Session, dish_code: str, limit: int, after: int) -> Sequence[Row[Any]]:
+    """Return the versions after `after` of a dish, oldest first."""
+    this = (dish_version.c.dish_code == dish_code, dish_version.c.version > after)
+    statement = select(dish_version).where(*this).order_by(dish_version.c.version).limit(limit)
     return list((await session.execute(statement)).all())
 
 
-async def recipes(session: Session, codes: Collection[str]) -> dict[str, Recipe]:
-    """Return the dishes among `codes` that are known, as they are cooked now, retired ones too."""
+async def set_retired(uow: UnitOfWork, dish_code: str, reason: str | None) -> None:
+    """Retire a dish or, without a reason, take it back into its library; one that is so already stays as it was."""
+    retired_at = None if reason is None else uow.now
+    other = dish.c.retired_at.is_not(None) if reason is None else dish.c.retired_at.is_(None)
+    statement = update(dish).where(dish.c.dish_code == dish_code, other)
+    await uow.session.execute(statement.values(retired_at=retired_at, retired_reason=reason))
+
+
+async def recipes(session: Session, codes: Collection[str], county_code: str | None = None) -> dict[str, Recipe]:
+    """Return the dishes among `codes` that are known, as they are cooked now, retired ones too.
+
+    With a county, their foods are as it knows them: how much of each can be eaten, which it bans.
+    """
     rows = (await session.execute(_RECIPES, {"codes": sorted(codes)})).all()
-    return {recipe.dish_code: recipe for recipe in _built(rows)}
+    return {recipe.dish_code: recipe for recipe in _built(rows, await _of_county(session, county_code))}
 
 
-async def recipes_at(session: Session, versions: Collection[tuple[str, int]]) -> dict[tuple[str, int], Recipe]:
+async def recipes_at(
+    session: Session, versions: Collection[tuple[str, int]], county_code: str | None = None
+) -> dict[tuple[str, int], Recipe]:
     """Return dishes as they were under these versions, by (code, version); unknown ones are left out."""
     if not versions:
         return {}
     rows = (await session.execute(_RECIPES_AT, {"versions": sorted(versions)})).all()
-    return {(recipe.dish_code, recipe.version): recipe for recipe in _built(rows)}
+    built = _built(rows, await _of_county(session, county_code))
+    return {(recipe.dish_code, recipe.version): recipe for recipe in built}
 
 
 async def library(session: Session, canteen_id: str, county_code: str) -> list[Recipe]:
     """Return every dish a canteen may put on a menu, by code: the province's, its county's, its own; none retired."""
-    mine = {"canteen_id": canteen_id, "county_code": county_code}
-    return _built((await session.execute(_LIBRARY, mine)).all())
+    rows = (await session.execute(_LIBRARY, {"canteen_id": canteen_id, "county_code": county_code})).all()
+    return _built(rows, await _of_county(session, county_code))
+
+
+async def _of_county(session: Session, county_code: str | None) -> Mapping[str, Mapping[str, tuple[Any, str]]]:
+    return {} if county_code is None else await overrides.of_county(session, county_code)
 
 
 async def ratings(session: Session, county_code: str, codes: Collection[str] | None = None) -> dict[str, float]:
     """Return how a county's eaters like dishes, 0 to 1 (`domain.liking`); of `codes`, else of those they voted on."""
-    votes = {code: (points, n) for code, points, n in (await session.execute(_VOTES, {"county_code": county_code}))}
+    known = await feedbacks(session, county_code)
+    votes = {code: (told.rating_sum, told.ratings) for code, told in known.items() if told.ratings}
     return liking(votes, votes if codes is None else codes)
 
 
-def _built(rows: Iterable[Row[Any]]) -> list[Recipe]:
+async def feedbacks(session: Session, county_code: str) -> dict[str, Feedback]:
+    """Return what came back of each dish in a county."""
+    rows = (await session.execute(_FEEDBACK, {"county_code": county_code})).all()
+    return {row.dish_code: Feedback(*(getattr(row, name) for name in _COUNTED)) for row in rows}
+
+
+async def lock_feedback(uow: UnitOfWork, county_code: str, dish_code: str) -> Feedback:
+    """Return what came back of a dish in a county so far; until the end of the unit of work nobody else adds to it."""
+    this = {"county_code": county_code, "dish_code": dish_code}
+    nothing = insert_into(uow, feedback).values(this | asdict(Feedback(0, 0, 0, 0))).on_conflict_do_nothing()
+    await uow.session.execute(nothing)
+    statement = select(*(feedback.c[name] for name in _COUNTED)).filter_by(**this).with_for_update()
+    return Feedback(*(await uow.session.execute(statement)).one())
+
+
+async def save_feedback(session: Session, county_code: str, dish_code: str, told: Feedback) -> None:
+    """Write what came back of a dish in a county."""
+    this = and_(feedback.c.county_code == county_code, feedback.c.dish_code == dish_code)
+    await session.execute(update(feedback).where(this).values(asdict(told)))
+
+
+def _built(rows: Iterable[Row[Any]], county: Mapping[str, Mapping[str, tuple[Any, str]]]) -> list[Recipe]:
     """Return the recipes of rows that are ordered by dish and version, one row an ingredient."""
     heads: dict[tuple[str, int], Row[Any]] = {}
     parts: dict[tuple[str, int], list[Ingredient]] = {}
     for row in rows:
         key = (row.dish_code, row.version)
         heads.setdefault(key, row)
-        travels = None if row.temperature_class is None else TemperatureClass(row.temperature_class)
-        part = Ingredient(row.food_code, row.portion_mg, row.edible_permille, travels, row.canteen_ban)
-        parts.setdefault(key, []).append(part)
+        parts.setdefault(key, []).append(_ingredient(row, county.get(row.food_code, {})))
     return [_recipe(head, tuple(parts[key])) for key, head in heads.items()]
+
+
+def _ingredient(row: Row[Any], county: Mapping[str, tuple[Any, str]]) -> Ingredient:
+    edible_permille, travels, banned = (county[name][0] if name in county else getattr(row, name) for name in _BOUGHT)
+    kind = None if travels is None else TemperatureClass(travels)
+    return Ingredient(row.food_code, row.portion_mg, edible_permille, kind, bool(banned))
 
 
 def _recipe(row: Row[Any], parts: tuple[Ingredient, ...]) -> Recipe:

@@ -1,8 +1,10 @@
 """Bodies and answers of the dishes' routes."""
 
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator
+from pydantic_core import PydanticCustomError
+from pydantic_core.core_schema import ValidationInfo
 
 from services.nutrition.dishes.domain import (
     LEAST_PERMILLE,
@@ -12,7 +14,10 @@ from services.nutrition.dishes.domain import (
     PortionRule,
     Scope,
 )
-from shared.fields import AgeBand, Code, Id, Name
+from services.nutrition.foods.domain import Nutrient
+from services.nutrition.foods.schemas import Line
+from services.nutrition.market.domain import PriceSource
+from shared.fields import AgeBand, Code, Day, Id, Instant, Reason
 from shared.routing import Input
 
 MOST_PORTION_MG = 2_000_000
@@ -29,6 +34,23 @@ EXAMPLE: dict[str, JsonValue] = {
 }
 
 
+class Owned(Input):
+    """In whose library: `county_code` goes with the scope `county`, `canteen_id` with `canteen`."""
+
+    scope: Scope = Scope.PROVINCE
+    county_code: Code | None = Field(default=None, validate_default=True)
+    canteen_id: Id | None = Field(default=None, validate_default=True)
+
+    @field_validator("county_code", "canteen_id")
+    @classmethod
+    def _goes_with_the_scope(cls, owner: str | None, info: ValidationInfo) -> str | None:
+        of = Scope.COUNTY if info.field_name == "county_code" else Scope.CANTEEN
+        if "scope" in info.data and (owner is None) != (info.data["scope"] is not of):
+            detail = f"{info.field_name} goes with the scope {of.value}"
+            raise PydanticCustomError("owner-of-scope", "{detail}", {"detail": detail})
+        return owner
+
+
 class IngredientRow(Input):
     """Milligrams of a raw edible food in a portion for ages 9 to 11, at most 2 kg."""
 
@@ -36,26 +58,25 @@ class IngredientRow(Input):
     portion_mg: Annotated[int, Field(gt=0, le=MOST_PORTION_MG, description="mg")]
 
 
-class DishRow(Input):
+class DishRow(Owned):
     """A dish; each food once, 2 kg in all. Allergens and bans follow from its foods and are never typed in.
 
-    `county_code` goes with the scope `county`, `canteen_id` with `canteen`; `portion_permille` with the rule
-    `per_band`: 1/1000 of the recipe for every age band, 1000 for ages 9 to 11, for which the recipe is written.
+    `portion_permille` goes with the rule `per_band`: 1/1000 of the recipe for every age band, 1000 for ages 9 to 11,
+    for which the recipe is written.
     """
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     dish_code: Code
-    name_zh: Name
-    name_en: Name
+    name_zh: Line
+    name_en: Line
     category: Code
-    scope: Scope = Scope.PROVINCE
-    county_code: Code | None = None
-    canteen_id: Id | None = None
     method: Method | None = Field(default=None, description="null where nobody has said")
     equipment: list[Code] = Field(default=[], max_length=10)
     portion_rule: PortionRule = PortionRule.PROPORTIONAL
-    portion_permille: dict[AgeBand, Annotated[int, Field(ge=LEAST_PERMILLE, le=MOST_PERMILLE)]] | None = None
+    portion_permille: dict[AgeBand, Annotated[int, Field(ge=LEAST_PERMILLE, le=MOST_PERMILLE)]] | None = Field(
+        default=None, validate_default=True
+    )
     ingredients: list[IngredientRow] = Field(min_length=1, max_length=40)
 
     @field_validator("equipment")
@@ -63,57 +84,159 @@ class DishRow(Input):
     def _in_order(cls, equipment: list[str]) -> list[str]:
         return sorted(set(equipment))
 
+    @field_validator("portion_permille")
+    @classmethod
+    def _goes_with_the_rule(cls, given: dict[AgeBand, int] | None, info: ValidationInfo) -> dict[AgeBand, int] | None:
+        if "portion_rule" in info.data and (given is None) != (info.data["portion_rule"] is not PortionRule.PER_BAND):
+            raise PydanticCustomError("portions-of-rule", "portion_permille goes with the rule per_band")
+        if given is None:
+            return None
+        if set(given) != set(AgeBand) or given[REFERENCE_BAND] != 1000:
+            raise PydanticCustomError("portions-of-every-band", "names every age band, 1000 for 9-11")
+        return {band: given[band] for band in AgeBand}
+
     @field_validator("ingredients")
     @classmethod
     def _each_food_once(cls, ingredients: list[IngredientRow]) -> list[IngredientRow]:
-        if len({ingredient.food_code for ingredient in ingredients}) < len(ingredients):
-            raise ValueError("a food stands in a dish once")
+        codes = [ingredient.food_code for ingredient in ingredients]
+        twice = sorted({code for code in codes if codes.count(code) > 1})
+        if twice:
+            raise PydanticCustomError("food-twice", "{foods} stands in the dish twice", {"foods": ", ".join(twice)})
         if sum(ingredient.portion_mg for ingredient in ingredients) > MOST_PORTION_MG:
-            raise ValueError("a portion weighs at most 2 kg")
+            raise PydanticCustomError("portion-too-big", "a portion weighs at most 2 kg")
         return sorted(ingredients, key=lambda ingredient: ingredient.food_code)
 
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        if (self.scope is Scope.COUNTY) != (self.county_code is not None):
-            raise ValueError("county_code goes with the scope county")
-        if (self.scope is Scope.CANTEEN) != (self.canteen_id is not None):
-            raise ValueError("canteen_id goes with the scope canteen")
-        given = self.portion_permille
-        if (self.portion_rule is PortionRule.PER_BAND) != (given is not None):
-            raise ValueError("portion_permille goes with the rule per_band")
-        if given is not None and (set(given) != set(AgeBand) or given[REFERENCE_BAND] != 1000):
-            raise ValueError("portion_permille names every age band, 1000 for 9-11")
-        return self
+
+class CopyInput(Owned):
+    """A copy under a code of its own: for another library, or promoted to the county or the province."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"dish_code": "V01-county", "scope": "county", "county_code": "520628"}]}
+    )
+
+    dish_code: Code
+
+
+class RetirementInput(Input):
+    """Why a dish is in no new menu."""
+
+    reason: Reason = Field(examples=["pupils leave half of it"])
 
 
 class IngredientRead(BaseModel):
-    """An ingredient."""
+    """An ingredient: mg of raw edible food in a portion for ages 9 to 11."""
 
     food_code: str
+    name_zh: str
+    name_en: str
     portion_mg: int
 
 
-class DishListed(BaseModel):
-    """A dish, without its ingredients."""
+class DishVersioned(BaseModel):
+    """What a version of a dish says, its ingredients apart."""
 
     dish_code: str
     version: int
     name_zh: str
     name_en: str
     category: str
-    scope: Scope
-    county_code: str | None
-    canteen_id: str | None
     method: Method | None
     equipment: list[str]
     portion_rule: PortionRule
     portion_permille: dict[AgeBand, int] = Field(description="1/1000 of the recipe, by age band")
+
+
+class DishListed(DishVersioned):
+    """A dish with what follows from its ingredients, as a county knows them where one is named.
+
+    `banned_foods` must not be served in school canteens; it is in season in `months`, when all in it that villages grow
+    is. `cost_fen` is a portion's for ages 9 to 11 this week, of the foods that have a price; null without a county.
+    """
+
+    scope: Scope
+    county_code: str | None
+    canteen_id: str | None
     retired: bool = Field(description="stands in no new menu")
+    allergens: list[str]
+    banned_foods: list[str]
+    months: list[int]
+    cost_fen: int | None
+    unpriced_foods: list[str]
+    liking_permille: int | None = Field(description="0 to 1000 by votes in the county; null without a county")
+
+
+class FeedbackRead(BaseModel):
+    """What a county's eaters said of a dish and left of it; votes are 1 to 5 points.
+
+    `liking_permille` is 0 to 1000, drawn to the county's mean where few voted. `waste_mg_per_portion` is null where
+    nothing was weighed.
+    """
+
+    county_code: str
+    ratings: int
+    rating_sum: int
+    liking_permille: int
+    served_portions: int
+    waste_g: int
+    waste_mg_per_portion: int | None
 
 
 class DishRead(DishListed):
-    """A dish with what follows from its ingredients; `banned_foods` must not be served in school canteens."""
+    """A dish with its ingredients, where it comes from and what came back of it."""
 
     ingredients: list[IngredientRead]
-    allergens: list[str]
-    banned_foods: list[str]
+    retired_at: Instant | None
+    retired_reason: str | None
+    copied_from: str | None
+    copied_version: int | None
+    feedback: FeedbackRead | None = Field(description="of the county named; null without one")
+
+
+class DishVersionRead(DishVersioned):
+    """A dish as it was under one version; `made_at` is null where nobody noted it."""
+
+    made_at: Instant | None
+
+
+class AmountRead(BaseModel):
+    """A nutrient in its unit; `unknown_permille` of the portion's weight is food of which nobody has said it."""
+
+    amount: float
+    unknown_permille: int
+
+
+class PortionRead(BaseModel):
+    """A portion for an age band: g of raw edible food, what it gives, and what its foods cost as bought.
+
+    What is unknown is in no amount; foods without a price are in no cost.
+    """
+
+    portion_permille: int
+    portion_g: int
+    nutrients: dict[Nutrient, AmountRead]
+    cost_fen: int | None = Field(description="null without a county")
+    local_fen: int | None = Field(description="of the cost, what goes to the county's own cooperatives")
+    poor_fen: int | None = Field(description="of the cost, what is expected to reach poor households")
+
+
+class IngredientPriced(IngredientRead):
+    """An ingredient with what it costs in the week, and where that price comes from; null where nobody has one."""
+
+    price_fen_per_kg: int | None
+    price_source: PriceSource | None
+
+
+class DishAnalysed(BaseModel):
+    """What a portion gives and costs, by age band, reckoned from what is known of its foods now.
+
+    `unknown_foods` are, by nutrient, the foods nobody has said it of. Prices are those of the week from `week_start`.
+    """
+
+    dish_code: str
+    version: int
+    county_code: str | None
+    week_start: Day
+    portions: dict[AgeBand, PortionRead]
+    ingredients: list[IngredientPriced]
+    unknown_foods: dict[Nutrient, list[str]]
+    unpriced_foods: list[str]

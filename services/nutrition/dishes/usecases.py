@@ -1,18 +1,15 @@
 """What can happen to dishes."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from sqlalchemy import Row
+from collections.abc import Iterable, Mapping
 
 from services.nutrition.canteens import queries as canteens
-from services.nutrition.dishes import queries
-from services.nutrition.dishes.schemas import DishListed, DishRead, DishRow, IngredientRead
+from services.nutrition.dishes import queries, reading
+from services.nutrition.dishes.domain import Feedback, Library, Scope, add_feedback, check_copy
+from services.nutrition.dishes.schemas import CopyInput, DishRead, DishRow, Owned
 from services.nutrition.foods import queries as foods
 from services.nutrition.upserts import Key, digest_of, once_each
 from shared.bulk import Imported, Refusal, Rows, parse, refuse
 from shared.errors import Conflict, DomainError, NotFound
-from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
 
 
@@ -20,19 +17,24 @@ async def put_dishes(uow: UnitOfWork, body: Rows) -> Imported:
     """Take the good rows; a changed dish gets a new version, published menus keep the one they used."""
     good, refused = parse(DishRow, body)
     rows, twice = once_each(good, ["dish_code"])
-    owned = await queries.owners(uow.session, {row.dish_code for _, row in rows.values()})
-    broken = await _broken(uow, rows, owned)
+    return await take(uow, rows, [*refused, *twice])
+
+
+async def take(uow: UnitOfWork, rows: Mapping[Key, tuple[int, DishRow]], refused: Iterable[Refusal]) -> Imported:
+    """Insert or update dishes, rows by code with their index; those that break a rule are refused, too."""
+    standing = await queries.libraries(uow.session, {row.dish_code for _, row in rows.values()})
+    broken = await _broken(uow, rows, standing)
     taken = {key: row for key, (index, row) in rows.items() if index not in broken}
     values = {key: row.model_dump(mode="json") | {"digest": digest_of(row)} for key, row in taken.items()}
     merged = await queries.put(uow, values)
     for (code,), version in merged.told.items():
-        if version > 1 and code not in owned:
+        if version > 1 and code not in standing:
             raise Conflict("made-at-the-same-time", f"somebody made {code} at the same moment; try again", field="rows")
-    return merged.imported([*refused, *twice, *broken.values()])
+    return merged.imported([*refused, *broken.values()])
 
 
 async def _broken(
-    uow: UnitOfWork, rows: Mapping[Key, tuple[int, DishRow]], owned: Mapping[str, tuple[str, str | None]]
+    uow: UnitOfWork, rows: Mapping[Key, tuple[int, DishRow]], standing: Mapping[str, Library]
 ) -> dict[int, Refusal]:
     """Return the refusals of rows that name an unknown food or canteen, or somebody else's dish, by the row's index."""
     known = await foods.known(uow.session, {part.food_code for _, row in rows.values() for part in row.ingredients})
@@ -40,45 +42,80 @@ async def _broken(
     canteen_ids = await canteens.known(uow.session, owners) if owners else set()
     broken: dict[int, Refusal] = {}
     for index, row in rows.values():
-        error = _broken_rule(row, known, canteen_ids, owned)
+        error = _broken_rule(row, known, canteen_ids, standing.get(row.dish_code))
         if error is not None:
             broken[index] = refuse(index, error)
     return broken
 
 
 def _broken_rule(
-    row: DishRow, foods_known: Mapping[str, int], canteens_known: set[str], owned: Mapping[str, tuple[str, str | None]]
+    row: DishRow, foods_known: Mapping[str, int], canteens_known: set[str], standing: Library | None
 ) -> DomainError | None:
     for place, part in enumerate(row.ingredients):
         if part.food_code not in foods_known:
             return NotFound("food", part.food_code, field=f"ingredients.{place}.food_code")
     if row.canteen_id is not None and row.canteen_id not in canteens_known:
         return NotFound("canteen", row.canteen_id, field="canteen_id")
-    scope, owner = owned.get(row.dish_code, (row.scope, row.county_code or row.canteen_id))
-    if (scope, owner) != (row.scope, row.county_code or row.canteen_id):
-        detail = f"{row.dish_code} stands in the library of {owner or 'the province'} and stays there; copy it"
+    if standing is not None and standing != _library(row):
+        whose = standing.owner or "the province"
+        detail = f"{row.dish_code} stands in the library of {whose} and stays there; copy it"
         return Conflict("dish-of-another-library", detail, field="dish_code")
     return None
 
 
-async def list_dishes(uow: UnitOfWork, paging: Paging) -> list[DishListed]:
-    """Return a page of dishes."""
-    return [_listed(row) for row in await queries.page(uow.session, paging)]
+def _library(row: Owned) -> Library:
+    return Library(row.scope, row.county_code, row.canteen_id)
 
 
-def _listed(row: Row[Any]) -> DishListed:
-    values = {**row._mapping} | {"portion_permille": queries.portions(row), "retired": row.retired_at is not None}
-    return DishListed.model_validate({name: values[name] for name in DishListed.model_fields})
+async def _with_county(uow: UnitOfWork, library: Library) -> Library:
+    """Return a library with the county a canteen lies in."""
+    if library.canteen_id is None:
+        return library
+    if not await canteens.known(uow.session, [library.canteen_id]):
+        raise NotFound("canteen", library.canteen_id, field="canteen_id")
+    county: str = (await canteens.one(uow.session, library.canteen_id)).county_code
+    return Library(Scope.CANTEEN, county, library.canteen_id)
 
 
-async def read_dish(uow: UnitOfWork, dish_code: str, version: int | None) -> DishRead:
-    """Return a dish with the allergens and bans its ingredients carry into it."""
-    row = await queries.one(uow.session, dish_code, version)
-    parts = await queries.ingredients(uow.session, dish_code, row.version)
-    allergens = await foods.allergens(uow.session, [part.food_code for part in parts])
-    return DishRead(
-        **dict(_listed(row)),
-        ingredients=[IngredientRead(food_code=part.food_code, portion_mg=part.portion_mg) for part in parts],
-        allergens=sorted({name for names in allergens.values() for name in names}),
-        banned_foods=[part.food_code for part in parts if part.canteen_ban],
-    )
+async def copy_dish(uow: UnitOfWork, dish_code: str, body: CopyInput) -> DishRead:
+    """Copy a dish as it is now under a code of its own, for a canteen or county or promoted to one around it."""
+    row, recipe = await reading.one(uow.session, dish_code, None, None)
+    source = await _with_county(uow, Library(recipe.scope, row.county_code, row.canteen_id))
+    check_copy(source, await _with_county(uow, _library(body)))
+    said = {name: row._mapping[name] for name in queries.VERSIONED}
+    parts = [{"food_code": part.food_code, "portion_mg": part.portion_mg} for part in recipe.ingredients]
+    copy = DishRow.model_validate(said | body.model_dump() | {"ingredients": parts})
+    values = copy.model_dump(mode="json") | {"digest": digest_of(copy)}
+    origin = {"copied_from": dish_code, "copied_version": recipe.version}
+    merged = await queries.put(uow, {(body.dish_code,): values | origin})
+    if merged.created != 1:
+        raise Conflict("dish-exists", f"there is a dish {body.dish_code} already", field="dish_code")
+    return await reading.read_dish(uow, body.dish_code, None, None)
+
+
+async def retire_dish(uow: UnitOfWork, dish_code: str, reason: str) -> DishRead:
+    """Keep a dish out of new menus; menus that have it and its versions stand. One retired already stays as it was."""
+    await queries.one(uow.session, dish_code)
+    await queries.set_retired(uow, dish_code, reason)
+    return await reading.read_dish(uow, dish_code, None, None)
+
+
+async def restore_dish(uow: UnitOfWork, dish_code: str) -> DishRead:
+    """Let a retired dish stand in new menus again."""
+    await queries.one(uow.session, dish_code)
+    await queries.set_retired(uow, dish_code, None)
+    return await reading.read_dish(uow, dish_code, None, None)
+
+
+async def note_feedback(
+    uow: UnitOfWork, county_code: str, dish_code: str, rating_sum: int, ratings: int, waste_g: int, served_portions: int
+) -> None:
+    """Add what came back of a dish: votes of 1 to 5 points, grams left of portions whose leavings were weighed.
+
+    Negative numbers correct what was told before. Whoever tells of several dishes does so in the order of their codes,
+    for each is locked. Raises NotFound, DomainError where the sum cannot be.
+    """
+    await queries.one(uow.session, dish_code)
+    before = await queries.lock_feedback(uow, county_code, dish_code)
+    after = add_feedback(before, Feedback(rating_sum, ratings, waste_g, served_portions))
+    await queries.save_feedback(uow.session, county_code, dish_code, after)

@@ -60,7 +60,8 @@ async def _plan(
     domain.check_wishes(week_start, wishes, canteen, calendar, uow.now)
     closed = await closures.still_served(uow.session, [canteen.canteen_id], week_start, week_end)
     domain.check_open(wishes, closed.get(canteen.canteen_id, {}))
-    recipes = await dishes.recipes(uow.session, {code for wish in wishes for code in wish.dish_codes})
+    codes = {code for wish in wishes for code in wish.dish_codes}
+    recipes = await dishes.recipes(uow.session, codes, canteen.county_code)
     domain.check_dishes(wishes, canteen, recipes, {code for meal in standing for code, _ in meal.dishes})
     return plan(wishes, canteen, recipes)
 
