@@ -1,6 +1,6 @@
 """What a menu needs to know of a dish."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -200,37 +200,52 @@ MOST_WASTE_G = 2_000
 
 
 def add_feedback(before: Feedback, told: Feedback) -> Feedback:
-    """Return the sum; what is told may be negative, where it corrects what was told before.
+    """Return the sum; where something told is negative it corrects what was told before.
 
     Each vote gives 1 to 5 points, and what is left fits on the plates it was left on.
     """
+    if min(told.rating_sum, told.ratings, told.waste_g, told.served_portions) >= 0:
+        _check_possible(told)
     after = Feedback(
         before.rating_sum + told.rating_sum,
         before.ratings + told.ratings,
         before.waste_g + told.waste_g,
         before.served_portions + told.served_portions,
     )
-    if not 0 <= LEAST_POINTS * after.ratings <= after.rating_sum <= MOST_POINTS * after.ratings:
-        detail = f"{after.ratings} votes of {LEAST_POINTS} to {MOST_POINTS} points do not make {after.rating_sum}"
-        raise DomainError("points", detail, field="rating_sum")
-    if not 0 <= after.waste_g <= MOST_WASTE_G * after.served_portions:
-        detail = f"{after.waste_g} g cannot be left of {after.served_portions} portions"
-        raise DomainError("waste", detail, field="waste_g")
+    _check_possible(after)
     return after
 
 
-def liking(votes: Mapping[str, tuple[int, int]], codes: Collection[str]) -> dict[str, float]:
-    """Return how much each dish of `codes` is liked, 0 (1 point from everybody) to 1 (5 points from everybody).
+def _check_possible(told: Feedback) -> None:
+    if not 0 <= LEAST_POINTS * told.ratings <= told.rating_sum <= MOST_POINTS * told.ratings:
+        detail = f"{told.ratings} votes of {LEAST_POINTS} to {MOST_POINTS} points do not make {told.rating_sum}"
+        raise DomainError("points", detail, field="rating_sum")
+    if not 0 <= told.waste_g <= MOST_WASTE_G * told.served_portions:
+        detail = f"{told.waste_g} g cannot be left of {told.served_portions} portions"
+        raise DomainError("waste", detail, field="waste_g")
 
-    `votes` are a county's (sum of points, number of votes) by dish. With k = SHRINKAGE_VOTES and 3 the middle:
-    mean = (Σ points + 3k) / (Σ votes + k); of a dish ((points + k·mean) / (votes + k) − 1) / 4.
+
+def mean_points(votes: Iterable[tuple[int, int]]) -> float:
+    """Return the mean of a county's votes, given as (sum of points, number): (Σ points + 3k) / (Σ votes + k).
+
+    k is SHRINKAGE_VOTES and 3 the middle of 1 to 5, which is the mean where nobody voted.
     """
-    points, number = (sum(column) for column in zip(*votes.values(), strict=True)) if votes else (0, 0)
-    middle = (LEAST_POINTS + MOST_POINTS) / 2
-    mean = (points + SHRINKAGE_VOTES * middle) / (number + SHRINKAGE_VOTES)
+    points = number = 0
+    for own, n in votes:
+        points, number = points + own, number + n
+    return (points + SHRINKAGE_VOTES * (LEAST_POINTS + MOST_POINTS) / 2) / (number + SHRINKAGE_VOTES)
 
-    def shrunk(code: str) -> float:
-        own, n = votes.get(code, (0, 0))
-        return ((own + SHRINKAGE_VOTES * mean) / (n + SHRINKAGE_VOTES) - LEAST_POINTS) / (MOST_POINTS - LEAST_POINTS)
 
-    return {code: shrunk(code) for code in codes}
+def liking_of(points: int, votes: int, mean: float) -> float:
+    """Return how much a dish is liked, from 0 (1 point from everybody) to 1 (5 points from everybody).
+
+    It is ((points + k·mean) / (votes + k) − 1) / 4: with few votes near the county's mean, with many its own.
+    """
+    shrunk = (points + SHRINKAGE_VOTES * mean) / (votes + SHRINKAGE_VOTES)
+    return (shrunk - LEAST_POINTS) / (MOST_POINTS - LEAST_POINTS)
+
+
+def liking(votes: Mapping[str, tuple[int, int]], codes: Collection[str]) -> dict[str, float]:
+    """Return how much each dish of `codes` is liked; `votes` are a county's (sum of points, number) by dish."""
+    mean = mean_points(votes.values())
+    return {code: liking_of(*votes.get(code, (0, 0)), mean) for code in codes}

@@ -10,7 +10,15 @@ from sqlalchemy import Row
 from services.nutrition.canteens import queries as canteens
 from services.nutrition.days import today
 from services.nutrition.dishes import facts, finding, queries
-from services.nutrition.dishes.domain import REFERENCE_BAND, Feedback, Recipe, Wanted, check_monday, liking
+from services.nutrition.dishes.domain import (
+    REFERENCE_BAND,
+    Feedback,
+    Recipe,
+    Wanted,
+    check_monday,
+    liking_of,
+    mean_points,
+)
 from services.nutrition.dishes.schemas import (
     AmountRead,
     DishAnalysed,
@@ -33,6 +41,7 @@ from shared.quantities import divide
 from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
 
+NOTHING = Feedback(rating_sum=0, ratings=0, waste_g=0, served_portions=0)
 CHUNK = 200
 """So many dishes are looked at in one go for what only their ingredients can say."""
 
@@ -45,13 +54,14 @@ class Known:
     foods: Mapping[str, Food]
     quotes: Mapping[str, Quote]
     feedbacks: Mapping[str, Feedback]
+    mean_points: float
 
     def liking_permille(self, code: str) -> int | None:
         """Return how a dish is liked in the county."""
         if self.county_code is None:
             return None
-        votes = {dish: (told.rating_sum, told.ratings) for dish, told in self.feedbacks.items() if told.ratings}
-        return round(1000 * liking(votes, [code])[code])
+        told = self.feedbacks.get(code, NOTHING)
+        return round(1000 * liking_of(told.rating_sum, told.ratings, self.mean_points))
 
 
 async def county_of(uow: UnitOfWork, county_code: str | None, canteen_id: str | None) -> str | None:
@@ -67,9 +77,11 @@ async def county_of(uow: UnitOfWork, county_code: str | None, canteen_id: str | 
 async def _known(uow: UnitOfWork, county_code: str | None, week_start: date) -> Known:
     library = await foods.library(uow.session, county_code)
     if county_code is None:
-        return Known(None, library, {}, {})
+        return Known(None, library, {}, {}, mean_points(()))
     quotes = await market.quotes(uow.session, county_code, week_start, library)
-    return Known(county_code, library, quotes, await queries.feedbacks(uow.session, county_code))
+    feedbacks = await queries.feedbacks(uow.session, county_code)
+    mean = mean_points((told.rating_sum, told.ratings) for told in feedbacks.values())
+    return Known(county_code, library, quotes, feedbacks, mean)
 
 
 def this_week(uow: UnitOfWork) -> date:
@@ -158,7 +170,7 @@ def _feedback(dish_code: str, known: Known) -> FeedbackRead | None:
     liking = known.liking_permille(dish_code)
     if known.county_code is None or liking is None:
         return None
-    told = known.feedbacks.get(dish_code, Feedback(0, 0, 0, 0))
+    told = known.feedbacks.get(dish_code, NOTHING)
     left = divide(1000 * told.waste_g, told.served_portions) if told.served_portions else None
     return FeedbackRead(
         county_code=known.county_code,

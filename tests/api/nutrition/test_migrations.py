@@ -33,7 +33,10 @@ async def _move(database: Database, step: str, how: Any = command.upgrade) -> No
 
 
 async def test_what_was_there_before_stays(tmp_path: Path) -> None:
-    """A table that others refer to is made anew with its rows; the present version of a food starts its history."""
+    """A table that others refer to is made anew with its rows; the present version of a food starts its history.
+
+    Dishes are the province's, scale with age, and are found by name.
+    """
     database = open_database(f"sqlite:///{tmp_path / 'old.sqlite'}")
     await _move(database, "0001")
     async with database.transaction() as session:
@@ -43,9 +46,13 @@ async def test_what_was_there_before_stays(tmp_path: Path) -> None:
     async with database.transaction(read_only=True) as session:
         foods = (await session.execute(text("SELECT food_code, version, energy_cal FROM food"))).all()
         parts = (await session.execute(text("SELECT food_code, portion_mg FROM dish_ingredient"))).all()
+        dish = (await session.execute(text("SELECT scope, portion_rule, equipment, method FROM dish"))).one()
+        found = set((await session.scalars(text("SELECT term FROM dish_term WHERE dish_code = 'S01'"))).all())
         kept = (await session.execute(text("SELECT version, said FROM food_version"))).all()
     assert [tuple(row) for row in foods] == [("rice", 4, None)]
     assert [tuple(row) for row in parts] == [("rice", 110_000)]
+    assert tuple(dish) == ("province", "proportional", "[]", None)
+    assert found == {"s01", "rice", "米饭", "饭", "mifan", "fan", "mf", "f"}
     assert [row.version for row in kept] == [4]
     assert '"allergens": ["gluten"]' in kept[0].said
     await database.close()
