@@ -143,8 +143,12 @@ def _dishes(directory: Path, _loaded: Loaded) -> Iterator[Numbered]:
                 for _, line in (first, *more)
             ]
             number, dish = first
-            names = {name: dish[name] for name in ("name_zh", "name_en", "category")}
-            yield number, {"dish_code": code, **names, "ingredients": parts}
+            names = {name: dish[name] for name in ("name_zh", "name_en", "category", "method", "portion_rule")}
+            equipment = [piece for piece in dish["equipment"].split(";") if piece]
+            bands = dict(band.split(":") for band in dish["portion_permille"].split(";") if band)
+            portions = {band: int(permille) for band, permille in bands.items()} or None
+            cooked = {"equipment": equipment, "portion_permille": portions}
+            yield number, {"dish_code": code, **names, **cooked, "ingredients": parts}
 
 
 def _meal_patterns(directory: Path, _loaded: Loaded) -> Iterator[Numbered]:
