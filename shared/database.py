@@ -122,7 +122,14 @@ class PostgresDatabase(Database):
 
     def __init__(self, url: str, pool_size: int) -> None:
         self._engine = create_async_engine(
-            url, pool_size=pool_size, max_overflow=0, pool_timeout=15, pool_pre_ping=False, connect_args={"timeout": 5}
+            url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=15,
+            pool_pre_ping=False,
+            connect_args={"timeout": 5},
+            # Errors are logged, and what people wrote does not belong there.
+            hide_parameters=True,
         )
 
     @asynccontextmanager

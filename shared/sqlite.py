@@ -88,9 +88,10 @@ class SqliteDatabase(Database):
         self.path = path
         url = f"sqlite:///{path}"
         arguments = {"check_same_thread": False, "isolation_level": None, "timeout": 5.0}
-        self._writer: Engine = create_engine(url, poolclass=NullPool, connect_args=arguments)
+        # Errors are logged, and what people wrote does not belong there.
+        self._writer: Engine = create_engine(url, poolclass=NullPool, connect_args=arguments, hide_parameters=True)
         self._readers: Engine = create_engine(
-            url, poolclass=QueuePool, pool_size=8, max_overflow=56, connect_args=arguments
+            url, poolclass=QueuePool, pool_size=8, max_overflow=56, connect_args=arguments, hide_parameters=True
         )
         for engine, begin in ((self._writer, "BEGIN IMMEDIATE"), (self._readers, "BEGIN DEFERRED")):
             _prepare(engine, begin)

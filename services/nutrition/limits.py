@@ -37,6 +37,7 @@ FEEDBACK_DAYS = Limit(
 VOTES_PER_EATER = Limit(
     "votes-per-eater", 2, "votes", "a pupil and a parent: a dish of a meal gets no more", _OURS, False
 )
+PROBLEM_DAYS = Limit("problem-days", 30, "days", "a problem with a meal is reported up to so long after", _OURS, False)
 MISSING_DAYS = Limit("missing-days", 7, "days", "samples nobody took are listed for so long", _OURS, False)
 
 ALL: tuple[Limit, ...] = (
@@ -50,5 +51,6 @@ ALL: tuple[Limit, ...] = (
     REPORT_DAY,
     FEEDBACK_DAYS,
     VOTES_PER_EATER,
+    PROBLEM_DAYS,
     MISSING_DAYS,
 )

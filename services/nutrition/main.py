@@ -7,6 +7,7 @@ from services.nutrition.closures import api as closures
 from services.nutrition.dishes import api as dishes
 from services.nutrition.enrolment import api as enrolment
 from services.nutrition.enrolment.usecases import come_due
+from services.nutrition.feedback import api as feedback
 from services.nutrition.foods import api as foods
 from services.nutrition.funding import api as funding
 from services.nutrition.handlers import handlers
@@ -17,6 +18,7 @@ from services.nutrition.meal_logs import api as meal_logs
 from services.nutrition.menus import api as menus
 from services.nutrition.overrides import api as overrides
 from services.nutrition.patterns import api as patterns
+from services.nutrition.problems import api as problems
 from services.nutrition.samples import api as samples
 from services.nutrition.servings import api as servings
 from services.nutrition.standards import api as standards
@@ -33,7 +35,8 @@ definition = Definition(
         *(slice_.router for slice_ in (foods, overrides, standards, market, dishes, canteens, patterns)),
         *(slice_.router for slice_ in (enrolment, closures, funding)),
         *(slice_.router for slice_ in (stocks, menus)),
-        *(slice_.router for slice_ in (servings, temperatures, leftovers, samples, meal_logs, kitchen)),
+        *(slice_.router for slice_ in (servings, temperatures, leftovers, samples, meal_logs)),
+        *(slice_.router for slice_ in (feedback, problems, kitchen)),
     ],
     handlers=handlers,
     metadata=Table.metadata,

@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, bindparam, exists, func, select, tuple_, update
 
 from services.nutrition.canteens.queries import canteen
+from services.nutrition.problems.domain import State as Progress
+from services.nutrition.problems.queries import problem
 from services.nutrition.samples.domain import Hold, HoldKind, State
 from services.nutrition.samples.models import Sample, SampleReading
 from services.nutrition.servings.queries import meal_lot, served
@@ -18,6 +20,19 @@ from shared.unit_of_work import UnitOfWork
 
 sample, reading = table_of(Sample), table_of(SampleReading)
 _RECALLED = meal_lot.join(recalled, recalled.c.lot_id == meal_lot.c.lot_id)
+_UNSOLVED = problem.c.state != Progress.CLOSED.value
+_RECALLED_LOTS = (
+    select(meal_lot.c.meal_id, meal_lot.c.lot_id)
+    .select_from(_RECALLED)
+    .where(meal_lot.c.meal_id.in_(bindparam("meal_ids", expanding=True)))
+    .distinct()
+    .order_by(meal_lot.c.lot_id)
+)
+_PROBLEMS = (
+    select(problem.c.meal_id, problem.c.problem_id)
+    .where(problem.c.meal_id.in_(bindparam("meal_ids", expanding=True)), _UNSOLVED)
+    .order_by(problem.c.problem_id)
+)
 _OF_MEALS = (
     select(sample)
     .where(sample.c.meal_id.in_(bindparam("meal_ids", expanding=True)))
@@ -51,12 +66,12 @@ async def of_meals(session: Session, meal_ids: Collection[str]) -> Sequence[Row[
 
 
 async def holds(session: Session, meal_ids: Collection[str]) -> dict[str, list[Hold]]:
-    """Return what the samples of meals are held for: recalled lots."""
-    wanted = select(meal_lot.c.meal_id, meal_lot.c.lot_id).select_from(_RECALLED).distinct()
-    wanted = wanted.where(meal_lot.c.meal_id.in_(sorted(meal_ids))).order_by(meal_lot.c.lot_id)
+    """Return what the samples of meals are held for: recalled lots, and problems that are not closed."""
+    wanted = {"meal_ids": sorted(meal_ids)}
     found: dict[str, list[Hold]] = {}
-    for meal_id, lot_id in (await session.execute(wanted)).all():
-        found.setdefault(meal_id, []).append(Hold(HoldKind.RECALL, lot_id))
+    for kind, statement in ((HoldKind.RECALL, _RECALLED_LOTS), (HoldKind.PROBLEM, _PROBLEMS)):
+        for meal_id, name in (await session.execute(statement, wanted)).all():
+            found.setdefault(meal_id, []).append(Hold(kind, name))
     return found
 
 
@@ -79,6 +94,7 @@ async def discard(
             sample.c.taken_at <= taken_until,
             exists().where(served.c.meal_id == sample.c.meal_id),
             ~exists().select_from(_RECALLED).where(mine),
+            ~exists().where(problem.c.meal_id == sample.c.meal_id, _UNSOLVED),
         )
         .values({**ended, "state": State.DISCARDED.value})
         .returning(sample.c.sample_id)

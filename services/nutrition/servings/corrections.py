@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from services.nutrition.canteens import queries as canteens
+from services.nutrition.feedback import usecases as feedback
 from services.nutrition.menus import queries as menus
 from services.nutrition.servings import domain, queries, reading
 from services.nutrition.servings.domain import Consent, Eaters
@@ -40,6 +41,7 @@ async def correct_meal(uow: UnitOfWork, meal_id: str, expected_version: int | No
     cooked = domain.cook(meal.day, await needed_g(uow, planned, eaters), lots, consent, taken)
     await _book(uow, meal, domain.difference(taken, cooked.taken))
     values = eaten(eaters, cooked) | {"version": meal.version + 1}
+    await feedback.note_correction(uow, meal_id, eaters.headcount)
     await queries.correct(uow.session, meal_id, values, cooked.taken, _why(uow, meal, body))
     uow.emit(told({**meal._mapping, **values}))
     return await reading.read_meal(uow, meal_id)

@@ -1,0 +1,1 @@
+"""Feedback: how eaters like dishes, and what they leave on their plates."""
