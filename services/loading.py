@@ -87,11 +87,32 @@ def _canteens(directory: Path, loaded: Loaded) -> Iterator[Numbered]:
 
 
 def _foods(directory: Path, loaded: Loaded) -> Iterator[Numbered]:
-    """Join composition and supply; of foods without a supply row nobody has said how they travel and keep."""
+    """Join composition, supply and bans; of foods without a supply row nobody has said how they travel and keep."""
     supply = {row["food_code"]: row for _, row in good_rows(directory, "food_supply.csv", loaded)}
+    with (directory / "canteen_bans.csv").open(encoding="utf-8") as handle:
+        bans = {row["food_code"]: row for row in csv.DictReader(handle)}
     with (directory / "foods.csv").open(encoding="utf-8") as handle:
         for number, food in enumerate(csv.DictReader(handle), start=2):
-            yield number, _food(food) | _supply(supply.get(food["code"]))
+            rule = _canteen_rule(bans.pop(food["code"], None))
+            yield number, _food(food) | rule | _supply(supply.get(food["code"]))
+    # What no composition table has and no canteen may cook must have a name to be refused by.
+    for number, ban in enumerate(bans.values(), start=2):
+        yield number, _unlisted(ban) | _canteen_rule(ban)
+
+
+def _canteen_rule(ban: Mapping[str, str] | None) -> dict[str, Any]:
+    return {} if ban is None else {"canteen_rule": f"{ban['rule_zh']}; {ban['rule_en']} ({ban['source']})"}
+
+
+def _unlisted(ban: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        **{name: ban[name] for name in ("food_code", "name_zh", "name_en", "food_group")},
+        "composition_match": "none",
+        "allergens": [],
+        "canteen_ban": ban["banned"] == "1",
+        "edible_permille": 1000,
+        "edible_source": "not known, counted whole: it may not be served anyway",
+    }
 
 
 def _food(food: Mapping[str, str]) -> dict[str, Any]:

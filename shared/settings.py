@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     answer_hours: int = Field(default=24, ge=1, le=240, description="hours a cooperative has to answer an order")
     topic_days: int = Field(default=7, ge=1, description="days a topic keeps its events")
     inbox_days: int = Field(default=30, ge=2, description="days the inbox remembers event ids; longer than the topic")
+    standards: Path | None = Field(default=None, description="folder of nutrition standards, else data/standards")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     def database_of(self, service: str) -> str:

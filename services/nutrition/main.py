@@ -33,6 +33,7 @@ definition = Definition(
     title="Nutrition: canteens, dishes, menus, servings",
     routers=[
         *(slice_.router for slice_ in (foods, overrides, standards, market, dishes, canteens, patterns)),
+        standards.of_foods,
         *(slice_.router for slice_ in (enrolment, closures, funding)),
         *(slice_.router for slice_ in (stocks, menus)),
         *(slice_.router for slice_ in (servings, temperatures, leftovers, samples, meal_logs)),

@@ -198,8 +198,8 @@ def _value(measured: _Measured, requirement: Requirement, target: Target) -> Flo
         case TargetKind.GROUP_G:
             return measured.amount(_group_g(measured.plates, target.of), per)
         case TargetKind.FOOD_G:
-            named = _named(kitchen, target.of)
-            return measured.amount(measured.plates.food_g @ named.astype(np.float64), per)
+            named = np.array([requirement.names(target.of, food) for food in kitchen.foods], dtype=np.float64)
+            return measured.amount(measured.plates.food_g @ named, per)
         case TargetKind.FOOD_KINDS:
             return measured.kinds(kitchen.is_kind, per)
         case TargetKind.GROUP_KINDS:

@@ -64,7 +64,8 @@ def _lane(plates: Plates, requirement: Requirement, target: Target) -> Sum | Rat
         case TargetKind.GROUP_G:
             return Sum(target, _group_g(plates, target.of))
         case TargetKind.FOOD_G:
-            return Sum(target, plates.food_g @ _named(kitchen, target.of).astype(np.float64))
+            named = np.array([requirement.names(target.of, food) for food in kitchen.foods], dtype=np.float64)
+            return Sum(target, plates.food_g @ named)
         case TargetKind.ENERGY_SHARE:
             nutrient = Nutrient(target.of)
             part = 1000 * _KCAL_PER_G[nutrient] * _nutrient(plates, nutrient)

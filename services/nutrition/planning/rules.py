@@ -41,7 +41,7 @@ def why_left_out(recipe: Recipe, facts: Facts, wishes: Wishes) -> LeftOut | None
     reasons = (
         (LeftOut.EXCLUDED, recipe.dish_code in wishes.excluded_dishes),
         (LeftOut.UNKNOWN_FOOD, len(known) < len(foods)),
-        (LeftOut.BANNED_FOOD, bool(recipe.banned) or any(food.canteen_ban for food in known)),
+        (LeftOut.BANNED_FOOD, bool(recipe.banned) or any(_is_banned(food, facts) for food in known)),
         (LeftOut.SPECIAL_DIET, any(food.food_code in facts.avoided_foods for food in known)),
         (LeftOut.NO_EQUIPMENT, any(facts.equipment_limit.get(piece) == 0 for piece in recipe.equipment)),
         (LeftOut.RETIRED, recipe.retired),
@@ -52,6 +52,10 @@ def why_left_out(recipe: Recipe, facts: Facts, wishes: Wishes) -> LeftOut | None
         (LeftOut.NO_PLACE, not pinned and not any(place.suits(recipe) for place in places)),
     )
     return next((reason for reason, holds in reasons if holds), None)
+
+
+def _is_banned(food: Food, facts: Facts) -> bool:
+    return food.canteen_ban or food.food_code in facts.requirement.banned
 
 
 def may_be_had(foods: list[Food], quotes: Mapping[str, Quote], day: date, wishes: Wishes) -> bool:

@@ -1,7 +1,7 @@
 """What a standard asks of one canteen's meals: targets per average child, each with its verification state."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from services.nutrition.foods.domain import Food
@@ -18,7 +18,7 @@ class TargetKind(StrEnum):
     GROUP_KINDS    kinds of food of the standard's group `of` (of the food group where it has none such), per `per`
     DARK_SHARE     1/1000 of the weight of the group `of` that is dark, per day; not known to be dark is not dark
     GROUPS_IN_MEAL how many of the standard's meal groups stand in a meal
-    FOOD_G         g (raw, edible) of the food group or single food `of`, per `per`
+    FOOD_G         g (raw, edible) of the food group, single food or set of foods `of`, per `per`
     """
 
     NUTRIENT = "nutrient"
@@ -72,7 +72,8 @@ class Requirement:
 
     `by_food` and `by_food_group` say in which of the standard's groups a food counts and with how much of its weight;
     a food named by itself goes before its food group; a food in neither counts in no group.
-    `meal_groups` are the families of GROUPS_IN_MEAL, each a set of the standard's groups.
+    `meal_groups` are the families of GROUPS_IN_MEAL, each a set of the standard's groups. `kinds_exclude` are food
+    groups and foods, `food_sets` the sets of foods a FOOD_G can name, `banned` the foods that may not be served at all.
     """
 
     standard_id: str
@@ -82,11 +83,17 @@ class Requirement:
     by_food_group: Mapping[str, Equivalent]
     meal_groups: tuple[frozenset[str], ...]
     kinds_exclude: frozenset[str]
+    food_sets: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    banned: frozenset[str] = frozenset()
 
     def counts_as(self, food: Food) -> Equivalent | None:
         """Return in which group of the standard a food counts, None when in none."""
         return self.by_food.get(food.food_code) or self.by_food_group.get(food.food_group)
 
     def is_a_kind(self, food: Food) -> bool:
-        """Whether the food counts as one of the kinds of a day or week; oil, salt and condiments do not."""
-        return food.food_group not in self.kinds_exclude
+        """Whether the food counts as one of the kinds of a day or week; oil, salt, condiments and aromatics do not."""
+        return food.food_group not in self.kinds_exclude and food.food_code not in self.kinds_exclude
+
+    def names(self, name: str, food: Food) -> bool:
+        """Whether a name means the food: its food group, the food itself, or a set it is in."""
+        return name in (food.food_group, food.food_code) or food.food_code in self.food_sets.get(name, ())

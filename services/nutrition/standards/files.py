@@ -1,42 +1,35 @@
-"""The schema of a standard's file (data/standards/README.md), and the reader that names every hole in one."""
+"""What a standard's file may say (data/standards/README.md explains it); `holes.py` looks for what it says wrongly."""
 
-import json
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt
 
 from services.nutrition.foods.domain import Nutrient
 from services.nutrition.standards.domain import Per, TargetKind
 from shared.fields import AgeBand, Code, Id, Meal, Name, Sex
 
-Permille = Annotated[int, Field(ge=0, le=20_000)]
-Weight = Annotated[float, Field(ge=0, le=100)]
-Amount = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
+Permille = Annotated[int, Field(strict=True, ge=0, le=20_000)]
+Weight = Annotated[StrictInt | StrictFloat, Field(ge=0, le=100)]
+Amount = Annotated[StrictInt | StrictFloat, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 Range = tuple[Amount, Amount]
 Verified = Annotated[str, Field(min_length=1, max_length=400)]
+Words = Annotated[str, Field(min_length=1, max_length=1000)]
 Mealtimes = Literal["1", "2", "3"]
+Age = Annotated[int, Field(strict=True, ge=0, le=30)]
 
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Share(_Part):
-    """Which part of the day's needs meals carry, in 1/1000: of each meal, or by how many meals are served."""
+class Band(_Part):
+    """A band of the standard: ages in whole years, both included, and the canteens' age bands it stands for."""
 
-    by_meal: dict[Meal, "LowHigh"] = {}
-    by_count: dict[Mealtimes, Permille] = {}
-    verified: Verified
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> Self:
-        if bool(self.by_meal) == bool(self.by_count):
-            raise ValueError("shares stand either by meal or by count of meals")
-        return self
+    name: Name
+    from_age: Age
+    to_age: Age
+    age_bands: list[AgeBand] = Field(min_length=1)
 
 
 class LowHigh(_Part):
@@ -45,11 +38,13 @@ class LowHigh(_Part):
     low: Permille
     high: Permille
 
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.low > self.high:
-            raise ValueError("low is above high")
-        return self
+
+class Share(_Part):
+    """Which part of the day's needs meals carry, in 1/1000: of each meal, or by how many meals are served."""
+
+    by_meal: dict[Meal, LowHigh] = {}
+    by_count: dict[Mealtimes, Permille] = {}
+    verified: Verified
 
 
 class ByBand(_Part):
@@ -58,86 +53,145 @@ class ByBand(_Part):
     low: list[Amount] | None
     high: list[Amount] | None
 
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.low and self.high and any(low > high for low, high in zip(self.low, self.high, strict=False)):
-            raise ValueError("low is above high")
-        return self
-
 
 class NutrientRow(_Part):
-    """A nutrient: the day's need by sex and band, of which meals carry their share, or a range for the meals."""
+    """A nutrient: the day's need by sex and band, of which meals carry their share, or a range for the meals.
+
+    The permille are the tolerance on the need; null is no bound on that side. It holds from `from_day` to `until_day`.
+    """
 
     of: Nutrient
     daily: dict[Sex, list[Amount]] | None = None
     range: ByBand | None = None
-    low_permille: Permille = 1000
+    low_permille: Permille | None = 1000
     high_permille: Permille | None = None
+    from_day: date | None = None
+    until_day: date | None = None
     weight: Weight
     verified: Verified
 
-    @model_validator(mode="after")
-    def _one_of_both(self) -> Self:
-        if (self.daily is None) == (self.range is None):
-            raise ValueError("a nutrient has either daily needs or a range")
-        if self.daily is not None and set(self.daily) != set(Sex):
-            raise ValueError("daily needs are given for m and f")
-        return self
-
 
 class EnergyShareRow(_Part):
-    """1/1000 of the energy that comes from fat or carbohydrate."""
+    """1/1000 of the energy that comes from protein, fat or carbohydrate."""
 
-    of: Literal["fat_g", "carbohydrate_g"]
+    of: Literal["protein_g", "fat_g", "carbohydrate_g"]
     low: Permille
     high: Permille
     weight: Weight
     verified: Verified
 
 
+class Unit(_Part):
+    """What amounts are counted in, and how many g of raw edible food (in the group's equivalents) one is."""
+
+    name: Name
+    g: Annotated[StrictInt | StrictFloat, Field(gt=0, le=1000)]
+    verified: Verified
+
+
 class GroupRow(_Part):
-    """g of a food group by meal and band, and for a day with every meal; `bounds` says which ends are targets."""
+    """Amounts of a food group: by meal, for a day with every meal (`day`), or for a school week of five days (`week`).
+
+    In g unless there is a `unit`; one range a band. `bounds` says which ends are targets. With `foods` the group is
+    those foods by raw edible weight, within another group or across groups.
+    """
 
     group: Code
-    by_meal: dict[Meal, list[Range]]
-    day: list[Range] | None
+    by_meal: dict[Meal, list[Range]] = {}
+    day: list[Range] | None = None
+    week: list[Range] | None = None
+    unit: Unit | None = None
+    foods: list[Code] = []
     bounds: Literal["low", "high", "both"]
     weight: Weight
     verified: Verified
 
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        for ranges in (*self.by_meal.values(), self.day or []):
-            if any(low > high for low, high in ranges):
-                raise ValueError("low is above high")
-        return self
-
 
 class Counted(_Part):
-    """A food counts in a group with 1/1000 of its raw edible weight."""
+    """A food counts in a group with 1/1000 of its raw edible weight; 0 is not at all."""
 
     group: Code
-    permille: Annotated[int, Field(gt=0, le=20_000)]
+    permille: Permille
 
 
 class CountsAs(_Part):
-    """Which food group, or which food by itself, counts in which of the standard's groups."""
+    """Which food group, or which food by itself, counts in which of the standard's groups; goes before equivalents."""
 
     food_groups: dict[Code, Counted]
     foods: dict[Code, Counted]
+    verified: Words
+
+
+class EquivalentRow(_Part):
+    """`item_g` of the item stand for `anchor_g` of the anchor (the table of equivalents a standard prints).
+
+    `weighed` says of what the item's weight is: `edible` raw edible food, which counts by it; `as_bought` with what is
+    thrown away, so that its edible part counts whole; `cooked`, to be read, as recipes are raw.
+    """
+
+    group: Code
+    anchor: Name
+    anchor_g: Annotated[int, Field(strict=True, gt=0, le=1000)]
+    anchor_foods: list[Code] = []
+    item: Name
+    item_g: Annotated[int, Field(strict=True, gt=0, le=5000)]
+    weighed: Literal["edible", "as_bought", "cooked"]
+    foods: list[Code] = []
+
+    @property
+    def permille(self) -> int | None:
+        """With how much of its raw edible weight the item counts, None where its weight is not that."""
+        return None if self.weighed == "cooked" else self._edible_permille
+
+    @property
+    def _edible_permille(self) -> int:
+        return 1000 if self.weighed == "as_bought" else round(1000 * self.anchor_g / self.item_g)
+
+
+class Equivalents(_Part):
+    """The standard's own table of equivalents, raw and cooked."""
+
+    rows: list[EquivalentRow] = []
     verified: Verified
 
 
 class RuleRow(_Part):
-    """A variety rule. `by_meals` says, in 1/1000, what of it one, two or three meals a day should hold."""
+    """A rule of variety; `by_meal` says how much of `low` each meal holds where not every meal is served.
+
+    `of` names a group, a food group, a food or a set of `sets`.
+    """
 
     key: Code
     kind: TargetKind
     of: Code
     per: Per
-    low: Amount
-    by_meals: dict[Mealtimes, Permille] | None = None
+    low: Amount | None
+    high: Amount | None = None
+    by_meal: dict[Meal, Amount] = {}
     weight: Weight
+    verified: Verified
+
+
+class Kinds(_Part):
+    """Food groups, and foods by themselves, that are no kind of food: what only seasons a dish."""
+
+    exclude_food_groups: list[Code]
+    exclude_foods: list[Code]
+    verified: Verified
+
+
+class MealGroups(_Part):
+    """The families of which a meal holds some; each a set of the standard's groups."""
+
+    families: list[list[Code]]
+    verified: Verified
+
+
+class Ban(_Part):
+    """Foods that may not be served at all where the standard holds."""
+
+    foods: list[Code] = Field(min_length=1)
+    text: Words
     verified: Verified
 
 
@@ -145,12 +199,12 @@ class Noted(_Part):
     """A fact of the standard that no target expresses."""
 
     key: Code
-    text: Annotated[str, Field(min_length=1, max_length=1000)]
+    text: Words
     verified: Verified
 
 
 class StandardFile(_Part):
-    """A standard as its file says it."""
+    """A standard as its file says it. Every list of numbers has one for each of `bands`, in that order."""
 
     standard_id: Id
     name_zh: Name
@@ -158,7 +212,8 @@ class StandardFile(_Part):
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
     in_force_from: date
     source: Annotated[str, Field(min_length=1, max_length=400)]
-    age_bands: list[AgeBand] = Field(min_length=1)
+    bands: list[Band] = Field(min_length=1)
+    bands_verified: Verified
     meals: list[Meal] = Field(min_length=1)
     share: Share
     nutrients_from: Id | None = None
@@ -166,58 +221,14 @@ class StandardFile(_Part):
     energy_shares: list[EnergyShareRow]
     groups: list[GroupRow]
     counts_as: CountsAs
-    meal_groups: list[list[Code]]
-    kinds_exclude: list[Code]
+    equivalents: Equivalents
+    meal_groups: MealGroups
+    kinds: Kinds
+    sets: dict[Code, list[Code]] = {}
     rules: list[RuleRow]
+    bans: list[Ban]
     noted: list[Noted]
 
-    @model_validator(mode="after")
-    def _no_hole(self) -> Self:
-        for path, numbers in self._by_band():
-            if len(numbers) != len(self.age_bands):
-                raise ValueError(f"{path} has {len(numbers)} numbers for {len(self.age_bands)} age bands")
-        missing = set(self.meals) - set(self.share.by_meal) if self.share.by_meal else set()
-        missing |= {meal for row in self.groups for meal in self.meals if meal not in row.by_meal}
-        if missing:
-            raise ValueError(f"nothing is said of {', '.join(sorted(missing))}")
-        if not self.nutrients and self.nutrients_from is None:
-            raise ValueError("there are no nutrients, and no standard named to take them from")
-        groups = {row.group for row in self.groups}
-        lacking = groups - {c.group for c in (*self.counts_as.food_groups.values(), *self.counts_as.foods.values())}
-        if lacking:
-            raise ValueError(f"no food counts in {', '.join(sorted(lacking))}")
-        return self
-
-    def _by_band(self) -> list[tuple[str, Sequence[object]]]:
-        found: list[tuple[str, Sequence[object]]] = []
-        for row in self.nutrients:
-            found += [(f"nutrients.{row.of}.daily.{sex}", needs) for sex, needs in (row.daily or {}).items()]
-            bounds = (row.range.low, row.range.high) if row.range else ()
-            found += [(f"nutrients.{row.of}.range", numbers) for numbers in bounds if numbers is not None]
-        for group in self.groups:
-            found += [(f"groups.{group.group}.by_meal.{meal}", ranges) for meal, ranges in group.by_meal.items()]
-            found += [(f"groups.{group.group}.day", group.day)] if group.day is not None else []
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class Hole:
-    """Why a file was not taken: where in it, and the rule it breaks."""
-
-    file: str
-    path: str
-    rule: str
-    detail: str
-
-
-def read_file(path: Path) -> StandardFile | Hole:
-    """Return the standard of a file, or the first thing wrong with it."""
-    try:
-        return StandardFile.model_validate(json.loads(path.read_text(encoding="utf-8")))
-    except ValidationError as error:
-        first = error.errors()[0]
-        return Hole(path.name, ".".join(str(part) for part in first["loc"]), first["type"], first["msg"])
-    except UnicodeDecodeError as error:
-        return Hole(path.name, f"byte {error.start}", "utf-8", "the file is not UTF-8")
-    except json.JSONDecodeError as error:
-        return Hole(path.name, f"line {error.lineno} column {error.colno}", "json", error.msg)
+    def place_of(self, age_band: AgeBand) -> int | None:
+        """Return which of the bands stands for an age band, None where none does."""
+        return next((place for place, band in enumerate(self.bands) if age_band in band.age_bands), None)

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from services.nutrition.standards.files import Hole, NutrientRow, StandardFile, read_file
+from services.nutrition.standards.files import NutrientRow, StandardFile
+from services.nutrition.standards.holes import Hole, read_file
 from shared.errors import NotFound
+from shared.settings import Settings
 
 FOLDER = Path(__file__).resolve().parents[3] / "data" / "standards"
 
@@ -33,33 +35,36 @@ class Library:
 
 
 def read_all(folder: Path) -> Library:
-    """Read every `*.json` of a folder."""
-    files: dict[str, tuple[str, StandardFile]] = {}
+    """Read every `*.json` of a folder. A file's name is its standard's id, so no standard stands in two."""
+    files: dict[str, StandardFile] = {}
     holes: list[Hole] = []
+    if not folder.is_dir():
+        holes.append(Hole(str(folder), "", "no-folder", "there is no such folder"))
     for path in sorted(folder.glob("*.json")):
         found = read_file(path)
-        if isinstance(found, Hole):
-            holes.append(found)
-        elif found.standard_id in files:
-            detail = f"{files[found.standard_id][0]} has the same standard_id"
-            holes.append(Hole(path.name, "standard_id", "twice", detail))
+        if isinstance(found, StandardFile):
+            files[found.standard_id] = found
         else:
-            files[found.standard_id] = (path.name, found)
+            holes += found
     standards = {}
-    for key, (name, file) in files.items():
-        source = file if file.nutrients_from is None else files.get(file.nutrients_from, (name, None))[1]
-        if source is None or source.age_bands != file.age_bands:
-            detail = f"{file.nutrients_from} is not there, or has other age bands"
-            holes.append(Hole(name, "nutrients_from", "unknown-standard", detail))
+    for key, file in files.items():
+        source = file if file.nutrients_from is None else files.get(file.nutrients_from)
+        if (
+            source is None
+            or not source.nutrients
+            or [b.age_bands for b in source.bands] != [b.age_bands for b in file.bands]
+        ):
+            detail = f"{file.nutrients_from} cannot be had, has no needs of its own, or other age bands"
+            holes.append(Hole(f"{key}.json", "nutrients_from", "unknown-standard", detail))
         else:
             standards[key] = Standard(file, tuple(source.nutrients))
     return Library(standards, tuple(holes))
 
 
 @cache
-def library(folder: Path = FOLDER) -> Library:
-    """Return what is in a folder, read once per process."""
-    return read_all(folder)
+def library(folder: Path | None = None) -> Library:
+    """Return what is in a folder, else in the one of the settings or the repository's, read once per process."""
+    return read_all(folder or Settings().standards or FOLDER)
 
 
 def standard(standard_id: str, *, field: str | None = "standard_id") -> Standard:

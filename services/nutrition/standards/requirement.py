@@ -1,50 +1,79 @@
 """From a standard to what it asks of one canteen: weighted by who eats, cut to the meals it serves (ADR 11)."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from services.nutrition.standards.domain import Equivalent, Per, Requirement, Target, TargetKind
-from services.nutrition.standards.files import Counted, GroupRow, Mealtimes, NutrientRow, RuleRow
+from services.nutrition.standards.files import GroupRow, NutrientRow, Range, RuleRow
 from services.nutrition.standards.library import Standard
 from shared.errors import DomainError
 from shared.fields import AgeBand, Meal, Sex
 
 Heads = Mapping[tuple[AgeBand, Sex], int]
+SCHOOL_WEEK = 5
+"""School days of a week with no holiday: amounts a week are of so many days."""
 _WHOLE_DAY = len(Meal)
+_KINDS = {TargetKind.FOOD_KINDS, TargetKind.GROUP_KINDS}
 
 
-def requirement_of(standard: Standard, heads: Heads, meals: Iterable[Meal]) -> Requirement:
+def requirement_of(
+    standard: Standard,
+    heads: Heads,
+    meals: Iterable[Meal],
+    *,
+    day: date | None = None,
+    school_days: int = SCHOOL_WEEK,
+) -> Requirement:
     """Return what a standard asks for an average child of `heads` who eats `meals` every school day.
 
-    Raises DomainError: nobody eats, an age band the standard says nothing of, a meal it says nothing of.
+    Numbers that change with time are those of `day`, without one those the standard began with. A week of fewer than
+    five `school_days` is asked for fewer kinds of food. Raises DomainError: nobody eats, an age band or a meal the
+    standard says nothing of.
     """
     served = tuple(meal for meal in Meal if meal in set(meals))
     _check(standard, heads, served)
-    share_low, share_high = _share(standard, served)
-    targets = [_nutrient(standard, row, heads, share_low, share_high) for row in standard.nutrients]
+    file, share = standard.file, _share(standard, served)
+    on = day or file.in_force_from
+    targets = [_nutrient(standard, row, heads, share) for row in standard.nutrients if _holds(row, on)]
     targets += [
-        Target(f"{row.of}_energy", TargetKind.ENERGY_SHARE, row.of, Per.MEAN_DAY, row.low, row.high, row.weight, v)
-        for row in standard.file.energy_shares
-        for v in (row.verified,)
+        Target(f"{row.of}_energy", TargetKind.ENERGY_SHARE, row.of, Per.MEAN_DAY, row.low, row.high, row.weight, words)
+        for row in file.energy_shares
+        for words in (row.verified,)
     ]
-    targets += [_group(standard, row, heads, served) for row in standard.file.groups]
-    targets += [_rule(row, len(served)) for row in standard.file.rules]
-    counts = standard.file.counts_as
+    targets += [_group(standard, row, heads, served) for row in file.groups]
+    targets += [_rule(row, served, school_days) for row in file.rules]
     return Requirement(
         standard_id=standard.standard_id,
         meals=served,
         targets=tuple(targets),
-        by_food=_equivalents(counts.foods),
-        by_food_group=_equivalents(counts.food_groups),
-        meal_groups=tuple(frozenset(family) for family in standard.file.meal_groups),
-        kinds_exclude=frozenset(standard.file.kinds_exclude),
+        by_food=by_food(standard),
+        by_food_group={code: Equivalent(one.group, one.permille) for code, one in file.counts_as.food_groups.items()},
+        meal_groups=tuple(frozenset(family) for family in file.meal_groups.families),
+        kinds_exclude=frozenset((*file.kinds.exclude_food_groups, *file.kinds.exclude_foods)),
+        food_sets={name: frozenset(foods) for name, foods in file.sets.items()}
+        | {row.group: frozenset(row.foods) for row in file.groups if row.foods},
+        banned=frozenset(code for ban in file.bans for code in ban.foods),
     )
+
+
+def by_food(standard: Standard) -> dict[str, Equivalent]:
+    """Return how foods named by themselves count: by the standard's table of equivalents, else by `counts_as`."""
+    file = standard.file
+    printed = {
+        code: Equivalent(row.group, row.permille)
+        for row in file.equivalents.rows
+        for code in row.foods
+        if row.permille is not None
+    }
+    return printed | {code: Equivalent(one.group, one.permille) for code, one in file.counts_as.foods.items()}
 
 
 def _check(standard: Standard, heads: Heads, served: Sequence[Meal]) -> None:
     if sum(heads.values()) <= 0 or min(heads.values()) < 0:
         raise DomainError("headcount-zero", "nobody eats", field="headcounts")
     for (band, _), pupils in heads.items():
-        if pupils and band not in standard.file.age_bands:
+        if pupils and standard.file.place_of(band) is None:
             raise DomainError("age-not-in-standard", f"{standard.standard_id} knows no age {band}", field="headcounts")
     unknown = [meal for meal in served if meal not in standard.file.meals]
     if unknown or not served:
@@ -52,11 +81,15 @@ def _check(standard: Standard, heads: Heads, served: Sequence[Meal]) -> None:
         raise DomainError("meal-not-in-standard", f"{standard.standard_id} {said}", field="meals")
 
 
+def _holds(row: NutrientRow, day: date) -> bool:
+    return (row.from_day is None or row.from_day <= day) and (row.until_day is None or day <= row.until_day)
+
+
 def _share(standard: Standard, served: Sequence[Meal]) -> tuple[float, float]:
     """Return which part of a day's needs the meals carry, at least and at most; all three carry the whole day."""
     share = standard.file.share
     if share.by_count:
-        part = share.by_count[_count(len(served))] / 1000
+        part = share.by_count[("1", "2", "3")[len(served) - 1]] / 1000
         return part, part
     if len(served) == _WHOLE_DAY:
         return 1.0, 1.0
@@ -64,50 +97,64 @@ def _share(standard: Standard, served: Sequence[Meal]) -> tuple[float, float]:
     return sum(part.low for part in parts) / 1000, sum(part.high for part in parts) / 1000
 
 
-def _count(meals: int) -> Mealtimes:
-    return ("1", "2", "3")[meals - 1]
-
-
-def _mean(standard: Standard, heads: Heads, amount: Mapping[Sex, Sequence[float]]) -> float:
+def _mean(standard: Standard, heads: Heads, amounts: Mapping[Sex, Sequence[float]]) -> float:
     """Return the headcount-weighted mean of amounts by sex and band."""
-    bands = standard.file.age_bands
-    eaten = sum(pupils * amount[sex][bands.index(band)] for (band, sex), pupils in heads.items() if pupils)
-    return eaten / sum(heads.values())
+    asked = 0.0
+    for (band, sex), pupils in heads.items():
+        place = standard.file.place_of(band)
+        if pupils and place is not None:
+            asked += pupils * amounts[sex][place]
+    return asked / sum(heads.values())
 
 
-def _mean_of_both(standard: Standard, heads: Heads, by_band: Sequence[float]) -> float:
-    """Return the headcount-weighted mean of amounts that are the same for both sexes."""
-    return _mean(standard, heads, {sex: by_band for sex in Sex})
-
-
-def _nutrient(standard: Standard, row: NutrientRow, heads: Heads, share_low: float, share_high: float) -> Target:
+def _nutrient(standard: Standard, row: NutrientRow, heads: Heads, share: tuple[float, float]) -> Target:
     low: float | None = None
     high: float | None = None
     if row.daily is not None:
         need = _mean(standard, heads, row.daily)
-        low = need * share_low * row.low_permille / 1000
-        high = None if row.high_permille is None else need * share_high * row.high_permille / 1000
+        low = None if row.low_permille is None else need * share[0] * row.low_permille / 1000
+        high = None if row.high_permille is None else need * share[1] * row.high_permille / 1000
     elif row.range is not None:
-        low = None if row.range.low is None else _mean_of_both(standard, heads, row.range.low)
-        high = None if row.range.high is None else _mean_of_both(standard, heads, row.range.high)
+        low = None if row.range.low is None else _mean(standard, heads, dict.fromkeys(Sex, row.range.low))
+        high = None if row.range.high is None else _mean(standard, heads, dict.fromkeys(Sex, row.range.high))
     return Target(row.of, TargetKind.NUTRIENT, row.of, Per.MEAN_DAY, low, high, row.weight, row.verified)
 
 
 def _group(standard: Standard, row: GroupRow, heads: Heads, served: Sequence[Meal]) -> Target:
-    tables = [row.day] if row.day is not None and len(served) == _WHOLE_DAY else [row.by_meal[meal] for meal in served]
-    ends = [
-        sum(_mean_of_both(standard, heads, [amounts[end] for amounts in table]) for table in tables) for end in (0, 1)
-    ]
-    low = ends[0] if row.bounds in ("low", "both") else None
-    high = ends[1] if row.bounds in ("high", "both") else None
-    key = f"{row.group}_g"
-    return Target(key, TargetKind.GROUP_G, row.group, Per.MEAN_DAY, low, high, row.weight, row.verified)
+    """Return what is asked of a group: what its meals' rows sum to, and no more than of the whole day."""
+    low, high = (_group_end(standard, row, heads, served, end) for end in (0, 1))
+    kind = TargetKind.FOOD_G if row.foods else TargetKind.GROUP_G
+    verified = row.verified if row.unit is None else f"{row.verified}; {row.unit.name}: {row.unit.verified}"
+    return Target(
+        key=f"{row.group}_g",
+        kind=kind,
+        of=row.group,
+        per=Per.MEAN_DAY,
+        low=low if row.bounds in ("low", "both") else None,
+        high=high if row.bounds in ("high", "both") else None,
+        weight=row.weight,
+        verified=verified,
+    )
 
 
-def _rule(row: RuleRow, meals: int) -> Target:
-    low = row.low if row.by_meals is None else row.low * row.by_meals[_count(meals)] / 1000
-    return Target(row.key, row.kind, row.of, row.per, low, None, row.weight, row.verified)
+def _group_end(standard: Standard, row: GroupRow, heads: Heads, served: Sequence[Meal], end: int) -> float:
+    def mean(ranges: Sequence[Range]) -> float:
+        amounts = tuple(amount[end] for amount in ranges)
+        return _mean(standard, heads, dict.fromkeys(Sex, amounts))
+
+    unit_g = 1 if row.unit is None else row.unit.g
+    if row.week is not None:
+        return unit_g * mean(row.week) / SCHOOL_WEEK
+    of_meals = sum(mean(row.by_meal[meal]) for meal in served)
+    if row.day is None:
+        return unit_g * of_meals
+    return unit_g * (mean(row.day) if len(served) == _WHOLE_DAY else min(of_meals, mean(row.day)))
 
 
-def _equivalents(counts: Mapping[str, Counted]) -> dict[str, Equivalent]:
-    return {code: Equivalent(counted.group, counted.permille) for code, counted in counts.items()}
+def _rule(row: RuleRow, served: Sequence[Meal], school_days: int) -> Target:
+    low = row.low
+    if low is not None and row.by_meal and len(served) < _WHOLE_DAY:
+        low = min(low, sum(row.by_meal[meal] for meal in served))
+    if low is not None and row.kind in _KINDS and row.per is Per.WEEK and school_days < SCHOOL_WEEK:
+        low = math.ceil(low * max(school_days, 0) / SCHOOL_WEEK)
+    return Target(row.key, row.kind, row.of, row.per, low, row.high, row.weight, row.verified)

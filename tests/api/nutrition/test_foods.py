@@ -22,13 +22,13 @@ async def load_all(school: School, folder: Path = DATA) -> None:
 
 
 async def test_every_food_of_the_table_is_there(world_of: WorldOf) -> None:
-    """All 235 foods load; unknown stays unknown: blank amounts are left out, and zero is zero."""
+    """All 235 foods load, and the two banned ones no table has; blank amounts stay unknown, and zero is zero."""
     school = School(await world_of("nutrition"))
     await load_all(school)
     async with school.world.services["nutrition"].begin(read_only=True) as uow:
         library = await queries.library(uow.session, None)
         few = await queries.library(uow.session, b.COUNTY, ["spinach", "gold"])
-    assert len(library) == 235
+    assert len(library) == 237
     assert library["cauliflower"].composition[Nutrient.VITAMIN_C_MG] == 48_200
     assert library["rice_white"].composition[Nutrient.VITAMIN_A_UG_RAE] == 0
     assert Nutrient.FIBRE_G not in library["yardlong_bean"].composition
@@ -37,7 +37,11 @@ async def test_every_food_of_the_table_is_there(world_of: WorldOf) -> None:
     assert few["spinach"].dark_vegetable is True
     assert library["rice_white"].dark_vegetable is None
     assert library["apple"].season == Season(8, 3)
-    assert {code for code, food in library.items() if food.canteen_ban} == {"green_bean"}
+    assert {code for code, food in library.items() if food.canteen_ban} == {
+        *("green_bean", "daylily_fresh", "mushroom_wild")
+    }
+    assert not library["daylily_fresh"].can_be_bought
+    assert "sprouted" in (await ok(await school.http.get("/foods/potato")))["canteen_rule"]
 
 
 async def test_food_nobody_knows_how_to_keep(world_of: WorldOf) -> None:

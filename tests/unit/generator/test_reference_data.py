@@ -11,7 +11,7 @@ from services.generator import BadRow, read
 from services.generator.demand import portions
 from services.generator.reference import DATA, Reference, Serving, thousandths
 
-CARRIED_OVER = ["foods.csv", "dishes.csv", "prices.csv", "wst554_annexA.csv"]
+CARRIED_OVER = ["foods.csv", "dishes.csv", "prices.csv", "canteen_bans.csv"]
 
 
 def _rows(file: str) -> list[dict[str, str]]:
