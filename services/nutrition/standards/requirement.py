@@ -117,7 +117,8 @@ def _nutrient(standard: Standard, row: NutrientRow, heads: Heads, share: tuple[f
     elif row.range is not None:
         low = None if row.range.low is None else _mean(standard, heads, dict.fromkeys(Sex, row.range.low))
         high = None if row.range.high is None else _mean(standard, heads, dict.fromkeys(Sex, row.range.high))
-    return Target(row.of, TargetKind.NUTRIENT, row.of, Per.MEAN_DAY, low, high, row.weight, row.verified)
+    name = row.of.value
+    return Target(name, TargetKind.NUTRIENT, name, Per.MEAN_DAY, low, high, row.weight, row.verified)
 
 
 def _group(standard: Standard, row: GroupRow, heads: Heads, served: Sequence[Meal]) -> Target:

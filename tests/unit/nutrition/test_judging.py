@@ -101,6 +101,14 @@ def test_grams_of_one_food() -> None:
     assert judged(oil, [GREENS, SOUP, RICE, RICE], TWO_DAYS, 2).shortfall == pytest.approx(0.4 / 2)
 
 
+def test_grams_of_a_set_of_foods() -> None:
+    """A set of foods is all of them together: liver is pork liver and chicken liver."""
+    requirement = w.a_requirement(w.a_target(TargetKind.FOOD_G, "liver", Per.WEEK), food_sets={"liver": {"a", "b"}})
+    plates = w.plates_for([w.a_recipe("d", {"a": 20, "b": 5, "c": 100})], [w.a_food(n) for n in "abc"], requirement)
+    judgement = judge(plates, requirement, layout_of([(0, Meal.LUNCH)], 1), np.array([[0]]))
+    assert judgement.values[0] == pytest.approx(25)
+
+
 @pytest.mark.parametrize(
     ("low", "high", "amount", "miss"),
     [(10, None, 5, 0.5), (10, 20, 15, 0), (10, 20, 25, 0.25), (None, 0, 3, 3), (0, None, 0, 0), (None, None, 9, 0)],
