@@ -89,8 +89,7 @@ def check_wishes(
     """Each meal lies on an open school day of the week, is one the canteen serves, and stands there once."""
     check_each_once(wishes)
     for wish in wishes:
-        if not 0 <= (wish.day - week_start).days < 7:
-            raise DomainError("outside-week", f"{wish.day} is not in that week", field=wish.field("day"))
+        check_in_week(week_start, wish)
         if has_begun(wish.day, now):
             raise DomainError("day-closed", f"{wish.day} has begun or is over", field=wish.field("day"))
         if not is_school_day(wish.day, calendar):
@@ -104,6 +103,12 @@ def check_open(wishes: Sequence[Wish], still_served: Mapping[date, Collection[Me
     for wish in wishes:
         if wish.meal not in still_served.get(wish.day, Meal):
             raise DomainError("canteen-closed", f"there is no {wish.meal} on {wish.day}", field=wish.field("meal"))
+
+
+def check_in_week(week_start: date, wish: Wish) -> None:
+    """A meal lies in the week of its menu."""
+    if not 0 <= (wish.day - week_start).days < 7:
+        raise DomainError("outside-week", f"{wish.day} is not in that week", field=wish.field("day"))
 
 
 def check_each_once(wishes: Sequence[Wish]) -> None:

@@ -14,13 +14,16 @@ MEALS_EXAMPLE: list[JsonValue] = [
 ]
 
 
+Heads = dict[AgeBand, Annotated[int, Field(ge=0, le=50_000)]]
+
+
 class MealInput(Input):
     """A meal of a day; headcounts left out are everybody enrolled."""
 
     day: Day
     meal: Meal
     dish_codes: list[Code] = Field(min_length=1, max_length=20)
-    headcounts: dict[AgeBand, Annotated[int, Field(ge=0, le=50_000)]] | None = None
+    headcounts: Heads | None = None
 
 
 class MenuInput(Input):

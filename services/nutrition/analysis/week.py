@@ -1,0 +1,113 @@
+"""A canteen's week analysed: what its standard asks, what the week gives, costs and brings to the villages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from services.nutrition.analysis.judging import Layout, judge, layout_of, spending
+from services.nutrition.analysis.plates import NUTRIENTS, Integers, Plates
+from services.nutrition.foods.domain import Food
+from services.nutrition.standards.domain import Requirement, Target
+from shared.fields import Meal
+
+FULL_SCORE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A meal of the week by its dishes, each an index of the plates."""
+
+    day: date
+    meal: Meal
+    dishes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """What a week gives of a target: the mean of its units, the share missed, the points of the score that costs.
+
+    `unknown_permille` is the share of the food's weight whose value of the nutrient nobody knows.
+    """
+
+    target: Target
+    value: float
+    miss: float
+    lost_points: float
+    unknown_permille: int
+
+
+@dataclass(frozen=True, slots=True)
+class DaySpending:
+    """What an average child's meals of a day cost, in 1/1000 fen: all, to the own county, to poor households."""
+
+    day: date
+    cost_mfen: int
+    local_mfen: int
+    poor_mfen: int
+
+
+@dataclass(frozen=True, slots=True)
+class WeekAnalysis:
+    """A week judged. `score` is 1000 less the points lost on targets, in proportion to the targets' weights."""
+
+    requirement: Requirement
+    score: int
+    met: tuple[Met, ...]
+    days: tuple[DaySpending, ...]
+    foods: tuple[Food, ...]
+    out_of_season: tuple[str, ...]
+
+
+def analyse(plates: Plates, requirement: Requirement, days: Sequence[date], meals: Sequence[Served]) -> WeekAnalysis:
+    """Judge the meals of some school days for an average child; a day without a meal counts as one with nothing."""
+    places = [(days.index(served.day), served.meal) for served in meals for _ in served.dishes]
+    week = np.array([[dish for served in meals for dish in served.dishes]], dtype=np.int64)
+    layout = layout_of(places, len(days))
+    judged = judge(plates, requirement, layout, week)
+    total = sum(target.weight for target in requirement.targets) or 1.0
+    unknown = _unknown(plates, week[0])
+    met = tuple(
+        Met(
+            target=target,
+            value=float(value.mean()),
+            miss=float(miss),
+            lost_points=FULL_SCORE * target.weight * min(1.0, float(miss)) / total,
+            unknown_permille=unknown.get(target.of, 0),
+        )
+        for target, value, miss in zip(judged.targets, judged.values, judged.misses[0], strict=True)
+    )
+    present = plates.food_g[week[0]].sum(axis=0) > 0
+    return WeekAnalysis(
+        requirement=requirement,
+        score=round(FULL_SCORE - sum(each.lost_points for each in met)),
+        met=met,
+        days=_spent(plates, layout, week, days),
+        foods=tuple(food for food, there in zip(plates.kitchen.foods, present, strict=True) if there),
+        out_of_season=_out_of_season(plates, meals),
+    )
+
+
+def _spent(plates: Plates, layout: Layout, week: Integers, days: Sequence[date]) -> tuple[DaySpending, ...]:
+    spent = spending(plates, layout, week)
+    rows = zip(days, spent.cost_mfen[0], spent.local_mfen[0], spent.poor_mfen[0], strict=True)
+    return tuple(DaySpending(day, int(cost), int(local), int(poor)) for day, cost, local, poor in rows)
+
+
+def _unknown(plates: Plates, dishes: Integers) -> dict[str, int]:
+    """Return the share of the eaten weight, in 1/1000, whose value is unknown, by nutrient."""
+    eaten = float(plates.food_g[dishes].sum()) or 1.0
+    grams = plates.unknown_g[dishes].sum(axis=0)
+    return {nutrient.value: round(1000 * float(g) / eaten) for nutrient, g in zip(NUTRIENTS, grams, strict=True)}
+
+
+def _out_of_season(plates: Plates, meals: Sequence[Served]) -> tuple[str, ...]:
+    """Return the farmed foods that are served on a day on which nobody around harvests them."""
+    found = set()
+    for served in meals:
+        for index in np.flatnonzero(plates.food_g[list(served.dishes)].sum(axis=0) > 0):
+            food = plates.kitchen.foods[index]
+            if food.farmed and food.season is not None and not food.season.has(served.day.month):
+                found.add(food.food_code)
+    return tuple(sorted(found))

@@ -1,0 +1,120 @@
+"""From draft to menu: everything that stands against it is named at once, and only what was checked is published."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from services.nutrition.analysis import usecases as analyses
+from services.nutrition.canteens import queries as canteens
+from services.nutrition.canteens.domain import Canteen
+from services.nutrition.closures import queries as closures
+from services.nutrition.days import DayKind
+from services.nutrition.dishes import queries as dishes
+from services.nutrition.dishes.domain import Recipe
+from services.nutrition.drafts import domain, queries
+from services.nutrition.drafts.domain import Draft, DraftStatus
+from services.nutrition.menus import domain as menu_rules
+from services.nutrition.menus import usecases as menus
+from services.nutrition.menus.domain import Menu, Wish
+from shared.errors import DomainError
+from shared.fields import Meal
+from shared.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """One thing that stands against publishing: the rule, and where in the draft."""
+
+    rule: str
+    field: str | None
+    detail: str
+
+
+async def check_draft(uow: UnitOfWork, draft_id: str, expected_version: int | None) -> tuple[Draft, list[Objection]]:
+    """Name everything hard that stands against a draft; with nothing against it, it is checked as it stands."""
+    draft = await queries.one(uow.session, draft_id, lock=True)
+    domain.check_open(draft, expected_version)
+    found = await _objections(uow, draft)
+    if not found and draft.status is not DraftStatus.CHECKED:
+        draft = replace(draft, status=DraftStatus.CHECKED, version=draft.version + 1, changed_at=uow.now)
+        await queries.save(uow.session, draft)
+    return draft, found
+
+
+async def publish_draft(uow: UnitOfWork, draft_id: str, expected_version: int | None) -> tuple[Draft, Menu]:
+    """Publish a checked draft as its canteen's menu of the week. Raises what `publish_menu` raises."""
+    draft = await queries.one(uow.session, draft_id, lock=True)
+    domain.check_publishable(draft, expected_version)
+    menu, _ = await menus.publish_menu(uow, draft.canteen_id, draft.week_start, draft.content.meals)
+    published = replace(
+        draft, status=DraftStatus.PUBLISHED, version=draft.version + 1, menu_id=menu.menu_id, changed_at=uow.now
+    )
+    await queries.save(uow.session, published)
+    return published, menu
+
+
+async def _objections(uow: UnitOfWork, draft: Draft) -> list[Objection]:
+    canteen = await canteens.lock(uow.session, draft.canteen_id)
+    wishes, last = draft.content.meals, draft.week_start + timedelta(days=6)
+    calendar = await canteens.calendar(uow.session, canteen.county_code, draft.week_start, last)
+    closed = await closures.still_served(uow.session, [canteen.canteen_id], draft.week_start, last)
+    still_served = closed.get(canteen.canteen_id, {})
+    codes = {code for wish in wishes for code in wish.dish_codes}
+    recipes = await dishes.recipes(uow.session, codes, canteen.county_code)
+    found = [] if wishes else [Objection("nothing-planned", "days", "there is no meal in the draft")]
+    for wish in wishes:
+        found += _against(wish, draft.week_start, canteen, calendar, still_served, recipes, uow.now)
+    return found or await _against_the_week(uow, draft)
+
+
+def _against(
+    wish: Wish,
+    week_start: date,
+    canteen: Canteen,
+    calendar: Mapping[date, DayKind],
+    still_served: Mapping[date, Collection[Meal]],
+    recipes: Mapping[str, Recipe],
+    now: datetime,
+) -> list[Objection]:
+    """Return what stands against one meal: every rule of publishing is asked, whatever the others say."""
+    rules: list[Callable[[], object]] = [
+        lambda: menu_rules.check_wishes(week_start, [wish], canteen, calendar, now),
+        lambda: menu_rules.check_open([wish], still_served),
+        lambda: _require_dishes(wish),
+        lambda: menu_rules.check_dishes([wish], canteen, recipes),
+        lambda: menu_rules.recipes_of(wish, recipes),
+        lambda: menu_rules.eaters_of(wish, canteen),
+    ]
+    found = []
+    for rule in rules:
+        try:
+            rule()
+        except DomainError as refused:
+            found.append(Objection(refused.rule, refused.field, refused.detail))
+    return found
+
+
+def _require_dishes(wish: Wish) -> None:
+    if not wish.dish_codes:
+        raise DomainError(
+            "meal-empty", f"nothing is planned for {wish.meal} of {wish.day}", field=wish.field("dish_codes")
+        )
+
+
+async def _against_the_week(uow: UnitOfWork, draft: Draft) -> list[Objection]:
+    """Return what stands against the week as a whole: days above what there is to spend, diets nobody cooks for."""
+    analysis = await analyses.of_wishes(uow, draft.canteen_id, draft.week_start, draft.content.meals)
+    found = [
+        Objection("over-budget", "days", f"{day.day} costs {day.cost_fen} fen a child, there are {day.budget_fen}")
+        for day in analysis.days
+        if day.over_budget
+    ]
+    found += [
+        Objection("unpriced-food", "days", f"nobody has a price for {food}, so its cost is not known")
+        for food in analysis.unpriced
+    ]
+    for place, meal in enumerate(analysis.meals if not draft.content.diets_apart else []):
+        for diet, pupils in meal.diets_broken.items():
+            detail = f"{pupils} pupils keep {diet}; change the meal, or say that they are cooked for apart"
+            found.append(Objection("diet-broken", f"days.{place}.dish_codes", detail))
+    return found

@@ -1,0 +1,131 @@
+"""Analyses of menus and drafts, and the way from a draft to a menu."""
+
+from typing import Any
+
+import pytest
+
+from shared.events.nutrition import MenuPublished
+from tests import builders as b
+from tests.api.nutrition.school import School
+from tests.conftest import WorldOf
+from tests.world import ok, refused
+
+MEALS: list[dict[str, Any]] = [{"day": day, "meal": "lunch", "dish_codes": ["d01"]} for day in b.WEEK]
+WEEK: dict[str, Any] = {"canteen_id": "sch-1", "week_start": b.MONDAY, "days": MEALS}
+FATAL = [
+    (MEALS[0] | {"dish_codes": []}, "meal-empty", "days.0.dish_codes"),
+    (MEALS[0] | {"dish_codes": ["dx"]}, "unknown-dish", "days.0.dish_codes.0"),
+    (MEALS[0] | {"dish_codes": ["d03"]}, "banned-food", "days.0.dish_codes.0"),
+    (MEALS[0] | {"day": "2026-12-05"}, "no-school-day", "days.0.day"),
+    (MEALS[0] | {"meal": "dinner"}, "meal-not-served", "days.0.meal"),
+    (MEALS[0] | {"headcounts": {"9-11": 50_000}}, "headcount-absurd", "days.0.headcounts"),
+]
+
+
+async def _analysis(school: School, **other: Any) -> dict[str, Any]:
+    found: dict[str, Any] = await ok(await school.http.post("/menu-analyses", json=WEEK | other))
+    return found
+
+
+async def test_a_week_is_judged_by_the_canteens_standard(world_of: WorldOf) -> None:
+    """Every target says what was asked, what the week gives and how far that falls short; the score is what is left."""
+    school = await School(await world_of("nutrition")).set_up()
+    found = await _analysis(school)
+    assert found["standard_id"] == "wst554-2017"
+    assert 0 <= found["score"] < 1000
+    lost = sum(target["lost_points"] for target in found["targets"])
+    assert abs(1000 - found["score"] - lost) <= len(found["targets"])
+    energy = next(target for target in found["targets"] if target["key"] == "energy_kcal")
+    assert energy["low"] == pytest.approx(598.5)
+    assert energy["unknown_permille"] == 1000
+
+
+async def test_a_day_costs_what_its_food_costs_as_bought(world_of: WorldOf) -> None:
+    """Rice 100 g, cabbage 85 g edible of 100 g bought, pork 20 g, salt 1 g at ¥4 a kg: 88.4 fen a child and day."""
+    school = await School(await world_of("nutrition")).set_up()
+    found = await _analysis(school)
+    assert [day["cost_fen"] for day in found["days"]] == [88] * 5
+    assert [day["budget_fen"] for day in found["days"]] == [500] * 5
+    assert (found["priced_by"], found["unpriced"]) == ({"reference": 4}, [])
+
+
+async def test_food_without_a_price_is_named(world_of: WorldOf) -> None:
+    """What nobody has a price for counts as free, and is said so."""
+    school = await School(await world_of("nutrition")).set_up()
+    await school.put("/foods", b.a_food("salt", reference_price_fen_per_kg=None))
+    assert (await _analysis(school))["unpriced"] == ["salt"]
+
+
+async def test_allergens_and_bans_are_carried_to_the_meal(world_of: WorldOf) -> None:
+    """A meal shows the allergens of its foods and what must not be served in school canteens."""
+    school = await School(await world_of("nutrition")).set_up()
+    await school.put("/foods", b.a_food("pork", allergens=["soy"]))
+    found = await _analysis(school, days=[MEALS[0], MEALS[1] | {"dish_codes": ["d03"]}])
+    assert [(meal["allergens"], meal["banned_foods"]) for meal in found["meals"]] == [
+        (["soy"], []),
+        ([], ["green_beans"]),
+    ]
+
+
+async def test_a_published_menu_is_analysed_as_published(world_of: WorldOf) -> None:
+    """A dish changed afterwards changes nothing of the menu that used it; a draft follows the dish."""
+    school = await School(await world_of("nutrition")).set_up()
+    menu = await school.publish()
+    draft = await ok(await school.http.post("/menu-drafts", json=WEEK | {"week_start": b.MONDAY}))
+    before = await ok(await school.http.get(f"/menus/{menu['menu_id']}/analysis"))
+    await school.put("/dishes", b.a_dish("d01", rice=400))
+    after = await ok(await school.http.get(f"/menus/{menu['menu_id']}/analysis"))
+    drafted = await ok(await school.http.get(f"/menu-drafts/{draft['draft_id']}/analysis"))
+    assert after == before
+    assert drafted["days"][0]["cost_fen"] == 160
+
+
+async def test_what_cannot_be_analysed(world_of: WorldOf) -> None:
+    """Nothing planned, an unknown dish or canteen, a week that starts on a Tuesday: refused by field and rule."""
+    school = await School(await world_of("nutrition")).set_up()
+    for other, status, rule in (
+        ({"days": []}, 422, "nothing-planned"),
+        ({"days": [MEALS[0] | {"dish_codes": ["dx"]}]}, 404, "unknown-dish"),
+        ({"canteen_id": "sch-9"}, 404, "unknown-canteen"),
+        ({"week_start": "2026-12-01"}, 422, "week-starts-monday"),
+    ):
+        refused(await school.http.post("/menu-analyses", json=WEEK | other), status, rule)
+
+
+async def test_everything_against_a_draft_is_named(world_of: WorldOf) -> None:
+    """A check asks every hard rule of every meal, names field and rule, and leaves the draft unchecked."""
+    school = await School(await world_of("nutrition")).set_up()
+    for meal, rule, field in FATAL:
+        draft = await ok(await school.http.post("/menu-drafts", json=WEEK | {"days": [meal]}))
+        checked = await ok(await school.http.post(f"/menu-drafts/{draft['draft_id']}/check"))
+        assert (rule, field) in [(one["rule"], one["field"]) for one in checked["objections"]], checked["objections"]
+        assert checked["draft"]["status"] == "draft"
+        refused(await school.http.post(f"/menu-drafts/{draft['draft_id']}/publish"), 409, "draft-unchecked")
+
+
+async def test_a_budget_that_cannot_buy_the_week_stands_against_it(world_of: WorldOf) -> None:
+    """A day that costs more than there is to spend is named with both figures."""
+    school = await School(await world_of("nutrition")).set_up(budget_fen_per_pupil_day=50)
+    draft = await ok(await school.http.post("/menu-drafts", json=WEEK))
+    checked = await ok(await school.http.post(f"/menu-drafts/{draft['draft_id']}/check"))
+    assert {one["rule"] for one in checked["objections"]} == {"over-budget"}
+    assert "88 fen" in checked["objections"][0]["detail"]
+
+
+async def test_a_checked_draft_becomes_the_menu_once(world_of: WorldOf) -> None:
+    """Checked, then published: the demand is told once, a second draft of the week is refused, an edit unchecks."""
+    school = await School(await world_of("nutrition")).set_up()
+    first, second = [await ok(await school.http.post("/menu-drafts", json=WEEK)) for _ in range(2)]
+    for draft in (first, second):
+        checked = await ok(await school.http.post(f"/menu-drafts/{draft['draft_id']}/check"))
+        assert (checked["objections"], checked["draft"]["status"]) == ([], "checked")
+    published = await ok(await school.http.post(f"/menu-drafts/{first['draft_id']}/publish"))
+    assert published["status"] == "published"
+    menu = await ok(await school.http.get(f"/menus/{published['menu_id']}"))
+    assert menu["canteen_id"] == "sch-1"
+    refused(await school.http.post(f"/menu-drafts/{second['draft_id']}/publish"), 409, "menu-exists")
+    refused(await school.http.post(f"/menu-drafts/{first['draft_id']}/publish"), 409, "draft-published")
+    edited = await ok(await school.http.put(f"/menu-drafts/{second['draft_id']}", json={"days": MEALS}))
+    assert edited["status"] == "draft"
+    await school.world.settle()
+    assert [event.menu_id for event in school.world.told_of(MenuPublished)] == [published["menu_id"]]
