@@ -6,6 +6,7 @@ from services.nutrition.analysis import api as analyses
 from services.nutrition.canteens import api as canteens
 from services.nutrition.closures import api as closures
 from services.nutrition.dishes import api as dishes
+from services.nutrition.disposals import api as disposals
 from services.nutrition.drafts import api as drafts
 from services.nutrition.enrolment import api as enrolment
 from services.nutrition.enrolment.usecases import come_due
@@ -37,7 +38,7 @@ definition = Definition(
         *(slice_.router for slice_ in (foods, overrides, standards, market, dishes, canteens, patterns)),
         standards.of_foods,
         *(slice_.router for slice_ in (enrolment, closures, funding)),
-        *(slice_.router for slice_ in (stocks, menus, drafts, analyses)),
+        *(slice_.router for slice_ in (stocks, disposals, menus, drafts, analyses)),
         *(slice_.router for slice_ in (servings, temperatures, leftovers, samples, meal_logs)),
         *(slice_.router for slice_ in (feedback, problems, kitchen)),
     ],

@@ -125,6 +125,14 @@ async def planned_meal(session: Session, canteen_id: str, day: date, meal: Meal)
     return None if row is None else (_menu(row), planned_of(row))
 
 
+async def planned_day(session: Session, canteen_id: str, day: date) -> list[tuple[Menu, Planned]]:
+    """Return the meals standing menus plan for a canteen and day, in the order of the day."""
+    joined = select(*_MENU, *_MEAL).select_from(menu.join(menu_meal, _CURRENT))
+    rows = (await session.execute(joined.where(menu.c.canteen_id == canteen_id, menu_meal.c.day == day))).all()
+    found = [(_menu(row), planned_of(row)) for row in rows]
+    return sorted(found, key=lambda one: list(Meal).index(one[1].meal))
+
+
 async def reserved_g(
     session: Session, canteen_id: str, since: date, *, but_of: str | None = None, but_after: date | None = None
 ) -> dict[str, int]:

@@ -57,7 +57,7 @@ async def due(uow: UnitOfWork, canteen_id: str | None, county_code: str | None, 
     ready = [sample for sample in kept if sample.keep_until <= uow.now]
     waiting = [sample.keep_until for sample in kept if sample.keep_until > uow.now]
     missing = await _missing(uow, canteen_id, county_code)
-    warm = _badly_kept(kept, await queries.latest_readings(uow.session, canteen_id, county_code))
+    warm = badly_kept(kept, await queries.latest_readings(uow.session, canteen_id, county_code))
     free = [sample for sample in ready if not sample.held_for]
     held = [sample for sample in kept if sample.held_for]
     return DueRead(
@@ -83,7 +83,7 @@ async def _missing(uow: UnitOfWork, canteen_id: str | None, county_code: str | N
     ]
 
 
-def _badly_kept(kept: Sequence[SampleRead], latest: dict[tuple[str, str], tuple[datetime, float]]) -> list[BadlyKept]:
+def badly_kept(kept: Sequence[SampleRead], latest: dict[tuple[str, str], tuple[datetime, float]]) -> list[BadlyKept]:
     """A sample is judged by the last look at its place since it was put there."""
     found = []
     for sample in kept:

@@ -33,6 +33,12 @@ async def one(session: Session, meal_id: str, field: str | None = None) -> Row[A
     return row
 
 
+async def by_ids(session: Session, meal_ids: Collection[str]) -> dict[str, Row[Any]]:
+    """Return those of the meals that were served, by id."""
+    rows = (await session.execute(select(served).where(served.c.meal_id.in_(sorted(meal_ids))))).all()
+    return {row.meal_id: row for row in rows}
+
+
 async def keep(session: Session, row: Mapping[str, Any], taken: Sequence[Taken]) -> None:
     """Insert a meal that was served, and what it took of known lots."""
     await session.execute(_KEEP, row)
@@ -95,12 +101,3 @@ async def of_days(
         statement = statement.select_from(joined).where(canteen.c.county_code == county_code)
     ordered = statement.order_by(served.c.day, served.c.canteen_id, served.c.meal)
     return list((await session.execute(ordered)).all())
-
-
-async def lots_of(session: Session, meal_ids: Collection[str]) -> dict[str, list[str]]:
-    """Return the known lots of meals, each once, in order."""
-    wanted = select(meal_lot.c.meal_id, meal_lot.c.lot_id).where(meal_lot.c.meal_id.in_(sorted(meal_ids))).distinct()
-    found: dict[str, list[str]] = {}
-    for meal_id, lot_id in (await session.execute(wanted.order_by(meal_lot.c.lot_id))).all():
-        found.setdefault(meal_id, []).append(lot_id)
-    return found
