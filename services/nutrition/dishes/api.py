@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Body, Query, Response
+from fastapi import Body, Query, Request, Response
 
 from services.nutrition.dishes import reading, usecases
 from services.nutrition.dishes.domain import Method, Scope, Wanted
@@ -17,11 +17,18 @@ from services.nutrition.dishes.schemas import (
 )
 from services.nutrition.dishes.search import query_words
 from services.nutrition.pages import Listed, listed
+from services.nutrition.tabular import SheetImported, csv_body, csv_of
 from shared.bulk import Imported, Rows
 from shared.fields import Code, Day, Id, Version
 from shared.routing import Page, UoW, service_router
 
 router = service_router(prefix="/dishes", tags=["dishes"])
+CSV_EXAMPLE = """dish_code,name_en,name_zh,category,food_code,grams_raw,method,equipment,portion_rule
+V01,Stir-fried cauliflower,清炒花菜,vegetable,cauliflower,100,stir_fry,wok,proportional
+V01,,,,salt,0.8,,,
+X20,Boiled egg,煮鸡蛋,mixed,egg,50,boil,stock_pot,fixed
+"""
+_SHEET = csv_body(CSV_EXAMPLE)
 County = Annotated[Code | None, Query(description="the county whose foods, prices and votes count")]
 OfVersion = Annotated[Version | None, Query(description="as it was under this version")]
 Search = Annotated[
@@ -34,6 +41,32 @@ Search = Annotated[
 async def put_dishes(body: Annotated[Rows, Body(examples=[{"rows": [EXAMPLE]}])], uow: UoW) -> Imported:
     """Register dishes or change their recipes; each row is a DishRow. An ingredient's food must be known."""
     return await usecases.put_dishes(uow, body)
+
+
+@router.post("/import", openapi_extra={"requestBody": {"required": True, "content": _SHEET}})
+async def import_dishes(request: Request, uow: UoW) -> SheetImported:
+    """Register dishes or change their recipes from a CSV file: UTF-8 or GBK, a header, up to 20,000 lines.
+
+    A line is an ingredient, with its dish's code; what holds of the whole dish stands on its first line or on all.
+    Good dishes are taken; of the others each row that is wrong is named. A dish beside a row that cannot be read is not
+    taken: that row may be one of its ingredients.
+    """
+    return await usecases.import_dishes(uow, await csv_of(request))
+
+
+@router.get("/export", response_class=Response, responses={200: {"content": _SHEET}})
+async def export_dishes(
+    uow: UoW,
+    county_code: Annotated[Code | None, Query(description="the province's dishes and this county's")] = None,
+    canteen_id: Annotated[Id | None, Query(description="what this canteen may cook")] = None,
+    scope: Scope | None = None,
+) -> Response:
+    """Return dishes as a CSV file that imports again to the same; retired ones are left out."""
+    county = await reading.county_of(uow, county_code, canteen_id)
+    wanted = Wanted(county_code=county, canteen_id=canteen_id, scope=scope)
+    headers = {"content-disposition": 'attachment; filename="dishes.csv"'}
+    content = await usecases.export_dishes(uow, wanted)
+    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @router.get("")

@@ -1,6 +1,6 @@
 """SQL of finding dishes: by library, name, ingredient and particulars."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, or_, select
@@ -20,6 +20,12 @@ async def page(session: Session, wanted: Wanted, limit: int, after: str | None) 
     if wanted.words:
         statement = statement.where(*await _named(session, wanted.words))
     return list((await session.execute(statement)).all())
+
+
+async def of(session: Session, codes: Collection[str], *, lock: bool = False) -> Sequence[Row[Any]]:
+    """Return the dishes among `codes` that are known, by code, locked where asked for."""
+    statement = select(*LISTED).where(dish.c.dish_code.in_(sorted(codes))).order_by(dish.c.dish_code)
+    return list((await session.execute(statement.with_for_update(key_share=True) if lock else statement)).all())
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:

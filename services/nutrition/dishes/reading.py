@@ -1,6 +1,6 @@
 """What people read of dishes: everything that follows from their ingredients is reckoned when it is asked for."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -155,6 +155,23 @@ async def one(
     row = await queries.one(session, dish_code, version)
     key = (dish_code, int(row.version))
     return row, (await queries.recipes_at(session, [key], county_code))[key]
+
+
+async def said_of(session: Session, codes: Collection[str], *, lock: bool = False) -> dict[str, dict[str, Any]]:
+    """Return what is said of the dishes among `codes` that are known, by fields of DishRow; locked, it stays so."""
+    rows = await finding.of(session, codes, lock=lock)
+    recipes = await queries.recipes(session, codes)
+    names = ("scope", "county_code", "canteen_id", *queries.VERSIONED)
+    return {
+        row.dish_code: {name: row._mapping[name] for name in ("dish_code", *names)}
+        | {
+            "ingredients": [
+                {"food_code": part.food_code, "portion_mg": part.portion_mg}
+                for part in recipes[row.dish_code].ingredients
+            ]
+        }
+        for row in rows
+    }
 
 
 async def _parts(session: Session, recipe: Recipe) -> list[dict[str, Any]]:

@@ -104,7 +104,7 @@ class DishRow(Owned):
             raise PydanticCustomError("food-twice", "{foods} stands in the dish twice", {"foods": ", ".join(twice)})
         if sum(ingredient.portion_mg for ingredient in ingredients) > MOST_PORTION_MG:
             raise PydanticCustomError("portion-too-big", "a portion weighs at most 2 kg")
-        return sorted(ingredients, key=lambda ingredient: ingredient.food_code)
+        return ingredients
 
 
 class CopyInput(Owned):

@@ -1,16 +1,23 @@
 """What can happen to dishes."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pydantic import ValidationError
 
 from services.nutrition.canteens import queries as canteens
-from services.nutrition.dishes import queries, reading
-from services.nutrition.dishes.domain import Feedback, Library, Scope, add_feedback, check_copy
+from services.nutrition.dishes import finding, queries, reading
+from services.nutrition.dishes.domain import Feedback, Library, Scope, Wanted, add_feedback, check_copy
 from services.nutrition.dishes.schemas import CopyInput, DishRead, DishRow, Owned
+from services.nutrition.dishes.sheet import COLUMNS, read_sheet, write_sheet
 from services.nutrition.foods import queries as foods
+from services.nutrition.tabular import SheetImported, sheet_imported
 from services.nutrition.upserts import Key, digest_of, once_each
 from shared.bulk import Imported, Refusal, Rows, parse, refuse
 from shared.errors import Conflict, DomainError, NotFound
 from shared.unit_of_work import UnitOfWork
+
+MOST_EXPORTED = 20_000
 
 
 async def put_dishes(uow: UnitOfWork, body: Rows) -> Imported:
@@ -20,17 +27,52 @@ async def put_dishes(uow: UnitOfWork, body: Rows) -> Imported:
     return await take(uow, rows, [*refused, *twice])
 
 
+async def import_dishes(uow: UnitOfWork, data: bytes) -> SheetImported:
+    """Take the good dishes of a CSV file. A column the file has not says nothing: what is known of a dish stays."""
+    sheet = read_sheet(data)
+    silent = not sheet.columns.issuperset(COLUMNS)
+    known = await reading.said_of(uow.session, [one.dish_code for one in sheet.dishes], lock=True) if silent else {}
+    rows: dict[Key, tuple[int, DishRow]] = {}
+    refused = list(sheet.refused)
+    for place, written in enumerate(sheet.dishes):
+        said = {name: value for name, value in written.values.items() if value is not None}
+        base = {name: value for name, value in known.get(written.dish_code, {}).items() if name not in sheet.columns}
+        try:
+            row = DishRow.model_validate(base | said | {"dish_code": written.dish_code})
+        except ValidationError as error:
+            first = error.errors()[0]
+            refused.append(written.refuse(first["loc"], first["type"], first["msg"]))
+        else:
+            rows[row.dish_code,] = (place, row)
+    imported = await take(uow, rows, [])
+    for broken in imported.refused:
+        path = [int(part) if part.isdigit() else part for part in broken.field.split(".")]
+        refused.append(sheet.dishes[broken.index].refuse(path, broken.rule, broken.detail))
+    return sheet_imported(imported, sorted(refused, key=lambda one: one.index), sheet.warned)
+
+
+async def export_dishes(uow: UnitOfWork, wanted: Wanted) -> bytes:
+    """Return dishes as a CSV file that imports again to the same."""
+    codes = [row.dish_code for row in await finding.page(uow.session, wanted, MOST_EXPORTED, None)]
+    return write_sheet((await reading.said_of(uow.session, codes)).values())
+
+
 async def take(uow: UnitOfWork, rows: Mapping[Key, tuple[int, DishRow]], refused: Iterable[Refusal]) -> Imported:
     """Insert or update dishes, rows by code with their index; those that break a rule are refused, too."""
     standing = await queries.libraries(uow.session, {row.dish_code for _, row in rows.values()})
     broken = await _broken(uow, rows, standing)
     taken = {key: row for key, (index, row) in rows.items() if index not in broken}
-    values = {key: row.model_dump(mode="json") | {"digest": digest_of(row)} for key, row in taken.items()}
-    merged = await queries.put(uow, values)
+    merged = await queries.put(uow, {key: columns_of(row) for key, row in taken.items()})
     for (code,), version in merged.told.items():
         if version > 1 and code not in standing:
             raise Conflict("made-at-the-same-time", f"somebody made {code} at the same moment; try again", field="rows")
     return merged.imported([*refused, *broken.values()])
+
+
+def columns_of(row: DishRow) -> dict[str, Any]:
+    """Return the columns of a dish, and its ingredients in the order of their codes: another order says nothing new."""
+    row.ingredients = sorted(row.ingredients, key=lambda part: part.food_code)
+    return row.model_dump(mode="json") | {"digest": digest_of(row)}
 
 
 async def _broken(
@@ -85,9 +127,8 @@ async def copy_dish(uow: UnitOfWork, dish_code: str, body: CopyInput) -> DishRea
     said = {name: row._mapping[name] for name in queries.VERSIONED}
     parts = [{"food_code": part.food_code, "portion_mg": part.portion_mg} for part in recipe.ingredients]
     copy = DishRow.model_validate(said | body.model_dump() | {"ingredients": parts})
-    values = copy.model_dump(mode="json") | {"digest": digest_of(copy)}
     origin = {"copied_from": dish_code, "copied_version": recipe.version}
-    merged = await queries.put(uow, {(body.dish_code,): values | origin})
+    merged = await queries.put(uow, {(body.dish_code,): columns_of(copy) | origin})
     if merged.created != 1:
         raise Conflict("dish-exists", f"there is a dish {body.dish_code} already", field="dish_code")
     return await reading.read_dish(uow, body.dish_code, None, None)

@@ -1,13 +1,13 @@
 """Routes of the foods."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Body, Query, Request, Response
-from starlette.exceptions import HTTPException
 
 from services.nutrition.foods import reading, usecases
-from services.nutrition.foods.schemas import EXAMPLE, FoodRead, FoodsImported, FoodVersionRead, SheetImported
+from services.nutrition.foods.schemas import EXAMPLE, FoodRead, FoodsImported, FoodVersionRead
 from services.nutrition.pages import Listed, listed
+from services.nutrition.tabular import SheetImported, csv_body, csv_of
 from shared.bulk import Rows
 from shared.fields import Code, Version
 from shared.routing import Page, UoW, service_router
@@ -17,7 +17,7 @@ CSV_EXAMPLE = """food_code,name_zh,name_en,food_group,energy_kcal,protein_g,alle
 cauliflower,花菜,Cauliflower,vegetable,25,1.92,none,0,820
 tofu_firm,北豆腐(老豆腐),Firm tofu,soy,,,soy,0,1000
 """
-_SHEET: dict[str, Any] = {"schema": {"type": "string", "examples": [CSV_EXAMPLE]}}
+_SHEET = csv_body(CSV_EXAMPLE)
 County = Annotated[Code | None, Query(description="as this county knows them")]
 
 
@@ -27,20 +27,17 @@ async def put_foods(body: Annotated[Rows, Body(examples=[{"rows": [EXAMPLE]}])],
     return await usecases.put_foods(uow, body)
 
 
-@router.post("/import", openapi_extra={"requestBody": {"required": True, "content": {"text/csv": _SHEET}}})
+@router.post("/import", openapi_extra={"requestBody": {"required": True, "content": _SHEET}})
 async def import_foods(request: Request, uow: UoW) -> SheetImported:
     """Register foods or change their particulars from a CSV file: UTF-8 or GBK, a header, up to 5,000 lines.
 
     Columns are the fields of FoodRow in any order; a blank cell is unknown, `none` is no allergen, 1 and 0 are yes and
     no. The good rows are taken, the others named by their row in the file.
     """
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "text/csv":
-        raise HTTPException(415, "send the file as text/csv")
-    return await usecases.import_foods(uow, await request.body())
+    return await usecases.import_foods(uow, await csv_of(request))
 
 
-@router.get("/export", response_class=Response, responses={200: {"content": {"text/csv": _SHEET}}})
+@router.get("/export", response_class=Response, responses={200: {"content": _SHEET}})
 async def export_foods(uow: UoW) -> Response:
     """Return all foods as a CSV file that imports again to the same."""
     headers = {"content-disposition": 'attachment; filename="foods.csv"'}

@@ -193,23 +193,3 @@ class FoodsImported(Imported):
     """What became of the rows; `warned` rows were taken, but ask for a second look."""
 
     warned: list[Refusal] = Field(default_factory=list)
-
-
-class SheetProblem(BaseModel):
-    """What is wrong with a row of a file (the header is row 1), or asks for a second look."""
-
-    row: int
-    field: str
-    rule: str
-    detail: str
-
-
-class SheetImported(BaseModel):
-    """What became of a file's rows; of `refused` and `warned` the first thousand are listed."""
-
-    created: int
-    changed: int
-    unchanged: int
-    refused_rows: int
-    refused: list[SheetProblem]
-    warned: list[SheetProblem]

@@ -1,6 +1,6 @@
 """What can happen to foods."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -8,13 +8,12 @@ from pydantic import ValidationError
 from services.nutrition.foods import queries
 from services.nutrition.foods.domain import Nutrient, doubts
 from services.nutrition.foods.reading import said_of
-from services.nutrition.foods.schemas import FoodRow, FoodsImported, SheetImported, SheetProblem
+from services.nutrition.foods.schemas import FoodRow, FoodsImported
 from services.nutrition.foods.sheet import COLUMNS, read_sheet, write_sheet
+from services.nutrition.tabular import SheetImported, sheet_imported
 from services.nutrition.upserts import Key, digest_of, once_each
 from shared.bulk import Refusal, Rows, parse, refusal_of
 from shared.unit_of_work import UnitOfWork
-
-MOST_LISTED = 1_000
 
 
 async def put_foods(uow: UnitOfWork, body: Rows) -> FoodsImported:
@@ -38,21 +37,7 @@ async def import_foods(uow: UnitOfWork, data: bytes) -> SheetImported:
             refused.append(refusal_of(number, error))
     rows, twice = once_each(good, ["food_code"])
     imported = await take(uow, rows, [*refused, *twice])
-    return SheetImported(
-        created=imported.created,
-        changed=imported.changed,
-        unchanged=imported.unchanged,
-        refused_rows=len(imported.refused),
-        refused=_listed(imported.refused),
-        warned=_listed([*sheet.warned, *imported.warned]),
-    )
-
-
-def _listed(problems: Sequence[Refusal]) -> list[SheetProblem]:
-    """Return the first thousand, by row of the file."""
-    return [
-        SheetProblem(row=one.index, field=one.field, rule=one.rule, detail=one.detail) for one in problems[:MOST_LISTED]
-    ]
+    return sheet_imported(imported, imported.refused, [*sheet.warned, *imported.warned])
 
 
 async def export_foods(uow: UnitOfWork) -> bytes:

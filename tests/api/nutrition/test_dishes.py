@@ -189,7 +189,7 @@ async def test_bad_dishes_are_named(world_of: WorldOf) -> None:
         ({"ingredients": [rice | {"portion_mg": 0}]}, "ingredients.0.portion_mg", "greater_than"),
         ({"ingredients": [rice | {"portion_mg": 5_000_000}]}, "ingredients.0.portion_mg", "less_than_equal"),
         ({"ingredients": much}, "ingredients", "portion-too-big"),
-        ({"ingredients": [rice, rice | {"food_code": "gold"}]}, "ingredients.0.food_code", "unknown-food"),
+        ({"ingredients": [rice, rice | {"food_code": "gold"}]}, "ingredients.1.food_code", "unknown-food"),
         ({"scope": "county"}, "county_code", "owner-of-scope"),
         ({"scope": "village"}, "scope", "enum"),
         ({"canteen_id": "sch-1"}, "canteen_id", "owner-of-scope"),
