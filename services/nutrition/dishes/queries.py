@@ -1,10 +1,25 @@
 """SQL of the dishes; finding them stands in `finding.py`."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, delete, insert, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    delete,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.sql import FromClause
 
 from services.nutrition.dishes.domain import (
@@ -39,25 +54,70 @@ _OWNED = tuple(
 LISTED = (dish.c.dish_code, dish.c.version, *_OWNED, *(dish.c[name] for name in VERSIONED))
 CURRENT = and_(ingredient.c.dish_code == dish.c.dish_code, ingredient.c.version == dish.c.version)
 _OF_VERSION = and_(ingredient.c.dish_code == dish_version.c.dish_code, ingredient.c.version == dish_version.c.version)
-_RECIPE = ("dish_code", "version", "category", "method", "equipment", "portion_rule", "portion_permille")
 _BOUGHT = ("edible_permille", "temperature_class", "canteen_ban")
 _COUNTED = tuple(field.name for field in fields(Feedback))
 
 
-def _recipes(source: FromClause, of: Any) -> Select[Any]:
-    """Return the SELECT of recipes whose particulars stand in the table `of`."""
-    part = (ingredient.c.food_code, ingredient.c.portion_mg, *(food.c[name] for name in _BOUGHT))
+def _recipes(of: Any, source: FromClause, *where: ColumnElement[bool]) -> Select[Any]:
+    """Return the SELECT of recipes whose particulars stand in the table `of`, a row an ingredient.
+
+    Lists come as text, which is read once a dish instead of once a row.
+    """
+    head = (of.c.dish_code, of.c.version, of.c.category, of.c.method, of.c.portion_rule)
+    lists = (cast(of.c.equipment, Text), cast(of.c.portion_permille, Text))
     whose = (dish.c.scope, dish.c.county_code, dish.c.canteen_id, dish.c.retired_at)
+    part = (ingredient.c.food_code, ingredient.c.portion_mg, *(food.c[name] for name in _BOUGHT))
     joined = source.join(food, food.c.food_code == ingredient.c.food_code)
-    columns = (*(of.c[name] for name in _RECIPE), *whose, *part)
-    return select(*columns).select_from(joined).order_by(of.c.dish_code, of.c.version, ingredient.c.food_code)
+    order = (of.c.dish_code, of.c.version, ingredient.c.food_code)
+    return select(*head, *lists, *whose, *part).select_from(joined).where(*where).order_by(*order)
+
+
+async def _read(
+    session: Session, statement: Select[Any], values: Mapping[str, Any], county_code: str | None
+) -> list[Recipe]:
+    """Return the recipes; with a county their foods are as it knows them."""
+    county = {} if county_code is None else await overrides.of_county(session, county_code)
+    parts: dict[tuple[Any, ...], list[Ingredient]] = {}
+    for row in (await session.execute(statement, values)).all():
+        food_code, portion_mg, *bought = row[_HEAD:]
+        if food_code in county:
+            said = county[food_code]
+            bought = [said[name][0] if name in said else own for name, own in zip(_BOUGHT, bought, strict=True)]
+        edible_permille, travels, banned = bought
+        one = Ingredient(food_code, portion_mg, edible_permille, _TEMPERATURES[travels], banned)
+        parts.setdefault(tuple(row[:_HEAD]), []).append(one)
+    return [_recipe(head, tuple(own)) for head, own in parts.items()]
+
+
+def _recipe(head: Sequence[Any], parts: tuple[Ingredient, ...]) -> Recipe:
+    code, version, category, method, rule, equipment, given, scope, county_code, canteen_id, retired_at = head
+    return Recipe(
+        dish_code=code,
+        version=version,
+        ingredients=parts,
+        category=category,
+        portion_permille=portions(rule, None if given is None else json.loads(given)),
+        scope=Scope(scope),
+        owner=county_code or canteen_id,
+        method=None if method is None else Method(method),
+        equipment=tuple(json.loads(equipment)),
+        retired=retired_at is not None,
+    )
+
+
+def portions(rule: str, given: Mapping[str, Any] | None) -> Mapping[AgeBand, int]:
+    """Return a dish's portions by age band in 1/1000 of its recipe, from its rule and what it says itself."""
+    return portions_of(PortionRule(rule), None if given is None else {band: int(given[band]) for band in AgeBand})
 
 
 # Built once: building them costs as much as running them.
-_RECIPES = _recipes(dish.join(ingredient, CURRENT), dish).where(
-    dish.c.dish_code.in_(bindparam("codes", expanding=True))
-)
-_LIBRARY = _recipes(dish.join(ingredient, CURRENT), dish).where(
+_TEMPERATURES: dict[str | None, TemperatureClass | None] = {None: None} | {one.value: one for one in TemperatureClass}
+_HEAD = 11
+"""So many columns of a row hold of the whole dish."""
+_RECIPES = _recipes(dish, dish.join(ingredient, CURRENT), dish.c.dish_code.in_(bindparam("codes", expanding=True)))
+_LIBRARY = _recipes(
+    dish,
+    dish.join(ingredient, CURRENT),
     or_(
         dish.c.scope == Scope.PROVINCE.value,
         dish.c.county_code == bindparam("county_code"),
@@ -66,8 +126,10 @@ _LIBRARY = _recipes(dish.join(ingredient, CURRENT), dish).where(
     dish.c.retired_at.is_(None),
 )
 _RECIPES_AT = _recipes(
-    dish_version.join(dish, dish.c.dish_code == dish_version.c.dish_code).join(ingredient, _OF_VERSION), dish_version
-).where(tuple_(dish_version.c.dish_code, dish_version.c.version).in_(bindparam("versions", expanding=True)))
+    dish_version,
+    dish_version.join(dish, dish.c.dish_code == dish_version.c.dish_code).join(ingredient, _OF_VERSION),
+    tuple_(dish_version.c.dish_code, dish_version.c.version).in_(bindparam("versions", expanding=True)),
+)
 _FEEDBACK = select(feedback.c.dish_code, *(feedback.c[name] for name in _COUNTED)).where(
     feedback.c.county_code == bindparam("county_code")
 )
@@ -136,8 +198,8 @@ async def recipes(session: Session, codes: Collection[str], county_code: str | N
 
     With a county, their foods are as it knows them: how much of each can be eaten, which it bans.
     """
-    rows = (await session.execute(_RECIPES, {"codes": sorted(codes)})).all()
-    return {recipe.dish_code: recipe for recipe in _built(rows, await _of_county(session, county_code))}
+    found = await _read(session, _RECIPES, {"codes": sorted(codes)}, county_code)
+    return {recipe.dish_code: recipe for recipe in found}
 
 
 async def recipes_at(
@@ -146,19 +208,13 @@ async def recipes_at(
     """Return dishes as they were under these versions, by (code, version); unknown ones are left out."""
     if not versions:
         return {}
-    rows = (await session.execute(_RECIPES_AT, {"versions": sorted(versions)})).all()
-    built = _built(rows, await _of_county(session, county_code))
-    return {(recipe.dish_code, recipe.version): recipe for recipe in built}
+    found = await _read(session, _RECIPES_AT, {"versions": sorted(versions)}, county_code)
+    return {(recipe.dish_code, recipe.version): recipe for recipe in found}
 
 
 async def library(session: Session, canteen_id: str, county_code: str) -> list[Recipe]:
     """Return every dish a canteen may put on a menu, by code: the province's, its county's, its own; none retired."""
-    rows = (await session.execute(_LIBRARY, {"canteen_id": canteen_id, "county_code": county_code})).all()
-    return _built(rows, await _of_county(session, county_code))
-
-
-async def _of_county(session: Session, county_code: str | None) -> Mapping[str, Mapping[str, tuple[Any, str]]]:
-    return {} if county_code is None else await overrides.of_county(session, county_code)
+    return await _read(session, _LIBRARY, {"canteen_id": canteen_id, "county_code": county_code}, county_code)
 
 
 async def ratings(session: Session, county_code: str, codes: Collection[str] | None = None) -> dict[str, float]:
@@ -187,42 +243,3 @@ async def save_feedback(session: Session, county_code: str, dish_code: str, told
     """Write what came back of a dish in a county."""
     this = and_(feedback.c.county_code == county_code, feedback.c.dish_code == dish_code)
     await session.execute(update(feedback).where(this).values(asdict(told)))
-
-
-def _built(rows: Iterable[Row[Any]], county: Mapping[str, Mapping[str, tuple[Any, str]]]) -> list[Recipe]:
-    """Return the recipes of rows that are ordered by dish and version, one row an ingredient."""
-    heads: dict[tuple[str, int], Row[Any]] = {}
-    parts: dict[tuple[str, int], list[Ingredient]] = {}
-    for row in rows:
-        key = (row.dish_code, row.version)
-        heads.setdefault(key, row)
-        parts.setdefault(key, []).append(_ingredient(row, county.get(row.food_code, {})))
-    return [_recipe(head, tuple(parts[key])) for key, head in heads.items()]
-
-
-def _ingredient(row: Row[Any], county: Mapping[str, tuple[Any, str]]) -> Ingredient:
-    edible_permille, travels, banned = (county[name][0] if name in county else getattr(row, name) for name in _BOUGHT)
-    kind = None if travels is None else TemperatureClass(travels)
-    return Ingredient(row.food_code, row.portion_mg, edible_permille, kind, bool(banned))
-
-
-def _recipe(row: Row[Any], parts: tuple[Ingredient, ...]) -> Recipe:
-    return Recipe(
-        dish_code=row.dish_code,
-        version=row.version,
-        ingredients=parts,
-        category=row.category,
-        portion_permille=portions(row),
-        scope=Scope(row.scope),
-        owner=row.county_code or row.canteen_id,
-        method=None if row.method is None else Method(row.method),
-        equipment=tuple(row.equipment),
-        retired=row.retired_at is not None,
-    )
-
-
-def portions(row: Row[Any]) -> Mapping[AgeBand, int]:
-    """Return a dish's portions by age band in 1/1000 of its recipe."""
-    given = row.portion_permille
-    named = None if given is None else {band: int(given[band.value]) for band in AgeBand}
-    return portions_of(PortionRule(row.portion_rule), named)

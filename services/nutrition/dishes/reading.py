@@ -204,7 +204,12 @@ async def list_versions(uow: UnitOfWork, dish_code: str, paging: Paging) -> list
     """Return a page of a dish's versions, oldest first. Raises NotFound."""
     await queries.one(uow.session, dish_code)
     rows = await queries.versions(uow.session, dish_code, paging.limit, version_after(paging))
-    return [DishVersionRead.model_validate({**row._mapping, "portion_permille": queries.portions(row)}) for row in rows]
+    return [
+        DishVersionRead.model_validate(
+            {**row._mapping, "portion_permille": queries.portions(row.portion_rule, row.portion_permille)}
+        )
+        for row in rows
+    ]
 
 
 async def analyse(
