@@ -1,7 +1,9 @@
 """The Kafka of the tests is a real one: it keeps records over a restart and over a power cut."""
 
+import subprocess
 from collections.abc import Iterator
-from uuid import uuid4
+from pathlib import Path
+from uuid import UUID, uuid4
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
@@ -111,3 +113,17 @@ def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tools.servers.kafka.docker_runs", lambda: False)
     with pytest.raises(ServerError, match=r"apt-get install openjdk.*Docker.*TEST_KAFKA_BOOTSTRAP"), kafka_server():
         pass
+
+
+def test_a_cluster_id_may_begin_with_a_hyphen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The id stands in one word with its option: by itself one in 64 would be taken for an option and refused."""
+    asked: list[list[str]] = []
+
+    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        asked.append(command)
+        return subprocess.CompletedProcess(command, 0, "", "")
+
+    monkeypatch.setattr(subprocess, "run", run)
+    monkeypatch.setattr("uuid.uuid4", lambda: UUID(bytes=b"\xf8" + bytes(15)))
+    kafka_module.format_storage(["java"], tmp_path / "server.properties")
+    assert [word for word in asked[0] if word.startswith("--cluster-id")] == ["--cluster-id=-" + "A" * 21]

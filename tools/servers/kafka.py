@@ -205,7 +205,9 @@ def kafka_jvm(directory: Path, container: str) -> tuple[list[str], bool]:
 def format_storage(jvm: list[str], config: Path) -> None:
     """Give the data directory its identity: a cluster of one node."""
     cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-    tool = [*jvm, "kafka.tools.StorageTool", "format", "--standalone", "--cluster-id", cluster, "--config", str(config)]
+    # In one word with its option: one id in 64 begins with a hyphen, and by itself would be taken for an option.
+    named = f"--cluster-id={cluster}"
+    tool = [*jvm, "kafka.tools.StorageTool", "format", "--standalone", named, "--config", str(config)]
     done = subprocess.run(tool, capture_output=True, text=True, check=False)
     if done.returncode:
         raise ServerError(f"Kafka's data directory could not be formatted:\n{done.stdout}{done.stderr}")
