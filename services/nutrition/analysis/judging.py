@@ -9,14 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from services.nutrition.analysis.plates import NUTRIENTS, Floats, Integers, Kitchen, Plates, Truths
+from services.nutrition.analysis.plates import KCAL_PER_G, Floats, Integers, Kitchen, Plates, Truths
 from services.nutrition.foods.domain import Nutrient
 from services.nutrition.standards.domain import Per, Requirement, Target, TargetKind
 from shared.fields import Meal
 
 Words = NDArray[np.uint64]
 EMPTY = -1
-KCAL_PER_G = {Nutrient.FAT_G: 9.0, Nutrient.CARBOHYDRATE_G: 4.0, Nutrient.PROTEIN_G: 4.0}
 _BITS = 64
 
 
@@ -153,7 +152,7 @@ class _Measured:
         return amount
 
     def nutrient(self, nutrient: Nutrient, per: Per) -> Floats:
-        return self.amount(self.plates.nutrients[:, NUTRIENTS.index(nutrient)], per)
+        return self.amount(self.plates.nutrient(nutrient), per)
 
     def foods(self, per: Per) -> Words:
         """Return W × units × words: the foods of each unit."""
@@ -196,52 +195,29 @@ def _value(measured: _Measured, requirement: Requirement, target: Target) -> Flo
             energy = measured.nutrient(Nutrient.ENERGY_KCAL, per)
             return measured.share(KCAL_PER_G[part] * measured.nutrient(part, per), energy)
         case TargetKind.GROUP_G:
-            return measured.amount(_group_g(measured.plates, target.of), per)
+            return measured.amount(measured.plates.group_g(target.of), per)
         case TargetKind.FOOD_G:
-            named = np.array([requirement.names(target.of, food) for food in kitchen.foods], dtype=np.float64)
-            return measured.amount(measured.plates.food_g @ named, per)
+            named = np.array([requirement.names(target.of, food) for food in kitchen.foods], dtype=np.bool_)
+            return measured.amount(measured.plates.grams_of(named), per)
         case TargetKind.FOOD_KINDS:
             return measured.kinds(kitchen.is_kind, per)
         case TargetKind.GROUP_KINDS:
-            return measured.kinds(kitchen.is_kind & of_group(kitchen, target.of), per)
+            return measured.kinds(kitchen.is_kind & kitchen.of_group(target.of), per)
         case TargetKind.DARK_SHARE:
             return _dark_share(measured, target)
         case TargetKind.GROUPS_IN_MEAL:
             return _groups_in_meal(measured, requirement, per)
 
 
-def _group_g(plates: Plates, group: str) -> Floats:
-    """Return g of a group of the standard in each dish, nothing of a group no food of the kitchen counts in."""
-    if group not in plates.kitchen.groups:
-        return np.zeros(len(plates.cost_mfen))
-    return plates.groups[:, plates.kitchen.groups.index(group)]
-
-
-def _named(kitchen: Kitchen, name: str) -> Truths:
-    """Return which foods a name means: a food group, or a food by itself."""
-    return np.array([name in (food.food_group, food.food_code) for food in kitchen.foods], dtype=np.bool_)
-
-
-def of_group(kitchen: Kitchen, group: str) -> Truths:
-    """Return which foods count in a group of the standard, or belong to the food group where it has no such group."""
-    if group in kitchen.groups:
-        return kitchen.group_g[:, kitchen.groups.index(group)] > 0
-    return _named(kitchen, group)
-
-
 def _dark_share(measured: _Measured, target: Target) -> Floats:
     """Return 1/1000 of the group's weight that is dark; a vegetable nobody has called dark is not."""
     kitchen = measured.kitchen
-    vegetable = of_group(kitchen, target.of)
-    dark = vegetable & np.array([food.dark_vegetable is True for food in kitchen.foods], dtype=np.bool_)
-    grams = [measured.plates.food_g @ among.astype(np.float64) for among in (dark, vegetable)]
+    grams = [measured.plates.grams_of(among) for among in (kitchen.dark_of(target.of), kitchen.of_group(target.of))]
     return measured.share(*(measured.amount(of, target.per) for of in grams))
 
 
 def _groups_in_meal(measured: _Measured, requirement: Requirement, per: Per) -> Floats:
-    nothing = np.zeros(len(measured.kitchen.foods), np.bool_)
-    families = measured.kinds(nothing, per)
+    families = measured.kinds(measured.kitchen.of_any(()), per)
     for family in requirement.meal_groups:
-        among = np.any([nothing, *(of_group(measured.kitchen, group) for group in family)], axis=0)
-        families = families + (measured.kinds(among, per) > 0)
+        families = families + (measured.kinds(measured.kitchen.of_any(family), per) > 0)
     return families

@@ -1,6 +1,6 @@
 """What a portion of each dish gives, costs and is made of, as arrays: planner and analysis reckon with the same."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,7 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Truths = NDArray[np.bool_]
 NUTRIENTS = tuple(Nutrient)
+KCAL_PER_G = {Nutrient.FAT_G: 9.0, Nutrient.CARBOHYDRATE_G: 4.0, Nutrient.PROTEIN_G: 4.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,27 @@ class Kitchen:
         """The dishes in the order of the arrays."""
         return tuple(recipe.dish_code for recipe in self.recipes)
 
+    def of_group(self, group: str) -> Truths:
+        """Which foods count in a group of the standard, or belong to the food group where it has no such group.
+
+        A food by itself is a group of one.
+        """
+        if group in self.groups:
+            return self.group_g[:, self.groups.index(group)] > 0
+        return np.array([group in (food.food_group, food.food_code) for food in self.foods], dtype=np.bool_)
+
+    def of_any(self, groups: Iterable[str]) -> Truths:
+        """Which foods count in one of the groups."""
+        found = np.zeros(len(self.foods), dtype=np.bool_)
+        for group in groups:
+            found |= self.of_group(group)
+        return found
+
+    def dark_of(self, group: str) -> Truths:
+        """Which foods of a group are dark; one nobody has called dark is not."""
+        dark = np.array([food.dark_vegetable is True for food in self.foods], dtype=np.bool_)
+        return self.of_group(group) & dark
+
 
 @dataclass(frozen=True, slots=True)
 class Plates:
@@ -59,6 +81,20 @@ class Plates:
     cost_mfen: Integers
     local_mfen: Integers
     poor_mfen: Integers
+
+    def nutrient(self, nutrient: Nutrient) -> Floats:
+        """What each dish holds of a nutrient, in its unit."""
+        return self.nutrients[:, NUTRIENTS.index(nutrient)]
+
+    def group_g(self, group: str) -> Floats:
+        """g of a group of the standard in each dish; nothing of a group no food of the kitchen counts in."""
+        if group not in self.kitchen.groups:
+            return np.zeros(len(self.cost_mfen))
+        return self.groups[:, self.kitchen.groups.index(group)]
+
+    def grams_of(self, foods: Truths) -> Floats:
+        """g of these foods in each dish."""
+        return self.food_g @ foods.astype(np.float64)
 
 
 def kitchen_of(recipes: Sequence[Recipe], foods: Mapping[str, Food], requirement: Requirement) -> Kitchen:

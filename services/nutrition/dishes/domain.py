@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 
 from shared.errors import DomainError
@@ -161,12 +160,6 @@ def check_copy(source: Library, target: Library) -> None:
         raise DomainError(
             "foreign-dish", f"it stands in the library of {source.owner}; promote it first", field="scope"
         )
-
-
-def check_monday(week_start: date) -> None:
-    """A week starts on a Monday."""
-    if week_start.weekday() != 0:
-        raise DomainError("week-starts-monday", f"{week_start} is not a Monday", field="week_start")
 
 
 def portions_of(rule: PortionRule, given: Mapping[AgeBand, int] | None) -> Mapping[AgeBand, int]:

@@ -8,14 +8,13 @@ from typing import Any
 from sqlalchemy import Row
 
 from services.nutrition.canteens import queries as canteens
-from services.nutrition.days import today
+from services.nutrition.days import check_monday, today
 from services.nutrition.dishes import facts, finding, queries
 from services.nutrition.dishes.domain import (
     REFERENCE_BAND,
     Feedback,
     Recipe,
     Wanted,
-    check_monday,
     liking_of,
     mean_points,
 )

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from services.nutrition.days import check_monday
 from services.nutrition.foods import queries as foods
 from services.nutrition.market import queries
 from services.nutrition.market.domain import Quote
 from services.nutrition.market.schemas import OfferRead
-from shared.errors import DomainError
 from shared.events.farmers import CooperativeRegistered, OfferPublished, OfferWithdrawn
 from shared.events.procurement import MarginalPrice, MarginalPricesPublished
 from shared.routing import Paging
@@ -72,7 +72,7 @@ def _worth(price: MarginalPrice) -> tuple[int, int, int, int | None]:
 
 async def list_quotes(uow: UnitOfWork, paging: Paging, county_code: str, week_start: date) -> list[Quote]:
     """Return a page of what foods cost a county in a week, by food. Raises DomainError `week-starts-monday`."""
-    _check_monday(week_start)
+    check_monday(week_start)
     library = await foods.library(uow.session, county_code)
     found = await queries.quotes(uow.session, county_code, week_start, library)
     wanted = sorted(code for code in found if paging.after is None or code > paging.after)
@@ -81,11 +81,6 @@ async def list_quotes(uow: UnitOfWork, paging: Paging, county_code: str, week_st
 
 async def list_offers(uow: UnitOfWork, paging: Paging, county_code: str, week_start: date) -> list[OfferRead]:
     """Return a page of the county's offers of a week, by id. Raises DomainError `week-starts-monday`."""
-    _check_monday(week_start)
+    check_monday(week_start)
     rows = await queries.offers_page(uow.session, paging, county_code, week_start)
     return [OfferRead.of(row, week_start) for row in rows]
-
-
-def _check_monday(week_start: date) -> None:
-    if week_start.weekday() != 0:
-        raise DomainError("week-starts-monday", f"{week_start} is not a Monday", field="week_start")

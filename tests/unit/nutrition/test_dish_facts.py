@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.nutrition.analysis.plates import NUTRIENTS
+from services.nutrition.days import check_monday
 from services.nutrition.dishes import facts
 from services.nutrition.dishes.domain import (
     FIXED_PERMILLE,
@@ -20,7 +21,6 @@ from services.nutrition.dishes.domain import (
     Scope,
     add_feedback,
     check_copy,
-    check_monday,
     liking,
     portions_of,
 )
