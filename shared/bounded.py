@@ -7,18 +7,18 @@ from shared.problems import problem
 
 
 class Bounded:
-    """ASGI middleware: refuses a body above `most_bytes`, before it is read when its length is declared."""
+    """ASGI middleware: refuses a body above the service's `max_body_bytes`, unread when its length is declared."""
 
-    def __init__(self, app: ASGIApp, most_bytes: int) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._most_bytes = most_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, unless its body is too large."""
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
-        detail = f"a body has at most {self._most_bytes} bytes"
-        if _declared(scope) > self._most_bytes:
+        most_bytes: int = scope["app"].state.service.settings.max_body_bytes
+        detail = f"a body has at most {most_bytes} bytes"
+        if _declared(scope) > most_bytes:
             answer = problem(413, "Body too large", "body-too-large", detail)
             return await answer(scope, receive, send)
         read = 0
@@ -27,7 +27,7 @@ class Bounded:
             nonlocal read
             message = await receive()
             read += len(message.get("body", b""))
-            if read > self._most_bytes:
+            if read > most_bytes:
                 raise HTTPException(413, detail)
             return message
 

@@ -150,8 +150,8 @@ def create_app(service: Service, *, owns_lifespan: bool = True) -> FastAPI:
         separate_input_output_schemas=False,
     )
     app.state.service = service
-    app.add_middleware(Bounded, most_bytes=service.settings.max_body_bytes)
-    app.add_middleware(Observed, metrics=service.metrics)
+    app.add_middleware(Bounded)
+    app.add_middleware(Observed)
     problems.add_problem_handlers(app)
     app.include_router(health.router)
     for router in service.definition.routers:

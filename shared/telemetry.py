@@ -52,11 +52,13 @@ class Metrics:
 
 
 class Observed:
-    """ASGI middleware: times each request by route and carries the trace context into the events it causes."""
+    """ASGI middleware: times each request by route and carries the trace context into the events it causes.
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+    The metrics are those of the service that the app answers for.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on."""
@@ -77,7 +79,8 @@ class Observed:
         finally:
             traceparent.reset(token)
             route = getattr(scope.get("route"), "path", "unmatched")
-            self._metrics.request(scope["method"], route, status, time.perf_counter() - started)
+            metrics: Metrics = scope["app"].state.service.metrics
+            metrics.request(scope["method"], route, status, time.perf_counter() - started)
         return None
 
 
