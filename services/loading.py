@@ -186,10 +186,39 @@ def _place(row: Mapping[str, str]) -> dict[str, Any]:
     return {"slot": row["slot"], **lists, "optional": row["optional"] == "1"}
 
 
+def _prices(directory: Path, _loaded: Loaded) -> Iterator[Numbered]:
+    """Every verified price, and what was only estimated of foods without one; the province takes them as its own."""
+    with (directory / "prices.csv").open(encoding="utf-8") as handle:
+        rows = list(enumerate(csv.DictReader(handle), start=2))
+    verified = {row["food_code"] for _, row in rows if row["verified"] == "yes"}
+    for number, row in rows:
+        if row["verified"] == "yes" or row["food_code"] not in verified:
+            yield (
+                number,
+                {
+                    "food_code": row["food_code"],
+                    "region_code": "52",
+                    "day": _last_day(row["date"]),
+                    "price_fen_per_kg": round(float(row["yuan_per_kg_as_purchased"]) * 100),
+                    "source": row["source"],
+                    "verified": row["verified"] == "yes",
+                },
+            )
+
+
+def _last_day(said: str) -> str:
+    """Return the last day of a week `2025-08-18/24`, the day itself, and the first of the years `2024-25 rough`."""
+    if said.endswith("rough"):
+        return f"{said[:4]}-01-01"
+    first, _, last = said.partition("/")
+    return first[: -len(last)] + last if last else first
+
+
 REFERENCE = (
     Source("foods.csv", "nutrition", "/foods", _foods),
     Source("dishes.csv", "nutrition", "/dishes", _dishes),
     Source("meal_patterns.csv", "nutrition", "/meal-patterns", _meal_patterns),
+    Source("prices.csv", "procurement", "/reference-prices", _prices),
 )
 COUNTY = (
     Source("canteens.csv", "nutrition", "/canteens", _canteens),

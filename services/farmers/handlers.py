@@ -4,8 +4,15 @@ from collections.abc import Sequence
 
 from services.farmers.income import usecases as income
 from services.farmers.orders import usecases as orders
+from services.farmers.prices import usecases as prices
 from shared.events.logistics import ReceiptSigned
-from shared.events.procurement import OrderAmended, OrderCancelled, OrderPlaced, SettlementRecorded
+from shared.events.procurement import (
+    OrderAmended,
+    OrderCancelled,
+    OrderPlaced,
+    ReferencePricePublished,
+    SettlementRecorded,
+)
 from shared.messaging.handlers import Handlers
 from shared.unit_of_work import UnitOfWork
 
@@ -40,3 +47,9 @@ async def note_receipts(events: Sequence[ReceiptSigned], uow: UnitOfWork) -> Non
 async def keep_settlements(events: Sequence[SettlementRecorded], uow: UnitOfWork) -> None:
     """What was paid is kept, so that a household sees what its harvest brought."""
     await income.keep_settlements(uow, events)
+
+
+@handlers.on_many(ReferencePricePublished)
+async def keep_prices(events: Sequence[ReferencePricePublished], uow: UnitOfWork) -> None:
+    """What food costs on the public market is shown beside every price."""
+    await prices.keep_prices(uow, events)

@@ -11,6 +11,7 @@ from services.farmers.lots import api as lots
 from services.farmers.offers import api as offers
 from services.farmers.orders import api as orders
 from services.farmers.orders.jobs import jobs
+from services.farmers.prices import api as prices
 from services.farmers.tables import Table
 from shared.service import Definition
 from shared.standalone import standalone_app
@@ -27,6 +28,7 @@ definition = Definition(
         lots.router,
         dispatches.router,
         income.router,
+        prices.router,
     ],
     handlers=handlers,
     metadata=Table.metadata,

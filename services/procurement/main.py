@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from services.procurement.demand import api as demand
 from services.procurement.handlers import handlers
 from services.procurement.orders import api as orders
+from services.procurement.prices import api as prices
 from services.procurement.reports import api as reports
 from services.procurement.settlement import api as settlement
 from services.procurement.sourcing import api as sourcing
@@ -16,7 +17,14 @@ from shared.standalone import standalone_app
 definition = Definition(
     name="procurement",
     title="Procurement: sourcing, orders, settlement",
-    routers=[demand.router, sourcing.router, orders.router, settlement.router, reports.router],
+    routers=[
+        demand.router,
+        sourcing.router,
+        orders.router,
+        prices.router,
+        settlement.router,
+        reports.router,
+    ],
     handlers=handlers,
     metadata=Table.metadata,
     jobs=[Job("source", run_waiting, 1.0)],

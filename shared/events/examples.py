@@ -78,6 +78,9 @@ _BY_FIELD: dict[str, Any] = {
     "local_permille": 1000,
     "available_g": 860_000,
     "reference_price_fen_per_kg": 480,
+    "region_code": "52",
+    "source": "weekly price bulletin of the province (fictional)",
+    "verified": True,
     "poor_share_permille": 400,
     # How much: ordered 120 kg, confirmed, dispatched, received and accepted ever a little less.
     "quantity_g": 120_000,

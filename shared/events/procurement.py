@@ -13,6 +13,7 @@ from shared.fields import (
     Grams,
     Id,
     Instant,
+    Name,
     Permille,
     PositiveGrams,
     Reason,
@@ -179,4 +180,22 @@ class MarginalPricesPublished(Event):
     gap_permille: Annotated[int, Field(ge=0, le=1_000_000, description="1/1000")] | None
     prices: tuple[MarginalPrice, ...] = Field(max_length=1000)
     chosen: tuple[DraftChosen, ...] = Field(max_length=3000)
+    published_at: Instant
+
+
+@published(by="procurement", aggregate="reference-price", key="food_code")
+class ReferencePricePublished(Event):
+    """What a food costs on the public market of a region from a day on; the higher version of the three wins.
+
+    Keyed by the food: a price concerns a whole province, and there are a few hundred a week. `region_code` is a
+    province, prefecture or county (GB/T 2260).
+    """
+
+    food_code: Code
+    region_code: Code
+    day: Day
+    version: Version
+    price_fen_per_kg: FenPerKg
+    source: Name
+    verified: bool
     published_at: Instant

@@ -11,6 +11,7 @@ from services.farmers.offers.usecases import Proposal
 from shared.bulk import Rows
 from shared.fields import Code, FenPerKg, Grams, Id, Permille, Version
 from shared.ids import new_id
+from shared.market import Reference, ReferenceRead
 from shared.routing import Input
 
 OfferGrams = Annotated[int, Field(gt=0, le=1_000_000_000, description="g; 1,000 t at most", examples=[284_700])]
@@ -86,7 +87,10 @@ class OfferRows(Rows):
 
 
 class OfferRead(BaseModel):
-    """An offer; `promised_g` of `quantity_g` is promised to orders."""
+    """An offer; `promised_g` of `quantity_g` is promised to orders.
+
+    `reference` is the public market's price on its last day, today's while that is to come; null where nobody knows it.
+    """
 
     offer_id: Id
     cooperative_id: Id
@@ -103,10 +107,11 @@ class OfferRead(BaseModel):
     version: Version
     published_at: datetime
     withdrawn_at: datetime | None
+    reference: ReferenceRead | None
 
     @classmethod
-    def of(cls, offer: Offer) -> "OfferRead":
-        """Return what is shown of an offer."""
+    def of(cls, offer: Offer, reference: Reference | None) -> "OfferRead":
+        """Return what is shown of an offer, with the public market's price beside its own."""
         terms = offer.terms
         return cls(
             offer_id=offer.offer_id,
@@ -124,6 +129,7 @@ class OfferRead(BaseModel):
             version=offer.version,
             published_at=offer.published_at,
             withdrawn_at=offer.withdrawn_at,
+            reference=ReferenceRead.of(reference, terms.price_fen_per_kg),
         )
 
 

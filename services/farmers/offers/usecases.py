@@ -17,8 +17,10 @@ from services.farmers.offers.domain import (
     require_version,
     withdraw,
 )
+from services.farmers.prices import usecases as prices
 from shared.bulk import Imported, refuse
 from shared.errors import AlreadyDone, Conflict, DomainError, NotFound
+from shared.market import Reference
 from shared.unit_of_work import UnitOfWork
 
 
@@ -83,6 +85,17 @@ async def import_offers(uow: UnitOfWork, rows: Sequence[tuple[int, Proposal]]) -
             taken.append((index, row))
     await _write(uow, taken, present, counties, done)
     return done
+
+
+async def references(uow: UnitOfWork, offers: Sequence[Offer]) -> dict[str, Reference]:
+    """Return by offer what its food costs on the public market of its county, on its last day or else today."""
+    counties = await cooperatives.counties(uow.session, uow.dialect, {offer.cooperative_id for offer in offers})
+    asked = {
+        offer.offer_id: (offer.terms.food_code, counties[offer.cooperative_id], offer.terms.available_until)
+        for offer in offers
+    }
+    found = await prices.beside(uow, set(asked.values()))
+    return {offer_id: found[each] for offer_id, each in asked.items() if each in found}
 
 
 def _check_row(row: Proposal, counties: dict[str, str], present: Offer | None, seen: set[str], day: date) -> None:

@@ -1,12 +1,13 @@
 """Routes of orders: the inbox and the answers."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
 
 from fastapi import Path, Query
 
 from services.farmers.orders import queries, usecases
-from services.farmers.orders.domain import OrderStatus
+from services.farmers.orders.domain import Order, OrderStatus
 from services.farmers.orders.schemas import (
     Acceptance,
     AcceptedRead,
@@ -14,9 +15,11 @@ from services.farmers.orders.schemas import (
     OrderPage,
     OrderRead,
     OrderRefusal,
+    OrderShown,
     Refusing,
 )
 from services.farmers.paging import next_after
+from services.farmers.prices import usecases as prices
 from shared.fields import Id
 from shared.routing import Page, UoW, service_router
 
@@ -36,14 +39,19 @@ async def list_orders(
 ) -> OrderPage:
     """List orders with their lines, ordered by id."""
     orders = await queries.page(uow.session, uow.dialect, page, cooperative_id, status, delivery_day)
-    items = [OrderRead.of(order) for order in orders]
+    items = await _shown(uow, orders)
     return OrderPage(items=items, next=next_after(page, [item.order_id for item in items]))
 
 
 @router.get("/{order_id}")
-async def get_order(uow: UoW, order_id: OrderId) -> OrderRead:
+async def get_order(uow: UoW, order_id: OrderId) -> OrderShown:
     """Return one order with its lines."""
-    return OrderRead.of(await queries.one(uow.session, order_id))
+    return (await _shown(uow, [await queries.one(uow.session, order_id)]))[0]
+
+
+async def _shown(uow: UoW, orders: Sequence[Order]) -> list[OrderShown]:
+    references = await prices.beside(uow, {asked for order in orders for asked in order.asked})
+    return [OrderShown.beside(order, references) for order in orders]
 
 
 @router.post("/{order_id}/accept")

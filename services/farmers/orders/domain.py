@@ -82,6 +82,11 @@ class Order:
         """Grams held for it in offers."""
         return sum(line.promised_g for line in self.lines)
 
+    @property
+    def asked(self) -> list[tuple[str, str, date]]:
+        """What reference prices are asked for beside it: food, county and delivery day of each line."""
+        return [(line.food_code, self.county_code, self.delivery_day) for line in self.lines]
+
 
 def amend(order: Order, event: OrderAmended) -> Order:
     """Lower the order and release what it no longer needs; an older version, or one too late, changes nothing.

@@ -1,5 +1,6 @@
 """Request bodies and answers about orders."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -8,6 +9,7 @@ from services.farmers.orders.answers import Wanted
 from services.farmers.orders.domain import Answer, Order, OrderStatus
 from shared.errors import DomainError
 from shared.fields import Code, FenPerKg, Grams, Id, Reason, TemperatureClass, Version
+from shared.market import Asked, Reference, ReferenceRead
 from shared.routing import Input
 
 
@@ -97,10 +99,33 @@ class OrderRead(BaseModel):
         return cls.model_validate(order)
 
 
+class LineShown(LineRead):
+    """One line, with the public market's price of the delivery day (until then: today's) beside its own."""
+
+    reference: ReferenceRead | None
+
+
+class OrderShown(OrderRead):
+    """An order in the cooperative's inbox with the public market's prices."""
+
+    lines: list[LineShown]  # type: ignore[assignment]
+
+    @classmethod
+    def beside(cls, order: Order, references: Mapping[Asked, Reference]) -> "OrderShown":
+        """Return what is shown of an order beside the public market's prices."""
+        read = OrderRead.of(order)
+        found = [references.get(asked) for asked in order.asked]
+        lines = [
+            {**dict(line), "reference": ReferenceRead.of(reference, line.price_fen_per_kg)}
+            for line, reference in zip(read.lines, found, strict=True)
+        ]
+        return cls.model_validate({**dict(read), "lines": lines})
+
+
 class OrderPage(BaseModel):
     """Orders ordered by id; `next` is the `after` of the next page, null on the last one."""
 
-    items: list[OrderRead]
+    items: list[OrderShown]
     next: Id | None
 
 

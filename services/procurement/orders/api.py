@@ -1,13 +1,15 @@
 """Routes of purchase orders."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import Path, Query, Request, Response
 
 from services.procurement.answers import Items, cut
 from services.procurement.orders import usecases
-from services.procurement.orders.domain import Status
+from services.procurement.orders.domain import Order, Status
 from services.procurement.orders.schemas import Cancellation, OrderRead
+from services.procurement.prices import usecases as prices
 from shared.fields import Day, Id
 from shared.routing import ExpectedVersion, Page, UoW, service_router
 
@@ -33,7 +35,7 @@ async def list_orders(
         "status": status,
     }
     orders, after = cut(page, await usecases.orders_page(uow, page, wanted), lambda order: order.order_id)
-    return Items(items=[OrderRead.of(order) for order in orders], next=after)
+    return Items(items=await _shown(uow, orders), next=after)
 
 
 @router.get("/{order_id}")
@@ -41,7 +43,7 @@ async def read_order(order_id: OrderId, uow: UoW, response: Response) -> OrderRe
     """Show a purchase order; its version is the ETag."""
     order = await usecases.order_of(uow, order_id)
     response.headers["ETag"] = f'"{order.version}"'
-    return OrderRead.of(order)
+    return (await _shown(uow, [order]))[0]
 
 
 @router.post("/{order_id}/cancel")
@@ -52,4 +54,9 @@ async def cancel_order(
     hours = request.app.state.service.settings.answer_hours
     order = await usecases.cancel_order(uow, order_id, body.reason, expected, hours)
     response.headers["ETag"] = f'"{order.version}"'
-    return OrderRead.of(order)
+    return (await _shown(uow, [order]))[0]
+
+
+async def _shown(uow: UoW, orders: Sequence[Order]) -> list[OrderRead]:
+    references = await prices.beside(uow, [asked for order in orders for asked in order.asked])
+    return [OrderRead.of(order, references) for order in orders]

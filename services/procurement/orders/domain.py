@@ -78,6 +78,11 @@ class Order:
     dispatched_at: datetime | None = None
     lines: tuple[Line, ...] = field(default=())
 
+    @property
+    def asked(self) -> list[tuple[str, str, date]]:
+        """What reference prices are asked for beside it: food, county and delivery day of each line."""
+        return [(line.food_code, self.county_code, self.delivery_day) for line in self.lines]
+
     def standing_g(self, line: Line) -> int:
         """What of the line counts as allocated: ordered until it is answered, then confirmed; nothing once off."""
         if self.status in (Status.DECLINED, Status.CANCELLED):

@@ -1,5 +1,6 @@
 """Bodies of the order routes."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Self
 
@@ -9,6 +10,7 @@ from services.procurement.orders.domain import Line, Order, Status
 from services.procurement.rows import row_of
 from services.procurement.sourcing.domain import reason
 from shared.fields import Reason
+from shared.market import Asked, Reference, ReferenceRead
 from shared.routing import Input
 
 
@@ -34,12 +36,15 @@ class LineRead(BaseModel):
     short_g: int
     amount_fen: int
     reason: str
+    reference: ReferenceRead | None
 
     @classmethod
-    def of(cls, line: Line) -> Self:
-        """Return the answer about a line."""
+    def of(cls, line: Line, reference: Reference | None) -> Self:
+        """Return the answer about a line, with the public market's price beside its own."""
         why = reason(line.rank, line.price_fen_per_kg, line.poor_share_permille, line.distance_m)
-        return cls(**row_of(line, [name for name in cls.model_fields if name != "reason"]), reason=why)
+        market = ReferenceRead.of(reference, line.price_fen_per_kg)
+        own = [name for name in cls.model_fields if name not in ("reason", "reference")]
+        return cls(**row_of(line, own), reason=why, reference=market)
 
 
 class OrderRead(BaseModel):
@@ -60,7 +65,8 @@ class OrderRead(BaseModel):
     lines: list[LineRead]
 
     @classmethod
-    def of(cls, order: Order) -> Self:
+    def of(cls, order: Order, references: Mapping[Asked, Reference]) -> Self:
         """Return the answer about an order."""
         head = row_of(order, [name for name in cls.model_fields if name != "lines"])
-        return cls(**head, lines=[LineRead.of(line) for line in order.lines])
+        market = {line.food_code: references.get(asked) for line, asked in zip(order.lines, order.asked, strict=True)}
+        return cls(**head, lines=[LineRead.of(line, market[line.food_code]) for line in order.lines])

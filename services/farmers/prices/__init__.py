@@ -1,0 +1,1 @@
+"""Reference prices: what food costs on the public market, kept from what procurement tells."""

@@ -1,0 +1,41 @@
+"""All SQL about reference prices."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from services.farmers.prices.models import ReferencePrice
+from services.farmers.tables import table_of
+from shared.database import Session
+from shared.market import Asked, Reference, references
+from shared.models import insert_for
+from shared.routing import Paging
+
+price = table_of(ReferencePrice)
+
+
+async def keep_newest(session: Session, dialect: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write prices; one with no higher version than the present one changes nothing."""
+    statement = insert_for(dialect, price)
+    keys = [column.name for column in price.primary_key]
+    newest = statement.on_conflict_do_update(
+        index_elements=keys,
+        set_={name: statement.excluded[name] for name in rows[0] if name not in keys},
+        where=price.c.version < statement.excluded.version,
+    )
+    await session.execute(newest, [dict(row) for row in rows])
+
+
+async def beside(session: Session, asked: Collection[Asked], today: date) -> dict[Asked, Reference]:
+    """Return the reference prices to be shown beside what is asked for."""
+    return await references(session, price, asked, today)
+
+
+async def foods(session: Session, paging: Paging, regions: Collection[str]) -> list[str]:
+    """Return up to `limit` foods that have a price in one of the regions, by code."""
+    statement = select(price.c.food_code).distinct().where(price.c.region_code.in_(sorted(regions)))
+    if paging.after is not None:
+        statement = statement.where(price.c.food_code > paging.after)
+    return list((await session.scalars(statement.order_by(price.c.food_code).limit(paging.limit))).all())
