@@ -228,7 +228,3 @@ class StandardFile(_Part):
     rules: list[RuleRow]
     bans: list[Ban]
     noted: list[Noted]
-
-    def place_of(self, age_band: AgeBand) -> int | None:
-        """Return which of the bands stands for an age band, None where none does."""
-        return next((place for place, band in enumerate(self.bands) if age_band in band.age_bands), None)

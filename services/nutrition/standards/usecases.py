@@ -8,7 +8,7 @@ from services.nutrition.foods import queries as foods
 from services.nutrition.foods.domain import Food
 from services.nutrition.standards.domain import Requirement
 from services.nutrition.standards.library import Standard, library, standard
-from services.nutrition.standards.requirement import by_food, requirement_of
+from services.nutrition.standards.requirement import requirement_of
 from services.nutrition.standards.schemas import (
     EquivalentRead,
     FoodEquivalents,
@@ -82,7 +82,7 @@ async def read_equivalents(uow: UnitOfWork, food_code: str) -> FoodEquivalents:
 
 def _equivalent(each: Standard, food: Food) -> EquivalentRead:
     counted, printed = each.file.counts_as, each.file.equivalents
-    named = by_food(each).get(food.food_code) or counted.food_groups.get(food.food_group)
+    named = each.by_food.get(food.food_code) or each.by_food_group.get(food.food_group)
     rows = [row for row in printed.rows if food.food_code in (*row.foods, *row.anchor_foods)]
     by_table = any(food.food_code in row.foods for row in rows) and food.food_code not in counted.foods
     return EquivalentRead(

@@ -130,3 +130,15 @@ async def test_county_value_outlives_a_change_of_the_shared_table(world_of: Worl
     await school.put("/foods", b.a_food("cabbage", protein_g=50))
     assert (await ok(await school.http.get(f"/foods/cabbage?county_code={b.COUNTY}")))["carbohydrate_g"] == 90
     assert (await _cabbage(school.world, b.COUNTY)).composition[Nutrient.CARBOHYDRATE_G] == 90_000
+
+
+async def test_a_county_buys_by_what_it_knows(world_of: WorldOf) -> None:
+    """A menu's demand goes by the county's edible fraction, and what the county bans stands on no menu there."""
+    school = await School(await world_of("nutrition")).set_up()
+    await school.put("/food-overrides", _says("edible_permille", 500))
+    menu = await school.publish(b.a_menu(days=b.WEEK[:1]))
+    gross = {line["food_code"]: line["gross_g"] for line in menu["demand"]}
+    assert (gross["cabbage"], gross["rice"]) == (17_000, 10_000)
+    await school.put("/food-overrides", _says("canteen_ban", True, food="pork"))
+    later = b.a_menu() | {"week_start": "2026-12-07", "days": [{**b.a_menu()["days"][0], "day": "2026-12-07"}]}
+    refused(await school.http.post("/menus", json=later), 422, "banned-food")

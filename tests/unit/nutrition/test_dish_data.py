@@ -35,6 +35,8 @@ def foods() -> dict[str, Food]:
             canteen_ban=row.canteen_ban,
             reference_price_fen_per_kg=row.reference_price_fen_per_kg,
             composition=row.composition,
+            dark_vegetable=row.dark_vegetable,
+            farmed=row.farmed,
         )
         for row in rows
         if row.temperature_class is not None

@@ -12,7 +12,7 @@ import pytest
 
 from services.nutrition.standards.domain import Requirement, Target, TargetKind
 from services.nutrition.standards.library import FOLDER, library, read_all, standard
-from services.nutrition.standards.requirement import by_food, requirement_of
+from services.nutrition.standards.requirement import requirement_of
 from shared.errors import DomainError
 from shared.fields import AgeBand, Meal, Sex
 from tests.unit.nutrition.weeks import a_food
@@ -158,7 +158,7 @@ def test_no_meals_are_asked_for_more_than_the_day() -> None:
 
 def test_foods_count_by_the_table_of_equivalents() -> None:
     """Annex A: 145 g of firm tofu are 50 g of dry soya; what it weighs as bought counts whole by its edible part."""
-    counts = by_food(standard("wst554-2017"))
+    counts = standard("wst554-2017").by_food
     assert (counts["tofu_firm"].group, counts["tofu_firm"].permille) == ("soy_nut", 345)
     assert (counts["milk_powder"].permille, counts["sweet_potato"].permille) == (6667, 263)
     assert counts["chicken_breast"].permille == 1250

@@ -59,9 +59,17 @@ def _problem(standard_id: str, meals: list[Meal]) -> Problem:
     )
 
 
-@pytest.mark.parametrize("standard_id", ["wst554-2017", "us-nslp-2024", "br-pnae-2020"])
-def test_a_plan_by_a_committed_standard_is_proved(standard_id: str) -> None:
-    """Whatever kinds of target a file uses, planner and judgement reckon them alike."""
-    problem = _problem(standard_id, [Meal.LUNCH])
+@pytest.mark.parametrize(
+    ("standard_id", "meals"),
+    [
+        ("wst554-2017", [Meal.LUNCH]),
+        ("wst554-2017", [Meal.BREAKFAST, Meal.LUNCH, Meal.DINNER]),
+        ("us-nslp-2024", [Meal.LUNCH]),
+        ("br-pnae-2020", [Meal.LUNCH]),
+    ],
+)
+def test_a_plan_by_a_committed_standard_is_proved(standard_id: str, meals: list[Meal]) -> None:
+    """Whatever kinds of target a file uses, planner and judgement reckon them alike, for one meal or a whole day."""
+    problem = _problem(standard_id, meals)
     plan = plan_menu(problem, PlanOptions(restarts=1, moves_per_slot=200), lambda _: None)
     assert check(problem, plan) == []
