@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from services.nutrition.analysis import api as analyses
+from services.nutrition.attendance import api as attendance
 from services.nutrition.canteens import api as canteens
 from services.nutrition.closures import api as closures
 from services.nutrition.dishes import api as dishes
@@ -37,7 +38,7 @@ definition = Definition(
     routers=[
         *(slice_.router for slice_ in (foods, overrides, standards, market, dishes, canteens, patterns)),
         standards.of_foods,
-        *(slice_.router for slice_ in (enrolment, closures, funding)),
+        *(slice_.router for slice_ in (enrolment, closures, attendance, funding)),
         *(slice_.router for slice_ in (stocks, disposals, menus, drafts, analyses)),
         *(slice_.router for slice_ in (servings, temperatures, leftovers, samples, meal_logs)),
         *(slice_.router for slice_ in (feedback, problems, kitchen)),

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from services.nutrition.drafts.domain import Content, Draft, DraftStatus, Origin
 from services.nutrition.menus.domain import Wish
-from services.nutrition.menus.schemas import Heads
+from services.nutrition.menus.schemas import EatersInput
 from shared.fields import AgeBand, Code, Day, Id, Instant, Meal
 from shared.routing import Input
 
@@ -17,21 +17,15 @@ DAYS_EXAMPLE: list[JsonValue] = [
 DraftName = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
 
 
-class DraftMealInput(Input):
-    """A meal of a draft; one without dishes is still to be thought of. Headcounts left out are everybody enrolled."""
+class DraftMealInput(EatersInput):
+    """A meal of a draft; one without dishes is still to be thought of. Without headcounts everybody enrolled eats."""
 
-    day: Day
-    meal: Meal
     dish_codes: list[Code] = Field(max_length=20)
-    headcounts: Heads | None = None
 
 
 def wishes_of(days: list[DraftMealInput]) -> tuple[Wish, ...]:
     """Return the meals asked for, numbered by their place in the request."""
-    return tuple(
-        Wish(place, asked.day, asked.meal, tuple(asked.dish_codes), asked.headcounts)
-        for place, asked in enumerate(days)
-    )
+    return tuple(asked.wish(place, asked.dish_codes) for place, asked in enumerate(days))
 
 
 class EditInput(Input):

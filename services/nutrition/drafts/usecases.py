@@ -1,8 +1,10 @@
 """What can happen to drafts."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
+from services.nutrition.attendance import usecases as attendance
 from services.nutrition.canteens import queries as canteens
 from services.nutrition.drafts import domain, queries
 from services.nutrition.drafts.domain import Content, Draft, DraftStatus, LeftEmpty, Origin
@@ -36,7 +38,7 @@ async def create_draft(
         status=DraftStatus.DRAFT,
         origin=origin,
         source_id=source_id,
-        content=content,
+        content=await _counted(uow, canteen_id, content),
         left_empty=tuple(left_empty),
         menu_id=None,
         created_at=uow.now,
@@ -46,12 +48,17 @@ async def create_draft(
     return draft
 
 
+async def _counted(uow: UnitOfWork, canteen_id: str, content: Content) -> Content:
+    """Write down as many as are expected today where the forecast is asked for: a draft says what it says."""
+    return replace(content, meals=tuple(await attendance.counted(uow, canteen_id, content.meals)))
+
+
 async def edit_draft(uow: UnitOfWork, draft_id: str, expected_version: int | None, content: Content) -> Draft:
     """Replace what a draft says; whatever was checked before is unchecked now."""
     draft = await queries.one(uow.session, draft_id, lock=True)
     domain.check_open(draft, expected_version)
     domain.check_content(draft.week_start, content, uow.now)
-    changed = domain.edited(draft, content, uow.now)
+    changed = domain.edited(draft, await _counted(uow, draft.canteen_id, content), uow.now)
     await queries.save(uow.session, changed)
     return changed
 

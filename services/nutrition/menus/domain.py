@@ -47,13 +47,17 @@ class Menu:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """One meal as the canteen's staff ask for it; `place` is where in the request, `headcounts` None for everybody."""
+    """One meal as the canteen's staff ask for it; `place` is where in the request, `headcounts` None for everybody.
+
+    With `by_forecast` it is for as many as are expected to come.
+    """
 
     place: int
     day: date
     meal: Meal
     dish_codes: tuple[str, ...]
     headcounts: Mapping[AgeBand, int] | None = None
+    by_forecast: bool = False
 
     def field(self, name: str) -> str:
         """Return where in the request a field stands."""

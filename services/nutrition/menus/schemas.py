@@ -1,8 +1,8 @@
 """Bodies and answers of the menus' routes."""
 
-from typing import Annotated
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from services.nutrition.menus.domain import Change, Status, Wish
 from shared.events.nutrition import Demand
@@ -17,13 +17,30 @@ MEALS_EXAMPLE: list[JsonValue] = [
 Heads = dict[AgeBand, Annotated[int, Field(ge=0, le=50_000)]]
 
 
-class MealInput(Input):
-    """A meal of a day; headcounts left out are everybody enrolled."""
+class EatersInput(Input):
+    """Who eats a meal: counts by age band, those the attendance forecast expects, or everybody enrolled."""
 
     day: Day
     meal: Meal
-    dish_codes: list[Code] = Field(min_length=1, max_length=20)
     headcounts: Heads | None = None
+    headcount: Literal["forecast"] | None = Field(default=None, description="as many as are expected that day")
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if self.headcounts is not None and self.headcount is not None:
+            raise ValueError("say headcounts or headcount, not both")
+        return self
+
+    def wish(self, place: int, dish_codes: list[str]) -> Wish:
+        """Return the meal asked for, at its place in the request."""
+        by_forecast = self.headcount is not None
+        return Wish(place, self.day, self.meal, tuple(dish_codes), self.headcounts, by_forecast)
+
+
+class MealInput(EatersInput):
+    """A meal of a day; without headcounts everybody enrolled eats."""
+
+    dish_codes: list[Code] = Field(min_length=1, max_length=20)
 
 
 class MenuInput(Input):
@@ -59,10 +76,7 @@ class WithdrawalInput(Input):
 
 def wishes_of(days: list[MealInput]) -> list[Wish]:
     """Return what is asked for, numbered by its place in the request."""
-    return [
-        Wish(place, asked.day, asked.meal, tuple(asked.dish_codes), asked.headcounts)
-        for place, asked in enumerate(days)
-    ]
+    return [asked.wish(place, asked.dish_codes) for place, asked in enumerate(days)]
 
 
 class DishServed(BaseModel):

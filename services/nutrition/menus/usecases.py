@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+from services.nutrition.attendance import usecases as attendance
 from services.nutrition.canteens import queries as canteens
 from services.nutrition.canteens.domain import Canteen
 from services.nutrition.closures import queries as closures
@@ -63,7 +64,7 @@ async def _plan(
     codes = {code for wish in wishes for code in wish.dish_codes}
     recipes = await dishes.recipes(uow.session, codes, canteen.county_code)
     domain.check_dishes(wishes, canteen, recipes, {code for meal in standing for code, _ in meal.dishes})
-    return plan(wishes, canteen, recipes)
+    return plan(await attendance.counted(uow, canteen.canteen_id, wishes), canteen, recipes)
 
 
 async def free_food(
