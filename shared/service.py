@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import structlog
 from fastapi import APIRouter, FastAPI
@@ -24,6 +26,9 @@ from shared.telemetry import Metrics, Observed
 from shared.unit_of_work import Transactions, UnitOfWork
 from shared.workers import Workers
 
+if TYPE_CHECKING:
+    from shared.sealing import Sealer
+
 log = structlog.get_logger()
 
 
@@ -41,7 +46,10 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """What makes a service: its name, its routes, what it reacts to, its tables and its jobs."""
+    """What makes a service: its name, its routes, what it reacts to, its tables and its jobs.
+
+    `private`: it holds people's data, sealed at rest, and does not start without a key to it.
+    """
 
     name: str
     title: str
@@ -49,6 +57,7 @@ class Definition:
     handlers: Handlers
     metadata: MetaData
     jobs: Sequence[Job] = field(default_factory=tuple)
+    private: bool = False
 
     @property
     def migrations(self) -> str:
@@ -85,12 +94,25 @@ class Service:
         """The service's name."""
         return self.definition.name
 
+    @cached_property
+    def sealer(self) -> "Sealer":
+        """What seals and opens private data. Raises ValueError without a key."""
+        # Here, because only a service that holds private data has the library in its image.
+        from shared.sealing import open_sealer
+
+        return open_sealer(self.settings)
+
     def begin(self, *, read_only: bool = False) -> AbstractAsyncContextManager[UnitOfWork]:
         """Open a unit of work."""
         return self._transactions.begin(read_only=read_only)
 
     async def start(self) -> None:
-        """Start relay, consumer and jobs; they wait by themselves for a database or broker that is down."""
+        """Start relay, consumer and jobs; they wait by themselves for a database or broker that is down.
+
+        Raises ValueError where private data has no key.
+        """
+        if self.definition.private:
+            _ = self.sealer
         parts = [self.relay.run(), self.consumer.run(), *(self._repeat(job) for job in self._jobs)]
         self._tasks = [asyncio.create_task(part) for part in parts]
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -28,6 +28,9 @@ class Settings(BaseSettings):
     answer_hours: int = Field(default=24, ge=1, le=240, description="hours a cooperative has to answer an order")
     topic_days: int = Field(default=7, ge=1, description="days a topic keeps its events")
     inbox_days: int = Field(default=30, ge=2, description="days the inbox remembers event ids; longer than the topic")
+    secret_keys: SecretStr | None = Field(
+        default=None, description="id:base64,id:base64; private data is sealed with the first, opened with all"
+    )
     standards: Path | None = Field(default=None, description="folder of nutrition standards, else data/standards")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 

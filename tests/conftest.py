@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, settings
+from pydantic import SecretStr
 
 from shared.messaging.bus import Bus
 from shared.messaging.embedded import EmbeddedBus
@@ -20,6 +21,7 @@ from shared.settings import Settings
 from shared.telemetry import log_as_json
 from tests.prefixed import PrefixedBus
 from tests.world import World, settings_of
+from tools.servers.service import SECRET_KEYS
 
 pytest_plugins = ["tests.servers"]
 log_as_json("ERROR")
@@ -76,7 +78,10 @@ async def world(backend: str, tmp_path: Path, request: pytest.FixtureRequest) ->
         bus = PrefixedBus(kafka, f"{uuid4().hex[:8]}.")
         server = request.getfixturevalue("postgres_server_of_session")
         names = {service: f"{service}_{uuid4().hex}" for service in SERVICES}
-        settings = {s: Settings(var=tmp_path, database_url=server.create_database(n)) for s, n in names.items()}
+        settings = {
+            s: Settings(var=tmp_path, database_url=server.create_database(n), secret_keys=SecretStr(SECRET_KEYS))
+            for s, n in names.items()
+        }
     else:
         bus, names, settings = EmbeddedBus(tmp_path / "bus.sqlite"), {}, settings_of(SERVICES, tmp_path)
     async with World(definitions, bus, settings) as opened:

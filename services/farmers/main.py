@@ -2,15 +2,19 @@
 
 from fastapi import FastAPI
 
+from services.farmers.contacts import api as contacts
 from services.farmers.cooperatives import api as cooperatives
 from services.farmers.dispatches import api as dispatches
 from services.farmers.handlers import handlers
 from services.farmers.households import api as households
 from services.farmers.income import api as income
 from services.farmers.lots import api as lots
+from services.farmers.memberships import api as memberships
+from services.farmers.memberships.jobs import jobs as membership_jobs
 from services.farmers.offers import api as offers
 from services.farmers.orders import api as orders
-from services.farmers.orders.jobs import jobs
+from services.farmers.orders.jobs import jobs as order_jobs
+from services.farmers.people import api as people
 from services.farmers.prices import api as prices
 from services.farmers.tables import Table
 from shared.service import Definition
@@ -21,7 +25,10 @@ definition = Definition(
     title="Farmers: cooperatives, offers, orders, lots",
     routers=[
         cooperatives.router,
+        contacts.router,
         households.router,
+        memberships.router,
+        people.router,
         offers.router,
         orders.router,
         orders.acceptances,
@@ -32,7 +39,8 @@ definition = Definition(
     ],
     handlers=handlers,
     metadata=Table.metadata,
-    jobs=jobs,
+    jobs=[*order_jobs, *membership_jobs],
+    private=True,
 )
 
 

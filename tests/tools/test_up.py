@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tools import up
-from tools.servers.service import ServiceProcess
+from tools.servers.service import SECRET_KEYS, ServiceProcess
 from tools.servers.system import ServerError
 
 
@@ -76,6 +76,7 @@ def test_a_service_is_told_where_everything_is() -> None:
         "CLOUD_KAFKA_BOOTSTRAP": "127.0.0.1:9",
         "CLOUD_DATABASE_URL": "postgresql://none",
         "CLOUD_PORT": "8002",
+        "CLOUD_SECRET_KEYS": SECRET_KEYS,
         "CLOUD_LOG_LEVEL": "DEBUG",
         "PYTHONUNBUFFERED": "1",
     }

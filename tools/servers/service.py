@@ -7,6 +7,7 @@ service.wait_until_ready()
 service.kill()              # as `kill -9` does
 """
 
+import base64
 import sys
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from tools.servers.system import LOGS, ServerError, free_port, require_free, wai
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 60.0
+# Known to everybody: what runs here is for trying out, and data under var/up opens again after the next start.
+SECRET_KEYS = "try-out:" + base64.b64encode(b"for trying out, known to anybody").decode()
 
 
 class ServiceProcess:
@@ -26,8 +29,8 @@ class ServiceProcess:
         self.name = name
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        own = {"database_url": database_url, "port": str(self.port)}
-        self.environment = cloud_environment(bootstrap, **own, **settings)
+        own = {"database_url": database_url, "port": str(self.port), "secret_keys": SECRET_KEYS}
+        self.environment = cloud_environment(bootstrap, **own | settings)
         self.process = Process(
             name=name,
             command=[sys.executable, "-m", f"services.{name}"],

@@ -8,7 +8,11 @@ from shared.events.farmers import CooperativeRegistered
 
 @dataclass(frozen=True, slots=True)
 class Particulars:
-    """What the registry says of a cooperative; `lat` and `lon` are WGS-84 degrees."""
+    """What the registry says of a cooperative; `lat` and `lon` are WGS-84 degrees.
+
+    `priority_group` is the one its share counts for, `further_groups` are others it belongs to. What is None was left
+    unsaid.
+    """
 
     cooperative_id: str
     name_zh: str
@@ -18,6 +22,8 @@ class Particulars:
     lat: float
     lon: float
     priority_group: str
+    village: str | None = None
+    further_groups: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,11 @@ class Cooperative:
 
 
 def renewed(present: Cooperative, particulars: Particulars, counts: Counts) -> Cooperative | None:
-    """Return the cooperative with its next version, None when nothing is new."""
+    """Return the cooperative with its next version, None when nothing is new; what is unsaid stays."""
+    known = present.particulars
+    village = known.village if particulars.village is None else particulars.village
+    further = known.further_groups if particulars.further_groups is None else particulars.further_groups
+    particulars = replace(particulars, village=village, further_groups=further)
     if (present.particulars, present.counts) == (particulars, counts):
         return None
     return replace(present, particulars=particulars, counts=counts, version=present.version + 1)

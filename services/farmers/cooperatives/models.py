@@ -22,6 +22,8 @@ class Cooperative(Table, table=True):
     lat: float
     lon: float
     priority_group: str = Field(max_length=64)
+    village: str | None = Field(default=None, max_length=200)
+    further_groups: str | None = Field(default=None, max_length=600)  # codes with commas between
     households: int
     poor_households: int
     version: int

@@ -24,7 +24,7 @@ from services.farmers.cooperatives.domain import Cooperative as State
 from services.farmers.cooperatives.domain import Counts, Particulars
 from services.farmers.cooperatives.models import Cooperative
 from services.farmers.households.domain import POOR
-from services.farmers.households.models import Household, HouseholdStatus
+from services.farmers.households.models import HouseholdStatus, Membership
 from services.farmers.rows import as_rows, given
 from services.farmers.tables import insert_new, table_of
 from shared.database import Session
@@ -32,7 +32,7 @@ from shared.errors import NotFound
 from shared.routing import Paging
 
 cooperative = table_of(Cooperative)
-household = table_of(Household)
+membership = table_of(Membership)
 status = table_of(HouseholdStatus)
 
 PARTICULARS = [field.name for field in fields(Particulars)]
@@ -54,10 +54,16 @@ def is_poor(household_id: ColumnElement[str], day: ColumnElement[date]) -> Colum
     return select(status.c.status).where(same, poor).correlate_except(status).exists()
 
 
+def belongs_on(day: ColumnElement[date]) -> ColumnElement[bool]:
+    """Return whether a membership lasts on a day."""
+    lasts = membership.c.until_day.is_(None) | (membership.c.until_day >= day)
+    return and_(membership.c.from_day <= day, lasts)
+
+
 async def counts_on(
     session: Session, dialect: str, wanted: Collection[tuple[str, date]]
 ) -> dict[tuple[str, date], Counts]:
-    """Return the present members of each (cooperative, day), and how many of them count as poor on that day."""
+    """Return the members of each (cooperative, day), and how many of them count as poor on that day."""
     found = await session.execute(_counts(dialect), as_rows(sorted(wanted)))
     counted = {(row[0], row[1]): Counts(row[2], int(row[3])) for row in found.all()}
     return {key: counted.get(key, Counts()) for key in wanted}
@@ -66,10 +72,11 @@ async def counts_on(
 @cache
 def _counts(dialect: str) -> Select[Any]:
     asked = given(dialect, cooperative_id=Text, day=Date)
-    poor = func.sum(case((is_poor(household.c.household_id, asked.c.day), 1), else_=0))
+    poor = func.sum(case((is_poor(membership.c.household_id, asked.c.day), 1), else_=0))
+    own = and_(membership.c.cooperative_id == asked.c.cooperative_id, belongs_on(asked.c.day))
     return (
         select(asked.c.cooperative_id, asked.c.day, func.count(), poor)
-        .select_from(asked.join(household, household.c.cooperative_id == asked.c.cooperative_id))
+        .select_from(asked.join(membership, own))
         .group_by(asked.c.cooperative_id, asked.c.day)
     )
 
@@ -146,12 +153,16 @@ async def page(session: Session, paging: Paging, county_code: str | None) -> Seq
 
 
 def _state(row: Row[Any]) -> State:
-    values = row._mapping
+    values = dict(row._mapping)
+    values["further_groups"] = (
+        None if row.further_groups is None else tuple(filter(None, row.further_groups.split(",")))
+    )
     particulars = Particulars(**{name: values[name] for name in PARTICULARS})
     return State(particulars, Counts(**{name: values[name] for name in COUNTS}), row.version, row.registered_at)
 
 
 def _row(each: State) -> dict[str, Any]:
-    return (
-        asdict(each.particulars) | asdict(each.counts) | {"version": each.version, "registered_at": each.registered_at}
-    )
+    further = each.particulars.further_groups
+    row = asdict(each.particulars) | asdict(each.counts)
+    row["further_groups"] = None if further is None else ",".join(further)
+    return row | {"version": each.version, "registered_at": each.registered_at}

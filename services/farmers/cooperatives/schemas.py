@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic.config import JsonDict
 
 from services.farmers.cooperatives.domain import Particulars
@@ -19,11 +19,13 @@ _EXAMPLE: JsonDict = {
     "lat": 28.10658,
     "lon": 109.10964,
     "priority_group": "women",
+    "village": "大坪村",
+    "further_groups": ["resettled"],
 }
 
 
 class CooperativeIn(Input):
-    """A cooperative as the registry knows it."""
+    """A cooperative as the registry knows it; village and further groups may stay unsaid."""
 
     cooperative_id: Id
     name_zh: Name
@@ -33,10 +35,13 @@ class CooperativeIn(Input):
     lat: Latitude
     lon: Longitude
     priority_group: Code
+    village: Name | None = None
+    further_groups: list[Code] | None = Field(default=None, max_length=8)
 
     def particulars(self) -> Particulars:
         """Return the values the rules work with."""
-        return Particulars(**self.model_dump())
+        further = None if self.further_groups is None else tuple(sorted(set(self.further_groups)))
+        return Particulars(**self.model_dump(exclude={"further_groups"}), further_groups=further)
 
 
 class CooperativeRows(Rows):
@@ -58,10 +63,17 @@ class CooperativeRead(BaseModel):
     lat: Latitude
     lon: Longitude
     priority_group: Code
+    village: Name | None
+    further_groups: list[Code]
     households: Headcount
     poor_households: Headcount
     version: Version
     registered_at: datetime
+
+    @field_validator("further_groups", mode="before")
+    @classmethod
+    def _as_list(cls, stored: str | None) -> list[str]:
+        return stored.split(",") if stored else []
 
 
 class CooperativePage(BaseModel):

@@ -40,9 +40,9 @@ async def _register_new(uow: UnitOfWork, rows: Sequence[tuple[int, Particulars]]
             done.refused.append(refuse(index, error))
 
 
-async def recount(uow: UnitOfWork, present: Mapping[str, Cooperative]) -> None:
-    """Count the households of locked cooperatives again and tell of those whose counts changed."""
-    await _renew(uow, present, {key: state.particulars for key, state in present.items()})
+async def recount(uow: UnitOfWork, present: Mapping[str, Cooperative]) -> int:
+    """Count the households of locked cooperatives again and tell of those whose counts changed; returns how many."""
+    return await _renew(uow, present, {key: state.particulars for key, state in present.items()})
 
 
 async def _renew(uow: UnitOfWork, present: Mapping[str, Cooperative], said: Mapping[str, Particulars]) -> int:

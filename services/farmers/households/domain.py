@@ -28,11 +28,19 @@ POOR = (PovertyStatus.REGISTERED_POOR, PovertyStatus.LIFTED_OUT, PovertyStatus.M
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A household, the cooperative it belongs to, and its town."""
+    """A household, the cooperative of its newest membership, and its town."""
 
     household_id: str
     cooperative_id: str
     town_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """A household as it is registered; `member_since` is None where nobody says."""
+
+    member: Member
+    member_since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +63,13 @@ class Period:
     until_day: date | None
     status: str
     source: str
+
+
+def status_on(history: Iterable[Period], day: date) -> Period | None:
+    """Return what held on a day: the period that began last, unless it has ended."""
+    begun = [period for period in history if period.from_day <= day]
+    latest = max(begun, key=lambda period: period.from_day, default=None)
+    return None if latest is None or (latest.until_day is not None and latest.until_day < day) else latest
 
 
 def record_status(history: Iterable[Period], new: Period) -> bool:

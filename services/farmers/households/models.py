@@ -1,4 +1,4 @@
-"""The tables of households: pseudonyms, memberships and dated statuses. Names of people are nowhere."""
+"""The tables of households: pseudonyms, memberships and dated statuses. Names of people are elsewhere, sealed."""
 
 from datetime import date
 
@@ -10,7 +10,7 @@ from services.farmers.tables import Table
 
 
 class Household(Table, table=True):
-    """A household and the cooperative it belongs to at present."""
+    """A household and the cooperative of its newest membership."""
 
     __tablename__ = "household"
     __table_args__ = (Index("ix_household_cooperative_id", "cooperative_id", "household_id"),)
@@ -24,6 +24,10 @@ class Membership(Table, table=True):
     """To which cooperative a household belongs from one day until another, both included; an open end lasts."""
 
     __tablename__ = "membership"
+    __table_args__ = (
+        CheckConstraint("until_day IS NULL OR until_day >= from_day", name="period"),
+        Index("ix_membership_cooperative_id", "cooperative_id", "household_id"),
+    )
 
     household_id: str = Field(primary_key=True, max_length=64, foreign_key="household.household_id")
     from_day: date = Field(primary_key=True)

@@ -1,7 +1,7 @@
 """All SQL about households, memberships and statuses."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from itertools import groupby
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Date, Row, Select, Text, bindparam, exists, func, insert, select, update
 
 from services.farmers.cooperatives.queries import is_poor
-from services.farmers.households.domain import SINCE_EVER, Member, Period, Standing
+from services.farmers.households.domain import Member, Period, Standing
 from services.farmers.households.models import Household, HouseholdStatus, Membership
 from services.farmers.rows import as_rows, given
 from services.farmers.tables import insert_new, table_of
@@ -37,28 +37,19 @@ def _members(dialect: str) -> Select[Any]:
 
 
 async def insert_members(session: Session, dialect: str, new: Sequence[Member]) -> set[str]:
-    """Insert households, members since ever; returns the ids nobody else inserted at the same moment."""
+    """Insert households; returns the ids nobody else inserted at the same moment."""
     if not new:
         return set()
     rows = [
         {"household_id": each.household_id, "cooperative_id": each.cooperative_id, "town_code": each.town_code}
         for each in sorted(new, key=lambda each: each.household_id)
     ]
-    inserted = set(
-        (await session.scalars(insert_new(dialect, household).returning(household.c.household_id), rows)).all()
-    )
-    begun = [
-        {"household_id": each.household_id, "from_day": SINCE_EVER, "cooperative_id": each.cooperative_id}
-        for each in new
-        if each.household_id in inserted
-    ]
-    if begun:
-        await session.execute(insert(membership), begun)
-    return inserted
+    inserted = await session.scalars(insert_new(dialect, household).returning(household.c.household_id), rows)
+    return set(inserted.all())
 
 
 async def update_members(session: Session, changed: Sequence[Member]) -> None:
-    """Write the present cooperative and town of households."""
+    """Write the newest cooperative and the town of households."""
     if changed:
         statement = (
             update(household)
@@ -67,23 +58,6 @@ async def update_members(session: Session, changed: Sequence[Member]) -> None:
         )
         rows = [{"key": e.household_id, "cooperative": e.cooperative_id, "town": e.town_code} for e in changed]
         await session.execute(statement, rows)
-
-
-async def move_memberships(session: Session, dialect: str, moved: Sequence[Member], day: date) -> None:
-    """Let memberships end the day before `day` and new ones begin on it.
-
-    A second move on one day corrects the first.
-    """
-    if not moved:
-        return
-    own = (membership.c.household_id == bindparam("key"), membership.c.until_day.is_(None))
-    keys = [{"key": each.household_id, "cooperative": each.cooperative_id} for each in moved]
-    ended = update(membership).where(*own, membership.c.from_day < day).values(until_day=day - timedelta(days=1))
-    await session.execute(ended, [{"key": row["key"]} for row in keys])
-    corrected = update(membership).where(*own).values(cooperative_id=bindparam("cooperative"))
-    await session.execute(corrected, keys)
-    begun = [{"household_id": e.household_id, "from_day": day, "cooperative_id": e.cooperative_id} for e in moved]
-    await session.execute(insert_new(dialect, membership), begun)
 
 
 async def histories(session: Session, dialect: str, ids: Iterable[str]) -> dict[str, list[Period]]:
@@ -145,11 +119,13 @@ def _standings(dialect: str) -> Select[Any]:
     )
 
 
-async def page(session: Session, cooperative_id: str, paging: Paging) -> Sequence[Row[Any]]:
-    """Return up to `limit` households of a cooperative: (household_id, town_code), ordered by id."""
+async def page(session: Session, cooperative_id: str, day: date, paging: Paging) -> Sequence[Row[Any]]:
+    """Return up to `limit` members of a cooperative on a day: (household_id, town_code), ordered by id."""
+    lasts = membership.c.until_day.is_(None) | (membership.c.until_day >= day)
     statement = (
         select(household.c.household_id, household.c.town_code)
-        .where(household.c.cooperative_id == cooperative_id)
+        .join(membership, membership.c.household_id == household.c.household_id)
+        .where(membership.c.cooperative_id == cooperative_id, membership.c.from_day <= day, lasts)
         .order_by(household.c.household_id)
         .limit(paging.limit)
     )
@@ -157,6 +133,14 @@ async def page(session: Session, cooperative_id: str, paging: Paging) -> Sequenc
         statement = statement.where(household.c.household_id > paging.after)
     rows: Sequence[Row[Any]] = (await session.execute(statement)).all()
     return rows
+
+
+async def one(session: Session, dialect: str, household_id: str) -> Member:
+    """Return a household. Raises NotFound."""
+    found = await members(session, dialect, [household_id])
+    if household_id not in found:
+        raise NotFound("household", household_id)
+    return found[household_id]
 
 
 async def require(session: Session, household_id: str) -> None:

@@ -1,4 +1,4 @@
-"""What can happen to households: joining a cooperative, moving to another, getting a status."""
+"""What can happen to households: they are registered, and get statuses."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,64 +6,95 @@ from services.farmers.cooperatives.domain import Cooperative
 from services.farmers.cooperatives.usecases import lock_cooperatives, recount
 from services.farmers.days import today
 from services.farmers.households import queries
-from services.farmers.households.domain import Member, Period, record_status
+from services.farmers.households.domain import SINCE_EVER, Member, Period, Registration, record_status
+from services.farmers.memberships import queries as memberships
+from services.farmers.memberships.domain import Membership, require_free
 from shared.bulk import Imported, refuse
 from shared.errors import Conflict, DomainError, NotFound
 from shared.unit_of_work import UnitOfWork
 
+Rows = Sequence[tuple[int, Registration]]
+Begun = list[tuple[int, Member, Membership]]
 
-async def register_households(uow: UnitOfWork, rows: Sequence[tuple[int, Member]]) -> Imported:
-    """Register households, or move them: from today on they belong to the cooperative named.
+
+async def register_households(uow: UnitOfWork, rows: Rows) -> Imported:
+    """Register households as members of a cooperative; one that left its cooperative may join another.
 
     Every cooperative whose counts change by it is told once.
     """
     done = Imported()
-    wanted = _once_each(rows, done)
-    before = await queries.members(uow.session, uow.dialect, wanted)
-    concerned = {member.cooperative_id for _, member in wanted.values()}
+    ids = {row.member.household_id for _, row in rows}
+    before = await queries.members(uow.session, uow.dialect, ids)
+    concerned = {row.member.cooperative_id for _, row in rows}
     locked = await lock_cooperatives(uow, concerned | {member.cooperative_id for member in before.values()})
-    present = await queries.members(uow.session, uow.dialect, wanted)
-    taken = [each for each in wanted.values() if _may_join(each, present, locked, done)]
-    await _join(uow, [each for each in taken if each[1].household_id not in present], done)
-    changed = [member for _, member in taken if present.get(member.household_id) not in (None, member)]
-    moved = [each for each in changed if present[each.household_id].cooperative_id != each.cooperative_id]
+    present = await queries.members(uow.session, uow.dialect, ids)
+    histories = await memberships.histories(uow.session, uow.dialect, ids)
+    joining: Begun = []
+    changed: list[Member] = []
+    for index, row in _once_each(rows, done):
+        key = row.member.household_id
+        try:
+            _require_locked(row.member, present, locked)
+            begun = _begun(uow, row, histories.get(key, []))
+        except DomainError as error:
+            done.refused.append(refuse(index, error))
+        else:
+            if begun is not None:
+                joining.append((index, row.member, begun))
+            elif present[key] != row.member:
+                changed.append(row.member)
+            else:
+                done.unchanged += 1
+    await _join(uow, joining, present, done)
     await queries.update_members(uow.session, changed)
-    await queries.move_memberships(uow.session, uow.dialect, moved, today(uow.now))
-    done.changed = len(changed)
-    done.unchanged = sum(present.get(member.household_id) == member for _, member in taken)
+    done.changed += len(changed)
     await recount(uow, locked)
     return done
 
 
-def _once_each(rows: Sequence[tuple[int, Member]], done: Imported) -> dict[str, tuple[int, Member]]:
-    wanted: dict[str, tuple[int, Member]] = {}
-    for index, member in rows:
-        if member.household_id in wanted:
+def _once_each(rows: Rows, done: Imported) -> Rows:
+    wanted: dict[str, tuple[int, Registration]] = {}
+    for index, row in rows:
+        if row.member.household_id in wanted:
             error = DomainError("twice-in-request", "an earlier row names it already", field="household_id")
             done.refused.append(refuse(index, error))
         else:
-            wanted[member.household_id] = (index, member)
-    return wanted
+            wanted[row.member.household_id] = (index, row)
+    return list(wanted.values())
 
 
-def _may_join(
-    row: tuple[int, Member], present: Mapping[str, Member], locked: Mapping[str, Cooperative], done: Imported
-) -> bool:
-    index, member = row
-    known = present.get(member.household_id, member)
+def _require_locked(member: Member, present: Mapping[str, Member], locked: Mapping[str, Cooperative]) -> None:
     if member.cooperative_id not in locked:
-        done.refused.append(refuse(index, NotFound("cooperative", member.cooperative_id, field="cooperative_id")))
-    elif known.cooperative_id not in locked:
-        done.refused.append(refuse(index, _meanwhile()))
-    else:
-        return True
-    return False
+        raise NotFound("cooperative", member.cooperative_id, field="cooperative_id")
+    if present.get(member.household_id, member).cooperative_id not in locked:
+        raise _meanwhile()
 
 
-async def _join(uow: UnitOfWork, rows: Sequence[tuple[int, Member]], done: Imported) -> None:
-    inserted = await queries.insert_members(uow.session, uow.dialect, [member for _, member in rows])
-    done.created = len(inserted)
-    done.refused += [refuse(index, _meanwhile()) for index, member in rows if member.household_id not in inserted]
+def _begun(uow: UnitOfWork, row: Registration, history: Sequence[Membership]) -> Membership | None:
+    """Return the membership that begins by a registration, None when it lasts already."""
+    day = today(uow.now)
+    if row.member_since is not None and row.member_since > day:
+        raise DomainError("membership-to-come", f"today is {day}", field="member_since")
+    cooperative_id = row.member.cooperative_id
+    if not history:
+        return Membership(cooperative_id, row.member_since or SINCE_EVER)
+    if history[-1].until_day is None and history[-1].cooperative_id == cooperative_id:
+        return None
+    begins = row.member_since or day
+    require_free(history, begins, "cooperative_id")
+    return Membership(cooperative_id, begins)
+
+
+async def _join(uow: UnitOfWork, joining: Begun, present: Mapping[str, Member], done: Imported) -> None:
+    new = [member for _, member, _ in joining if member.household_id not in present]
+    inserted = await queries.insert_members(uow.session, uow.dialect, new)
+    again = [member for _, member, _ in joining if member.household_id in present]
+    await queries.update_members(uow.session, again)
+    joined = inserted | {member.household_id for member in again}
+    taken = [(member.household_id, begun) for _, member, begun in joining if member.household_id in joined]
+    await memberships.insert_begun(uow.session, taken)
+    done.created, done.changed = len(inserted), len(again)
+    done.refused += [refuse(index, _meanwhile()) for index, member, _ in joining if member.household_id not in joined]
 
 
 def _meanwhile() -> Conflict:
@@ -81,7 +112,7 @@ async def record_statuses(uow: UnitOfWork, rows: Sequence[tuple[int, str, Period
     new: list[tuple[str, Period]] = []
     for index, household_id, period in rows:
         try:
-            _require_locked(household_id, members, locked)
+            _require_known(household_id, members, locked)
             history = histories.setdefault(household_id, [])
             if record_status(history, period):
                 history.append(period)
@@ -95,7 +126,7 @@ async def record_statuses(uow: UnitOfWork, rows: Sequence[tuple[int, str, Period
     return done
 
 
-def _require_locked(household_id: str, members: Mapping[str, Member], locked: Mapping[str, Cooperative]) -> None:
+def _require_known(household_id: str, members: Mapping[str, Member], locked: Mapping[str, Cooperative]) -> None:
     if household_id not in members:
         raise NotFound("household", household_id, field="household_id")
     if members[household_id].cooperative_id not in locked:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from shared.events.farmers import LotHarvested
-from tests.api.farmers.builders import COOP, OTHER, a_county, household, lot, post, put, status
+from tests.api.farmers.builders import COOP, OTHER, a_county, lot, post, put, status
 from tests.conftest import WorldOf
 from tests.world import ok, refused
 
@@ -74,7 +74,7 @@ async def test_membership_counts_on_the_harvest_day(world_of: WorldOf) -> None:
     world = await world_of("farmers")
     await a_county(world)
     world.clock.advance(timedelta(days=1))
-    await put(world, "/households", household("hh-1", OTHER))
+    await post(world, "/households/hh-1/moves", cooperative_id=OTHER, from_day="2026-11-24")
     brought = {"hh-1": 1_000}
     client = world.client("farmers")
     before = lot("a", harvest_day="2026-11-23", contributions=brought)

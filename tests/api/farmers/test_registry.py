@@ -1,7 +1,6 @@
 """Cooperatives, households and their dated statuses."""
 
 import asyncio
-from datetime import timedelta
 
 from shared.events.farmers import CooperativeRegistered
 from tests.api.farmers.builders import COOP, OTHER, a_county, cooperative, household, put, status
@@ -76,7 +75,7 @@ async def test_bad_rows_are_named_and_good_ones_taken(world_of: WorldOf) -> None
 
 
 async def test_a_persons_name_has_no_place_here(world_of: WorldOf) -> None:
-    """Households are pseudonyms: a field for a name is refused, not ignored."""
+    """Where households are pseudonyms a field for a name is refused, not ignored."""
     world = await world_of("farmers")
     await a_county(world)
     done = await put(world, "/households", household("hh-7") | {"name_zh": "李四"})
@@ -102,20 +101,6 @@ async def test_a_status_is_never_overwritten(world_of: WorldOf) -> None:
     assert done["created"] == 2
     await world.settle()
     assert last(world, COOP).poor_households == 2
-
-
-async def test_a_household_belongs_to_one_cooperative_at_a_time(world_of: WorldOf) -> None:
-    """A household that moves counts where it moved to, from that day on; both cooperatives are told."""
-    world = await world_of("farmers")
-    await a_county(world)
-    assert (await put(world, "/households", household("hh-1", OTHER)))["changed"] == 1
-    await world.settle()
-    assert (last(world, COOP).households, last(world, OTHER).households) == (3, 2)
-    assert (last(world, COOP).poor_households, last(world, OTHER).poor_households) == (2, 1)
-    world.clock.advance(timedelta(days=1))
-    assert (await put(world, "/households", household("hh-1", COOP)))["changed"] == 1
-    await world.settle()
-    assert (last(world, COOP).households, last(world, OTHER).households) == (4, 1)
 
 
 async def test_imports_at_once_count_every_household(world_of: WorldOf) -> None:

@@ -1,0 +1,1 @@
+"""Contacts: whom to call at a cooperative, and the bank account its money goes to."""

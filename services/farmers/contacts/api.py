@@ -1,0 +1,69 @@
+"""Routes of a cooperative's contacts and bank account."""
+
+from typing import Annotated
+
+from fastapi import Path, Response
+
+from services.farmers.contacts import queries, usecases
+from services.farmers.contacts.schemas import (
+    AccountIn,
+    AccountRead,
+    AccountsRead,
+    ContactRead,
+    ContactsIn,
+    ContactsRead,
+)
+from services.farmers.cooperatives import queries as cooperatives
+from services.farmers.keys import Keys
+from shared.fields import Id
+from shared.routing import ExpectedVersion, UoW, service_router
+from shared.sealing import Sealer
+from shared.unit_of_work import UnitOfWork
+
+router = service_router(prefix="/cooperatives/{cooperative_id}", tags=["cooperatives"])
+
+CooperativeId = Annotated[Id, Path()]
+
+
+@router.put("/contacts")
+async def put_contacts(uow: UoW, keys: Keys, cooperative_id: CooperativeId, body: ContactsIn) -> ContactsRead:
+    """Say whom to call at a cooperative, in the order to try; they are answered masked."""
+    said = body.said()
+    await usecases.put_contacts(uow, keys, cooperative_id, said)
+    return ContactsRead(contacts=[ContactRead.model_validate(one.masked()) for one in said])
+
+
+@router.get("/contacts")
+async def get_contacts(uow: UoW, keys: Keys, cooperative_id: CooperativeId) -> ContactsRead:
+    """Return whom to call at a cooperative, in the order to try."""
+    await cooperatives.one(uow.session, cooperative_id)
+    found = await queries.contacts_of(uow.session, keys, cooperative_id)
+    return ContactsRead(contacts=[ContactRead.model_validate(one) for one in found])
+
+
+@router.put("/account")
+async def put_account(
+    uow: UoW, keys: Keys, cooperative_id: CooperativeId, body: AccountIn, expected: ExpectedVersion, response: Response
+) -> AccountsRead:
+    """Say where a cooperative's money goes; the account before stays known. If-Match carries the version read."""
+    await usecases.put_account(uow, keys, cooperative_id, body.said(), expected)
+    return await _accounts(uow, keys, cooperative_id, response)
+
+
+@router.get("/account")
+async def get_account(uow: UoW, keys: Keys, cooperative_id: CooperativeId, response: Response) -> AccountsRead:
+    """Return where a cooperative's money goes and went, numbers masked; the version is the ETag."""
+    await cooperatives.one(uow.session, cooperative_id)
+    return await _accounts(uow, keys, cooperative_id, response)
+
+
+async def _accounts(uow: UnitOfWork, sealer: Sealer, cooperative_id: str, response: Response) -> AccountsRead:
+    found = await queries.accounts_of(uow.session, sealer, cooperative_id)
+    response.headers["ETag"] = f'"{found[0][0] if found else 0}"'
+    items = []
+    for version, since, account in found:
+        shown = account.masked()
+        items.append(
+            AccountRead(version=version, since=since, bank=shown.bank, holder=shown.holder, number=shown.number)
+        )
+    return AccountsRead(account=items[0] if items else None, before=items[1:])

@@ -1,0 +1,31 @@
+"""A cooperative's contacts and bank account."""
+
+from dataclasses import dataclass, field, replace
+
+from services.farmers.privacy import masked_name, masked_number
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom to call; neither name nor phone stands in a `repr`."""
+
+    role: str
+    name: str = field(repr=False)
+    phone: str = field(repr=False)
+
+    def masked(self) -> "Contact":
+        """Return what anybody may see; answers are kept for requests with an `Idempotency-Key`."""
+        return Contact(self.role, masked_name(self.name), masked_number(self.phone))
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A bank account; neither its holder nor its number stands in a `repr`."""
+
+    bank: str
+    holder: str = field(repr=False)
+    number: str = field(repr=False)
+
+    def masked(self) -> "Account":
+        """Return what is shown: the last four digits."""
+        return replace(self, number=masked_number(self.number))

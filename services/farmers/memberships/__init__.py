@@ -1,0 +1,1 @@
+"""Memberships: which cooperative a household belongs to, from which day until which."""

@@ -1,0 +1,106 @@
+"""All SQL about people; what is private is sealed here, and opened here."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Row, Select, Text, insert, select
+
+from services.farmers.people.domain import Person
+from services.farmers.people.models import Disclosure, HouseholdPerson
+from services.farmers.rows import as_rows, given
+from services.farmers.tables import table_of
+from shared.database import Session
+from shared.errors import NotFound
+from shared.models import insert_for
+from shared.routing import Paging
+from shared.sealing import Sealer
+
+person = table_of(HouseholdPerson)
+disclosure = table_of(Disclosure)
+
+
+def _name(household_id: str) -> str:
+    return f"household_person.name:{household_id}"
+
+
+def _phone(household_id: str) -> str:
+    return f"household_person.phone:{household_id}"
+
+
+async def people(session: Session, dialect: str, sealer: Sealer, ids: Iterable[str]) -> dict[str, Person]:
+    """Return who answers for those of the households of which somebody said it."""
+    found = await session.execute(_people(dialect), as_rows([each] for each in set(ids)))
+    return {row[0]: _opened(sealer, *row) for row in found.all()}
+
+
+@cache
+def _people(dialect: str) -> Select[Any]:
+    asked = given(dialect, household_id=Text)
+    return select(person.c.household_id, person.c.name_sealed, person.c.phone_sealed).join(
+        asked, asked.c.household_id == person.c.household_id
+    )
+
+
+def _opened(sealer: Sealer, household_id: str, name: str, phone: str | None) -> Person:
+    opened = None if phone is None else sealer.open(phone, _phone(household_id))
+    return Person(household_id, sealer.open(name, _name(household_id)), opened)
+
+
+async def save(session: Session, dialect: str, sealer: Sealer, said: Sequence[Person], now: datetime) -> None:
+    """Write who answers for households, in the place of who did before."""
+    if not said:
+        return
+    make = insert_for(dialect, person)
+    written = {name: make.excluded[name] for name in ("name_sealed", "phone_sealed", "changed_at")}
+    rows = [
+        {
+            "household_id": one.household_id,
+            "name_sealed": sealer.seal(one.name, _name(one.household_id)),
+            "phone_sealed": None if one.phone is None else sealer.seal(one.phone, _phone(one.household_id)),
+            "changed_at": now,
+        }
+        for one in sorted(said, key=lambda one: one.household_id)
+    ]
+    await session.execute(make.on_conflict_do_update(index_elements=["household_id"], set_=written), rows)
+
+
+async def person_of(session: Session, dialect: str, sealer: Sealer, household_id: str) -> Person:
+    """Return who answers for a household. Raises NotFound."""
+    found = await people(session, dialect, sealer, [household_id])
+    if household_id not in found:
+        raise NotFound("household-person", household_id)
+    return found[household_id]
+
+
+async def require(session: Session, household_id: str) -> None:
+    """Raise NotFound where nobody said who answers for a household."""
+    if await session.scalar(select(person.c.household_id).where(person.c.household_id == household_id)) is None:
+        raise NotFound("household-person", household_id)
+
+
+async def note_disclosure(session: Session, row: dict[str, Any]) -> None:
+    """Write down that somebody asked for a name."""
+    await session.execute(insert(disclosure), [row])
+
+
+async def disclosed_at(session: Session, household_id: str, disclosure_id: str) -> datetime:
+    """Return when a household's name was asked for. Raises NotFound."""
+    own = (disclosure.c.household_id == household_id, disclosure.c.disclosure_id == disclosure_id)
+    instant: datetime | None = await session.scalar(select(disclosure.c.disclosed_at).where(*own))
+    if instant is None:
+        raise NotFound("disclosure", disclosure_id, field="disclosure_id")
+    return instant
+
+
+async def disclosures(session: Session, household_id: str, paging: Paging) -> Sequence[Row[Any]]:
+    """Return to whom a household's name was shown, oldest first."""
+    statement = (
+        select(disclosure)
+        .where(disclosure.c.household_id == household_id, disclosure.c.disclosure_id > (paging.after or ""))
+        .order_by(disclosure.c.disclosure_id)
+        .limit(paging.limit)
+    )
+    rows: Sequence[Row[Any]] = (await session.execute(statement)).all()
+    return rows

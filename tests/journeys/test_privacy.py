@@ -1,0 +1,77 @@
+"""Who a household is stays in farmers, sealed: its pseudonym goes everywhere else."""
+
+import logging
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from shared.telemetry import log_as_json
+from tests import builders as b
+from tests.conftest import SERVICES
+from tests.journeys.county import County
+from tests.world import World, ok
+
+NAME, PHONE, ACCOUNT = "赵铁柱虚构", "13912345678", "6217009988776655"
+
+
+async def _rows(world: World, service: str) -> list[str]:
+    """Every row of every table of a service, as text."""
+    one = world.services[service]
+    found: list[str] = []
+    async with one.begin(read_only=True) as uow:
+        for table in one.definition.metadata.sorted_tables:
+            found += [f"{table.name}: {row!r}" for row in (await uow.session.execute(select(table))).all()]
+    return found
+
+
+def _files(folder: Path) -> list[Path]:
+    """Databases, their journals, the bus, the key: every file there is."""
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+async def test_a_household_name_is_nowhere_to_be_found(
+    county: County[World], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """From registration through lot and order to the settlement no event, log, row or file holds a name or a phone."""
+    log_as_json("DEBUG")
+    logging.getLogger("sqlalchemy.engine").setLevel(logging.ERROR)
+    await county.set_up()
+    farmers = county.farmers
+    person = {"household_id": "hh-a-1", "name": NAME, "phone": PHONE}
+    await county.put("farmers", "/household-people", person)
+    contact = {"role": "clerk", "name": NAME, "phone": PHONE}
+    account = {"bank": "虚构银行", "holder": NAME, "number": ACCOUNT}
+    keyed = {"Idempotency-Key": "once"}
+    await ok(await farmers.put("/cooperatives/coop-a/contacts", json={"contacts": [contact]}, headers=keyed))
+    await ok(await farmers.put("/cooperatives/coop-a/account", json=account, headers=keyed))
+    for nonsense in ({**person, "phone": PHONE + "x"}, {**person, "household_id": "hh-404"}, {**person, "age": NAME}):
+        answer = await ok(await farmers.put("/household-people", json={"rows": [nonsense]}))
+        assert len(answer["refused"]) == 1
+    await county.publish(b.a_menu(days=b.WEEK[:1]))
+    await county.source()
+    await county.accept_all()
+    await county.live_through()
+    income = await ok(await farmers.get("/households/hh-a-1/income"))
+    assert income["items"], "the household was paid, so its pseudonym went all the way"
+    asked = {"asked_by": "clerk-1", "reason": "test"}
+    shown = await ok(await farmers.post("/households/hh-a-1/disclosures", json=asked, headers=keyed))
+    query = {"disclosure_id": shown["disclosure_id"]}
+    assert (await ok(await farmers.get("/households/hh-a-1/person", params=query)))["name"] == NAME
+    log_as_json("ERROR")
+
+    secrets = (NAME, PHONE, ACCOUNT)
+    written = {service: "\n".join(await _rows(county.world, service)) for service in SERVICES}
+    assert all("hh-a-1" in written[service] for service in ("farmers", "procurement"))
+    captured = capfd.readouterr()
+    texts = {
+        **written,
+        "events": "\n".join(f"{record.key} {record.value!r} {record.headers}" for record in county.world.records),
+        "events read": "\n".join(repr(event) for event in county.world.told),
+        "logs": captured.out + captured.err,
+    }
+    raw = {str(path.relative_to(tmp_path)): path.read_bytes() for path in _files(tmp_path)}
+    for secret in secrets:
+        escaped = secret.encode("unicode_escape").decode()
+        assert [where for where, text in texts.items() if secret in text or escaped in text] == []
+        assert [where for where, data in raw.items() if secret.encode() in data or escaped.encode() in data] == []
