@@ -1,10 +1,13 @@
 """Routes of a cooperative's contacts and bank account."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Path, Response
 
 from services.farmers.contacts import queries, usecases
+from services.farmers.contacts.domain import Account
 from services.farmers.contacts.schemas import (
     AccountIn,
     AccountRead,
@@ -17,8 +20,6 @@ from services.farmers.cooperatives import queries as cooperatives
 from services.farmers.keys import Keys
 from shared.fields import Id
 from shared.routing import ExpectedVersion, UoW, service_router
-from shared.sealing import Sealer
-from shared.unit_of_work import UnitOfWork
 
 router = service_router(prefix="/cooperatives/{cooperative_id}", tags=["cooperatives"])
 
@@ -47,23 +48,22 @@ async def put_account(
 ) -> AccountsRead:
     """Say where a cooperative's money goes; the account before stays known. If-Match carries the version read."""
     await usecases.put_account(uow, keys, cooperative_id, body.said(), expected)
-    return await _accounts(uow, keys, cooperative_id, response)
+    found = await queries.accounts_of(uow.session, keys, cooperative_id)
+    return _accounts([(version, since, account.kept()) for version, since, account in found], response)
 
 
 @router.get("/account")
 async def get_account(uow: UoW, keys: Keys, cooperative_id: CooperativeId, response: Response) -> AccountsRead:
     """Return where a cooperative's money goes and went, numbers masked; the version is the ETag."""
     await cooperatives.one(uow.session, cooperative_id)
-    return await _accounts(uow, keys, cooperative_id, response)
+    found = await queries.accounts_of(uow.session, keys, cooperative_id)
+    return _accounts([(version, since, account.masked()) for version, since, account in found], response)
 
 
-async def _accounts(uow: UnitOfWork, sealer: Sealer, cooperative_id: str, response: Response) -> AccountsRead:
-    found = await queries.accounts_of(uow.session, sealer, cooperative_id)
+def _accounts(found: Sequence[tuple[int, datetime, Account]], response: Response) -> AccountsRead:
     response.headers["ETag"] = f'"{found[0][0] if found else 0}"'
-    items = []
-    for version, since, account in found:
-        shown = account.masked()
-        items.append(
-            AccountRead(version=version, since=since, bank=shown.bank, holder=shown.holder, number=shown.number)
-        )
+    items = [
+        AccountRead(version=version, since=since, bank=shown.bank, holder=shown.holder, number=shown.number)
+        for version, since, shown in found
+    ]
     return AccountsRead(account=items[0] if items else None, before=items[1:])

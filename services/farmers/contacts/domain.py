@@ -27,5 +27,9 @@ class Account:
     number: str = field(repr=False)
 
     def masked(self) -> "Account":
-        """Return what is shown: the last four digits."""
+        """Return what is shown to who reads it: of the number the last four digits."""
         return replace(self, number=masked_number(self.number))
+
+    def kept(self) -> "Account":
+        """Return what is shown to who wrote it: that answer is kept for requests with an `Idempotency-Key`."""
+        return replace(self.masked(), holder=masked_name(self.holder))
