@@ -1,9 +1,10 @@
 """Who a household is stays in farmers, sealed: its pseudonym goes everywhere else."""
 
-import logging
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from sqlalchemy import select
 
 from shared.telemetry import log_as_json
@@ -30,12 +31,19 @@ def _files(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
 
 
+@pytest.fixture
+def logs(capfd: pytest.CaptureFixture[str]) -> Iterator[pytest.CaptureFixture[str]]:
+    """Log everything there is to log to where the test can read it."""
+    before = structlog.get_config()
+    log_as_json("DEBUG")
+    yield capfd
+    structlog.configure(**before)
+
+
 async def test_a_household_name_is_nowhere_to_be_found(
-    county: County[World], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    county: County[World], tmp_path: Path, logs: pytest.CaptureFixture[str]
 ) -> None:
     """From registration through lot and order to the settlement no event, log, row or file holds a name or a phone."""
-    log_as_json("DEBUG")
-    logging.getLogger("sqlalchemy.engine").setLevel(logging.ERROR)
     await county.set_up()
     farmers = county.farmers
     person = {"household_id": "hh-a-1", "name": NAME, "phone": PHONE}
@@ -58,12 +66,11 @@ async def test_a_household_name_is_nowhere_to_be_found(
     shown = await ok(await farmers.post("/households/hh-a-1/disclosures", json=asked, headers=keyed))
     query = {"disclosure_id": shown["disclosure_id"]}
     assert (await ok(await farmers.get("/households/hh-a-1/person", params=query)))["name"] == NAME
-    log_as_json("ERROR")
 
     secrets = (NAME, PHONE, ACCOUNT)
     written = {service: "\n".join(await _rows(county.world, service)) for service in SERVICES}
     assert all("hh-a-1" in written[service] for service in ("farmers", "procurement"))
-    captured = capfd.readouterr()
+    captured = logs.readouterr()
     texts = {
         **written,
         "events": "\n".join(f"{record.key} {record.value!r} {record.headers}" for record in county.world.records),
