@@ -53,7 +53,10 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A draft; `source_id` is what it was made from, `menu_id` the menu it became."""
+    """A draft; `source_id` is what it was made from, `menu_id` the menu it became.
+
+    `version` counts what it says: checking or publishing it changes none of that.
+    """
 
     draft_id: str
     canteen_id: str

@@ -1,6 +1,6 @@
 """From draft to menu: everything that stands against it is named at once, and only what was checked is published."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -14,6 +14,7 @@ from services.nutrition.dishes.domain import Recipe
 from services.nutrition.drafts import domain, queries
 from services.nutrition.drafts.domain import Draft, DraftStatus
 from services.nutrition.menus import domain as menu_rules
+from services.nutrition.menus import queries as menu_queries
 from services.nutrition.menus import usecases as menus
 from services.nutrition.menus.domain import Menu, Wish
 from shared.errors import DomainError
@@ -31,12 +32,16 @@ class Objection:
 
 
 async def check_draft(uow: UnitOfWork, draft_id: str, expected_version: int | None) -> tuple[Draft, list[Objection]]:
-    """Name everything hard that stands against a draft; with nothing against it, it is checked as it stands."""
+    """Name everything hard that stands against a draft; with nothing against it, it is checked as it stands.
+
+    Its version stays: that counts what the draft says. One that was checked and can no longer be published is a draft.
+    """
     draft = await queries.one(uow.session, draft_id, lock=True)
     domain.check_open(draft, expected_version)
     found = await _objections(uow, draft)
-    if not found and draft.status is not DraftStatus.CHECKED:
-        draft = replace(draft, status=DraftStatus.CHECKED, version=draft.version + 1, changed_at=uow.now)
+    status = DraftStatus.DRAFT if found else DraftStatus.CHECKED
+    if status is not draft.status:
+        draft = replace(draft, status=status)
         await queries.save(uow.session, draft)
     return draft, found
 
@@ -46,9 +51,7 @@ async def publish_draft(uow: UnitOfWork, draft_id: str, expected_version: int | 
     draft = await queries.one(uow.session, draft_id, lock=True)
     domain.check_publishable(draft, expected_version)
     menu, _ = await menus.publish_menu(uow, draft.canteen_id, draft.week_start, draft.content.meals)
-    published = replace(
-        draft, status=DraftStatus.PUBLISHED, version=draft.version + 1, menu_id=menu.menu_id, changed_at=uow.now
-    )
+    published = replace(draft, status=DraftStatus.PUBLISHED, menu_id=menu.menu_id)
     await queries.save(uow.session, published)
     return published, menu
 
@@ -61,30 +64,44 @@ async def _objections(uow: UnitOfWork, draft: Draft) -> list[Objection]:
     still_served = closed.get(canteen.canteen_id, {})
     codes = {code for wish in wishes for code in wish.dish_codes}
     recipes = await dishes.recipes(uow.session, codes, canteen.county_code)
+    limits = await canteens.equipment_limits(uow.session, canteen.canteen_id)
     found = [] if wishes else [Objection("nothing-planned", "days", "there is no meal in the draft")]
     for wish in wishes:
-        found += _against(wish, draft.week_start, canteen, calendar, still_served, recipes, uow.now)
-    return found or await _against_the_week(uow, draft)
+        found += _refused(_rules(wish, draft.week_start, canteen, calendar, still_served, recipes, limits, uow.now))
+    return [*await _against_another(uow, draft), *(found or await _against_the_week(uow, draft))]
 
 
-def _against(
+async def _against_another(uow: UnitOfWork, draft: Draft) -> list[Objection]:
+    standing = await menu_queries.standing(uow.session, draft.canteen_id, draft.week_start)
+    if standing is None:
+        return []
+    refused = menu_rules.menu_exists(draft.canteen_id, draft.week_start, standing)
+    return [Objection(refused.rule, refused.field, refused.detail)]
+
+
+def _rules(
     wish: Wish,
     week_start: date,
     canteen: Canteen,
     calendar: Mapping[date, DayKind],
     still_served: Mapping[date, Collection[Meal]],
     recipes: Mapping[str, Recipe],
+    dishes_per_meal: Mapping[str, int],
     now: datetime,
-) -> list[Objection]:
-    """Return what stands against one meal: every rule of publishing is asked, whatever the others say."""
-    rules: list[Callable[[], object]] = [
+) -> list[Callable[[], object]]:
+    """Return every rule of publishing that one meal is asked, whatever the others say."""
+    return [
         lambda: menu_rules.check_wishes(week_start, [wish], canteen, calendar, now),
         lambda: menu_rules.check_open([wish], still_served),
         lambda: _require_dishes(wish),
         lambda: menu_rules.check_dishes([wish], canteen, recipes),
+        lambda: menu_rules.check_equipment([wish], recipes, dishes_per_meal),
         lambda: menu_rules.recipes_of(wish, recipes),
         lambda: menu_rules.eaters_of(wish, canteen),
     ]
+
+
+def _refused(rules: Iterable[Callable[[], object]]) -> list[Objection]:
     found = []
     for rule in rules:
         try:

@@ -1,6 +1,6 @@
 """The rules of a menu: which days and meals can be planned, changed and taken back."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -20,6 +20,15 @@ class Status(StrEnum):
     """Whether a menu stands."""
 
     PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+
+
+class Stage(StrEnum):
+    """How far a menu has got, as people are shown it: it follows from the menu and the meals on record."""
+
+    PUBLISHED = "published"
+    AMENDED = "amended"
+    SERVED = "served"
     WITHDRAWN = "withdrawn"
 
 
@@ -78,6 +87,25 @@ class Planned:
     def headcount(self) -> int:
         """Everybody who eats."""
         return sum(self.headcounts.values())
+
+
+def stage_of(menu: Menu, meals: Iterable[Planned], on_record: Collection[tuple[date, Meal]]) -> Stage:
+    """Return how far a menu has got: it is served once every meal it plans is on record, and never while one is not.
+
+    A menu taken back stays withdrawn, whatever was served before.
+    """
+    if menu.status is Status.WITHDRAWN:
+        return Stage.WITHDRAWN
+    planned = {(meal.day, meal.meal) for meal in meals}
+    if planned and planned <= set(on_record):
+        return Stage.SERVED
+    return Stage.PUBLISHED if menu.version == 1 else Stage.AMENDED
+
+
+def menu_exists(canteen_id: str, week_start: date, menu_id: str | None) -> Conflict:
+    """Return the refusal of a second menu for a canteen's week."""
+    detail = f"{canteen_id} has menu {menu_id} for the week of {week_start}; amend or withdraw it"
+    return Conflict("menu-exists", detail, field="week_start")
 
 
 def check_week(week_start: date, now: datetime) -> None:
@@ -162,6 +190,26 @@ def check_dishes(
                 raise DomainError("foreign-dish", f"{code} stands in the library of {recipe.owner}", field=field)
             if recipe is not None and recipe.retired and code not in standing:
                 raise DomainError("dish-retired", f"{code} is retired", field=field)
+
+
+def check_equipment(
+    wishes: Sequence[Wish],
+    recipes: Mapping[str, Recipe],
+    dishes_per_meal: Mapping[str, int],
+    standing: Collection[Planned] = (),
+) -> None:
+    """No meal has more dishes on a piece of equipment than it takes; equipment nobody counted limits nothing.
+
+    A meal of the menu that is amended stays as it is, whatever the kitchen has lost since.
+    """
+    stands = {(meal.day, meal.meal, tuple(code for code, _ in meal.dishes)) for meal in standing}
+    for wish in wishes:
+        cooked = [recipes[code] for code in wish.dish_codes if code in recipes]
+        for piece, most in dishes_per_meal.items():
+            need = [recipe.dish_code for recipe in cooked if piece in recipe.equipment]
+            if len(need) > most and (wish.day, wish.meal, wish.dish_codes) not in stands:
+                detail = f"{', '.join(need)} of {wish.meal} of {wish.day} need the {piece}, which takes {most}"
+                raise DomainError("equipment-exceeded", detail, field=wish.field("dish_codes"))
 
 
 def eaters_of(wish: Wish, canteen: Canteen) -> dict[AgeBand, int]:

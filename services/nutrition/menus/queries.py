@@ -62,6 +62,15 @@ async def one(session: Session, menu_id: str) -> Menu:
     return _menu(row)
 
 
+async def standing(session: Session, canteen_id: str, week_start: date) -> str | None:
+    """Return the menu that stands for a canteen's week, None when there is none."""
+    of_week = (menu.c.canteen_id == canteen_id, menu.c.week_start == week_start)
+    found: str | None = await session.scalar(
+        select(menu.c.menu_id).where(*of_week, menu.c.status == Status.PUBLISHED.value)
+    )
+    return found
+
+
 async def page(
     session: Session, limit: int, after: str | None, canteen_id: str | None, week_start: date | None
 ) -> list[Menu]:

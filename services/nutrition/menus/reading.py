@@ -1,9 +1,10 @@
 """What people read of menus."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from services.nutrition.menus import queries
-from services.nutrition.menus.domain import Menu, Planned
+from services.nutrition.menus.domain import Menu, Planned, stage_of
 from services.nutrition.menus.schemas import (
     DishServed,
     LineRead,
@@ -15,29 +16,38 @@ from services.nutrition.menus.schemas import (
     VersionListed,
     VersionRead,
 )
+from services.nutrition.servings import queries as servings
 from shared.errors import DomainError
 from shared.events.nutrition import Demand
+from shared.fields import Meal
 from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
 
-
-def _head(menu: Menu) -> dict[str, object]:
-    return {name: getattr(menu, name) for name in Menu.__slots__}
+Recorded = Mapping[tuple[date, Meal], str]
 
 
-def _listed(meal: Planned) -> MealListed:
-    dishes = [DishServed(dish_code=code, version=version) for code, version in meal.dishes]
+def _head(menu: Menu, meals: Sequence[Planned] = (), recorded: Recorded | None = None) -> dict[str, object]:
+    head = {name: getattr(menu, name) for name in Menu.__slots__}
+    return head | {"status": stage_of(menu, meals, recorded or {})}
+
+
+def _listed(meal: Planned, recorded: Recorded) -> MealListed:
     return MealListed(
-        day=meal.day, meal=meal.meal, headcount=meal.headcount, headcounts=dict(meal.headcounts), dishes=dishes
+        day=meal.day,
+        meal=meal.meal,
+        headcount=meal.headcount,
+        headcounts=dict(meal.headcounts),
+        dishes=[DishServed(dish_code=code, version=version) for code, version in meal.dishes],
+        meal_id=recorded.get((meal.day, meal.meal)),
     )
 
 
-def _meal(meal: Planned) -> MealRead:
-    return MealRead(**dict(_listed(meal)), planned_g=dict(meal.planned_g))
+def _meal(meal: Planned, recorded: Recorded) -> MealRead:
+    return MealRead(**dict(_listed(meal, recorded)), planned_g=dict(meal.planned_g))
 
 
 def told(menu: Menu, demand: list[Demand]) -> MenuTold:
-    """Return a menu as the others are told of it."""
+    """Return a menu as the others are told of it: just published, amended or withdrawn."""
     return MenuTold.model_validate({**_head(menu), "demand": demand})
 
 
@@ -46,25 +56,33 @@ async def list_menus(
 ) -> list[MenuListed]:
     """Return a page of menus with their meals, withdrawn ones too."""
     menus = await queries.page(uow.session, paging.limit, paging.after, canteen_id, week_start)
-    meals = await queries.meals_of(uow.session, [(menu.menu_id, menu.version) for menu in menus]) if menus else {}
-    return [
-        MenuListed.model_validate({**_head(menu), "days": [_listed(meal) for meal in meals.get(menu.menu_id, [])]})
-        for menu in menus
-    ]
+    if not menus:
+        return []
+    meals = await queries.meals_of(uow.session, [(menu.menu_id, menu.version) for menu in menus])
+    recorded = await servings.of_menus(uow.session, menus)
+    return [_menu(menu, meals.get(menu.menu_id, []), recorded[menu.menu_id]) for menu in menus]
+
+
+def _menu(menu: Menu, meals: Sequence[Planned], recorded: Recorded) -> MenuListed:
+    days = [_listed(meal, recorded) for meal in meals]
+    return MenuListed.model_validate({**_head(menu, meals, recorded), "days": days})
 
 
 async def read_menu(uow: UnitOfWork, menu_id: str) -> MenuRead:
     """Return a menu as it stands, and its history."""
     menu = await queries.one(uow.session, menu_id)
-    days = [_meal(meal) for meal in await queries.meals(uow.session, menu_id, menu.version)]
+    meals = await queries.meals(uow.session, menu_id, menu.version)
+    recorded = (await servings.of_menus(uow.session, [menu]))[menu_id]
+    days = [_meal(meal, recorded) for meal in meals]
     versions = [VersionListed(**row._mapping) for row in await queries.history(uow.session, menu_id)]
-    return MenuRead.model_validate({**_head(menu), "days": days, "versions": versions})
+    return MenuRead.model_validate({**_head(menu, meals, recorded), "days": days, "versions": versions})
 
 
 async def read_version(uow: UnitOfWork, menu_id: str, version: int) -> VersionRead:
     """Return a menu as it was under a version."""
-    row = await queries.told(uow.session, menu_id, version)
-    days = [_meal(meal) for meal in await queries.meals(uow.session, menu_id, version)]
+    menu, row = await queries.one(uow.session, menu_id), await queries.told(uow.session, menu_id, version)
+    recorded = (await servings.of_menus(uow.session, [menu]))[menu_id]
+    days = [_meal(meal, recorded) for meal in await queries.meals(uow.session, menu_id, version)]
     return VersionRead(**row._mapping, days=days)
 
 

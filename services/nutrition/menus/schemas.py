@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
-from services.nutrition.menus.domain import Change, Status, Wish
+from services.nutrition.menus.domain import Change, Stage, Wish
 from shared.events.nutrition import Demand
 from shared.fields import AgeBand, Code, Day, Id, Instant, Meal, Reason, TemperatureClass
 from shared.routing import Input
@@ -94,6 +94,7 @@ class MealListed(BaseModel):
     headcount: int
     headcounts: dict[AgeBand, int]
     dishes: list[DishServed]
+    meal_id: str | None = Field(description="the record of the meal, once it was served")
 
 
 class MealRead(MealListed):
@@ -108,7 +109,7 @@ class _MenuHead(BaseModel):
     county_code: str
     week_start: Day
     version: int
-    status: Status
+    status: Stage = Field(description="served: every meal it plans is on record")
     from_day: Day | None = Field(description="of a withdrawn menu: the first day it no longer stands for")
     published_at: Instant
 

@@ -15,7 +15,6 @@ from services.nutrition.menus.demand import Line, Need, cover, plan
 from services.nutrition.menus.domain import Change, Menu, Planned, Status, Wish
 from services.nutrition.stocks import queries as stocks
 from services.nutrition.stocks.domain import Free, free_lots
-from shared.errors import Conflict
 from shared.events.nutrition import Demand, MenuAmended, MenuPublished, MenuWithdrawn
 from shared.ids import new_id
 from shared.unit_of_work import UnitOfWork
@@ -34,8 +33,7 @@ async def publish_menu(
     lines = cover(needs, await free_food(uow, canteen_id, needs))
     menu = Menu(new_id(), canteen_id, canteen.county_code, week_start, 1, Status.PUBLISHED, None, uow.now)
     if not await queries.insert_menu(uow, menu):
-        detail = f"{canteen_id} has a menu for the week of {week_start}; amend or withdraw it"
-        raise Conflict("menu-exists", detail, field="week_start")
+        raise domain.menu_exists(canteen_id, week_start, await queries.standing(uow.session, canteen_id, week_start))
     demand = [line.told for line in lines]
     await queries.insert_version(uow.session, menu, Change.PUBLISHED, "", uow.now, meals, demand)
     await queries.insert_lines(uow.session, menu, lines)
@@ -64,6 +62,8 @@ async def _plan(
     codes = {code for wish in wishes for code in wish.dish_codes}
     recipes = await dishes.recipes(uow.session, codes, canteen.county_code)
     domain.check_dishes(wishes, canteen, recipes, {code for meal in standing for code, _ in meal.dishes})
+    limits = await canteens.equipment_limits(uow.session, canteen.canteen_id)
+    domain.check_equipment(wishes, recipes, limits, standing)
     return plan(await attendance.counted(uow, canteen.canteen_id, wishes), canteen, recipes)
 
 

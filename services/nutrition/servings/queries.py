@@ -1,17 +1,19 @@
 """SQL of the meals served. Whoever changes one holds the lock on its canteen's row."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import Row, and_, bindparam, delete, insert, select, update
 
 from services.nutrition.canteens.queries import canteen
+from services.nutrition.menus.domain import Menu
 from services.nutrition.servings.models import MealCorrection, MealLot, ServedMeal
 from services.nutrition.stocks.domain import Taken
 from services.nutrition.tables import table_of
 from shared.database import Session
 from shared.errors import NotFound
+from shared.fields import Meal
 
 served, meal_lot, correction = (table_of(model) for model in (ServedMeal, MealLot, MealCorrection))
 _FIND = select(served).where(served.c.meal_id == bindparam("meal_id"))
@@ -31,6 +33,21 @@ async def one(session: Session, meal_id: str, field: str | None = None) -> Row[A
     if row is None:
         raise NotFound("meal", meal_id, field=field)
     return row
+
+
+async def of_menus(session: Session, menus: Collection[Menu]) -> dict[str, dict[tuple[date, Meal], str]]:
+    """Return the meals on record that menus planned: their ids by menu, day and meal."""
+    columns = (served.c.menu_id, served.c.day, served.c.meal, served.c.meal_id)
+    found: dict[str, dict[tuple[date, Meal], str]] = {menu.menu_id: {} for menu in menus}
+    if not menus:
+        return found
+    mondays = [menu.week_start for menu in menus]
+    near = served.c.day.between(min(mondays), max(mondays) + timedelta(days=6))
+    theirs = and_(served.c.canteen_id.in_(sorted({menu.canteen_id for menu in menus})), near)
+    wanted = select(*columns).where(theirs, served.c.menu_id.in_(sorted(found)))
+    for menu_id, day, meal, meal_id in (await session.execute(wanted)).all():
+        found[menu_id][day, Meal(meal)] = meal_id
+    return found
 
 
 async def by_ids(session: Session, meal_ids: Collection[str]) -> dict[str, Row[Any]]:

@@ -112,6 +112,29 @@ async def test_a_budget_that_cannot_buy_the_week_stands_against_it(world_of: Wor
     assert "88 fen" in checked["objections"][0]["detail"]
 
 
+async def test_what_the_kitchen_or_another_menu_forbids_is_named_by_the_check(world_of: WorldOf) -> None:
+    """A check knows the limits of equipment and a menu that stands for the week; a draft checked before is one no more.
+
+    Its version stays what it was: it says the same.
+    """
+    school = await School(await world_of("nutrition")).set_up()
+    await school.put("/dishes", *(b.a_dish(f"s{n}", rice=40) | {"equipment": ["steamer"]} for n in (1, 2)))
+    steamed = WEEK | {"days": [MEALS[0] | {"dish_codes": ["s1", "s2"]}]}
+    draft = await ok(await school.http.post("/menu-drafts", json=steamed))
+    route = f"/menu-drafts/{draft['draft_id']}"
+    answer = await school.http.post(f"{route}/check", headers={"If-Match": '"1"'})
+    assert ((await ok(answer))["draft"]["status"], answer.headers["etag"]) == ("checked", '"1"')
+    await school.put("/equipment", {"canteen_id": "sch-1", "equipment_code": "steamer", "dishes_per_meal": 1})
+    menu = await school.publish()
+    checked = await ok(await school.http.post(f"{route}/check", headers={"If-Match": '"1"'}))
+    assert [(one["rule"], one["field"]) for one in checked["objections"]] == [
+        ("menu-exists", "week_start"),
+        ("equipment-exceeded", "days.0.dish_codes"),
+    ]
+    assert menu["menu_id"] in checked["objections"][0]["detail"]
+    assert (checked["draft"]["status"], checked["draft"]["version"]) == ("draft", 1)
+
+
 async def test_a_checked_draft_becomes_the_menu_once(world_of: WorldOf) -> None:
     """Checked, then published: the demand is told once, a second draft of the week is refused, an edit unchecks."""
     school = await School(await world_of("nutrition")).set_up()

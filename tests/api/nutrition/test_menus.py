@@ -230,3 +230,55 @@ async def test_demand_pages(world_of: WorldOf) -> None:
     assert found == [(line["delivery_day"], line["food_code"]) for line in menu["demand"]]
     refused(await school.http.get(url, params={"after": "x"}), 422, "cursor")
     refused(await school.http.get("/menus/nothing/demand"), 404, "unknown-menu")
+
+
+async def test_a_menu_is_served_once_its_meals_are_on_record(world_of: WorldOf) -> None:
+    """Published, amended, and served when the last of its meals is recorded; each meal says which record is its."""
+    school = await School(await world_of("nutrition")).set_up()
+    menu = await school.publish(b.a_menu(days=b.WEEK[:2]))
+    route = f"/menus/{menu['menu_id']}"
+    assert menu["status"] == "published"
+    change = {"reason": "more rice", "days": [MEAL | {"dish_codes": ["d02"]}, MEAL | {"day": b.WEEK[1]}]}
+    assert (await ok(await school.http.put(route, json=change)))["status"] == "amended"
+    first = await school.serve(day=b.WEEK[0])
+    read = await ok(await school.http.get(route))
+    assert read["status"] == "amended"
+    assert [meal["meal_id"] for meal in read["days"]] == [first["meal_id"], None]
+    second = await school.serve(day=b.WEEK[1])
+    read = await ok(await school.http.get(route))
+    assert (read["status"], [day["meal_id"] for day in read["days"]]) == (
+        "served",
+        [first["meal_id"], second["meal_id"]],
+    )
+    (listed,) = (await ok(await school.http.get("/menus")))["items"]
+    assert (listed["status"], listed["days"][0]["meal_id"]) == ("served", first["meal_id"])
+    told = await ok(await school.http.get(f"{route}/versions/1"))
+    assert [meal["meal_id"] for meal in told["days"]] == [first["meal_id"], second["meal_id"]]
+
+
+async def test_a_menu_taken_back_is_not_served(world_of: WorldOf) -> None:
+    """A menu withdrawn after its first meal stays withdrawn: what is left of it was served, the menu was not."""
+    school = await School(await world_of("nutrition")).set_up()
+    menu = await school.publish(b.a_menu(days=b.WEEK[:2]))
+    await school.serve(day=b.WEEK[0])
+    await ok(await school.http.post(f"/menus/{menu['menu_id']}/withdraw", json={"reason": "snow"}))
+    read = await ok(await school.http.get(f"/menus/{menu['menu_id']}"))
+    assert (read["status"], len(read["days"])) == ("withdrawn", 1)
+    assert read["days"][0]["meal_id"] is not None
+
+
+async def test_no_meal_needs_more_equipment_than_there_is(world_of: WorldOf) -> None:
+    """Two steamed dishes do not fit one steamer; a meal planned while they did stays when its menu is amended."""
+    school = await School(await world_of("nutrition")).set_up()
+    await school.put("/dishes", *(b.a_dish(f"s{n}", rice=40) | {"equipment": ["steamer"]} for n in (1, 2)))
+    steamed = MEAL | {"dish_codes": ["s1", "s2"]}
+    standing = await school.publish(b.a_menu() | {"days": [steamed]})
+    await school.put("/equipment", {"canteen_id": "sch-1", "equipment_code": "steamer", "dishes_per_meal": 1})
+    later = b.a_menu() | {"week_start": "2026-12-07", "days": [steamed | {"day": "2026-12-07"}]}
+    answer = refused(await school.http.post("/menus", json=later), 422, "equipment-exceeded")
+    assert (answer["field"], "s1, s2" in answer["detail"]) == ("days.0.dish_codes", True)
+    route = f"/menus/{standing['menu_id']}"
+    more = {"reason": "one more day", "days": [steamed, MEAL | {"day": b.WEEK[1], "dish_codes": ["s1"]}]}
+    await ok(await school.http.put(route, json=more))
+    twice = {"reason": "two more", "days": [steamed, steamed | {"day": b.WEEK[1]}]}
+    assert refused(await school.http.put(route, json=twice), 422, "equipment-exceeded")["field"] == "days.1.dish_codes"
