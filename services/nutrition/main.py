@@ -6,6 +6,7 @@ from services.nutrition.analysis import api as analyses
 from services.nutrition.attendance import api as attendance
 from services.nutrition.canteens import api as canteens
 from services.nutrition.closures import api as closures
+from services.nutrition.cycles import api as cycles
 from services.nutrition.dishes import api as dishes
 from services.nutrition.disposals import api as disposals
 from services.nutrition.drafts import api as drafts
@@ -13,7 +14,10 @@ from services.nutrition.enrolment import api as enrolment
 from services.nutrition.enrolment.usecases import come_due
 from services.nutrition.feedback import api as feedback
 from services.nutrition.foods import api as foods
+from services.nutrition.forecasts import api as forecasts
+from services.nutrition.forecasts.usecases import tell_due
 from services.nutrition.funding import api as funding
+from services.nutrition.groups import api as groups
 from services.nutrition.handlers import handlers
 from services.nutrition.kitchen import api as kitchen
 from services.nutrition.leftovers import api as leftovers
@@ -29,6 +33,8 @@ from services.nutrition.standards import api as standards
 from services.nutrition.stocks import api as stocks
 from services.nutrition.tables import Table
 from services.nutrition.temperatures import api as temperatures
+from services.nutrition.templates import api as templates
+from services.nutrition.weekly import api as weekly
 from shared.service import Definition, Job
 from shared.standalone import standalone_app
 
@@ -40,12 +46,13 @@ definition = Definition(
         standards.of_foods,
         *(slice_.router for slice_ in (enrolment, closures, attendance, funding)),
         *(slice_.router for slice_ in (stocks, disposals, menus, drafts, analyses)),
+        *(slice_.router for slice_ in (groups, weekly, templates, cycles, forecasts)),
         *(slice_.router for slice_ in (servings, temperatures, leftovers, samples, meal_logs)),
         *(slice_.router for slice_ in (feedback, problems, kitchen)),
     ],
     handlers=handlers,
     metadata=Table.metadata,
-    jobs=[Job("enrolment", come_due, 3600.0)],
+    jobs=[Job("enrolment", come_due, 3600.0), Job("forecast", tell_due, 60.0)],
 )
 
 

@@ -44,6 +44,8 @@ _BY_FIELD: dict[str, Any] = {
     "planning_id": "planning-529901-2026-11-30",
     "draft_id": "draft-hongxing-6",
     "canteen_ids": ("canteen-hongxing",),
+    "canteens": 1,
+    "cycle_ids": ("cycle-hongxing-winter",),
     "without": (),
     "order_ids": ("order-0001",),
     "dish_codes": ("tomato-egg", "rice"),
@@ -84,6 +86,8 @@ _BY_FIELD: dict[str, Any] = {
     "poor_share_permille": 400,
     # How much: ordered 120 kg, confirmed, dispatched, received and accepted ever a little less.
     "quantity_g": 120_000,
+    "from_cycles_g": 150_000,
+    "from_menus_g": 0,
     "gross_g": 150_000,
     "from_stock_g": 30_000,
     "ordered_g": 120_000,

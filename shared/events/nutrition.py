@@ -123,6 +123,36 @@ class MealServed(Event):
     served_at: Instant
 
 
+class ForecastLine(Part):
+    """Grams as bought of a food that a county's canteens will need in a week; what their stores hold is not taken off.
+
+    `from_cycles_g` is what cycle menus come to if everybody enrolled eats, `from_menus_g` what menus published already
+    ask for. A canteen counts in one of them only.
+    """
+
+    food_code: Code
+    from_cycles_g: Grams
+    from_menus_g: Grams
+
+
+@published(by="nutrition", aggregate="forecast", key="county_code")
+class DemandForecast(Event):
+    """What the canteens of a county will need in a coming week: what planting can be guided by, no order.
+
+    The whole of that county's week: the higher version replaces the lower; without lines nothing is foreseen any more.
+    Told when a cycle or a group of canteens changes, and every week anew for a term ahead where there is news.
+    `canteens` are counted in it; those without a cycle or a menu are not. `cycle_ids` are the cycles it comes from.
+    """
+
+    county_code: Code
+    week_start: Day
+    version: Version
+    canteens: int = Field(ge=0, le=3000)
+    cycle_ids: tuple[Id, ...] = Field(max_length=6000)
+    lines: tuple[ForecastLine, ...] = Field(max_length=1000)
+    forecast_at: Instant
+
+
 class FoodWanted(Part):
     """A food that menus may use, and what the licensed market supplier takes for it, None where nobody knows."""
 

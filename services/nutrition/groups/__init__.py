@@ -1,0 +1,1 @@
+"""Groups of canteens of one county that a nutritionist looks after together."""
