@@ -30,8 +30,13 @@ def check_choice(problem: Problem, choice: Choice) -> list[str]:
     dishes = choice.dishes
     if len(dishes) != len(problem.slots) or any(not -1 <= dish < len(problem.rating) for dish in dishes):
         return ["it does not name one dish, or none, for each slot"]
-    wrong = [*_filling(problem, dishes), *_repeats(problem, dishes), *_equipment(problem, dishes)]
-    return [*wrong, *_amounts(problem, dishes), *_figures(problem, choice)]
+    return [*broken_rules(problem, dishes), *_figures(problem, choice)]
+
+
+def broken_rules(problem: Problem, dishes: Sequence[int]) -> list[str]:
+    """Return every hard rule that the dishes of the slots (−1 for none) break."""
+    wrong = [*_filling(problem, dishes), *_repeats(problem, dishes)]
+    return [*wrong, *_equipment(problem, dishes), *_amounts(problem, dishes)]
 
 
 def _filling(problem: Problem, dishes: Sequence[int]) -> Iterator[str]:

@@ -19,10 +19,8 @@ from services.nutrition.standards.domain import Target
 
 FINE = 1e9
 """Whole numbers a target's bound is cut into; half of one is the error of a dish."""
-CONFLICT = 2.0
-"""Points of two dishes that may not go together, or of a pan too few: far more than any heat lets pass."""
-EXCESS = 50.0
-"""Points of a whole budget (or food cap) too much: a thousandth is tolerated while hot, nothing in an answer."""
+EXCESS = 100.0
+"""A whole budget (or food cap) too much is, in a single week, as bad as so many clashes; in an answer nothing is."""
 _NO_HIGH = 1e300
 Array = TypeVar("Array", Floats, Integers, Truths)
 
@@ -51,7 +49,8 @@ class Tables(NamedTuple):
     `amount` (D + 1 × columns): what a dish adds; `state` (S × columns): to which value. The columns are `sums` targets,
     `hard` limits, the parts and then the wholes of `ratios` targets; in `state`, targets that count follow.
     `bounds` (values × 4): low, high, points for each unit below and above; of a ratio it stands at its part.
-    Values from `hard_from` up to `hard_to` are limits, then come parts up to `ratios_to` and as many wholes.
+    `missed_by_nothing`: points of each value of an empty menu.
+    Values from `hard_from` up to `hard_to` are limits.
     """
 
     slots: Integers
@@ -61,13 +60,13 @@ class Tables(NamedTuple):
     amount: Integers
     state: Integers
     bounds: Floats
+    missed_by_nothing: Floats
     things: Things
     sums: int
     hard: int
     ratios: int
     hard_from: int
     hard_to: int
-    ratios_to: int
     days: int
     rows: int
 
@@ -98,10 +97,10 @@ def tables_of(model: Model) -> Tables:
     _add_limits(columns, model)
     hard, hard_to = len(columns.states) - sums, columns.values
     _add_ratios(columns, model)
-    ratios_to = (hard_to + columns.values) // 2
     _add_counts(columns, model)
     slots, lists = _places(model)
     rules, rows = _rules(model.problem)
+    bounds = np.concatenate(columns.bounds)
     return Tables(
         slots=slots,
         lists=lists,
@@ -109,14 +108,14 @@ def tables_of(model: Model) -> Tables:
         rules=rules,
         amount=_side_by_side(columns.amounts, len(rules)),
         state=_side_by_side(columns.states, len(slots)),
-        bounds=np.concatenate(columns.bounds),
+        bounds=bounds,
+        missed_by_nothing=np.maximum(0.0, bounds[:, 0]) * bounds[:, 2],
         things=_things(lanes.counts, model.calendar, len(rules)),
         sums=sums,
         hard=hard,
         ratios=len(lanes.ratios),
         hard_from=hard_from,
         hard_to=hard_to,
-        ratios_to=ratios_to,
         days=len(model.problem.days),
         rows=rows,
     )
@@ -136,9 +135,9 @@ def _add_limits(columns: _Columns, model: Model) -> None:
     scarce = np.flatnonzero(food_mg.max(axis=0, initial=0.0) * len(problem.slots) > cap_mg)
     spent = [(problem.plates.cost_mfen, problem.budget_mfen), *((food_mg[:, food], cap_mg[food]) for food in scarce)]
     for used, most in spent:
-        columns.add(used, everywhere, _limit(np.ones(1), most, EXCESS / max(most, 1)))
+        columns.add(used, everywhere, _limit(np.ones(1), most, EXCESS * calendar.weeks / max(most, 1)))
     for used, most in zip(problem.equipment_use, problem.equipment_limit, strict=True):
-        columns.add(used, calendar.meal_of_slot, _limit(meals, most, CONFLICT))
+        columns.add(used, calendar.meal_of_slot, _limit(meals, most, 1.0))
 
 
 def _limit(units: Floats, most: float, points: float) -> Floats:
@@ -157,7 +156,7 @@ def _add_ratios(columns: _Columns, model: Model) -> None:
 
 def _add_counts(columns: _Columns, model: Model) -> None:
     for lane in model.lanes.counts:
-        judged = counting_units(model.calendar, lane.target)[1]
+        judged = counting_units(model.calendar.by_per, lane.target)[1]
         columns.add(None, judged.of_slot, _bounds(lane.target, judged, judged.days))
 
 
@@ -201,7 +200,7 @@ def _things(counts: Sequence[Count], calendar: Calendar, rows: int) -> Things:
     has, base, counters = np.zeros((rows, 0), dtype=np.bool_), [], 0
     target: list[int] = []
     for place, lane in enumerate(counts):
-        counted, kinds = counting_units(calendar, lane.target)[0], lane.has.shape[1]
+        counted, kinds = counting_units(calendar.by_per, lane.target)[0], lane.has.shape[1]
         base.append(counters + counted.of_slot * kinds - len(target))
         has = np.hstack([has, np.vstack([lane.has, np.zeros((1, kinds), np.bool_)])])
         target += [place] * kinds

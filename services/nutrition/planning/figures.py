@@ -59,16 +59,14 @@ def values(model: Model, lane: Sum | Ratio | Count, dishes: Integers) -> Floats:
         part, whole = _sums(judged, lane.part, dishes), _sums(judged, lane.whole, dishes)
         ratios: Floats = np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
         return ratios
-    counted, judged = counting_units(model.calendar, lane.target)
+    counted, judged = counting_units(model.calendar.by_per, lane.target)
     present = np.zeros((len(counted.share), lane.has.shape[1]), dtype=np.bool_)
     filled = np.flatnonzero(dishes >= 0)
     np.logical_or.at(present, counted.of_slot[filled], lane.has[dishes[filled]])
     kinds: Floats = present.sum(axis=1).astype(np.float64)
     if counted is judged:
         return kinds
-    week = np.zeros(len(counted.share), dtype=np.int64)
-    week[counted.of_slot] = judged.of_slot
-    return _by_unit(week, kinds, judged) / judged.days
+    return _by_unit(counted.week, kinds, judged) / judged.days
 
 
 def _sums(units: Units, amount: Floats, dishes: Integers) -> Floats:

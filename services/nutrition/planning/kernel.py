@@ -14,25 +14,29 @@ import numba
 import numpy as np
 
 from services.nutrition.analysis.plates import Floats, Integers
-from services.nutrition.planning.encoding import CONFLICT, Tables
+from services.nutrition.planning.encoding import Tables
 from services.nutrition.planning.state import Now
 
 F = TypeVar("F", bound=Callable[..., Any])
 COOL_EVERY = 64
+_HOW: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
+"""Without numba's counting of references, which nothing here needs, a move takes a quarter of the time."""
 _CACHED = os.access(Path(__file__).parent, os.W_OK)
 _DAY, _MATES, _MATES_END, _CHOICES, _CHOICES_END, _PARTNERS, _PARTNERS_END = range(7)
 _GAP, _MAIN = range(2)
-_OBJECTIVE, _BEST, _HEAT = range(3)
+_OBJECTIVE, _BEST, _HEAT, _RIGOUR = range(4)
 _LOW, _HIGH, _LOW_POINTS, _HIGH_POINTS = range(4)
 
 
 def _inner(function: F) -> F:
-    return cast(F, numba.njit(nogil=True, error_model="numpy")(function))
+    """Compile a function that only compiled ones call; without wrappers for Python that takes half the time."""
+    wrap: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    return cast(F, numba.njit(**_HOW, **wrap, forceinline=True)(function))
 
 
 def _outer(function: F) -> F:
     """Compile a function that Python calls; its machine code is kept where the folder of this file can be written."""
-    return cast(F, numba.njit(nogil=True, error_model="numpy", cache=_CACHED)(function))
+    return cast(F, numba.njit(**_HOW, cache=_CACHED)(function))
 
 
 @_inner
@@ -82,7 +86,8 @@ def _conflicts(tables: Tables, now: Now, slot: int, dish: int) -> int:
 @_inner
 def _clashes(tables: Tables, now: Now, slot: int, new: int) -> int:
     """Return how many more dishes would clash with `new` in `slot`."""
-    return _conflicts(tables, now, slot, new) - _conflicts(tables, now, slot, now.dishes[slot])
+    now_clashing = _conflicts(tables, now, slot, now.dishes[slot]) if now.clashes[0] > 0 else 0
+    return _conflicts(tables, now, slot, new) - now_clashing
 
 
 @_inner
@@ -93,8 +98,7 @@ def _sums(tables: Tables, now: Now, slot: int, new: int, first: int, last: int) 
         added = tables.amount[new, column] - tables.amount[old, column]
         if added != 0:
             state = tables.state[slot, column]
-            value = now.values[state]
-            change += _missed(tables.bounds, state, value + added) - _missed(tables.bounds, state, value)
+            change += _missed(tables.bounds, state, now.values[state] + added) - now.missed[state]
     return change
 
 
@@ -108,13 +112,10 @@ def _share(part: int, whole: int) -> float:
 def _ratios(tables: Tables, now: Now, slot: int, new: int) -> float:
     old, first, change = now.dishes[slot], tables.sums + tables.hard, 0.0
     for column in range(first, first + tables.ratios):
-        other = column + tables.ratios
-        state = tables.state[slot, column]
-        part, whole = now.values[state], now.values[tables.state[slot, other]]
-        more_part = part + tables.amount[new, column] - tables.amount[old, column]
-        more_whole = whole + tables.amount[new, other] - tables.amount[old, other]
-        change += _missed(tables.bounds, state, _share(more_part, more_whole))
-        change -= _missed(tables.bounds, state, _share(part, whole))
+        other, state = column + tables.ratios, tables.state[slot, column]
+        part = now.values[state] + tables.amount[new, column] - tables.amount[old, column]
+        whole = now.values[tables.state[slot, other]] + tables.amount[new, other] - tables.amount[old, other]
+        change += _missed(tables.bounds, state, _share(part, whole)) - now.missed[state]
     return change
 
 
@@ -135,34 +136,42 @@ def _counts(tables: Tables, now: Now, slot: int, new: int) -> float:
             won += 1
         if added != 0:
             state = tables.state[slot, first + target]
-            value = now.values[state]
-            change += _missed(tables.bounds, state, value + added) - _missed(tables.bounds, state, value)
+            change += _missed(tables.bounds, state, now.values[state] + added) - now.missed[state]
     return change
 
 
 @_inner
-def _rise(tables: Tables, now: Now, slot: int, new: int) -> float:
-    """Return by how many points the objective would rise with `new` in `slot`."""
-    change: float = tables.points[slot, new] - tables.points[slot, now.dishes[slot]]
-    change += _sums(tables, now, slot, new, 0, tables.sums)
-    return change + _ratios(tables, now, slot, new) + _counts(tables, now, slot, new)
+def _rise(tables: Tables, now: Now, slot: int, new: int, limit: float) -> float:
+    """Return by how many points the objective would rise with `new` in `slot`; reckoned no further once above `limit`.
+
+    Ratios and counts can win back no more than they miss now, so most bad changes are seen before.
+    """
+    rise: float = tables.points[slot, new] - tables.points[slot, now.dishes[slot]]
+    rise += _sums(tables, now, slot, new, 0, tables.sums)
+    most = 0.0
+    for column in range(tables.sums + tables.hard, tables.sums + tables.hard + tables.ratios):
+        most += now.missed[tables.state[slot, column]]
+    for column in range(tables.amount.shape[1], tables.state.shape[1]):
+        most += now.missed[tables.state[slot, column]]
+    if rise - most > limit:
+        return rise
+    return rise + _ratios(tables, now, slot, new) + _counts(tables, now, slot, new)
 
 
 @_inner
 def _excess(tables: Tables, now: Now, slot: int, new: int) -> float:
     """Return by how many points limits would be more exceeded with `new` in `slot`."""
-    return _sums(tables, now, slot, new, tables.sums, tables.sums + tables.hard)
+    excess: float = now.points[_RIGOUR] * _sums(tables, now, slot, new, tables.sums, tables.sums + tables.hard)
+    return excess
 
 
 @_inner
-def _add(tables: Tables, now: Now, slot: int, dish: int, step: int) -> None:
-    """Add a dish to the values of its slot (`step` 1), or take it away (−1)."""
+def _count(tables: Tables, now: Now, slot: int, dish: int, step: int) -> None:
+    """Count a dish (`step` 1) or no longer (−1): that it is served, its main ingredient, the things it brings."""
     day, columns = tables.slots[slot, _DAY], tables.amount.shape[1]
     now.served[dish, day] += step
     if tables.rules[dish, _MAIN] >= 0:
         now.served[tables.rules[dish, _MAIN], day] += step
-    for column in range(columns):
-        now.values[tables.state[slot, column]] += step * tables.amount[dish, column]
     for at in range(tables.things.starts[dish], tables.things.starts[dish + 1]):
         thing = tables.things.list[at]
         target = tables.things.target[thing]
@@ -175,8 +184,17 @@ def _add(tables: Tables, now: Now, slot: int, dish: int, step: int) -> None:
 @_inner
 def _put(tables: Tables, now: Now, slot: int, new: int) -> None:
     """Put `new` in `slot`."""
-    _add(tables, now, slot, now.dishes[slot], -1)
-    _add(tables, now, slot, new, 1)
+    old, columns, ratios = now.dishes[slot], tables.amount.shape[1], tables.sums + tables.hard
+    _count(tables, now, slot, old, -1)
+    _count(tables, now, slot, new, 1)
+    for column in range(columns):
+        now.values[tables.state[slot, column]] += tables.amount[new, column] - tables.amount[old, column]
+    for column in range(tables.state.shape[1]):
+        state = tables.state[slot, column]
+        value = float(now.values[state])
+        if ratios <= column < ratios + tables.ratios:
+            value = _share(now.values[state], now.values[tables.state[slot, column + tables.ratios]])
+        now.missed[state] = _missed(tables.bounds, state, value)
     now.dishes[slot] = new
 
 
@@ -187,7 +205,7 @@ def _done(tables: Tables, now: Now, clashes: int, rise: float) -> None:
     now.points[_OBJECTIVE] += rise
     if now.points[_OBJECTIVE] < now.points[_BEST] - 1e-9 and now.clashes[0] == 0:
         for value in range(tables.hard_from, tables.hard_to):
-            if now.values[value] > tables.bounds[value, _HIGH]:
+            if now.missed[value] > 0.0:
                 return
         now.points[_BEST] = now.points[_OBJECTIVE]
         for slot in range(len(now.dishes)):
@@ -200,10 +218,12 @@ def _replace(tables: Tables, now: Now, slot: int, new: int, limit: float) -> boo
     if new == now.dishes[slot]:
         return False
     clashes = _clashes(tables, now, slot, new)
-    if CONFLICT * clashes > limit:
+    allowance = limit - now.points[_RIGOUR] * clashes
+    if allowance < 0.0 <= limit:
         return False
-    rise = _rise(tables, now, slot, new)
-    if CONFLICT * clashes + rise + _excess(tables, now, slot, new) > limit:
+    allowance -= _excess(tables, now, slot, new)
+    rise = _rise(tables, now, slot, new, allowance)
+    if rise > allowance:
         return False
     _put(tables, now, slot, new)
     _done(tables, now, clashes, rise)
@@ -216,16 +236,19 @@ def _swap(tables: Tables, now: Now, slot: int, other: int, limit: float) -> bool
     mine, theirs = now.dishes[slot], now.dishes[other]
     if mine == theirs or np.isinf(tables.points[slot, theirs] + tables.points[other, mine]):
         return False
-    clashes, rise = _clashes(tables, now, slot, theirs), _rise(tables, now, slot, theirs)
+    clashes, rise = _clashes(tables, now, slot, theirs), _rise(tables, now, slot, theirs, np.inf)
     excess = _excess(tables, now, slot, theirs)
     _put(tables, now, slot, theirs)
-    clashes += _clashes(tables, now, other, mine)
-    rise += _rise(tables, now, other, mine)
-    if CONFLICT * clashes + rise + excess + _excess(tables, now, other, mine) > limit:
+    now.clashes[0] += clashes
+    more = _clashes(tables, now, other, mine)
+    allowance = limit - now.points[_RIGOUR] * (clashes + more) - rise - excess - _excess(tables, now, other, mine)
+    also = _rise(tables, now, other, mine, allowance)
+    if also > allowance:
+        now.clashes[0] -= clashes
         _put(tables, now, slot, mine)
         return False
     _put(tables, now, other, mine)
-    _done(tables, now, clashes, rise)
+    _done(tables, now, more, rise + also)
     return True
 
 
@@ -237,31 +260,22 @@ def lay(tables: Tables, now: Now, dishes: Integers, tries: int) -> None:
         best, least = dishes[slot], np.inf
         for _ in range(tries if best < 0 else 0):
             dish = tables.lists[first + _below(now.random, count)]
-            points = CONFLICT * _clashes(tables, now, slot, dish) + _excess(tables, now, slot, dish)
+            points = now.points[_RIGOUR] * _clashes(tables, now, slot, dish) + _excess(tables, now, slot, dish)
             if points < least:
                 best, least = dish, points
         now.clashes[0] += _clashes(tables, now, slot, best)
         _put(tables, now, slot, best)
-        now.points[_OBJECTIVE] += tables.points[slot, best]
-    _done(tables, now, 0, _missed_by_all(tables, now))
-
-
-@_inner
-def _missed_by_all(tables: Tables, now: Now) -> float:
-    """Return the points of all values that are not limits."""
-    points, ratios = 0.0, tables.ratios_to - tables.hard_to
-    for value in range(tables.hard_from):
-        points += _missed(tables.bounds, value, now.values[value])
-    for value in range(tables.hard_to, tables.ratios_to):
-        points += _missed(tables.bounds, value, _share(now.values[value], now.values[value + ratios]))
-    for value in range(tables.ratios_to + ratios, len(now.values)):
-        points += _missed(tables.bounds, value, now.values[value])
-    return points
+    for slot in range(len(now.dishes)):
+        now.points[_OBJECTIVE] += tables.points[slot, now.dishes[slot]]
+    for value in range(len(now.values)):
+        if not tables.hard_from <= value < tables.hard_to:
+            now.points[_OBJECTIVE] += now.missed[value]
+    _done(tables, now, 0, 0.0)
 
 
 @_outer
 def sweep(tables: Tables, now: Now, moves: int, cooling: float, swaps: int, logs: Floats) -> None:
-    """Try `moves` changes, `swaps` of 256 of them swaps; the heat falls by the factor `cooling` every 64 moves.
+    """Try `moves` changes, `swaps` of 256 of them swaps; heat falls by the factor `cooling` every 64 moves.
 
     `logs` holds −ln of evenly spread chances: a change that worsens the menu by less than heat × one of them passes.
     """

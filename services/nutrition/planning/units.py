@@ -12,12 +12,13 @@ from services.nutrition.standards.domain import Per, Target, TargetKind
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """The U units a target is judged over: `of_slot[s]` is the unit of a slot.
+    """The U units a target is judged over: `of_slot[s]` is the unit of a slot, `week[u]` the week of a unit.
 
     A unit's value is its sum divided by `days[u]` (1 but for the mean day); `share[u]` of the target's miss is its own.
     """
 
     of_slot: Integers
+    week: Integers
     days: Floats
     share: Floats
 
@@ -52,8 +53,8 @@ def calendar_of(problem: Problem) -> Calendar:
         day_of_slot=day_of_slot,
         meal_of_slot=meal_of_slot,
         by_per={
-            Per.WEEK: Units(week_of_slot, whole, whole / weeks),
-            Per.MEAN_DAY: Units(week_of_slot, days_of_week, whole / weeks),
+            Per.WEEK: Units(week_of_slot, np.arange(weeks), whole, whole / weeks),
+            Per.MEAN_DAY: Units(week_of_slot, np.arange(weeks), days_of_week, whole / weeks),
             Per.DAY: _single(day_of_slot, week_of_day, weeks),
             Per.MEAL: _single(meal_of_slot, week_of_meal, weeks),
         },
@@ -63,17 +64,17 @@ def calendar_of(problem: Problem) -> Calendar:
 def _single(of_slot: Integers, week_of_unit: Integers, weeks: int) -> Units:
     """Return units that are days or meals: each counts as its share of its week's."""
     in_week = np.bincount(week_of_unit, minlength=weeks)
-    return Units(of_slot, np.ones(len(week_of_unit)), 1.0 / (weeks * in_week[week_of_unit]))
+    return Units(of_slot, week_of_unit, np.ones(len(week_of_unit)), 1.0 / (weeks * in_week[week_of_unit]))
 
 
-def counting_units(calendar: Calendar, target: Target) -> tuple[Units, Units]:
+def counting_units(by_per: Mapping[Per, Units], target: Target) -> tuple[Units, Units]:
     """Return the units things are counted in and those the target is judged over.
 
     They differ on the mean day: kinds are counted each day and averaged; a meal group that stands in any meal counts.
     """
-    judged = calendar.by_per[target.per]
+    judged = by_per[target.per]
     if target.per is not Per.MEAN_DAY:
         return judged, judged
     if target.kind is TargetKind.GROUPS_IN_MEAL:
-        return calendar.by_per[Per.WEEK], calendar.by_per[Per.WEEK]
-    return calendar.by_per[Per.DAY], judged
+        return by_per[Per.WEEK], by_per[Per.WEEK]
+    return by_per[Per.DAY], judged

@@ -1,8 +1,10 @@
 """Random planning problems, small and mean: every kind of target and rule comes up, some rules pinch."""
 
+import math
 import random
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import product
 
 import numpy as np
 
@@ -10,6 +12,9 @@ from services.nutrition.analysis.plates import NUTRIENTS, Plates
 from services.nutrition.dishes.domain import Recipe
 from services.nutrition.foods.domain import Food
 from services.nutrition.market.domain import Quote
+from services.nutrition.planning.checking import broken_rules
+from services.nutrition.planning.figures import choice_of
+from services.nutrition.planning.model import model_of
 from services.nutrition.planning.problem import Problem, Slot, Weights
 from services.nutrition.standards.domain import Equivalent, Per, Requirement, Target, TargetKind
 from shared.fields import Meal
@@ -30,6 +35,23 @@ def a_random_problem(seed: int, dishes: int = 14, days: int | None = None, meals
     slots = _slots(luck, days or luck.randint(1, 7), meals or luck.randint(1, 2))
     count = max(slot.day for slot in slots) + 1
     return _with_rules(luck, plates, requirement, slots, _school_days(luck, count))
+
+
+def every_menu(problem: Problem, at_most: int) -> list[tuple[int, ...]] | None:
+    """Every way to fill the slots that breaks no rule; None if there are more than `at_most` ways to fill them."""
+    choices = [
+        [*np.flatnonzero(row).tolist(), *([-1] if slot.optional else [])]
+        for slot, row in zip(problem.slots, problem.allowed, strict=True)
+    ]
+    if math.prod(len(of) for of in choices) > at_most:
+        return None
+    return [dishes for dishes in product(*choices) if not broken_rules(problem, dishes)]
+
+
+def least_objective(problem: Problem, menus: Sequence[tuple[int, ...]]) -> float:
+    """The points of the best of some menus, reckoned one by one."""
+    model = model_of(problem)
+    return min(choice_of(model, dishes).objective for dishes in menus)
 
 
 def _school_days(luck: random.Random, count: int) -> tuple[date, ...]:

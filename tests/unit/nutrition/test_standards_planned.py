@@ -71,5 +71,5 @@ def _problem(standard_id: str, meals: list[Meal]) -> Problem:
 def test_a_plan_by_a_committed_standard_is_proved(standard_id: str, meals: list[Meal]) -> None:
     """Whatever kinds of target a file uses, planner and judgement reckon them alike, for one meal or a whole day."""
     problem = _problem(standard_id, meals)
-    plan = plan_menu(problem, PlanOptions(restarts=1, moves_per_slot=200), lambda _: None)
+    plan = plan_menu(problem, PlanOptions(moves_per_slot=200), lambda _: None)
     assert check(problem, plan) == []

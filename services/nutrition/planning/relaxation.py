@@ -1,0 +1,115 @@
+"""A problem as rows and columns: with whole dishes an integer program, with parts of dishes a bound on every menu.
+
+Columns are first the choices (a dish or nothing in a place), then what is missed and the kinds that are had.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from services.nutrition.analysis.plates import Floats, Integers
+from services.nutrition.planning.grain import Grain
+from services.nutrition.planning.model import Model
+from services.nutrition.planning.problem import Problem
+from services.nutrition.planning.rows import Rows
+from services.nutrition.planning.target_rows import add_count, add_ratio, add_sum
+from services.nutrition.standards.domain import Per
+
+_MAIN_FOOD_GAP = 2
+"""Days on end in which a main ingredient comes once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxation:
+    """minimise cost · x, low ≤ A x ≤ high, 0 ≤ x ≤ upper; A row by row. First come the places: Σ its choices = size.
+
+    Column i < len(place) says how often `dish[i]` (D: nothing) is taken in `place[i]`. `limit_rows` are those of
+    `limits_of`, which weeks share.
+    """
+
+    grain: Grain
+    place: Integers
+    dish: Integers
+    limit_rows: Integers
+    cost: Floats
+    upper: Floats
+    low: Floats
+    high: Floats
+    starts: Integers
+    columns: Integers
+    values: Floats
+
+
+def relaxation_of(model: Model, grain: Grain) -> Relaxation:
+    """Return a model's rows and columns at a grain."""
+    place, dish = np.nonzero(grain.room)
+    rows = Rows(place, dish, grain.size, grain.points[place, dish], grain.room[place, dish])
+    size = grain.size.astype(np.float64)
+    rows.choices(rows.add(size, size)[place], np.ones(len(place)))
+    _keep_dishes_apart(rows, model, grain)
+    _keep_main_foods_apart(rows, model, grain)
+    limit_rows = _stay_within(rows, model, grain)
+    for lane in model.lanes.sums:
+        add_sum(rows, model, grain, lane)
+    for ratio in model.lanes.ratios:
+        add_ratio(rows, model, grain, ratio)
+    for count in model.lanes.counts:
+        add_count(rows, model, grain, count)
+    return Relaxation(grain, place, dish, limit_rows, **rows.arrays())
+
+
+def _keep_dishes_apart(rows: Rows, model: Model, grain: Grain) -> None:
+    """A dish once in a meal, and in any days on end as often as its gap has room in them."""
+    dishes = len(model.problem.rating)
+    gap = np.append(model.problem.gap_days, 0)[rows.dish]
+    in_meal = grain.meal[rows.place] * dishes + rows.dish
+    rows.at_most(np.where((gap == 0) & (rows.dish < dishes), in_meal, -1), np.repeat(grain.meals, dishes))
+    for days in np.unique(gap[gap > 0]):
+        _keep_apart(rows, model, grain, np.where(gap == days, rows.dish, -1), int(days))
+
+
+def _keep_main_foods_apart(rows: Rows, model: Model, grain: Grain) -> None:
+    _keep_apart(rows, model, grain, np.append(model.problem.main_food, -1)[rows.dish], _MAIN_FOOD_GAP)
+
+
+def _keep_apart(rows: Rows, model: Model, grain: Grain, group: Integers, gap: int) -> None:
+    """Allow what is of one group once in any `gap` days on end: in as many windows as the grain can tell apart."""
+    groups = int(group.max(initial=-1)) + 1
+    for first, last in _windows(model, grain, gap):
+        inside = (grain.first_day >= first) & (grain.last_day < last)
+        limit = np.full(groups, -(-(last - first) // gap))
+        rows.at_most(np.where(inside[rows.place], group, -1), limit)
+
+
+def _windows(model: Model, grain: Grain, gap: int) -> list[tuple[int, int]]:
+    """Return first and last day (not included) of windows: of `gap` days, or of whole weeks where places are weeks."""
+    days = len(model.problem.days)
+    if grain.is_fine:
+        return [(first, min(first + gap, days)) for first in range(max(1, days - gap + 1))]
+    week = model.calendar.by_per[Per.DAY].week
+    starts, ends = np.searchsorted(week, np.unique(week)), np.searchsorted(week, np.unique(week), side="right")
+    return [(int(first), int(last)) for first in starts for last in ends if first < last]
+
+
+def limits_of(problem: Problem) -> list[tuple[Floats, float]]:
+    """Return what each of D + 1 choices uses of the budget and of food that could run out, and how much there is.
+
+    Both are divided by what there is, so that all are of one size.
+    """
+    plates = problem.plates
+    scarce = np.flatnonzero(plates.food_g.max(axis=0, initial=0.0) * len(problem.slots) > problem.food_cap_g)
+    limits = [(plates.cost_mfen.astype(np.float64), float(problem.budget_mfen))]
+    limits += [(plates.food_g[:, food], float(problem.food_cap_g[food])) for food in scarce]
+    return [(np.append(used, 0.0) / max(most, 1e-3), most / max(most, 1e-3)) for used, most in limits]
+
+
+def _stay_within(rows: Rows, model: Model, grain: Grain) -> Integers:
+    """Keep budget, food and equipment; returns the rows of budget and food."""
+    problem, limits = model.problem, limits_of(model.problem)
+    shared = rows.add(np.full(len(limits), -np.inf), np.array([most for _, most in limits]))
+    for row, (used, _) in zip(shared, limits, strict=True):
+        rows.choices(np.full(len(rows.dish), row), used[rows.dish])
+    for used, limit in zip(problem.equipment_use, problem.equipment_limit, strict=True):
+        meals = rows.add(np.full(len(grain.meals), -np.inf), grain.meals.astype(np.float64) * int(limit))
+        rows.choices(meals[grain.meal[rows.place]], np.append(used, 0).astype(np.float64)[rows.dish])
+    return shared
