@@ -9,6 +9,7 @@ from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema
@@ -21,6 +22,14 @@ _READING = {"GET", "HEAD", "OPTIONS"}
 _MAX_KEY = 200
 
 
+class Preview(Exception):
+    """Raised by a handler that has tried everything: its answer is given, what was done is undone, nobody is told."""
+
+    def __init__(self, answer: BaseModel) -> None:
+        super().__init__("preview")
+        self.answer = answer
+
+
 class UnitOfWorkRoute(APIRoute):
     """A route whose handler runs in one unit of work; GET and HEAD get a read-only one."""
 
@@ -30,10 +39,13 @@ class UnitOfWorkRoute(APIRoute):
 
         async def in_unit_of_work(request: Request) -> Response:
             read_only = request.method in _READING
-            async with request.app.state.service.begin(read_only=read_only) as uow:
-                request.state.uow = uow
-                key = None if read_only else request.headers.get("idempotency-key")
-                return await handle(request) if key is None else await _once(key, request, uow, handle)
+            try:
+                async with request.app.state.service.begin(read_only=read_only) as uow:
+                    request.state.uow = uow
+                    key = None if read_only else request.headers.get("idempotency-key")
+                    return await handle(request) if key is None else await _once(key, request, uow, handle)
+            except Preview as tried:
+                return JSONResponse(tried.answer.model_dump(mode="json"))
 
         return in_unit_of_work
 

@@ -31,6 +31,16 @@ class Settings(BaseSettings):
     secret_keys: SecretStr | None = Field(
         default=None, description="id:base64,id:base64; private data is sealed with the first, opened with all"
     )
+    registry_url: str | None = Field(
+        default=None, pattern=r"^https?://", max_length=500, description="a household registry outside, else none"
+    )
+    registry_token: SecretStr | None = Field(default=None, description="what the registry knows us by")
+    files: Path | None = Field(default=None, description="folder of attached files, else files under var")
+    s3_bucket: str | None = Field(default=None, description="attached files go to this bucket instead of a folder")
+    s3_endpoint: str = Field(default="https://s3.amazonaws.com", pattern=r"^https?://")
+    s3_region: str = "us-east-1"
+    s3_access_key: str | None = None
+    s3_secret_key: SecretStr | None = None
     standards: Path | None = Field(default=None, description="folder of nutrition standards, else data/standards")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 

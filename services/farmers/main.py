@@ -16,6 +16,8 @@ from services.farmers.orders import api as orders
 from services.farmers.orders.jobs import jobs as order_jobs
 from services.farmers.people import api as people
 from services.farmers.prices import api as prices
+from services.farmers.registry import api as registry
+from services.farmers.registry.jobs import jobs as registry_jobs
 from services.farmers.tables import Table
 from shared.service import Definition
 from shared.standalone import standalone_app
@@ -29,6 +31,7 @@ definition = Definition(
         households.router,
         memberships.router,
         people.router,
+        registry.router,
         offers.router,
         orders.router,
         orders.acceptances,
@@ -39,7 +42,7 @@ definition = Definition(
     ],
     handlers=handlers,
     metadata=Table.metadata,
-    jobs=[*order_jobs, *membership_jobs],
+    jobs=[*order_jobs, *membership_jobs, *registry_jobs],
     private=True,
 )
 

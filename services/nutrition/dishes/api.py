@@ -17,10 +17,10 @@ from services.nutrition.dishes.schemas import (
 )
 from services.nutrition.dishes.search import query_words
 from services.nutrition.pages import Listed, listed
-from services.nutrition.tabular import SheetImported, csv_body, csv_of
 from shared.bulk import Imported, Rows
 from shared.fields import Code, Day, Id, Version
 from shared.routing import Page, UoW, service_router
+from shared.tabular import SheetImported, csv_body, csv_of
 
 router = service_router(prefix="/dishes", tags=["dishes"])
 CSV_EXAMPLE = """dish_code,name_en,name_zh,category,food_code,grams_raw,method,equipment,portion_rule

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.nutrition.tabular import Table, guarded, plain, read_table, write_table
 from shared.bulk import Refusal
+from shared.tabular import Table, guarded, plain, read_table, write_table
 
 MOST_ROWS = 20_000
 PART = ("food_code", "grams_raw")

@@ -11,10 +11,10 @@ from services.nutrition.dishes.domain import Feedback, Library, Scope, Wanted, a
 from services.nutrition.dishes.schemas import CopyInput, DishRead, DishRow, Owned
 from services.nutrition.dishes.sheet import COLUMNS, read_sheet, write_sheet
 from services.nutrition.foods import queries as foods
-from services.nutrition.tabular import SheetImported, sheet_imported
 from services.nutrition.upserts import Key, digest_of, once_each
 from shared.bulk import Imported, Refusal, Rows, parse, refuse
 from shared.errors import Conflict, DomainError, NotFound
+from shared.tabular import SheetImported, sheet_imported
 from shared.unit_of_work import UnitOfWork
 
 MOST_EXPORTED = 20_000

@@ -7,10 +7,10 @@ from fastapi import Body, Query, Request, Response
 from services.nutrition.foods import reading, usecases
 from services.nutrition.foods.schemas import EXAMPLE, FoodRead, FoodsImported, FoodVersionRead
 from services.nutrition.pages import Listed, listed
-from services.nutrition.tabular import SheetImported, csv_body, csv_of
 from shared.bulk import Rows
 from shared.fields import Code, Version
 from shared.routing import Page, UoW, service_router
+from shared.tabular import SheetImported, csv_body, csv_of
 
 router = service_router(prefix="/foods", tags=["foods"])
 CSV_EXAMPLE = """food_code,name_zh,name_en,food_group,energy_kcal,protein_g,allergens,canteen_ban,edible_permille

@@ -7,8 +7,8 @@ from typing import Any
 
 from services.nutrition.foods.domain import Nutrient
 from services.nutrition.foods.schemas import FoodRow
-from services.nutrition.tabular import guarded, plain, read_table, write_table
 from shared.bulk import Refusal
+from shared.tabular import guarded, plain, read_table, write_table
 
 MOST_ROWS = 5_000
 NONE = "none"

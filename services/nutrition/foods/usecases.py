@@ -10,9 +10,9 @@ from services.nutrition.foods.domain import Nutrient, doubts
 from services.nutrition.foods.reading import said_of
 from services.nutrition.foods.schemas import FoodRow, FoodsImported
 from services.nutrition.foods.sheet import COLUMNS, read_sheet, write_sheet
-from services.nutrition.tabular import SheetImported, sheet_imported
 from services.nutrition.upserts import Key, digest_of, once_each
 from shared.bulk import Refusal, Rows, parse, refusal_of
+from shared.tabular import SheetImported, sheet_imported
 from shared.unit_of_work import UnitOfWork
 
 

@@ -75,12 +75,13 @@ def sheet_imported(imported: Imported, refused: Sequence[Refusal], warned: Seque
         changed=imported.changed,
         unchanged=imported.unchanged,
         refused_rows=len(refused),
-        refused=_listed(refused),
-        warned=_listed(warned),
+        refused=problems_of(refused),
+        warned=problems_of(warned),
     )
 
 
-def _listed(problems: Sequence[Refusal]) -> list[SheetProblem]:
+def problems_of(problems: Sequence[Refusal]) -> list[SheetProblem]:
+    """Return the first thousand refusals or warnings of a file as its answer lists them."""
     return [
         SheetProblem(row=one.index, field=one.field, rule=one.rule, detail=one.detail) for one in problems[:MOST_LISTED]
     ]
