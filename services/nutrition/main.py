@@ -6,6 +6,7 @@ from services.nutrition.analysis import api as analyses
 from services.nutrition.attendance import api as attendance
 from services.nutrition.canteens import api as canteens
 from services.nutrition.closures import api as closures
+from services.nutrition.counts import api as counts
 from services.nutrition.cycles import api as cycles
 from services.nutrition.dishes import api as dishes
 from services.nutrition.disposals import api as disposals
@@ -45,7 +46,7 @@ definition = Definition(
         *(slice_.router for slice_ in (foods, overrides, standards, market, dishes, canteens, patterns)),
         standards.of_foods,
         *(slice_.router for slice_ in (enrolment, closures, attendance, funding)),
-        *(slice_.router for slice_ in (stocks, disposals, menus, drafts, analyses)),
+        *(slice_.router for slice_ in (stocks, counts, disposals, menus, drafts, analyses)),
         *(slice_.router for slice_ in (groups, weekly, templates, cycles, forecasts)),
         *(slice_.router for slice_ in (servings, temperatures, leftovers, samples, meal_logs)),
         *(slice_.router for slice_ in (feedback, problems, kitchen)),

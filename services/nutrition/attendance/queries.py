@@ -15,6 +15,7 @@ _SERVED = select(served.c.day, served.c.meal, served.c.headcount).where(
     served.c.canteen_id == bindparam("canteen_id"),
     served.c.day.between(bindparam("first"), bindparam("last")),
     served.c.meal.in_(bindparam("meals", expanding=True)),
+    served.c.headcount > 0,
 )
 
 

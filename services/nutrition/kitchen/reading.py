@@ -189,6 +189,8 @@ async def _timers(uow: UnitOfWork, canteen_id: str) -> list[Timer]:
 def _tasks(uow: UnitOfWork, day: date, meals: Sequence[MealToCook]) -> list[TaskRead]:
     tasks = []
     for meal in meals:
+        if meal.served is not None and not meal.served.headcount:
+            continue  # It never took place.
         done = Done(
             dish_codes=tuple(dish.dish_code for dish in meal.dishes),
             hot=frozenset(dish.dish_code for dish in meal.dishes if dish.hot),

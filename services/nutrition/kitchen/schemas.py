@@ -58,7 +58,7 @@ class Recorded(BaseModel):
     """What is on record of a meal that was served."""
 
     version: int
-    headcount: int
+    headcount: int = Field(description="0 when the meal never took place")
     late: bool
     short: list[ShortRead]
     leftovers_weighed: bool

@@ -49,7 +49,7 @@ async def missing(session: Session, county_code: str, day: date, limit: int, aft
     statement = (
         select(*columns)
         .join(canteen, canteen.c.canteen_id == served.c.canteen_id)
-        .where(canteen.c.county_code == county_code, served.c.day == day)
+        .where(canteen.c.county_code == county_code, served.c.day == day, served.c.headcount > 0)
         .where(~exists().where(log.c.meal_id == served.c.meal_id))
         .order_by(served.c.meal_id)
         .limit(limit)

@@ -157,6 +157,19 @@ async def reserved_g(
     return {row.food_code: int(row.grams) for row in rows}
 
 
+async def needed_g(
+    session: Session, canteen_id: str, foods: Collection[str], since: date
+) -> dict[str, dict[date, int]]:
+    """Return what a canteen's meals still to be served need of foods, by food and day, from `since` on."""
+    wanted = and_(line.c.canteen_id == canteen_id, line.c.delivery_day >= since, line.c.left_g > 0)
+    summed = select(line.c.food_code, line.c.delivery_day, func.sum(line.c.left_g).label("grams"))
+    summed = summed.where(wanted, line.c.food_code.in_(sorted(foods)))
+    found: dict[str, dict[date, int]] = {}
+    for food, day, grams in (await session.execute(summed.group_by(line.c.food_code, line.c.delivery_day))).all():
+        found.setdefault(food, {})[day] = int(grams)
+    return found
+
+
 async def lines(session: Session, menu_id: str) -> list[Line]:
     """Return a menu's demand lines by day and food."""
     wanted = select(*_LINE).where(line.c.menu_id == menu_id).order_by(line.c.delivery_day, line.c.food_code)

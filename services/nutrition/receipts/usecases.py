@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from services.nutrition.canteens import queries as canteens
 from services.nutrition.foods import queries as foods
@@ -29,7 +29,11 @@ async def book_receipts(uow: UnitOfWork, events: Sequence[ReceiptSigned]) -> Non
 
 
 async def _into_store(uow: UnitOfWork, effect: Effect) -> None:
+    """Add what came in; a lot counted on a later day holds what was counted, whatever is told of before."""
     changed = sorted((key, grams) for key, grams in effect.stock_g.items() if grams)
+    if changed:
+        seen = await stocks.counted_after(uow.session, {key for key, _ in changed})
+        changed = [(key, grams) for key, grams in changed if seen.get(key, date.min) <= effect.days[key]]
     shelf_lives = await foods.known(uow.session, {food for (_, food, _), _ in changed}) if changed else {}
     rows = [
         {

@@ -45,7 +45,7 @@ async def read_meal(meal_id: Id, response: Response, uow: UoW) -> MealRead:
 async def correct_meal(
     meal_id: Id, body: CorrectionInput, response: Response, uow: UoW, expected: ExpectedVersion
 ) -> MealRead:
-    """Correct how many ate. What the meal took is reckoned anew, the store gets or gives the difference.
+    """Correct how many ate: 0 when the meal never took place. What it took is reckoned anew, the store gets the rest.
 
     What stood before is kept, and the others are told the meal again with a higher version. `If-Match` is the version.
     """

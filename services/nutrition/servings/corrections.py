@@ -1,11 +1,16 @@
-"""What can happen to meals: what was written down wrong is corrected, and what stood before is kept."""
+"""What can happen to meals: what was written down wrong is corrected, and what stood before is kept.
+
+A meal that never took place is corrected to nobody: all it took goes back, and nothing more is asked of it.
+"""
 
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from services.nutrition.canteens import queries as canteens
+from services.nutrition.feedback import queries as said
 from services.nutrition.feedback import usecases as feedback
+from services.nutrition.leftovers import queries as leftovers
 from services.nutrition.menus import queries as menus
 from services.nutrition.servings import domain, queries, reading
 from services.nutrition.servings.domain import Consent, Eaters
@@ -13,7 +18,7 @@ from services.nutrition.servings.schemas import CorrectionInput, MealRead
 from services.nutrition.servings.usecases import eaten, lots_there, needed_g, planned_meal, told
 from services.nutrition.stocks import queries as stocks
 from services.nutrition.stocks.domain import Taken
-from shared.errors import StaleVersion
+from shared.errors import Conflict, StaleVersion
 from shared.fields import Meal
 from shared.unit_of_work import UnitOfWork
 
@@ -31,7 +36,9 @@ async def correct_meal(uow: UnitOfWork, meal_id: str, expected_version: int | No
     if expected_version is not None and expected_version != meal.version:
         raise StaleVersion(expected_version, meal.version)
     domain.check_correction(meal.day, uow.now, body.approved_by)
-    domain.check_headcount(eaters, meal.planned_headcount)
+    domain.check_headcount(eaters, meal.planned_headcount, least=0)
+    if not eaters.headcount:
+        await _check_nobody_ate(uow, meal_id)
     taken = [
         Taken(one["food_code"], one["lot_id"] or "", one["quantity_g"], one.get("expired", False)) for one in meal.used
     ]
@@ -45,6 +52,14 @@ async def correct_meal(uow: UnitOfWork, meal_id: str, expected_version: int | No
     await queries.correct(uow.session, meal_id, values, cooked.taken, _why(uow, meal, body))
     uow.emit(told({**meal._mapping, **values}))
     return await reading.read_meal(uow, meal_id)
+
+
+async def _check_nobody_ate(uow: UnitOfWork, meal_id: str) -> None:
+    """What somebody rated, or left on the plates, took place."""
+    weighed = await leftovers.last(uow.session, meal_id)
+    if (weighed is not None and weighed.leftovers) or await said.of_meal(uow.session, meal_id):
+        detail = "the meal was rated, or what was left of it was weighed: somebody ate"
+        raise Conflict("somebody-ate", detail, field="headcount")
 
 
 def _text(eaters: Eaters) -> dict[str, int] | None:

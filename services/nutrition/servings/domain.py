@@ -68,9 +68,9 @@ def eaters_of(headcount: int | None, by_band: Mapping[AgeBand, int] | None) -> E
     return Eaters(total, {band: by_band[band] for band in AgeBand if by_band.get(band)})
 
 
-def check_headcount(eaters: Eaters, planned: int) -> None:
-    """Somebody ate, and not three times those expected."""
-    if not 1 <= eaters.headcount <= MOST_TIMES_ENROLLED * planned:
+def check_headcount(eaters: Eaters, planned: int, least: int = 1) -> None:
+    """Somebody ate, and not three times those expected; corrected to 0, the meal never took place."""
+    if not least <= eaters.headcount <= MOST_TIMES_ENROLLED * planned:
         most = MOST_TIMES_ENROLLED * planned
         field = "headcount" if eaters.by_band is None else "headcounts"
         raise DomainError("headcount-absurd", f"{planned} were expected, at most {most} can be served", field=field)

@@ -13,6 +13,7 @@ from shared.fields import Meal
 class ServedMeal(Table, table=True):
     """A meal that was served, as it stands after its corrections, with what it took and what was missing.
 
+    With a headcount of 0 it turned out that it never took place.
     `late` was recorded after its day; `expired` is the kitchen's consent to cook food past its day; `digest` is what
     was said when it was recorded.
     """
@@ -20,7 +21,7 @@ class ServedMeal(Table, table=True):
     __tablename__ = "served_meal"
     __table_args__ = (
         one_of("meal", Meal),
-        CheckConstraint("headcount > 0", name="headcount"),
+        CheckConstraint("headcount >= 0", name="headcount"),
         Index("uq_served_meal_canteen_id_day_meal", "canteen_id", "day", "meal", unique=True),
         Index("ix_served_meal_day", "day"),
     )

@@ -108,9 +108,12 @@ async def page(
 async def of_days(
     session: Session, first: date, last: date, canteen_id: str | None, county_code: str | None
 ) -> Sequence[Row[Any]]:
-    """Return (meal_id, canteen_id, day, meal, dish_codes) of meals between two days, of a canteen or a county."""
+    """Return (meal_id, canteen_id, day, meal, dish_codes) of meals between two days, of a canteen or a county.
+
+    Those that turned out never to have taken place are left out.
+    """
     columns = (served.c.meal_id, served.c.canteen_id, served.c.day, served.c.meal, served.c.dish_codes)
-    statement = select(*columns).where(served.c.day.between(first, last))
+    statement = select(*columns).where(served.c.day.between(first, last), served.c.headcount > 0)
     if canteen_id is not None:
         statement = statement.where(served.c.canteen_id == canteen_id)
     if county_code is not None:

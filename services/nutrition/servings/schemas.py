@@ -60,12 +60,16 @@ class ServingInput(EatersInput):
 
 
 class CorrectionInput(EatersInput):
-    """How many really ate, and why it was written down otherwise; after the month is closed the county approves."""
+    """How many really ate, and why it was written down otherwise; after the month is closed the county approves.
+
+    Nobody (0) means that the meal never took place.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"headcount": 689, "reason": "two figures were swapped"}]}
     )
 
+    headcount: Count | None = None
     reason: Reason
     corrected_by: Id | None = None
     approved_by: Id | None = None

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Row, and_, bindparam, case, func, select, tuple_, update
 
 from services.nutrition.stocks.domain import Free, Lot, Taken
-from services.nutrition.stocks.models import RecalledLot, StockLot
+from services.nutrition.stocks.models import COUNTED, RecalledLot, StockLot
 from services.nutrition.tables import insert_into, table_of
 from shared.database import Session
 from shared.unit_of_work import UnitOfWork
@@ -66,6 +66,32 @@ async def lots(session: Session, canteen_id: str, foods: Collection[str]) -> dic
     for row in (await session.execute(_LOTS, {"canteen_id": canteen_id, "foods": sorted(foods)})).all():
         found.setdefault(row[0], []).append(Lot(*row))
     return found
+
+
+async def lots_at(session: Session, canteen_id: str, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Lot]:
+    """Return the lots of a canteen by (food, lot), used up or not."""
+    wanted = and_(stock.c.canteen_id == canteen_id, tuple_(stock.c.food_code, stock.c.lot_id).in_(sorted(keys)))
+    rows = (await session.execute(select(*_lot).select_from(_with_recalls).where(wanted))).all()
+    return {(row.food_code, row.lot_id): Lot(*row) for row in rows}
+
+
+async def lots_until(session: Session, canteen_id: str, last: date) -> dict[str, list[Lot]]:
+    """Return all lots on hand of the foods of which a lot has to be used by a day, recalled ones left out."""
+    there = and_(stock.c.canteen_id == canteen_id, stock.c.came_g > stock.c.used_g, recalled.c.lot_id.is_(None))
+    due = select(stock.c.food_code).select_from(_with_recalls).where(there, stock.c.use_by <= last)
+    wanted = select(*_lot).select_from(_with_recalls).where(there, stock.c.food_code.in_(due))
+    found: dict[str, list[Lot]] = {}
+    for row in (await session.execute(wanted.order_by(stock.c.food_code, stock.c.use_by, stock.c.lot_id))).all():
+        found.setdefault(row.food_code, []).append(Lot(*row))
+    return found
+
+
+async def counted_after(session: Session, keys: Collection[tuple[str, str, str]]) -> dict[tuple[str, str, str], date]:
+    """Return the day single lots (canteen, food, lot) were counted last, of those that were."""
+    columns = (stock.c.canteen_id, stock.c.food_code, stock.c.lot_id)
+    wanted = and_(tuple_(*columns).in_(sorted(keys)), stock.c.lot_id != COUNTED, stock.c.counted_on.is_not(None))
+    rows = (await session.execute(select(*columns, stock.c.counted_on).where(wanted))).all()
+    return {(canteen_id, food, lot): day for canteen_id, food, lot, day in rows}
 
 
 async def counted(session: Session, keys: Sequence[tuple[str, str]], lot_id: str) -> dict[tuple[str, str], Lot]:

@@ -1,5 +1,7 @@
 """Bodies and answers of the routes of the store."""
 
+from enum import StrEnum
+
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from shared.fields import Code, Day, Grams, Id
@@ -20,6 +22,37 @@ class CountRow(Input):
     food_code: Code
     quantity_g: Grams
     counted_on: Day | None = None
+
+
+class Movement(StrEnum):
+    """What changed a store, in the order of a day."""
+
+    RECEIVED = "received"
+    COOKED = "cooked"
+    DISPOSED = "disposed"
+    COUNTED = "counted"
+
+
+class MovementRead(BaseModel):
+    """Grams as bought by which a lot grew or (below 0) shrank; `source_id` is the receipt, meal, disposal or count."""
+
+    day: Day
+    movement: Movement
+    food_code: str
+    lot_id: str | None
+    change_g: int
+    source_id: str
+
+
+class ExpiringLot(BaseModel):
+    """A lot that has to be cooked soon; `at_risk_g` of it no published menu takes by its day."""
+
+    food_code: str
+    lot_id: str | None
+    on_hand_g: int
+    use_by: Day
+    days_left: int = Field(description="0 on its last day, below 0 when it is past")
+    at_risk_g: int
 
 
 class LotOnHand(BaseModel):

@@ -2,20 +2,24 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Any
 
 from services.nutrition.canteens import queries as canteens
+from services.nutrition.counts import queries as counts
 from services.nutrition.days import today
 from services.nutrition.foods import queries as foods
 from services.nutrition.menus import queries as menus
 from services.nutrition.menus.usecases import RESERVED_DAYS
 from services.nutrition.stocks import queries
 from services.nutrition.stocks.domain import Lot, count, free_g
+from services.nutrition.stocks.expiry import at_risk_g
 from services.nutrition.stocks.models import COUNTED
-from services.nutrition.stocks.schemas import CountRow, LotOnHand, StockRead
+from services.nutrition.stocks.schemas import CountRow, ExpiringLot, LotOnHand, StockRead
 from services.nutrition.upserts import Key, Merged, once_each
 from shared.bulk import Imported, Refusal, Rows, parse, refuse
 from shared.errors import DomainError, NotFound
 from shared.events.logistics import RecallRaised
+from shared.ids import new_id
 from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
 
@@ -59,8 +63,25 @@ async def _count(uow: UnitOfWork, rows: Mapping[Key, CountRow], shelf_lives: Map
         if now != lot:
             changed.append((row.canteen_id, now))
     await queries.save_counts(uow, changed)
+    await counts.add(uow.session, [_kept(uow, canteen_id, before, lot) for canteen_id, lot in changed])
     created = sum((canteen_id, lot.food_code) not in before for canteen_id, lot in changed)
     return Merged(created, len(changed) - created, len(rows) - len(changed), {})
+
+
+def _kept(uow: UnitOfWork, canteen_id: str, before: Mapping[tuple[str, str], Lot], now: Lot) -> dict[str, Any]:
+    """Return what is kept of a count of food of unknown lot."""
+    was = before.get((canteen_id, now.food_code))
+    return {
+        "count_id": new_id(),
+        "canteen_id": canteen_id,
+        "food_code": now.food_code,
+        "lot_id": now.lot_id,
+        "before_g": 0 if was is None else was.on_hand_g,
+        "counted_g": now.on_hand_g,
+        "reason": "",
+        "counted_by": None,
+        "counted_at": uow.now,
+    }
 
 
 async def recall(uow: UnitOfWork, event: RecallRaised) -> None:
@@ -89,6 +110,31 @@ async def list_stock(uow: UnitOfWork, canteen_id: str, paging: Paging) -> list[S
             )
         )
     return [_stock(code, found, reserved.get(code, 0)) for code, found in lots.items()]
+
+
+async def list_expiring(uow: UnitOfWork, canteen_id: str, days: int) -> list[ExpiringLot]:
+    """Return the lots that have to be used within so many days or are past their day, first to expire first."""
+    await canteens.one(uow.session, canteen_id)
+    day = today(uow.now)
+    last = day + timedelta(days=days)
+    found = await queries.lots_until(uow.session, canteen_id, last)
+    needed = await menus.needed_g(uow.session, canteen_id, found, day) if found else {}
+    expiring = []
+    for food, lots in found.items():
+        at_risk = at_risk_g(lots, needed.get(food, {}))
+        expiring += [
+            ExpiringLot(
+                food_code=food,
+                lot_id=lot.lot_id or None,
+                on_hand_g=lot.on_hand_g,
+                use_by=lot.use_by,
+                days_left=(lot.use_by - day).days,
+                at_risk_g=at_risk[lot.lot_id],
+            )
+            for lot in lots
+            if lot.use_by <= last
+        ]
+    return sorted(expiring, key=lambda lot: (lot.use_by, lot.food_code, lot.lot_id or ""))
 
 
 def _stock(food_code: str, lots: list[LotOnHand], reserved_g: int) -> StockRead:

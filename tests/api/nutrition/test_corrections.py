@@ -141,7 +141,7 @@ async def test_at_once(world_of: WorldOf) -> None:
 
 BAD: list[tuple[dict[str, Any], int, str, str | None]] = [
     ({"headcount": 301}, 422, "headcount-absurd", "headcount"),
-    ({"headcount": 0}, 422, "invalid-input", "body.headcount"),
+    ({"headcount": -1}, 422, "invalid-input", "body.headcount"),
     ({}, 422, "headcount-missing", "headcount"),
     ({"headcount": 50, "headcounts": {"9-11": 40}}, 422, "headcounts-sum", "headcounts"),
     ({"headcount": 50, "reason": ""}, 422, "invalid-input", "body.reason"),
@@ -176,3 +176,43 @@ async def test_closed_month(world_of: WorldOf, day: str, closed: bool) -> None:
         answer = await correct(school, meal, headcount=50, approved_by="county-7")
     corrected = await ok(answer)
     assert corrected["corrections"][0]["approved_by"] == ("county-7" if closed else None)
+
+
+async def test_a_meal_that_never_took_place(world_of: WorldOf) -> None:
+    """Corrected to nobody, a meal gives back all it took, asks for nothing more, and is told so; it can be put right.
+
+    No sample, log or weighing is missing of it, and the attendance forecast does not learn from it.
+    """
+    school = await School(await world_of("nutrition")).set_up()
+    await school.count("salt", 1_000)
+    await school.publish(b.a_menu(days=b.WEEK[:2]))
+    await school.receive(("rice", "lot-1", 4_000), ("rice", "lot-2", 16_000), ("cabbage", "lot-3", 12_000))
+    before = await school.stock()
+    meal = await school.serve(100)
+    annulled = await ok(await correct(school, meal, headcount=0))
+    assert (annulled["headcount"], annulled["used"], annulled["short"]) == (0, [], [])
+    after = await school.stock()
+    assert {food: of["lots"] for food, of in after.items()} == {food: of["lots"] for food, of in before.items()}
+    await school.world.settle()
+    told = school.world.told_of(MealServed)[-1]
+    assert (told.version, told.headcount, told.used) == (2, 0, ())
+    today = await ok(await school.http.get("/canteens/sch-1/day", params={"day": b.WEEK[0]}))
+    assert [task for task in today["tasks"] if task["meal"]] == []
+    county = {"county_code": b.COUNTY, "day": b.WEEK[0]}
+    assert (await ok(await school.http.get("/meal-logs/missing", params=county)))["items"] == []
+    assert (await ok(await school.http.get("/samples/due", params={"canteen_id": "sch-1"})))["missing"]["total"] == 0
+    week = {"from": b.WEEK[1], "to": b.WEEK[1]}
+    forecast = await ok(await school.http.get("/canteens/sch-1/attendance-forecast", params=week))
+    assert forecast["meals"][0]["basis"] == "enrolment"
+    back = await ok(await correct(school, meal, headcount=100))
+    assert (back["used"], back["version"]) == (meal["used"], 3)
+
+
+async def test_what_was_rated_took_place(world_of: WorldOf) -> None:
+    """A meal that pupils rated, or whose leftovers were weighed, is not corrected to nobody."""
+    school = await School(await world_of("nutrition")).set_up()
+    await school.publish(b.a_menu(days=b.WEEK[:2]))
+    meal = await school.serve(100)
+    left = {"leftovers": [{"dish_code": "d01", "fate": "destroyed", "quantity_g": 500}]}
+    await ok(await school.http.put(f"/meals/{meal['meal_id']}/leftovers", json=left))
+    assert refused(await correct(school, meal, headcount=0), 409, "somebody-ate")["field"] == "headcount"

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from services.nutrition.receipts.domain import Booked, book
 from services.nutrition.stocks.domain import Free, Lot, count, free_g, free_lots, take
+from services.nutrition.stocks.expiry import at_risk_g
 from shared.events.logistics import LineReceived, LotAccepted, ReceiptSigned
 
 MONDAY = date(2026, 11, 30)
@@ -148,3 +149,19 @@ def test_receipts_in_any_order(
         for key, amount in receipts[name, last].items():
             expected[key] = expected.get(key, 0) + amount
     assert {key: amount for key, amount in stock.items() if amount} == {k: v for k, v in expected.items() if v}
+
+
+@given(lots, st.dictionaries(days, grams, max_size=5))
+def test_what_is_at_risk(lots: list[Lot], needed: dict[date, int]) -> None:
+    """Of no lot more is at risk than is there; what meals take leaves it, nothing recalled does, and more meals
+    never put more at risk.
+    """
+    left = at_risk_g(lots, needed)
+    assert all(0 <= left[lot.lot_id] <= lot.on_hand_g for lot in lots)
+    assert all(left[lot.lot_id] == lot.on_hand_g for lot in lots if lot.recalled)
+    taken = sum(lot.on_hand_g - left[lot.lot_id] for lot in lots)
+    assert taken <= sum(needed.values())
+    late = max((lot.use_by for lot in lots), default=MONDAY) + timedelta(days=1)
+    assert at_risk_g(lots, {late: 5_000}) == {lot.lot_id: lot.on_hand_g for lot in lots}
+    more = at_risk_g(lots, {day: 2 * wanted for day, wanted in needed.items()})
+    assert sum(more.values()) <= sum(left.values())
