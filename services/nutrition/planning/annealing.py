@@ -43,19 +43,31 @@ class Schedule:
 
 
 def search(
-    tables: Tables, weeks: int, moves: int, seed: int, report: Callable[[float], None], how: Schedule | None = None
+    tables: Tables,
+    weeks: int,
+    moves: int,
+    seed: int,
+    report: Callable[[float], None],
+    how: Schedule | None = None,
+    known: Integers | None = None,
 ) -> Now:
-    """Return the state with the best menu found in about so many moves.
+    """Return the state with the best menu found in about so many moves, `known` being a menu that keeps every rule.
 
     Its best objective is infinite if no menu was found to keep every rule. `report` is told the share done in 0–1 and
     may raise Cancelled.
     """
-    *_, best = searching(tables, weeks, moves, seed, report, how or Schedule())
+    *_, best = searching(tables, weeks, moves, seed, report, how or Schedule(), known)
     return best
 
 
 def searching(
-    tables: Tables, weeks: int, moves: int, seed: int, report: Callable[[float], None], how: Schedule
+    tables: Tables,
+    weeks: int,
+    moves: int,
+    seed: int,
+    report: Callable[[float], None],
+    how: Schedule,
+    known: Integers | None = None,
 ) -> Iterator[Now]:
     """Yield the state with the best menu found so far after each cooling of a search."""
     runs, reheats = max(1, how.runs // weeks), max(1, how.reheats // weeks)
@@ -64,7 +76,7 @@ def searching(
     ] * reheats
     one = _scale(tables, seed) / weeks / 1000
     nothing = np.full(len(tables.slots), -1, dtype=np.int64)
-    best = now_of(tables, seed)
+    best = now_of(tables, seed) if known is None else settled(tables, known)
     for turn, length in enumerate(lengths):
         again = turn >= runs and np.isfinite(best.points[1])
         found = _anneal(

@@ -1,15 +1,21 @@
 """When no menu is possible: which rules clash, in words a canteen can act on."""
 
+from collections.abc import Callable
+
 import numpy as np
 
+from services.nutrition.analysis.plates import Integers
+from services.nutrition.planning.clash_sets import clash_set
+from services.nutrition.planning.clash_words import in_words, yuan
 from services.nutrition.planning.clashing import Clash, Clashing
-from services.nutrition.planning.model import open_choices
+from services.nutrition.planning.possible import Oracle, Verdict
 from services.nutrition.planning.problem import Problem
 
 
 def refuse_the_impossible(problem: Problem) -> None:
     """Raise Clashing where a glance is enough: a slot nothing may fill, a budget below the cheapest dishes."""
-    choices = open_choices(problem)
+    optional = np.array([slot.optional for slot in problem.slots], dtype=np.bool_)
+    choices = np.hstack([problem.allowed, optional[:, None]])
     empty = [
         Clash("slot-empty", f"nothing may be {slot.name} of {slot.meal} on {problem.days[slot.day]}", f"slots[{place}]")
         for place, slot in enumerate(problem.slots)
@@ -20,5 +26,24 @@ def refuse_the_impossible(problem: Problem) -> None:
     cost = np.append(problem.plates.cost_mfen, 0)
     least = int(np.where(choices, cost, np.iinfo(np.int64).max).min(axis=1).sum())
     if least > problem.budget_mfen:
-        detail = f"the cheapest dishes of all slots cost {least}, the budget is {problem.budget_mfen} (1/1000 fen)"
+        days = len(problem.days)
+        there_is = f"budget {yuan(problem.budget_mfen / days)} a child and day"
+        detail = f"{there_is}; the cheapest dish of every place comes to {yuan(least / days, up=True)}"
         raise Clashing([Clash("budget", detail, "budget_mfen")])
+
+
+def menu_or_clashes(problem: Problem, report: Callable[[float], None], *, explain: bool = True) -> Integers:
+    """Return a menu (−1: nothing) that keeps every rule of a problem for which annealing found none.
+
+    Raises Clashing if there is none, or nobody finds one in the time there is; it names the rules that clash if it is
+    to explain.
+    """
+    oracle = Oracle(report)
+    answer = oracle.least(problem, np.zeros(len(problem.rating)))
+    if answer.dishes is not None:
+        return answer.dishes
+    proved = answer.verdict is Verdict.IMPOSSIBLE
+    if not explain:
+        raise Clashing([Clash("rules", "no menu that keeps all rules was found", "slots", proved)])
+    found = clash_set(problem, oracle, proved)
+    raise Clashing(in_words(problem, found, oracle))

@@ -8,11 +8,15 @@ from shared.errors import DomainError
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """A rule that leaves no menu, in words, and the field of the request it comes from."""
+    """A rule that leaves no menu, in words, and the field of the request it comes from.
+
+    `proved` says whether it is certain that no menu keeps it together with the others named; else none was found.
+    """
 
     rule: str
     detail: str
     field: str
+    proved: bool = True
 
 
 class Clashing(DomainError):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 
 from services.nutrition.analysis.plates import Floats, Integers, Plates, Truths
 from services.nutrition.standards.domain import Requirement
@@ -50,7 +51,7 @@ class Problem:
     adjacent days, −1 for none (staples, fruit, milk). `equipment_use[e, d]` and `equipment_limit[e]`: how many dishes
     of a meal may need a piece of equipment. `food_cap_g[f]`: edible g to be had over all the days, infinite where
     nobody limits it. `budget_mfen`: 1/1000 fen over all the days, hard. `rating[d]` lies in 0–1. `before[s]` is the
-    dish of the last plan, −1 for none.
+    dish of the last plan, −1 for none. `unpinned[s]`: what would be allowed in a pinned slot were it not pinned.
     """
 
     plates: Plates
@@ -68,6 +69,7 @@ class Problem:
     rating: Floats
     before: Integers
     weights: Weights = field(default_factory=Weights)
+    unpinned: Mapping[int, Truths] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +92,11 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Mending:
-    """The cheapest change found that lifts one missed target: which dish where, what it costs and what it brings.
+    """The cheapest change found that lifts one missed target: which dish (−1: nothing) where, its cost, what it brings.
 
-    Values of the target before and after in its own unit; cost in 1/1000 fen a child and school day.
+    Values of the target before and after in its own unit, the mean of its days, meals or weeks; misses as shares of
+    its bound. Costs in 1/1000 fen a child and school day; with `over_budget_mfen_per_day` above 0 the menu would
+    cost so much more than there is.
     """
 
     target: str
@@ -101,6 +105,29 @@ class Mending:
     value_before: float
     value_after: float
     cost_mfen_per_day: int
+    miss_before: float
+    miss_after: float
+    over_budget_mfen_per_day: int = 0
+
+
+class Unmendable(StrEnum):
+    """Why a missed target has no mending among the changes of one slot or of a daily dish.
+
+    NOTHING_LIFTS    none lifts it
+    AT_OTHERS_COST   those that lift it worsen others by more
+    """
+
+    NOTHING_LIFTS = "nothing_lifts"
+    AT_OTHERS_COST = "at_others_cost"
+
+
+@dataclass(frozen=True, slots=True)
+class Unmended:
+    """A missed target that no small change mends; `worsens` is the target that the least harmful one worsens most."""
+
+    target: str
+    reason: Unmendable
+    worsens: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +135,8 @@ class Plan:
     """The answer: the best menu, what is proved of it, what broken targets would cost, and clearly different menus.
 
     No menu can have an objective below `bound`; `gap` is objective / bound − 1. `moves` is how many changes were tried.
+    `alternatives` differ from the best menu and from one another in `different_permille` of the slots that have a
+    choice at least: those hold a dish the other menu does not serve in that week.
     """
 
     best: Choice
@@ -117,3 +146,5 @@ class Plan:
     alternatives: tuple[Choice, ...]
     moves: int
     seconds: float
+    unmended: tuple[Unmended, ...] = ()
+    different_permille: int = 500

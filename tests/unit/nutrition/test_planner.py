@@ -9,7 +9,7 @@ from services.nutrition.planning.clashing import Clashing
 from services.nutrition.planning.planner import PlanOptions, plan_menu
 from tests.unit.nutrition.problems import a_random_problem, every_menu, least_objective
 
-QUICK = PlanOptions(moves_per_slot=400)
+QUICK = PlanOptions(moves_per_slot=400, clashes=False)
 seeds = st.integers(0, 10**6)
 
 
