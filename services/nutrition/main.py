@@ -28,6 +28,7 @@ from services.nutrition.menus import api as menus
 from services.nutrition.overrides import api as overrides
 from services.nutrition.patterns import api as patterns
 from services.nutrition.problems import api as problems
+from services.nutrition.registry import api as registry
 from services.nutrition.samples import api as samples
 from services.nutrition.servings import api as servings
 from services.nutrition.standards import api as standards
@@ -45,7 +46,7 @@ definition = Definition(
     routers=[
         *(slice_.router for slice_ in (foods, overrides, standards, market, dishes, canteens, patterns)),
         standards.of_foods,
-        *(slice_.router for slice_ in (enrolment, closures, attendance, funding)),
+        *(slice_.router for slice_ in (enrolment, closures, attendance, funding, registry)),
         *(slice_.router for slice_ in (stocks, counts, disposals, menus, drafts, analyses)),
         *(slice_.router for slice_ in (groups, weekly, templates, cycles, forecasts)),
         *(slice_.router for slice_ in (servings, temperatures, leftovers, samples, meal_logs)),

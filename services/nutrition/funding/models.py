@@ -50,5 +50,6 @@ class FundingCount(Table, table=True):
     class_code: str = Field(primary_key=True, max_length=64, foreign_key="funding_class.class_code")
     valid_from: date = Field(primary_key=True)
     pupils: int
+    source: str | None = Field(default=None, max_length=200)
     version: int
     digest: str = Field(max_length=64)

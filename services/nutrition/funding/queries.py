@@ -78,7 +78,7 @@ async def counts_page(
     session: Session, canteen_id: str, limit: int, after: tuple[str, date] | None
 ) -> Sequence[Row[Any]]:
     """Return a canteen's counts by class and day, after a (class, day)."""
-    columns = (count.c.class_code, count.c.valid_from, count.c.pupils)
+    columns = (count.c.class_code, count.c.valid_from, count.c.pupils, count.c.source)
     statement = (
         select(*columns).where(count.c.canteen_id == canteen_id).order_by(count.c.class_code, count.c.valid_from)
     )

@@ -27,6 +27,7 @@ COUNT_EXAMPLE: dict[str, JsonValue] = {
     "class_code": "base-subsidy",
     "valid_from": "2026-09-01",
     "pupils": 711,
+    "source": "enrolment list of the county's education bureau",
 }
 
 
@@ -80,6 +81,7 @@ class FundingCountRow(Input):
     class_code: Code
     valid_from: Day
     pupils: Headcount
+    source: Name | None = Field(default=None, description="who counted, and where that can be read")
 
 
 class AmountRead(BaseModel):
@@ -109,6 +111,7 @@ class FundingCountRead(BaseModel):
     class_code: str
     valid_from: Day
     pupils: int
+    source: str | None
 
 
 class BudgetPart(BaseModel):

@@ -54,10 +54,14 @@ async def put_counts(uow: UnitOfWork, body: Rows) -> Imported:
     classes = await queries.known_classes(uow.session, {row.class_code for _, row in rows.values()})
     broken = unknown(rows, "funding-class", "class_code", classes) | unknown(rows, "canteen", "canteen_id", known)
     broken |= await _too_many(uow, {key: at for key, at in rows.items() if at[0] not in broken})
-    values = {
-        key: row.model_dump() | {"digest": digest_of(row)} for key, (index, row) in rows.items() if index not in broken
-    }
+    values = {key: _counted(row) for key, (index, row) in rows.items() if index not in broken}
     return (await queries.put_counts(uow, values)).imported([*refused, *twice, *broken.values()])
+
+
+def _counted(row: FundingCountRow) -> dict[str, Any]:
+    """Return a count's columns; one without a source says what it said before counts had any."""
+    unsaid = ("source",) if row.source is None else ()
+    return row.model_dump() | {"digest": digest_of(row, unsaid)}
 
 
 async def _too_many(uow: UnitOfWork, rows: Mapping[Key, tuple[int, FundingCountRow]]) -> dict[int, Refusal]:
