@@ -86,6 +86,14 @@ def _canteens(directory: Path, loaded: Loaded) -> Iterator[Numbered]:
         yield number, row | {"headcounts": counts}
 
 
+def _funding_classes(directory: Path, loaded: Loaded) -> Iterator[Numbered]:
+    """Each class of the sample has one amount, paid from its day on."""
+    names = ("class_code", "name_zh", "name_en")
+    for number, row in good_rows(directory, "funding_classes.csv", loaded):
+        amount = {name: value for name, value in row.items() if name not in names}
+        yield number, {name: row[name] for name in names} | {"amounts": [amount]}
+
+
 def _foods(directory: Path, loaded: Loaded) -> Iterator[Numbered]:
     """Join composition, supply and bans; of foods without a supply row nobody has said how they travel and keep."""
     supply = {row["food_code"]: row for _, row in good_rows(directory, "food_supply.csv", loaded)}
@@ -222,6 +230,8 @@ REFERENCE = (
 )
 COUNTY = (
     Source("canteens.csv", "nutrition", "/canteens", _canteens),
+    Source("funding_classes.csv", "nutrition", "/funding-classes", _funding_classes),
+    Source("funding_counts.csv", "nutrition", "/funding-counts", _plain("funding_counts.csv")),
     Source("holidays.csv", "nutrition", "/holidays", _plain("holidays.csv")),
     Source("stocks.csv", "nutrition", "/stocks", _plain("stocks.csv")),
     Source("cooperatives.csv", "farmers", "/cooperatives", _plain("cooperatives.csv")),

@@ -175,6 +175,21 @@ FILES: dict[str, tuple[Column, ...]] = {
         Column("sex", one_of("m", "f")),
         Column("pupils", whole(0, 20_000)),
     ),
+    "funding_classes.csv": (
+        _own("class_code"),
+        *_NAMES,
+        Column("valid_from", day),
+        Column("amount_fen_per_pupil_day", whole(1, 10_000)),
+        Column("meals", some_of(*MEALS)),
+        _SOURCE,
+    ),
+    "funding_counts.csv": (
+        _CANTEEN,
+        Column("class_code", ident, "funding_classes.csv"),
+        Column("valid_from", day),
+        Column("pupils", whole(0, 20_000)),
+        _SOURCE,
+    ),
     "holidays.csv": (_COUNTY, Column("day", day), *_NAMES),
     "stocks.csv": (_CANTEEN, _FOOD, _QUANTITY),
     "cooperatives.csv": (

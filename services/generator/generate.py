@@ -9,6 +9,7 @@ from services.generator.canteens import Canteen, canteens_of, stocks_of
 from services.generator.demand import CountyDemand, Portions, portions
 from services.generator.farms import SOURCE, Cooperative, cooperatives_of, described, household_numbers, statuses_of
 from services.generator.fleet import depots_of, drivers_of, vehicles_of
+from services.generator.funding import CLASSES, COUNT_SOURCE, SCHOOL_YEAR, counts_of
 from services.generator.geography import County, counties_of, degrees
 from services.generator.offers import Supply, month_of
 from services.generator.reference import Reference, load
@@ -43,6 +44,9 @@ def generate(
     manifest.unlink(missing_ok=True)
     with Writer(out) as writer:
         _write_templates(writer, reference)
+        for paid in CLASSES:
+            amount = (paid.valid_from, paid.fen, paid.meals, paid.source)
+            writer.row("funding_classes.csv", paid.class_code, paid.name_zh, paid.name_en, *amount)
         table = portions(reference)
         for county in chosen:
             _CountyRun(writer, reference, table, county, seed, week_start).write()
@@ -108,6 +112,9 @@ class _CountyRun:
         self.writer.row("canteens.csv", canteen.canteen_id, *names, *where, meals, canteen.budget_fen, template)
         for headcount in canteen.headcounts:
             self.writer.row("headcounts.csv", canteen.canteen_id, *headcount)
+        for class_code, pupils in counts_of(canteen, self.seed):
+            counted = (canteen.canteen_id, class_code, SCHOOL_YEAR, pupils, COUNT_SOURCE)
+            self.writer.row("funding_counts.csv", *counted)
         for stock in stocks_of(self.reference, self.table, canteen):
             self.writer.row("stocks.csv", canteen.canteen_id, *stock)
 

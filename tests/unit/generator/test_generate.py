@@ -33,7 +33,14 @@ def test_another_seed_another_county(county: Dataset, tmp_path: Path) -> None:
     """Another seed changes people and places, and leaves real places and templates alone."""
     generate(44, 33, SEED + 1, tmp_path)
     same = {name for name, content in contents(tmp_path).items() if content == contents(county.path)[name]}
-    assert same == {"counties.csv", "towns.csv", "menu_templates.csv", "holidays.csv", "depots.csv"}
+    assert same == {
+        "counties.csv",
+        "towns.csv",
+        "menu_templates.csv",
+        "holidays.csv",
+        "depots.csv",
+        "funding_classes.csv",
+    }
 
 
 def test_the_manifest_says_it_is_fictional(county: Dataset) -> None:

@@ -41,11 +41,34 @@ def test_ids_are_unique(dataset: Dataset, file: str) -> None:
     assert file == "menu_templates.csv" or len(ids) == len(set(ids))
 
 
-@pytest.mark.parametrize("file", ["canteens.csv", "cooperatives.csv", "depots.csv"])
+@pytest.mark.parametrize("file", ["canteens.csv", "funding_classes.csv", "cooperatives.csv", "depots.csv"])
 def test_invented_names_say_so(dataset: Dataset, file: str) -> None:
-    """Every invented school, cooperative and depot is marked in both languages."""
+    """Every invented school, funding class, cooperative and depot is marked in both languages."""
     assert all(name.endswith("（虚构）") for name in dataset.texts(file, "name_zh"))
     assert all(name.endswith("(fictional)") for name in dataset.texts(file, "name_en"))
+
+
+def test_classes_pay_what_the_canteens_have(dataset: Dataset) -> None:
+    """But for the extra of pupils in need, the classes of a canteen pay its budget for every pupil; nobody is named."""
+    paid = {words(row, "class_code"): row for row in dataset.rows("funding_classes.csv")}
+    pupils = Counter[str]()
+    for row in dataset.rows("headcounts.csv"):
+        pupils[words(row, "canteen_id")] += whole(row, "pupils")
+    fen, in_need = Counter[str](), Counter[str]()
+    for row in dataset.rows("funding_counts.csv"):
+        canteen, code = words(row, "canteen_id"), words(row, "class_code")
+        if code == "extra-poor":
+            in_need[canteen] = whole(row, "pupils")
+        else:
+            assert whole(row, "pupils") == pupils[canteen]
+            fen[canteen] += whole(paid[code], "amount_fen_per_pupil_day")
+    assert fen == {
+        words(row, "canteen_id"): whole(row, "budget_fen_per_pupil_day") for row in dataset.rows("canteens.csv")
+    }
+    assert all(in_need[canteen] <= 0.3 * number for canteen, number in pupils.items())
+    assert sum(in_need.values()) > 0.08 * sum(pupils.values())
+    columns = [column.name for column in FILES["funding_counts.csv"]]
+    assert columns == ["canteen_id", "class_code", "valid_from", "pupils", "source"]
 
 
 def test_nobody_is_named(dataset: Dataset) -> None:
