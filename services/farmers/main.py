@@ -2,9 +2,12 @@
 
 from fastapi import FastAPI
 
+from services.farmers.capacities import api as capacities
 from services.farmers.contacts import api as contacts
+from services.farmers.contracts import api as contracts
 from services.farmers.cooperatives import api as cooperatives
 from services.farmers.dispatches import api as dispatches
+from services.farmers.forecasts import api as forecasts
 from services.farmers.handlers import handlers
 from services.farmers.households import api as households
 from services.farmers.income import api as income
@@ -32,9 +35,13 @@ definition = Definition(
         memberships.router,
         people.router,
         registry.router,
+        contracts.router,
+        capacities.router,
+        forecasts.router,
         offers.router,
         orders.router,
         orders.acceptances,
+        orders.reductions,
         lots.router,
         dispatches.router,
         income.router,

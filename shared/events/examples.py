@@ -99,6 +99,7 @@ _BY_FIELD: dict[str, Any] = {
     "accepted_g": 109_000,
     "unmet_g": 10_000,
     "minimum_lot_g": 5_000,
+    "pack_size_g": 2_500,
     "distance_m": 38_200,
     "worst_c": 12.4,
     "price_fen_per_kg": 420,

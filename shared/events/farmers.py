@@ -44,6 +44,7 @@ class OfferPublished(Event):
     """A cooperative can deliver `quantity_g` in all between two days, both included; the higher version wins.
 
     `poor_share_permille` is the share of it expected from poor households, `quantity_g` includes what is promised.
+    `harvest_day` is None for what is still to be harvested, `pack_size_g` for what comes loose.
     """
 
     offer_id: Id
@@ -57,6 +58,8 @@ class OfferPublished(Event):
     price_fen_per_kg: FenPerKg
     minimum_lot_g: Grams
     shelf_life_days: int = Field(ge=0, le=3650)
+    harvest_day: Day | None = None
+    pack_size_g: PositiveGrams | None = None
     poor_share_permille: Permille
     published_at: Instant
 

@@ -3,18 +3,26 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import Path, Query, Response
+from fastapi import Path, Query, Request, Response
 
 from services.farmers.offers import queries, usecases
 from services.farmers.offers.domain import Offer, OfferStatus
-from services.farmers.offers.schemas import NewOffer, OfferIn, OfferPage, OfferRead, OfferRows, TermsIn
+from services.farmers.offers.schemas import NewOffer, OfferIn, OfferPage, OfferRead, OfferRows, OffersImported, TermsIn
+from services.farmers.offers.sheet import read_sheet
 from services.farmers.paging import next_after
 from shared.bulk import Imported, parse
 from shared.fields import Code, Id
-from shared.routing import ExpectedVersion, Page, UoW, service_router
+from shared.routing import ExpectedVersion, Page, Preview, UoW, service_router
+from shared.tabular import csv_body, csv_of, sheet_imported
 
 router = service_router(prefix="/offers", tags=["offers"])
 
+CSV_EXAMPLE = """\
+offer_id,cooperative_id,food_code,available_from,available_until,quantity_g,price_fen_per_kg,shelf_life_days,\
+minimum_lot_g,harvest_day,pack_size_g,contract_id
+,coop-520628-001,napa_cabbage,2026-11-30,2026-12-06,284500,154,20,1000,2026-11-29,500,
+off-520628-00002,coop-520628-001,egg,2026-11-30,2026-12-06,60000,1100,30,5000,,,
+"""
 OfferId = Annotated[Id, Path()]
 
 
@@ -25,6 +33,26 @@ async def import_offers(uow: UoW, body: OfferRows) -> Imported:
     done = await usecases.import_offers(uow, [(index, row.proposal()) for index, row in good])
     done.refused = sorted(refused + done.refused, key=lambda refusal: refusal.index)
     return done
+
+
+@router.post("/import", openapi_extra={"requestBody": {"required": True, "content": csv_body(CSV_EXAMPLE)}})
+async def import_sheet(
+    request: Request,
+    uow: UoW,
+    preview: Annotated[bool, Query(description="try it: nothing is kept, nobody is told")] = False,
+) -> OffersImported:
+    """Publish or amend offers from a CSV file: UTF-8 or GBK, a header, up to 20,000 lines.
+
+    Columns are the fields of OfferRow in any order, a blank cell says nothing. What is good is taken, what is not is
+    named by its row in the file. The same file again changes nothing.
+    """
+    sheet = read_sheet(await csv_of(request))
+    done = await usecases.import_offers(uow, sheet.rows)
+    refused = sorted([*sheet.refused, *done.refused], key=lambda refusal: refusal.index)
+    answer = OffersImported(preview=preview, **sheet_imported(done, refused, sheet.warned).model_dump())
+    if preview:
+        raise Preview(answer)
+    return answer
 
 
 @router.post("", status_code=201)

@@ -20,7 +20,11 @@ class OfferStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a cooperative says it can deliver; both days are included."""
+    """What a cooperative says it can deliver; both days are included.
+
+    `harvest_day` is None for what is still to be harvested, `pack_size_g` for what comes loose, `contract_id` for what
+    is offered freely.
+    """
 
     food_code: str
     available_from: date
@@ -29,6 +33,9 @@ class Terms:
     price_fen_per_kg: int
     shelf_life_days: int
     minimum_lot_g: int
+    harvest_day: date | None = None
+    pack_size_g: int | None = None
+    contract_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,11 @@ class Offer:
     published_at: datetime
     withdrawn_at: datetime | None = None
 
+    @property
+    def offered_g(self) -> int:
+        """What it takes of a contract or a season: all while it is open, once withdrawn what stays promised."""
+        return self.terms.quantity_g if self.status == OfferStatus.OPEN else self.promised_g
+
     def told(self, county_code: str) -> OfferPublished:
         """Return the event that tells of it."""
         terms = self.terms
@@ -60,6 +72,8 @@ class Offer:
             price_fen_per_kg=terms.price_fen_per_kg,
             minimum_lot_g=terms.minimum_lot_g,
             shelf_life_days=terms.shelf_life_days,
+            harvest_day=terms.harvest_day,
+            pack_size_g=terms.pack_size_g,
             poor_share_permille=self.poor_share_permille,
             published_at=self.published_at,
         )
@@ -87,6 +101,25 @@ def check_terms(terms: Terms, today: date) -> None:
         raise DomainError("too-far-ahead", f"at most {FARTHEST.days} days ahead", field="available_from")
     if terms.minimum_lot_g > terms.quantity_g:
         raise DomainError("minimum-above-quantity", "the minimum lot is more than the offer", field="minimum_lot_g")
+    _check_packs(terms)
+    _check_harvest(terms)
+
+
+def _check_packs(terms: Terms) -> None:
+    for field in ("quantity_g", "minimum_lot_g"):
+        if terms.pack_size_g is not None and getattr(terms, field) % terms.pack_size_g:
+            raise DomainError("not-whole-packs", f"a pack has {terms.pack_size_g} g", field=field)
+
+
+def _check_harvest(terms: Terms) -> None:
+    if terms.harvest_day is None:
+        return
+    if terms.harvest_day > terms.available_from:
+        detail = f"it is harvested on {terms.harvest_day}"
+        raise DomainError("available-before-harvest", detail, field="available_from")
+    if (terms.available_until - terms.harvest_day).days > terms.shelf_life_days:
+        detail = f"harvested on {terms.harvest_day} it keeps {terms.shelf_life_days} days"
+        raise DomainError("beyond-shelf-life", detail, field="available_until")
 
 
 def publish(
@@ -103,6 +136,9 @@ def check_amendment(offer: Offer, terms: Terms, today: date) -> None:
         raise Conflict("offer-withdrawn", "a withdrawn offer is not amended; publish a new one")
     if terms.food_code != offer.terms.food_code:
         raise Conflict("another-food", f"it offers {offer.terms.food_code}; publish a new one", field="food_code")
+    if terms.contract_id != offer.terms.contract_id:
+        detail = "an offer stays with its contract; publish a new one"
+        raise Conflict("another-contract", detail, field="contract_id")
     check_terms(terms, today)
     if terms.quantity_g < offer.promised_g:
         detail = f"promised_g {offer.promised_g} is promised to orders already"
@@ -114,6 +150,21 @@ def amend(offer: Offer, terms: Terms, poor_share_permille: int, today: date, now
     check_amendment(offer, terms, today)
     share = poor_share_permille
     return replace(offer, terms=terms, poor_share_permille=share, version=offer.version + 1, published_at=now)
+
+
+def reduce(offer: Offer, quantity_g: int, now: datetime) -> Offer:
+    """Return the offer of less than it was, in whole packs; promises beyond it were released before.
+
+    What was offered is lowered, so days that are over do not matter. Raises DomainError.
+    """
+    if offer.status == OfferStatus.WITHDRAWN:
+        raise Conflict("offer-withdrawn", "a withdrawn offer holds nothing but what is promised")
+    if quantity_g >= offer.terms.quantity_g:
+        detail = f"{offer.terms.quantity_g} g are offered; more is an amendment"
+        raise DomainError("not-less", detail, field="quantity_g")
+    terms = replace(offer.terms, quantity_g=quantity_g, minimum_lot_g=min(offer.terms.minimum_lot_g, quantity_g))
+    _check_packs(terms)
+    return replace(offer, terms=terms, version=offer.version + 1, published_at=now)
 
 
 def withdraw(offer: Offer, now: datetime) -> tuple[Offer, OfferWithdrawn | None]:

@@ -19,6 +19,8 @@ class Offer(Table, table=True):
         CheckConstraint("available_until >= available_from", name="window"),
         Index("ix_offer_cooperative_id", "cooperative_id", "offer_id"),
         Index("ix_offer_food_code", "food_code", "offer_id"),
+        Index("ix_offer_contract_id", "contract_id"),
+        CheckConstraint("pack_size_g > 0", name="pack_size"),
     )
 
     offer_id: str = Field(primary_key=True, max_length=64)
@@ -31,6 +33,9 @@ class Offer(Table, table=True):
     price_fen_per_kg: int
     shelf_life_days: int
     minimum_lot_g: int = Field(sa_type=BigInteger)
+    harvest_day: date | None = Field(default=None)
+    pack_size_g: int | None = Field(default=None, sa_type=BigInteger)
+    contract_id: str | None = Field(default=None, max_length=64, foreign_key="contract.contract_id")
     poor_share_permille: int
     status: str = Field(max_length=16)
     version: int

@@ -1,11 +1,12 @@
 """All SQL about offers. `promised_g` moves only in :func:`move_promises`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
+from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Row, Select, Text, bindparam, or_, select, update
+from sqlalchemy import BigInteger, Date, Row, Select, Text, bindparam, case, func, or_, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from services.farmers.offers.domain import Left, OfferStatus, Terms
@@ -18,6 +19,12 @@ from shared.errors import Conflict, NotFound
 from shared.routing import Paging
 
 offer = table_of(Offer)
+
+offered_g = case((offer.c.status == OfferStatus.OPEN.value, offer.c.quantity_g), else_=offer.c.promised_g)
+"""What an offer takes of a contract or a season: all of it while it is open, once withdrawn what stays promised."""
+
+Season = tuple[str, str, date, date]
+"""A cooperative, a food, and the days from when until when."""
 
 _TERMS = [field.name for field in fields(Terms)]
 _OWN = [field.name for field in fields(State) if field.name != "terms"]
@@ -119,6 +126,27 @@ def _move(dialect: str) -> ReturningUpdate[Any]:
         .where(or_(asked.c.delta_g < 0, offer.c.status == OfferStatus.OPEN.value))
         .returning(offer.c.offer_id)
     )
+
+
+async def offered_in(session: Session, dialect: str, seasons: Collection[Season]) -> dict[Season, int]:
+    """Return what is offered in seasons, in g: an offer counts in the season its first day lies in.
+
+    Exact for whoever holds the lock of the cooperative, as orders only lower it.
+    """
+    if not seasons:
+        return {}
+    rows = (await session.execute(_offered_in(dialect), as_rows(sorted(seasons)))).all()
+    sums = {(row[0], row[1], row[2], row[3]): int(row[4]) for row in rows}
+    return {season: sums.get(season, 0) for season in seasons}
+
+
+@cache
+def _offered_in(dialect: str) -> Select[Any]:
+    asked = given(dialect, cooperative_id=Text, food_code=Text, season_from=Date, season_until=Date)
+    columns = (asked.c.cooperative_id, asked.c.food_code, asked.c.season_from, asked.c.season_until)
+    same = (offer.c.cooperative_id == asked.c.cooperative_id) & (offer.c.food_code == asked.c.food_code)
+    begins = offer.c.available_from.between(asked.c.season_from, asked.c.season_until)
+    return select(*columns, func.sum(offered_g)).select_from(asked.join(offer, same & begins)).group_by(*columns)
 
 
 async def page(

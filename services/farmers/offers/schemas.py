@@ -1,5 +1,6 @@
 """Request bodies and answers about offers."""
 
+from dataclasses import asdict, fields
 from datetime import date, datetime
 from typing import Annotated
 
@@ -9,10 +10,11 @@ from pydantic.config import JsonDict
 from services.farmers.offers.domain import Offer, OfferStatus, Terms
 from services.farmers.offers.usecases import Proposal
 from shared.bulk import Rows
-from shared.fields import Code, FenPerKg, Grams, Id, Permille, Version
-from shared.ids import new_id
+from shared.fields import Code, Day, FenPerKg, Grams, Id, Permille, Version
+from shared.ids import derived_id, new_id
 from shared.market import Reference, ReferenceRead
 from shared.routing import Input
+from shared.tabular import SheetImported
 
 OfferGrams = Annotated[int, Field(gt=0, le=1_000_000_000, description="g; 1,000 t at most", examples=[284_700])]
 OfferPrice = Annotated[int, Field(gt=0, le=1_000_000, description="fen per kg; ¥10,000 at most", examples=[154])]
@@ -22,17 +24,23 @@ _TERMS: JsonDict = {
     "food_code": "napa_cabbage",
     "available_from": "2026-11-30",
     "available_until": "2026-12-06",
-    "quantity_g": 284_700,
+    "quantity_g": 284_500,
     "price_fen_per_kg": 154,
     "shelf_life_days": 20,
     "minimum_lot_g": 1_000,
+    "harvest_day": "2026-11-29",
+    "pack_size_g": 500,
+    "contract_id": None,
 }
 _OWNED: JsonDict = {"cooperative_id": "coop-520628-001", **_TERMS}
 _NAMED: JsonDict = {"offer_id": "off-520628-00001", **_OWNED}
 
 
 class TermsIn(Input):
-    """What is offered, from a day until a day, both included."""
+    """What is offered, from a day until a day, both included; loose without a pack size, freely without a contract.
+
+    Without a harvest day it is still to be harvested. Under a contract the price is the contract's.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [_TERMS]})
 
@@ -43,18 +51,13 @@ class TermsIn(Input):
     price_fen_per_kg: OfferPrice
     shelf_life_days: ShelfLife
     minimum_lot_g: OfferGrams
+    harvest_day: Day | None = None
+    pack_size_g: OfferGrams | None = None
+    contract_id: Id | None = None
 
     def terms(self) -> Terms:
         """Return the values the rules work with."""
-        return Terms(
-            food_code=self.food_code,
-            available_from=self.available_from,
-            available_until=self.available_until,
-            quantity_g=self.quantity_g,
-            price_fen_per_kg=self.price_fen_per_kg,
-            shelf_life_days=self.shelf_life_days,
-            minimum_lot_g=self.minimum_lot_g,
-        )
+        return Terms(**{field.name: getattr(self, field.name) for field in fields(Terms)})
 
 
 class NewOffer(TermsIn):
@@ -80,6 +83,25 @@ class OfferIn(TermsIn):
         return Proposal(self.offer_id, self.cooperative_id, self.terms())
 
 
+class OfferRow(TermsIn):
+    """A line of a file of offers; without an id, cooperative, food, days and contract say which offer is meant."""
+
+    offer_id: Id | None = None
+    cooperative_id: Id
+
+    def proposal(self) -> Proposal:
+        """Return the values the use case works with; the same line of a file sent twice is the same offer."""
+        terms = self.terms()
+        said = (self.cooperative_id, terms.food_code, terms.available_from, terms.available_until, terms.contract_id)
+        return Proposal(self.offer_id or derived_id("offer", *said), self.cooperative_id, terms)
+
+
+class OffersImported(SheetImported):
+    """What became of a file's rows, or would (`preview`)."""
+
+    preview: bool
+
+
 class OfferRows(Rows):
     """Up to 1,000 offers."""
 
@@ -102,6 +124,9 @@ class OfferRead(BaseModel):
     price_fen_per_kg: FenPerKg
     shelf_life_days: int
     minimum_lot_g: Grams
+    harvest_day: date | None
+    pack_size_g: Grams | None
+    contract_id: Id | None
     poor_share_permille: Permille
     status: OfferStatus
     version: Version
@@ -112,25 +137,9 @@ class OfferRead(BaseModel):
     @classmethod
     def of(cls, offer: Offer, reference: Reference | None) -> "OfferRead":
         """Return what is shown of an offer, with the public market's price beside its own."""
-        terms = offer.terms
-        return cls(
-            offer_id=offer.offer_id,
-            cooperative_id=offer.cooperative_id,
-            food_code=terms.food_code,
-            available_from=terms.available_from,
-            available_until=terms.available_until,
-            quantity_g=terms.quantity_g,
-            promised_g=offer.promised_g,
-            price_fen_per_kg=terms.price_fen_per_kg,
-            shelf_life_days=terms.shelf_life_days,
-            minimum_lot_g=terms.minimum_lot_g,
-            poor_share_permille=offer.poor_share_permille,
-            status=OfferStatus(offer.status),
-            version=offer.version,
-            published_at=offer.published_at,
-            withdrawn_at=offer.withdrawn_at,
-            reference=ReferenceRead.of(reference, terms.price_fen_per_kg),
-        )
+        own = {field.name: getattr(offer, field.name) for field in fields(Offer) if field.name != "terms"}
+        market = ReferenceRead.of(reference, offer.terms.price_fen_per_kg)
+        return cls(**own, **asdict(offer.terms), reference=market)
 
 
 class OfferPage(BaseModel):

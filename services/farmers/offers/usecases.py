@@ -1,9 +1,13 @@
 """What can happen to offers."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from services.farmers.capacities import queries as capacities
+from services.farmers.capacities.domain import Capacity
+from services.farmers.contracts import queries as contracts
+from services.farmers.contracts import usecases as pricing
 from services.farmers.cooperatives import queries as cooperatives
 from services.farmers.days import today
 from services.farmers.offers import queries
@@ -17,6 +21,7 @@ from services.farmers.offers.domain import (
     require_version,
     withdraw,
 )
+from services.farmers.offers.room import Room
 from services.farmers.prices import usecases as prices
 from shared.bulk import Imported, refuse
 from shared.errors import AlreadyDone, Conflict, DomainError, NotFound
@@ -34,8 +39,11 @@ class Proposal:
 
 
 async def publish_offer(uow: UnitOfWork, proposal: Proposal) -> Offer:
-    """Publish one new offer."""
-    county = await _county_of(uow, proposal.cooperative_id)
+    """Publish one new offer, within what its contract and its season have left."""
+    county = await _take_turn(uow, proposal.cooperative_id)
+    check_terms(proposal.terms, today(uow.now))
+    room = await _room(uow, [proposal])
+    room.take(proposal.cooperative_id, proposal.terms, None)
     share = await _share_of(uow, proposal.cooperative_id, proposal.terms.available_from)
     offer = publish(proposal.offer_id, proposal.cooperative_id, proposal.terms, share, today(uow.now), uow.now)
     if not await queries.insert(uow.session, uow.dialect, [offer]):
@@ -46,14 +54,18 @@ async def publish_offer(uow: UnitOfWork, proposal: Proposal) -> Offer:
 
 async def amend_offer(uow: UnitOfWork, offer_id: str, terms: Terms, expected_version: int | None) -> Offer:
     """Change an offer's terms, never below what is promised from it; terms that say nothing new change nothing."""
+    owner = (await queries.one(uow.session, offer_id)).cooperative_id
+    county = await _take_turn(uow, owner)
     offer = await queries.one(uow.session, offer_id, for_update=True)
     require_version(offer, expected_version)
     if offer.terms == terms:
         return offer
-    share = await _share_of(uow, offer.cooperative_id, terms.available_from)
+    share = await _share_of(uow, owner, terms.available_from)
     amended = amend(offer, terms, share, today(uow.now), uow.now)
+    room = await _room(uow, [Proposal(offer_id, owner, terms)])
+    room.take(owner, terms, offer)
     await queries.save(uow.session, [amended])
-    uow.emit(amended.told(await _county_of(uow, offer.cooperative_id)))
+    uow.emit(amended.told(county))
     return amended
 
 
@@ -71,19 +83,27 @@ async def withdraw_offer(uow: UnitOfWork, offer_id: str, expected_version: int |
 async def import_offers(uow: UnitOfWork, rows: Sequence[tuple[int, Proposal]]) -> Imported:
     """Publish new offers and amend those that changed; bad rows are named, the others are taken."""
     done = Imported()
-    counties = await cooperatives.counties(uow.session, uow.dialect, {row.cooperative_id for _, row in rows})
+    locked = await cooperatives.lock(uow.session, uow.dialect, {row.cooperative_id for _, row in rows})
+    counties = {key: each.particulars.county_code for key, each in locked.items()}
     present = await queries.lock(uow.session, uow.dialect, {row.offer_id for _, row in rows})
+    room = await _room(uow, [row for _, row in rows if row.cooperative_id in counties])
     seen: set[str] = set()
     taken: list[tuple[int, Proposal]] = []
     for index, row in rows:
+        offer = present.get(row.offer_id)
         try:
-            _check_row(row, counties, present.get(row.offer_id), seen, today(uow.now))
+            _check_row(row, counties, offer, seen, today(uow.now))
+            if offer is None or offer.terms != row.terms:
+                room.take(row.cooperative_id, row.terms, offer)
         except DomainError as error:
             done.refused.append(refuse(index, error))
         else:
             seen.add(row.offer_id)
             taken.append((index, row))
-    await _write(uow, taken, present, counties, done)
+    new = [(index, row) for index, row in taken if row.offer_id not in present]
+    changed = [row for _, row in taken if row.offer_id in present and present[row.offer_id].terms != row.terms]
+    done.created, done.changed, done.unchanged = len(new), len(changed), len(taken) - len(new) - len(changed)
+    await _write(uow, new, [(present[row.offer_id], row.terms) for row in changed], counties, done)
     return done
 
 
@@ -113,36 +133,65 @@ def _check_row(row: Proposal, counties: dict[str, str], present: Offer | None, s
 
 async def _write(
     uow: UnitOfWork,
-    rows: Sequence[tuple[int, Proposal]],
-    present: dict[str, Offer],
-    counties: dict[str, str],
+    new: Sequence[tuple[int, Proposal]],
+    changed: Sequence[tuple[Offer, Terms]],
+    counties: Mapping[str, str],
     done: Imported,
 ) -> None:
     day = today(uow.now)
-    shares = await _shares_of(uow, {(row.cooperative_id, row.terms.available_from) for _, row in rows})
-    new: list[tuple[int, Offer]] = []
-    changed: list[Offer] = []
-    for index, row in rows:
-        offer, share = present.get(row.offer_id), shares[row.cooperative_id, row.terms.available_from]
-        if offer is None:
-            new.append((index, publish(row.offer_id, row.cooperative_id, row.terms, share, day, uow.now)))
-        elif offer.terms != row.terms:
-            changed.append(amend(offer, row.terms, share, day, uow.now))
-    inserted = await queries.insert(uow.session, uow.dialect, [offer for _, offer in new])
-    await queries.save(uow.session, changed)
+    begin = {(row.cooperative_id, row.terms.available_from) for _, row in new}
+    begin |= {(offer.cooperative_id, terms.available_from) for offer, terms in changed}
+    shares = await _shares_of(uow, begin)
+    made = [
+        publish(row.offer_id, row.cooperative_id, row.terms, shares[row.cooperative_id, first], day, uow.now)
+        for _, row in new
+        for first in [row.terms.available_from]
+    ]
+    amended = [
+        amend(offer, terms, shares[offer.cooperative_id, terms.available_from], day, uow.now)
+        for offer, terms in changed
+    ]
+    inserted = await queries.insert(uow.session, uow.dialect, made)
+    await queries.save(uow.session, amended)
     lost = Conflict("changed-meanwhile", "somebody else published it just now", field="offer_id")
-    done.refused += [refuse(index, lost) for index, offer in new if offer.offer_id not in inserted]
-    done.created, done.changed = len(inserted), len(changed)
-    done.unchanged = len(rows) - len(new) - len(changed)
-    told = [offer for _, offer in new if offer.offer_id in inserted] + changed
+    done.refused += [refuse(index, lost) for index, row in new if row.offer_id not in inserted]
+    done.created = len(inserted)
+    told = [offer for offer in made if offer.offer_id in inserted] + amended
     uow.emit(*(offer.told(counties[offer.cooperative_id]) for offer in told))
 
 
-async def _county_of(uow: UnitOfWork, cooperative_id: str) -> str:
-    counties = await cooperatives.counties(uow.session, uow.dialect, [cooperative_id])
-    if cooperative_id not in counties:
+async def _take_turn(uow: UnitOfWork, cooperative_id: str) -> str:
+    """Lock the cooperative, as everybody does who makes or raises an offer of it; return its county."""
+    locked = await cooperatives.lock(uow.session, uow.dialect, [cooperative_id])
+    if cooperative_id not in locked:
         raise NotFound("cooperative", cooperative_id, field="cooperative_id")
-    return counties[cooperative_id]
+    return locked[cooperative_id].particulars.county_code
+
+
+async def _room(uow: UnitOfWork, rows: Sequence[Proposal]) -> Room:
+    """Return what the contracts and seasons of locked cooperatives have left."""
+    under = {row.terms.contract_id for row in rows if row.terms.contract_id is not None}
+    named = await contracts.named(uow.session, under)
+    drawn = await contracts.drawn(uow.session, named)
+    wanted = {
+        (contract_id, row.terms.available_from)
+        for row in rows
+        for contract_id in [row.terms.contract_id]
+        if contract_id is not None and contract_id in named
+    }
+    priced = [(named[contract_id], day) for contract_id, day in wanted]
+    seasons: dict[tuple[str, str], list[Capacity]] = {}
+    for each in await capacities.of_cooperatives(uow.session, {row.cooperative_id for row in rows}):
+        seasons.setdefault((each.cooperative_id, each.food_code), []).append(each)
+    declared = [each for of_food in seasons.values() for each in of_food]
+    offered = await queries.offered_in(uow.session, uow.dialect, {each.season for each in declared})
+    return Room(
+        contracts=named,
+        left_under={key: each.terms.quantity_g - drawn[key].offered_g for key, each in named.items()},
+        prices=await pricing.price_on(uow, priced) if priced else {},
+        seasons=seasons,
+        left_in={each.capacity_id: each.quantity_g - offered[each.season] for each in declared},
+    )
 
 
 async def _share_of(uow: UnitOfWork, cooperative_id: str, day: date) -> int:

@@ -71,6 +71,13 @@ def decline_when_exhausted(order: Order, now: datetime) -> tuple[Order, Event | 
     return _decline(order, Answer.EXHAUSTED, EXHAUSTED, now)
 
 
+def decline_when_released(order: Order, reason: str, now: datetime) -> tuple[Order, Event | None]:
+    """Answer for a cooperative that released all it had promised the order: there is nothing to confirm."""
+    if order.status != OrderStatus.TO_ANSWER or order.promised_g:
+        return order, None
+    return _decline(order, Answer.DECLINED, reason, now)
+
+
 def _by_line(order: Order, wanted: Sequence[Wanted] | None) -> dict[str, int] | None:
     if wanted is None:
         return None

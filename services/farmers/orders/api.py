@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
 
-from fastapi import Path, Query
+from fastapi import Path, Query, Response
 
 from services.farmers.orders import queries, usecases
 from services.farmers.orders.domain import Order, OrderStatus
@@ -16,15 +16,18 @@ from services.farmers.orders.schemas import (
     OrderRead,
     OrderRefusal,
     OrderShown,
+    ReducedRead,
+    Reduction,
     Refusing,
 )
 from services.farmers.paging import next_after
 from services.farmers.prices import usecases as prices
 from shared.fields import Id
-from shared.routing import Page, UoW, service_router
+from shared.routing import ExpectedVersion, Page, UoW, service_router
 
 router = service_router(prefix="/orders", tags=["orders"])
 acceptances = service_router(prefix="/acceptances", tags=["orders"])
+reductions = service_router(prefix="/offers", tags=["offers"])
 
 OrderId = Annotated[Id, Path()]
 
@@ -68,6 +71,19 @@ async def accept_orders(uow: UoW, body: Named) -> AcceptedRead:
         accepted=[OrderRead.of(order) for order in accepted],
         refused=[OrderRefusal.of(order_id, error) for order_id, error in refused],
     )
+
+
+@reductions.post("/{offer_id}/reduce")
+async def reduce_offer(
+    uow: UoW, offer_id: Annotated[Id, Path()], body: Reduction, expected: ExpectedVersion, response: Response
+) -> ReducedRead:
+    """Lower an offer to what there really is (0 withdraws it), and release what is promised to unanswered orders.
+
+    Those placed last lose first, and one left with nothing is declined at once; what is confirmed stands.
+    """
+    offer, orders = await usecases.reduce_offer(uow, offer_id, body.quantity_g, body.reason, expected)
+    response.headers["ETag"] = f'"{offer.version}"'
+    return ReducedRead.of(offer, orders)
 
 
 @router.post("/{order_id}/decline")

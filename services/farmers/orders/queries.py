@@ -112,6 +112,14 @@ async def lock_silent(session: Session, dialect: str, now: datetime, limit: int)
     return await _with_lines(session, dialect, found)
 
 
+async def waiting_on(session: Session, cooperative_id: str, offer_id: str) -> set[str]:
+    """Return the orders that wait for an answer and are promised grams of an offer."""
+    own = (order.c.cooperative_id == cooperative_id, order.c.status == OrderStatus.TO_ANSWER.value)
+    holds = (line.c.offer_id == offer_id, line.c.promised_g > 0)
+    statement = select(order.c.order_id).join(line, line.c.order_id == order.c.order_id).where(*own, *holds)
+    return set((await session.scalars(statement)).all())
+
+
 async def page(
     session: Session,
     dialect: str,

@@ -1,10 +1,12 @@
 """Request bodies and answers about orders."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.farmers.offers.domain import Offer, OfferStatus
 from services.farmers.orders.answers import Wanted
 from services.farmers.orders.domain import Answer, Order, OrderStatus
 from shared.errors import DomainError
@@ -51,6 +53,15 @@ class Named(Input):
     model_config = ConfigDict(json_schema_extra={"examples": [{"order_ids": ["order-1", "order-2"]}]})
 
     order_ids: list[Id] = Field(min_length=1, max_length=200)
+
+
+class Reduction(Input):
+    """What is really there of an offer (0: nothing), and why; who loses a promise reads it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"quantity_g": 60_000, "reason": "hail on Tuesday"}]})
+
+    quantity_g: Annotated[int, Field(ge=0, le=1_000_000_000, description="g")]
+    reason: Reason
 
 
 class LineRead(BaseModel):
@@ -120,6 +131,29 @@ class OrderShown(OrderRead):
             for line, reference in zip(read.lines, found, strict=True)
         ]
         return cls.model_validate({**dict(read), "lines": lines})
+
+
+class ReducedRead(BaseModel):
+    """The offer as it is now, and the orders that lost grams they were promised."""
+
+    offer_id: Id
+    quantity_g: Grams
+    promised_g: Grams
+    status: OfferStatus
+    version: Version
+    orders: list[OrderRead]
+
+    @classmethod
+    def of(cls, offer: Offer, orders: Sequence[Order]) -> "ReducedRead":
+        """Return what is shown of a reduction."""
+        return cls(
+            offer_id=offer.offer_id,
+            quantity_g=offer.terms.quantity_g,
+            promised_g=offer.promised_g,
+            status=OfferStatus(offer.status),
+            version=offer.version,
+            orders=[OrderRead.of(order) for order in orders],
+        )
 
 
 class OrderPage(BaseModel):

@@ -1,13 +1,18 @@
 """What can happen to orders: they come, are lowered, called off, answered, weighed at the school."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
+from services.farmers.cooperatives import queries as cooperatives
+from services.farmers.offers import domain as offer_rules
 from services.farmers.offers import queries as offers
+from services.farmers.offers.domain import Offer
 from services.farmers.orders import answers, domain, queries
 from services.farmers.orders.answers import Wanted
 from services.farmers.orders.domain import Order
 from services.farmers.orders.promising import promise
-from shared.errors import DomainError, MissingDependency, NotFound
+from services.farmers.orders.releases import release
+from shared.errors import Conflict, DomainError, MissingDependency, NotFound
 from shared.events import Event
 from shared.events.logistics import ReceiptSigned
 from shared.events.procurement import OrderAmended, OrderCancelled, OrderPlaced
@@ -117,6 +122,38 @@ async def decline_silent_orders(uow: UnitOfWork) -> int:
     await _apply(uow, [(silent[key], order) for key, (order, _) in answered.items()])
     _tell(uow, [told for _, told in answered.values()])
     return len(silent)
+
+
+async def reduce_offer(
+    uow: UnitOfWork, offer_id: str, quantity_g: int, reason: str, expected_version: int | None
+) -> tuple[Offer, list[Order]]:
+    """Lower an offer to what there really is, and release what is promised beyond it; 0 g withdraws it.
+
+    Returns the offer and the orders that lost grams; those left with none are declined at once. Raises Conflict
+    `confirmed-promises`: what is confirmed stands, only a withdrawn offer may hold nothing else.
+    """
+    owner = (await offers.one(uow.session, offer_id)).cooperative_id
+    waiting = await queries.waiting_on(uow.session, owner, offer_id)
+    orders = await queries.lock(uow.session, uow.dialect, waiting)
+    offer = await offers.one(uow.session, offer_id, for_update=True)
+    offer_rules.require_version(offer, expected_version)
+    if quantity_g:
+        reduced, told = offer_rules.reduce(offer, quantity_g, uow.now), None
+    else:
+        reduced, told = offer_rules.withdraw(offer, uow.now)
+    changes = release(orders.values(), offer_id, offer.promised_g - quantity_g, reason, uow.now)
+    await _apply(uow, [(before, after) for before, after, _ in changes])
+    left_g = (await offers.one(uow.session, offer_id)).promised_g
+    if quantity_g and left_g > quantity_g:
+        if await queries.waiting_on(uow.session, owner, offer_id):
+            raise Conflict("changed-meanwhile", "an order came just now, try again", field="quantity_g")
+        detail = f"{left_g} g of it are confirmed to orders, and stand"
+        raise Conflict("confirmed-promises", detail, field="quantity_g")
+    reduced = replace(reduced, promised_g=left_g)
+    await offers.save(uow.session, [reduced])
+    county = (await cooperatives.counties(uow.session, uow.dialect, [owner]))[owner]
+    _tell(uow, [reduced.told(county) if quantity_g else told, *(event for _, _, event in changes)])
+    return reduced, [after for _, after, _ in changes]
 
 
 async def _lock_all(uow: UnitOfWork, ids: Sequence[str]) -> dict[str, Order]:

@@ -1,7 +1,7 @@
 """All SQL about reference prices."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -9,8 +9,9 @@ from sqlalchemy import select
 from services.farmers.prices.models import ReferencePrice
 from services.farmers.tables import table_of
 from shared.database import Session
-from shared.market import Asked, Reference, references
+from shared.market import RECENT, Asked, Reference, regions_of
 from shared.models import insert_for
+from shared.references import references
 from shared.routing import Paging
 
 price = table_of(ReferencePrice)
@@ -39,3 +40,18 @@ async def foods(session: Session, paging: Paging, regions: Collection[str]) -> l
     if paging.after is not None:
         statement = statement.where(price.c.food_code > paging.after)
     return list((await session.scalars(statement.order_by(price.c.food_code).limit(paging.limit))).all())
+
+
+async def recent(session: Session, asked: Collection[Asked], today: date) -> dict[Asked, list[Reference]]:
+    """Return all prices of the 28 days up to each day asked for, from every region that concerns the county."""
+    found: dict[Asked, list[Reference]] = {}
+    columns = [price.c[name] for name in Reference.__slots__]
+    for food, county, day in asked:
+        last = min(day, today)
+        statement = select(*columns).where(
+            price.c.food_code == food,
+            price.c.region_code.in_(regions_of(county)),
+            price.c.day.between(last - RECENT + timedelta(days=1), last),
+        )
+        found[food, county, day] = [Reference(*row) for row in await session.execute(statement)]
+    return found

@@ -12,7 +12,8 @@ from services.procurement.prices.models import reference_price
 from services.procurement.rows import in_order, row_of
 from services.procurement.tables import insert_into
 from shared.database import Session
-from shared.market import Asked, Reference, references
+from shared.market import Asked, Reference
+from shared.references import references
 from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
 

@@ -1,0 +1,1 @@
+"""Capacities: what a cooperative's land or stables can bring of a food in a season; no offer goes beyond it."""
