@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -18,6 +18,7 @@ _STEPS = 1024
 _LOGS = np.array([round(-math.log((step + 0.5) / _STEPS), 9) for step in range(_STEPS)])
 _TRIES = 8
 _SAMPLES = 4
+_STRICTER = 4.0
 _RANDOM_STEP = 0xA0761D6478BD642F
 
 
@@ -69,16 +70,22 @@ def searching(
     how: Schedule,
     known: Integers | None = None,
 ) -> Iterator[Now]:
-    """Yield the state with the best menu found so far after each cooling of a search."""
+    """Yield the state with the best menu found so far after each cooling of a search.
+
+    As long as no menu was found that keeps every rule, each cooling is stricter than the one before.
+    """
     runs, reheats = max(1, how.runs // weeks), max(1, how.reheats // weeks)
     lengths = [int(moves * how.from_nothing) // runs] * runs + [
         int(moves * (1 - how.from_nothing)) // reheats
     ] * reheats
-    one = _scale(tables, seed) / weeks / 1000
+    one = scale_of(tables, seed) / weeks / 1000
     nothing = np.full(len(tables.slots), -1, dtype=np.int64)
     best = now_of(tables, seed) if known is None else settled(tables, known)
     for turn, length in enumerate(lengths):
-        again = turn >= runs and np.isfinite(best.points[1])
+        any_found = bool(np.isfinite(best.points[1]))
+        if turn > 0 and not any_found:
+            how = replace(how, rigour=_STRICTER * how.rigour)
+        again = turn >= runs and any_found
         found = _anneal(
             tables,
             now_of(tables, (seed * len(lengths) + turn + 1) * _RANDOM_STEP),
@@ -91,8 +98,8 @@ def searching(
         yield best
 
 
-def _scale(tables: Tables, seed: int) -> float:
-    """Return by how many points a descent betters random menus, on average."""
+def scale_of(tables: Tables, seed: int) -> float:
+    """Return by how many points a descent betters random menus, on average: what a schedule's heat is measured in."""
     nothing, gained = np.full(len(tables.slots), -1, dtype=np.int64), 0.0
     for turn in range(_SAMPLES):
         now = now_of(tables, (seed * _SAMPLES + turn) * _RANDOM_STEP + 1)
@@ -101,6 +108,24 @@ def _scale(tables: Tables, seed: int) -> float:
         kernel.descend(tables, now)
         gained += max(0.0, before - float(now.points[0]))
     return max(gained / _SAMPLES, 1e-6)
+
+
+def better_still(tables: Tables, dishes: Integers, moves: int, turns: int, seed: int, one: float) -> Now:
+    """Return the best of a menu that keeps every rule and what `turns` reheats make of it in `moves` moves.
+
+    `one` is 1/1000 of the scale, divided by the weeks.
+    """
+    how, best = Schedule(), settled(tables, dishes)
+    cooling = _cooling(how, one, max(1, moves // turns), True)
+    for turn in range(turns):
+        now = now_of(tables, (seed * turns + turn + 1) * _RANDOM_STEP)
+        found = _anneal(tables, now, best.best, cooling, _nobody)
+        best = min(best, found, key=lambda state: float(state.points[1]))
+    return best
+
+
+def _nobody(_: float) -> None:
+    """Nobody looks at the progress of so short a search."""
 
 
 def _part(report: Callable[[float], None], begun: float, share: float, done: float) -> None:

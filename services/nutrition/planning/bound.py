@@ -78,6 +78,25 @@ def prices_of(relaxation: Relaxation) -> Floats:
     return np.array(highs.getSolution().row_dual)
 
 
+class Prices:
+    """Prices of a program's rows, asked for again and again with other costs: each solution starts from the last.
+
+    Rows stay as they were at first. Where they differ meanwhile (a budget's do with the prices of food), the prices
+    are not the best ones, and prove a bound all the same.
+    """
+
+    def __init__(self, relaxation: Relaxation) -> None:
+        self._highs = solver()
+        self._highs.passModel(linear_program(relaxation))
+        self._columns = np.arange(len(relaxation.cost), dtype=np.int32)
+
+    def at(self, cost: Floats) -> Floats:
+        """Return the prices of the rows in an optimum at other costs of the columns."""
+        self._highs.changeColsCost(len(cost), self._columns, cost)
+        self._highs.run()
+        return np.array(self._highs.getSolution().row_dual)
+
+
 def bound_of(relaxation: Relaxation) -> float:
     """Return a bound on the objective of every menu."""
     return certified(relaxation, prices_of(relaxation))

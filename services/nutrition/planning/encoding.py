@@ -121,6 +121,26 @@ def tables_of(model: Model) -> Tables:
     )
 
 
+def repriced(tables: Tables, model: Model) -> Tables:
+    """Return the tables of a model that differs from theirs in prices, budget, ratings and the plan before only."""
+    amount, bounds = tables.amount.copy(), tables.bounds.copy()
+    amount[:-1, tables.sums] = model.problem.plates.cost_mfen
+    bounds[tables.hard_from] = _limit(np.ones(1), *_budget(model))[0]
+    slots, lists = _places(model) if not _as_open(tables, model) else (tables.slots, tables.lists)
+    points = _solid(np.where(model.choices, model.points, np.inf))
+    return tables._replace(slots=slots, lists=lists, points=points, amount=amount, bounds=bounds)
+
+
+def _as_open(tables: Tables, model: Model) -> bool:
+    return np.array_equal(np.isfinite(tables.points), model.choices)
+
+
+def _budget(model: Model) -> tuple[float, float]:
+    """Return the budget, and the clashes that one 1/1000 fen too much is as bad as."""
+    most = model.problem.budget_mfen
+    return most, EXCESS * model.calendar.weeks / max(most, 1)
+
+
 def _add_sums(columns: _Columns, model: Model) -> None:
     for lane in model.lanes.sums:
         units, scale = model.calendar.by_per[lane.target.per], FINE / (lane.target.low or lane.target.high or 1.0)
@@ -128,13 +148,13 @@ def _add_sums(columns: _Columns, model: Model) -> None:
 
 
 def _add_limits(columns: _Columns, model: Model) -> None:
-    """Add the budget, the food (in mg) that could run out, and the equipment of each meal."""
+    """Add first the budget, then the food (in mg) that could run out, and the equipment of each meal."""
     problem, calendar = model.problem, model.calendar
     everywhere, meals = np.zeros(len(problem.slots), dtype=np.int64), np.ones(calendar.meals)
     food_mg, cap_mg = np.rint(problem.plates.food_g * 1000), np.floor(problem.food_cap_g * 1000)
     scarce = np.flatnonzero(food_mg.max(axis=0, initial=0.0) * len(problem.slots) > cap_mg)
-    spent = [(problem.plates.cost_mfen, problem.budget_mfen), *((food_mg[:, food], cap_mg[food]) for food in scarce)]
-    for used, most in spent:
+    columns.add(problem.plates.cost_mfen, everywhere, _limit(np.ones(1), *_budget(model)))
+    for used, most in ((food_mg[:, food], cap_mg[food]) for food in scarce):
         columns.add(used, everywhere, _limit(np.ones(1), most, EXCESS * calendar.weeks / max(most, 1)))
     for used, most in zip(problem.equipment_use, problem.equipment_limit, strict=True):
         columns.add(used, calendar.meal_of_slot, _limit(meals, most, 1.0))

@@ -48,7 +48,12 @@ def points_of(problem: Problem) -> Floats:
 
 def open_choices(problem: Problem) -> Truths:
     """Return S × (D + 1): what may stand in each slot; the last column is leaving it empty."""
-    optional = np.array([slot.optional for slot in problem.slots], dtype=np.bool_)
     affordable = np.append(problem.plates.cost_mfen <= problem.budget_mfen, True)
-    choices: Truths = np.hstack([problem.allowed, optional[:, None]]) & affordable
+    choices: Truths = choices_at_any_price(problem) & affordable
     return choices
+
+
+def choices_at_any_price(problem: Problem) -> Truths:
+    """Return what might stand in each slot if the budget could buy it."""
+    optional = np.array([slot.optional for slot in problem.slots], dtype=np.bool_)
+    return np.hstack([problem.allowed, optional[:, None]])

@@ -3,7 +3,7 @@
 Columns are first the choices (a dish or nothing in a place), then what is missed and the kinds that are had.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -56,6 +56,21 @@ def relaxation_of(model: Model, grain: Grain) -> Relaxation:
     for count in model.lanes.counts:
         add_count(rows, model, grain, count)
     return Relaxation(grain, place, dish, limit_rows, **rows.arrays())
+
+
+def repriced(relaxation: Relaxation, model: Model) -> Relaxation:
+    """Return the relaxation of a model that differs in nothing but prices, budget, ratings and the plan before."""
+    r, places = relaxation, len(relaxation.grain.size)
+    points = np.full((places, model.points.shape[1]), np.inf)
+    np.minimum.at(points, r.grain.of_slot, np.where(model.choices, model.points, np.inf))
+    cost, values, upper = r.cost.copy(), r.values.copy(), r.upper.copy()
+    cost[: len(r.place)] = points[r.place, r.dish]
+    closed = np.flatnonzero(~np.isfinite(cost))
+    cost[closed], upper[closed] = 0.0, 0.0
+    row = r.limit_rows[0]
+    there = slice(r.starts[row], r.starts[row + 1])
+    values[there] = limits_of(model.problem)[0][0][r.dish[r.columns[there]]]
+    return replace(r, cost=cost, upper=upper, values=values)
 
 
 def _keep_dishes_apart(rows: Rows, model: Model, grain: Grain) -> None:

@@ -1,0 +1,179 @@
+"""The planner on made canteens, next to HiGHS, SCIP, CBC and CP-SAT on the same model in the same run.
+
+M1 is a week's lunches out of 150 dishes, M2 four weeks' out of 300. A solver has reached 1 % when its menu has at most
+1.01 times the points of the best menu anybody found in the run. Planner's times hold all from the problem to the
+menu, peers' only solving.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import fmean
+from typing import Any
+
+import numpy as np
+
+from benchmarks.by_hand import beside_hand_made
+from benchmarks.canteens import made_canteen, problem_of, read_canteen
+from benchmarks.harness import Options, Outcome, benchmark
+from benchmarks.peers import PEERS, Answer, ask
+from services.nutrition.planning.annealing import Schedule, searching
+from services.nutrition.planning.bound import bound_of, gap_of
+from services.nutrition.planning.checking import broken_rules
+from services.nutrition.planning.encoding import tables_of
+from services.nutrition.planning.figures import choice_of
+from services.nutrition.planning.grain import coarse, fine
+from services.nutrition.planning.model import Model, model_of
+from services.nutrition.planning.planner import PlanOptions
+from services.nutrition.planning.problem import Problem
+from services.nutrition.planning.relaxation import relaxation_of
+
+WEEKS = 10
+WEEKS_OF_PEERS = 4
+SECONDS_A_WEEK = 6.0
+SECONDS_FOUR_WEEKS = 20.0
+_NEAR = 1.01
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What the planner made of a problem: when it had found which objective, its bound and what that took."""
+
+    trace: list[tuple[float, float]]
+    bound: float
+    seconds_bound: float
+
+    @property
+    def objective(self) -> float:
+        """Points of the best menu."""
+        return self.trace[-1][1]
+
+
+@dataclass(frozen=True, slots=True)
+class Raced:
+    """One problem, what the planner and some peers made of it, and the points of the best menu of all."""
+
+    planned: Planned
+    answers: dict[str, Answer]
+    objectives: dict[str, float | None]
+
+    @property
+    def best(self) -> float:
+        """Points of the best menu anybody found."""
+        return min(self.planned.objective, *(of for of in self.objectives.values() if of is not None), np.inf)
+
+
+@benchmark("nutrition.plan_week")
+def plan_week(options: Options) -> Outcome:
+    """How soon a week's menu is within 1 % of the best known, next to HiGHS, SCIP, CBC and CP-SAT."""
+    if options.file:
+        canteens = [read_canteen(options.file)]
+    else:
+        first = WEEKS * (options.seed - 1)
+        canteens = [made_canteen(seed) for seed in range(first, first + options.scaled(WEEKS))]
+    problems = [problem_of(canteen) for canteen in canteens]
+    _planned(model_of(problems[0]), moves_per_slot=100)  # compiles what is not compiled yet
+    raced = options.scaled(WEEKS_OF_PEERS)
+    weeks = [_race(problem, _limit(options, SECONDS_A_WEEK)) for problem in problems[:raced]]
+    alone = [_planned(model_of(problem)) for problem in problems[raced:]]
+    details = {"week": _figures([race.planned for race in weeks] + alone, [race.best for race in weeks])}
+    details["peers_week"] = {name: _of_peer(name, weeks, _limit(options, SECONDS_A_WEEK)) for name in PEERS}
+    if not options.file:
+        seconds = _limit(options, SECONDS_FOUR_WEEKS)
+        month = _race(problem_of(made_canteen(options.seed - 1, 300, 20)), seconds)
+        details["four_weeks"] = _figures([month.planned], [month.best])
+        details["peers_four_weeks"] = {name: _of_peer(name, [month], seconds) for name in PEERS}
+    details["beside_hand_made"] = beside_hand_made(problems)
+    fastest = min(PEERS, key=lambda name: float(details["peers_week"][name]["seconds_to_1pct"]))
+    return Outcome(
+        input=str(options.file or f"{len(problems)} weeks of 150 dishes ({len(weeks)} raced), four weeks of 300"),
+        value=details["week"]["seconds_to_1pct"],
+        unit="s to 1 % of the best known",
+        reference=f"{fastest} on the same program",
+        reference_value=details["peers_week"][fastest]["seconds_to_1pct"],
+        details=details,
+    )
+
+
+def _limit(options: Options, seconds: float) -> float:
+    return max(2.0, seconds * min(1.0, options.scale))
+
+
+def _planned(model: Model, moves_per_slot: int = PlanOptions().moves_per_slot) -> Planned:
+    """Return what a run of the planner's usual length finds, cooling after cooling."""
+    started = time.perf_counter()
+    model = model_of(model.problem)
+    tables, moves = tables_of(model), moves_per_slot * len(model.problem.slots)
+    trace = []
+    for best in searching(tables, model.calendar.weeks, moves, 1, _nobody, Schedule()):
+        trace.append((time.perf_counter() - started, float(best.points[1])))
+    assert not broken_rules(model.problem, choice_of(model, best.best).dishes)
+    started = time.perf_counter()
+    bound = bound_of(relaxation_of(model, coarse(model)))
+    return Planned(trace, bound, time.perf_counter() - started)
+
+
+def _race(problem: Problem, seconds: float) -> Raced:
+    model = model_of(problem)
+    program = relaxation_of(model, fine(model))
+    answers = {name: ask(name, program, seconds) for name in PEERS}
+    objectives: dict[str, float | None] = {}
+    for name, answer in answers.items():
+        objectives[name] = None
+        if answer.taken is not None:
+            dishes = np.full(len(problem.slots), -1)
+            dishes[program.place[answer.taken]] = program.dish[answer.taken]
+            choice = choice_of(model, dishes)
+            objectives[name] = None if broken_rules(problem, choice.dishes) else choice.objective
+    return Raced(_planned(model), answers, objectives)
+
+
+def _reached(trace: Sequence[tuple[float, float]], best: float) -> float | None:
+    return next((at for at, found in trace if found <= _NEAR * best), None)
+
+
+def _figures(planned: Sequence[Planned], bests: Sequence[float]) -> dict[str, Any]:
+    """Return means; where nobody else raced, the planner's own best stands for the best known."""
+    best = [*bests, *(of.objective for of in planned[len(bests) :])]
+    times = [_reached(of.trace, least) or np.nan for of, least in zip(planned, best, strict=True)]
+    return {
+        "seconds_first": round(fmean(of.trace[0][0] for of in planned), 4),
+        "seconds_to_1pct": round(float(np.nanmean(times)), 4),
+        "not_within_1pct": int(np.isnan(times).sum()),
+        "seconds": round(fmean(of.trace[-1][0] for of in planned), 3),
+        "seconds_bound": round(fmean(of.seconds_bound for of in planned), 3),
+        "objective": round(fmean(of.objective for of in planned), 4),
+        "bound": round(fmean(of.bound for of in planned), 4),
+        "gap": round(fmean(gap_of(of.objective, of.bound) for of in planned), 4),
+        "gap_to_best_known": round(
+            fmean(of.objective / of_all - 1 for of, of_all in zip(planned, best, strict=True)), 4
+        ),
+    }
+
+
+def _of_peer(name: str, races: Sequence[Raced], limit: float) -> dict[str, Any]:
+    """Return a peer's means over what it raced in; where it did not come within 1 % the whole limit counts."""
+    times = [_reached(race.answers[name].trace, race.best) for race in races]
+    found = [(race.objectives[name], race) for race in races]
+    gaps = [of / race.best - 1 for of, race in found if of is not None]
+    ahead = [_overtaken(race.planned.trace, of) for of, race in found if of is not None]
+    bounds = [race.answers[name].bound for race in races]
+    return {
+        "limit": limit,
+        "within_1pct": sum(time is not None for time in times),
+        "of": len(races),
+        "seconds_to_1pct": round(fmean(limit if time is None else time for time in times), 3),
+        "menus": len(gaps),
+        "gap_to_best_known": round(fmean(gaps), 4) if gaps else None,
+        "bound": round(fmean(of for of in bounds if of is not None), 4) if any(bounds) else None,
+        "planner_had_as_good_after": round(max(ahead), 4) if ahead else None,
+    }
+
+
+def _overtaken(trace: Sequence[tuple[float, float]], objective: float) -> float:
+    """Return when the planner had a menu as good; infinite for never."""
+    return next((at for at, found in trace if found <= objective + 1e-9), np.inf)
+
+
+def _nobody(_: float) -> None:
+    """Nobody looks at the progress."""
