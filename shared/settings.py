@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     pool_size: int = Field(default=20, ge=1, le=200, description="PostgreSQL connections of one process")
     max_body_bytes: int = Field(default=2_000_000, ge=1_000)
     answer_hours: int = Field(default=24, ge=1, le=240, description="hours a cooperative has to answer an order")
+    plan_queue: int = Field(default=20_000, ge=1, description="menu plans that may wait for the planner")
     topic_days: int = Field(default=7, ge=1, description="days a topic keeps its events")
     inbox_days: int = Field(default=30, ge=2, description="days the inbox remembers event ids; longer than the topic")
     secret_keys: SecretStr | None = Field(

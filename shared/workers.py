@@ -22,6 +22,8 @@ A = TypeVar("A")
 R = TypeVar("R")
 Report = Callable[[float], None]
 Job = Callable[[A, Report], R]
+GRACE_S = 0.5
+"""So long a job that is no longer wanted has to say so by itself; then its process is ended."""
 _CHILD = "import sys; from shared.worker_process import main; main(int(sys.argv[1]))"
 _ROOT = str(Path(__file__).resolve().parents[1])
 
@@ -48,8 +50,8 @@ class Workers:
     ) -> R:
         """Run `job(argument, report)` in a worker process and return its result.
 
-        Raises what the job raises, Cancelled once `cancel` is set, WorkerLost when the process died. Cancelling the
-        awaiting task ends the work as well.
+        Raises what the job raises, WorkerLost when the process died, and Cancelled once `cancel` is set: a job that
+        does not look for half a second is ended with its process. Cancelling the awaiting task ends the work as well.
         """
         worker = await self._free.get()
         try:
@@ -115,13 +117,20 @@ class _Worker:
         except asyncio.CancelledError:
             self.stop()
             raise
+        except WorkerLost as error:
+            if cancel.is_set():
+                raise Cancelled("no longer wanted") from error
+            raise
         finally:
             told.cancel()
 
-    @staticmethod
-    async def _tell_cancel(pipe: Connection, cancel: asyncio.Event) -> None:
+    async def _tell_cancel(self, pipe: Connection, cancel: asyncio.Event) -> None:
         await cancel.wait()
         pipe.send("cancel")
+        await asyncio.sleep(GRACE_S)
+        if self._process is not None:
+            # Only the process: the pipe is being read by a thread, which sees its end and closes it.
+            self._process.kill()
 
     async def _receive(self, pipe: Connection) -> tuple[str, Any]:
         """Wait in a thread: the pipe must stay blocking, and the event loop's readers may not leave it so."""

@@ -12,8 +12,9 @@ import uvicorn
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-from services.demo import report
-from services.demo.week import School, Week
+from services.demo import comparison, report
+from services.demo.menus import School
+from services.demo.week import Week
 from services.generator import BadRow, Manifest, read, read_manifest
 from services.generator.reference import DATA
 from services.loading import Loaded, load, total_rows
@@ -22,7 +23,7 @@ from shared.clock import ManualClock, RunningClock
 from shared.settings import Settings
 
 COUNTY = DATA / "county"
-STEPS = 18
+STEPS = 20
 
 
 def state_of(settings: Settings) -> Path:
@@ -42,6 +43,7 @@ async def play(settings: Settings, console: Console, directory: Path = COUNTY) -
                 await _load(together, directory, bar)
                 await _live(together, clock, manifest, directory, bar, journal)
         figures = await report.gather(together, manifest.counties[0], manifest.week_start)
+        figures |= comparison.read(journal.path.with_name("demo-comparison.json"))
     return figures | {"seconds": round(journal.seconds, 1)}
 
 
@@ -111,6 +113,7 @@ async def _live(
         clock,
         together.settle,
         lambda: bar.advance(detail),
+        journal.path.with_name("demo-comparison.json"),
     )
     async for step in week.steps():
         journal.note(clock.now())

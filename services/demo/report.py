@@ -13,6 +13,15 @@ from shared.messaging.tables import dead_letter, inbox
 
 _ROWS = (
     ("schools", "schools", "{:,}"),
+    ("menus_planned", "menus made by the planner", "{:,}"),
+    ("plan_gap", "  proved within, on average", "%"),
+    ("budget_fen", "  to spend a child and day", "¥"),
+    ("plan_cost_fen", "  cost a child and day, planned", "¥"),
+    ("template_cost_fen", "  cost a child and day, by the templates", "¥"),
+    ("plan_shortfall", "  short of the standard, planned (points of 1,000)", "{:.0f}"),
+    ("template_shortfall", "  short of the standard, by the templates", "{:.0f}"),
+    ("plan_poor_share", "  to poor households, planned", "%"),
+    ("template_poor_share", "  to poor households, by the templates", "%"),
     ("menus_published", "menus published", "{:,}"),
     ("demand_lines", "demand lines (school × food × day)", "{:,}"),
     ("demand_g", "demand, as bought", "kg"),
@@ -70,7 +79,7 @@ def show(console: Console, figures: dict[str, Any]) -> None:
     """Print the report as people read it: kg and ¥."""
     grid = Grid(title="The week", show_header=False)
     for name, label, unit in _ROWS:
-        if name in figures:
+        if figures.get(name) is not None:
             grid.add_row(label, _written(figures[name], unit))
     console.print(grid)
 

@@ -6,32 +6,26 @@ Every step looks at what is there and does what is missing: a week that was inte
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import httpx
 
 from services.demo import people
 from services.demo.calls import Unexpected, body_of, every, items
+from services.demo.comparison import compare
+from services.demo.menus import Menus, School
 from shared.clock import ManualClock
 
 GUIZHOU = timezone(timedelta(hours=8))
-Template = Mapping[int, Mapping[str, list[str]]]
-
-
-@dataclass(frozen=True, slots=True)
-class School:
-    """A canteen of the county, and the weekly template its staff follow: weekday (1–5) → meal → dishes."""
-
-    canteen_id: str
-    meals: tuple[str, ...]
-    template: Template
 
 
 @dataclass
 class Week:
     """The week being lived through.
 
-    `settle` lets the services finish what a step caused; `tick` moves a progress bar.
+    `settle` lets the services finish what a step caused; `tick` moves a progress bar; `comparison` is the file that
+    keeps how the planned week compares with the templates'.
     """
 
     county_code: str
@@ -41,7 +35,14 @@ class Week:
     clock: ManualClock
     settle: Callable[[], Awaitable[None]]
     tick: Callable[[], None]
+    comparison: Path
     _known: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        nutrition = self.clients["nutrition"]
+        self.menus = Menus(
+            self.county_code, self.monday, self.schools, nutrition, self.clock, self.settle, lambda: self.tick()
+        )
 
     @property
     def days(self) -> list[date]:
@@ -54,9 +55,13 @@ class Week:
 
     async def steps(self) -> AsyncIterator[str]:
         """Live through the week; yields the name of each step before it is done."""
-        yield "menus are published"
+        yield "the week is planned"
         self.go_to(self.monday - timedelta(days=7), 9)
-        await self.publish_menus()
+        await self.menus.plan()
+        yield "plans and templates are compared"
+        await compare(self.menus, self.schools, self.comparison)
+        yield "menus are published"
+        await self.menus.publish()
         yield "demand is sourced"
         self.go_to(self.monday - timedelta(days=6), 9)
         await self.source()
@@ -75,45 +80,13 @@ class Week:
 
     async def is_school_day(self, day: date) -> bool:
         """Whether the county's schools have meals planned for that day (its calendar is one for all)."""
-        return day.isoformat() in await self._planned(self.schools[0])
-
-    async def _planned(self, school: School) -> set[str]:
-        """Return the days on the school's published menu; it is looked up until there is one."""
-        if school.canteen_id not in self._known:
-            query = {"canteen_id": school.canteen_id, "week_start": self.monday.isoformat()}
-            menus = [menu async for menu in items(self.clients["nutrition"], "/menus", **query)]
-            days = {day["day"] for menu in menus if menu["status"] != "withdrawn" for day in menu["days"]}
-            if not days:
-                return set()
-            self._known[school.canteen_id] = days
-        return set(self._known[school.canteen_id])
+        return day.isoformat() in await self.menus.served(self.schools[0])
 
     async def _asked_once(self, service: str, route: str) -> Any:
         """Return what a route answers, asked once: it does not change during the week."""
         if route not in self._known:
             self._known[route] = body_of(await self.clients[service].get(route))
         return self._known[route]
-
-    async def publish_menus(self) -> None:
-        """Each school's staff publish the week's menu; holidays are left out."""
-        nutrition = self.clients["nutrition"]
-        holidays = {item["day"] async for item in items(nutrition, "/holidays", county_code=self.county_code)}
-
-        async def publish(school: School) -> None:
-            if await self._planned(school):
-                return
-            days = [
-                {"day": day.isoformat(), "meal": meal, "dish_codes": dishes}
-                for day in self.days
-                if day.isoformat() not in holidays
-                for meal, dishes in school.template[day.isoweekday()].items()
-                if meal in school.meals
-            ]
-            menu = {"canteen_id": school.canteen_id, "week_start": self.monday.isoformat(), "days": days}
-            body_of(await nutrition.post("/menus", json=menu))
-
-        await every(self.schools, publish, self.tick)
-        await self.settle()
 
     async def source(self) -> None:
         """The county starts one sourcing run; started before and interrupted, it is finished."""
@@ -259,11 +232,10 @@ class Week:
 
         async def cook(school: School) -> None:
             nutrition = self.clients["nutrition"]
-            if day.isoformat() not in await self._planned(school):
-                return
+            meals = (await self.menus.served(school)).get(day.isoformat(), [])
             pupils = (await self._asked_once("nutrition", f"/canteens/{school.canteen_id}"))["pupils"]
             present = max(1, pupils * (1000 - people.dice("absent", school.canteen_id, day) % 40) // 1000)
-            for meal in school.template[day.isoweekday()].keys() & set(school.meals):
+            for meal in meals:
                 served = {"canteen_id": school.canteen_id, "day": day.isoformat(), "meal": meal, "headcount": present}
                 body_of(await nutrition.post("/meals", json=served))
 

@@ -13,6 +13,15 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 EXPECTED = {
     "schools",
+    "menus_planned",
+    "plan_gap",
+    "budget_fen",
+    "plan_cost_fen",
+    "template_cost_fen",
+    "plan_shortfall",
+    "template_shortfall",
+    "plan_poor_share",
+    "template_poor_share",
     "menus_published",
     "demand_lines",
     "demand_g",
@@ -54,7 +63,10 @@ def _figures(running: subprocess.Popen[str]) -> dict[str, Any]:
 def _check(figures: dict[str, Any]) -> None:
     assert figures.keys() >= EXPECTED
     assert figures["schools"] >= 40
-    assert figures["menus_published"] == figures["schools"]
+    assert figures["menus_published"] == figures["menus_planned"] == figures["schools"]
+    assert figures["plan_cost_fen"] <= figures["budget_fen"]
+    assert figures["plan_shortfall"] < figures["template_shortfall"]
+    assert figures["unmet_g"] < 0.025 * figures["demand_g"]
     assert figures["demand_g"] == figures["allocated_g"] + figures["unmet_g"]
     assert 0 < figures["accepted_g"] <= figures["received_g"] <= figures["allocated_g"]
     assert figures["orders_confirmed"] <= figures["orders_placed"]
@@ -83,7 +95,7 @@ def test_a_county_week_keeps_every_gram_and_fen(week: dict[str, Any]) -> None:
 
 def test_a_demo_killed_again_and_again_comes_to_the_same_week(week: dict[str, Any], tmp_path: Path) -> None:
     """Killed (as by `kill -9`) at several moments and started again, the week ends with the same sums."""
-    for seconds in (3.0, 4.0, 5.0, 6.0):
+    for seconds in (4.0, 8.0, 12.0, 16.0):
         running = _start(tmp_path)
         time.sleep(seconds)
         running.kill()

@@ -70,6 +70,7 @@ class AnalysisRead(BaseModel):
     score: int = Field(description="1000 less the lost points of all targets")
     targets: list[MetRead]
     days: list[DaySpendingRead]
+    over_budget: bool = Field(description="the days together cost more than there is to spend on them")
     local_permille: int = Field(description="of the spending, to cooperatives of the county")
     poor_permille: int = Field(description="of the spending, expected to reach poor households")
     foods: list[str]

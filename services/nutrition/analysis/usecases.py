@@ -83,13 +83,15 @@ async def _analyse(uow: UnitOfWork, canteen_id: str, week_start: date, meals: Me
     served = [Served(day, meal, tuple(index[d.dish_code, d.version] for d in of)) for day, meal, of in filled]
     week = analyse(plates, requirement, days, served)
     budgets = await funding.budget_fen(uow.session, profile, days)
+    budget_mfen = {day: budget.mfen_per_head() for day, budget in budgets.items()}
     return AnalysisRead(
         canteen_id=canteen_id,
         week_start=week_start,
         standard_id=requirement.standard_id,
         score=week.score,
         targets=[_met(each) for each in week.met],
-        days=_days(week, {day: budget.mfen_per_head() for day, budget in budgets.items()}),
+        days=_days(week, budget_mfen),
+        over_budget=sum(day.cost_mfen for day in week.days) > sum(budget_mfen.values()),
         local_permille=_share(week, "local_mfen"),
         poor_permille=_share(week, "poor_mfen"),
         foods=sorted(used),

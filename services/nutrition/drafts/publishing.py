@@ -119,13 +119,15 @@ def _require_dishes(wish: Wish) -> None:
 
 
 async def _against_the_week(uow: UnitOfWork, draft: Draft) -> list[Objection]:
-    """Return what stands against the week as a whole: days above what there is to spend, diets nobody cooks for."""
+    """Return what stands against the week as a whole: more than there is to spend on it, diets nobody cooks for.
+
+    A day may cost more than its own money where another costs less: a week is planned with the money of its days.
+    """
     analysis = await analyses.of_wishes(uow, draft.canteen_id, draft.week_start, draft.content.meals)
-    found = [
-        Objection("over-budget", "days", f"{day.day} costs {day.cost_fen} fen a child, there are {day.budget_fen}")
-        for day in analysis.days
-        if day.over_budget
-    ]
+    found = []
+    if analysis.over_budget:
+        cost, budget = (sum(getattr(day, name) for day in analysis.days) for name in ("cost_fen", "budget_fen"))
+        found.append(Objection("over-budget", "days", f"the week costs {cost} fen a child, there are {budget}"))
     found += [
         Objection("unpriced-food", "days", f"nobody has a price for {food}, so its cost is not known")
         for food in analysis.unpriced

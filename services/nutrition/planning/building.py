@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from services.nutrition.analysis.plates import Floats, Integers, Kitchen, Plates, Truths, kitchen_of, plates_of
+from services.nutrition.analysis.plates import Integers, Kitchen, Truths, kitchen_of, plates_of
 from services.nutrition.dishes.domain import Recipe
 from services.nutrition.foods.domain import Food
-from services.nutrition.market.domain import Quote
 from services.nutrition.planning.clashing import Clash, Clashing
 from services.nutrition.planning.facts import Facts, Pool, Wishes
 from services.nutrition.planning.pinning import pinned
 from services.nutrition.planning.problem import Problem, Slot
 from services.nutrition.planning.rules import LeftOut, gap_days, main_food, may_be_had, why_left_out
+from services.nutrition.planning.sharing import food_caps, limited_g
 from services.nutrition.standards.domain import Requirement
 
 NOBODY_RATED = 0.5
@@ -68,7 +68,9 @@ def prepare(facts: Facts, wishes: Wishes, pool: Pool | None = None, kitchens: Ki
         equipment=tuple(equipment),
         equipment_use=_equipment_use(recipes, equipment),
         equipment_limit=np.array([facts.equipment_limit[piece] for piece in equipment], dtype=np.int64),
-        food_cap_g=food_caps(plates, facts, pool or pool_of(facts.quotes, facts.appetite)),
+        food_cap_g=food_caps(
+            plates, facts, pool or Pool(limited_g(facts.quotes), facts.usual_g), only_offered=wishes.only_offered
+        ),
         budget_mfen=facts.budget_mfen,
         rating=np.array([facts.ratings.get(recipe.dish_code, NOBODY_RATED) for recipe in recipes]),
         before=_before(facts, wishes, slots, recipes),
@@ -82,6 +84,7 @@ def _slots(facts: Facts) -> tuple[Slot, ...]:
         Slot(day, meal, place.slot, place.optional)
         for day in range(len(facts.days))
         for meal, pattern in facts.patterns.items()
+        if (facts.days[day], meal) not in facts.closed
         for place in pattern.places
     )
 
@@ -105,7 +108,7 @@ def _allowed(
     """Return slots × dishes: category, season and what was served before the first day; a pin leaves one dish."""
     allowed = np.zeros((len(slots), len(recipes)), dtype=np.bool_)
     foods = [[facts.foods[part.food_code] for part in recipe.ingredients] for recipe in recipes]
-    had = np.array([[may_be_had(parts, facts.quotes, day, wishes) for parts in foods] for day in facts.days])
+    had = np.array([[may_be_had(parts, facts, day, wishes) for parts in foods] for day in facts.days])
     rested = np.array([[_rested(recipe, facts, day) for recipe in recipes] for day in range(len(facts.days))])
     places = {(meal, place.slot): place for meal, pattern in facts.patterns.items() for place in pattern.places}
     suits = {key: np.array([place.suits(recipe) for recipe in recipes]) for key, place in places.items()}
@@ -154,49 +157,3 @@ def _before(facts: Facts, wishes: Wishes, slots: Sequence[Slot], recipes: Sequen
     place = {recipe.dish_code: index for index, recipe in enumerate(recipes)}
     kept = [wishes.kept.get((facts.days[slot.day], slot.meal, slot.name), "") for slot in slots]
     return np.array([place.get(code, -1) for code in kept], dtype=np.int64)
-
-
-def pool_of(quotes: Mapping[str, Quote], appetite: int, planned_on_permille: int = 1000) -> Pool:
-    """Return what is on offer to a county, of which only so much is planned on: not every promise is kept."""
-    limited = {code: quote.available_g for code, quote in quotes.items() if quote.available_g is not None}
-    return Pool({code: grams * planned_on_permille // 1000 for code, grams in limited.items()}, appetite)
-
-
-def food_caps(plates: Plates, facts: Facts, pool: Pool) -> Floats:
-    """Return the edible g of each food an average child can have over all the days, infinite where nothing limits it.
-
-    A canteen may plan on its share of what is left, by appetite; where that is less than one portion, on one
-    portion as long as what is left is enough for it: a little for everybody would be cooked by nobody. What lies free
-    in its own store comes on top.
-    """
-    foods = plates.kitchen.foods
-    largest_g = plates.food_g.max(axis=0)
-    caps = np.full(len(foods), np.inf)
-    for index, food in enumerate(foods):
-        left_g = pool.left_g.get(food.food_code)
-        if left_g is None:
-            continue
-        edible_g = left_g * food.edible_permille / 1000 / facts.heads
-        share_g = edible_g * min(1.0, facts.appetite / max(1, pool.appetite))
-        portion_g = largest_g[index] if edible_g >= largest_g[index] else 0.0
-        stock_g = facts.stock_g.get(food.food_code, 0) * food.edible_permille / 1000 / facts.heads
-        caps[index] = max(share_g, portion_g) + stock_g
-    return caps
-
-
-def after(pool: Pool, used_g: Mapping[str, int], appetite: int) -> Pool:
-    """Return what is left of a pool when a canteen of such an appetite has planned to buy `used_g`."""
-    left = {code: max(0, grams - used_g.get(code, 0)) for code, grams in pool.left_g.items()}
-    return Pool(left, max(0, pool.appetite - appetite))
-
-
-def bought_g(plates: Plates, facts: Facts, dishes: Sequence[int]) -> dict[str, int]:
-    """Return the g as bought of each food that a menu takes for all who eat, beyond what lies free in the store."""
-    served = [dish for dish in dishes if dish >= 0]
-    edible_g = plates.food_g[served].sum(axis=0)
-    grams = np.ceil(edible_g * plates.kitchen.bought_kg * 1000 * facts.heads - 1e-6).astype(np.int64)
-    beyond = {
-        food.food_code: int(g) - facts.stock_g.get(food.food_code, 0)
-        for food, g in zip(plates.kitchen.foods, grams, strict=True)
-    }
-    return {code: g for code, g in beyond.items() if g > 0}

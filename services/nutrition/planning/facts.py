@@ -1,12 +1,11 @@
 """What a canteen's plan is made from: facts of the database and wishes of the staff, before any of it is an array."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from services.nutrition.dishes.domain import PORTION_PERMILLE, Recipe
+from services.nutrition.dishes.domain import Recipe
 from services.nutrition.foods.domain import Food
-from services.nutrition.funding.domain import MEAL_WEIGHTS
 from services.nutrition.market.domain import Quote
 from services.nutrition.patterns.domain import Pattern
 from services.nutrition.planning.problem import Weights
@@ -22,7 +21,8 @@ class Facts:
     dishes of a meal a piece of equipment can take, 0 that the kitchen lacks it; what is not named limits nobody.
     `avoided_foods` are in no dish of the common menu, for so many pupils keep a diet without them. `served_ago`
     counts, for each dish of the weeks before, the school days from when it was last served to the first of `days`.
-    `stock_g` is free in the store, as bought.
+    `stock_g` is free in the store, as bought; `usual_g` what its meals usually take of each food in these days, edible.
+    `closed` are meals it does not serve on a day though it usually does.
     """
 
     canteen_id: str
@@ -40,22 +40,13 @@ class Facts:
     avoided_foods: frozenset[str] = frozenset()
     served_ago: Mapping[str, int] = field(default_factory=dict)
     stock_g: Mapping[str, int] = field(default_factory=dict)
+    usual_g: Mapping[str, int] = field(default_factory=dict)
+    closed: frozenset[tuple[date, Meal]] = frozenset()
 
     @property
     def heads(self) -> int:
         """Everybody who eats."""
         return sum(self.eaters.values())
-
-    @property
-    def appetite(self) -> int:
-        """What the canteen's share of the county's food goes by."""
-        return appetite(self.eaters, self.patterns)
-
-
-def appetite(eaters: Mapping[AgeBand, int], meals: Iterable[Meal]) -> int:
-    """Return how much children eat at some meals: their portions, each meal weighing as its share of the day does."""
-    portions_permille = sum(pupils * PORTION_PERMILLE[band] for band, pupils in eaters.items())
-    return portions_permille * sum(MEAL_WEIGHTS[meal] for meal in meals) // 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +63,7 @@ class Pin:
 class Wishes:
     """What the staff ask for beyond what the standard does.
 
-    With `only_offered` a farmed food is bought from offers or not at all; else what is in season will do, too.
+    With `only_offered` nothing comes from the market: each food is on offer in the county or in the canteen's store.
     `kept` is the dish of each place (day, meal, slot) of the plan this one should stay near to.
     """
 
@@ -85,7 +76,10 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """What a county can still plan on: g as bought of each food that is limited, and the appetite it must do for."""
+    """What a county can still plan on: g as bought of each food that is limited.
+
+    `usual_g` is what the canteens it must do for usually take of each food, edible.
+    """
 
     left_g: Mapping[str, int]
-    appetite: int
+    usual_g: Mapping[str, int]

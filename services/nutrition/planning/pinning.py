@@ -42,8 +42,8 @@ def _alone(
     where = f"pins.{number}"
     if pin.day not in facts.days:
         return Clash("pin-outside", f"{pin.day} is no school day of the plan", f"{where}.day")
-    if pin.meal not in facts.patterns:
-        return Clash("meal-not-served", f"the canteen serves no {pin.meal}", f"{where}.meal")
+    if pin.meal not in facts.patterns or (pin.day, pin.meal) in facts.closed:
+        return Clash("meal-not-served", f"the canteen serves no {pin.meal} on {pin.day}", f"{where}.meal")
     if pin.dish_code in left_out:
         detail = f"{pin.dish_code} cannot be planned: {left_out[pin.dish_code]}"
         return Clash("pin-left-out", detail, f"{where}.dish_code")

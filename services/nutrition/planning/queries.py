@@ -1,4 +1,4 @@
-"""SQL that only planning asks: what was on the table lately, how hungry those of a county are that have no menu."""
+"""SQL that only planning asks: what was on the table lately, how many of a county have no menu yet."""
 
 from datetime import date
 
@@ -7,7 +7,6 @@ from sqlalchemy import and_, exists, func, select
 from services.nutrition.canteens.models import Canteen, CanteenHeadcount
 from services.nutrition.menus.domain import Status
 from services.nutrition.menus.models import Menu, MenuMeal
-from services.nutrition.planning.facts import appetite
 from services.nutrition.tables import table_of
 from shared.database import Session
 from shared.fields import AgeBand, Meal
@@ -24,8 +23,10 @@ async def dishes_between(session: Session, canteen_id: str, first: date, last: d
     return [(row.day, dish[0]) for row in (await session.execute(wanted)).all() for dish in row.dishes]
 
 
-async def appetite_unplanned(session: Session, county_code: str, week_start: date) -> int:
-    """Return the appetite of the county's canteens that have no menu for a week yet."""
+async def eaters_unplanned(
+    session: Session, county_code: str, week_start: date
+) -> dict[frozenset[Meal], dict[AgeBand, int]]:
+    """Return the pupils of the county's canteens that have no menu for a week yet, by the meals served and age band."""
     published = and_(
         _menu.c.canteen_id == _canteen.c.canteen_id,
         _menu.c.week_start == week_start,
@@ -38,8 +39,8 @@ async def appetite_unplanned(session: Session, county_code: str, week_start: dat
         .where(_canteen.c.county_code == county_code, ~exists().where(published))
         .group_by(*serves, _headcount.c.age_band)
     )
-    rows = (await session.execute(counted)).all()
-    return sum(
-        appetite({AgeBand(row.age_band): int(row.pupils)}, [meal for meal in Meal if getattr(row, meal.value)])
-        for row in rows
-    )
+    found: dict[frozenset[Meal], dict[AgeBand, int]] = {}
+    for row in (await session.execute(counted)).all():
+        served = frozenset(meal for meal in Meal if getattr(row, meal.value))
+        found.setdefault(served, {})[AgeBand(row.age_band)] = int(row.pupils)
+    return found

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from services.nutrition.canteens import queries as canteens
 from services.nutrition.canteens.domain import Profile
+from services.nutrition.closures import queries as closures
 from services.nutrition.days import DayKind, is_school_day, today
 from services.nutrition.dishes import queries as dishes
 from services.nutrition.dishes.domain import Recipe
@@ -24,6 +25,7 @@ from services.nutrition.planning.facts import Facts, Wishes
 from services.nutrition.planning.prices import of_weeks
 from services.nutrition.planning.problem import Problem
 from services.nutrition.planning.rules import USUAL_GAP_DAYS
+from services.nutrition.planning.sharing import Usual, added, usual_g, usual_of
 from services.nutrition.standards.library import standard
 from services.nutrition.standards.requirement import requirement_of
 from services.nutrition.stocks import queries as stocks
@@ -32,14 +34,16 @@ from shared.unit_of_work import UnitOfWork
 
 LOOK_BACK = timedelta(days=21)
 """Three weeks hold five school days, whatever the holidays."""
+NOBODY = ""
+"""The canteen that has no dish and no pattern of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class County:
     """What all canteens of a county plan with; `days` are the weeks' school days, `past` those of the weeks before.
 
-    `appetite` is that of the canteens that have no menu yet for the first week. Libraries that are the same are kept
-    once.
+    `usual` is what meals usually take of each food, `usual_g` what the canteens that have no menu yet for the first
+    week take of it in these days. Libraries that are the same are kept once.
     """
 
     county_code: str
@@ -49,7 +53,8 @@ class County:
     foods: Mapping[str, Food]
     quotes: Mapping[str, Quote]
     ratings: Mapping[str, float]
-    appetite: int
+    usual: Usual
+    usual_g: Mapping[str, int]
     libraries: dict[tuple[tuple[str, int], ...], tuple[Recipe, ...]] = field(default_factory=dict)
 
 
@@ -63,16 +68,27 @@ async def read_county(
     if quotes is None:
         mondays = [week_start + timedelta(days=7 * number) for number in range(weeks)]
         quotes = of_weeks([await market.quotes(session, county_code, monday, known) for monday in mondays])
+    days = school_days(week_start, last, calendar)
+    usual = await _usual(uow, county_code)
+    hungry = await queries.eaters_unplanned(session, county_code, week_start)
     return County(
         county_code=county_code,
         week_start=week_start,
-        days=school_days(week_start, last, calendar),
+        days=days,
         past=school_days(week_start - LOOK_BACK, week_start - timedelta(days=1), calendar),
         foods=known,
         quotes=quotes,
         ratings=await dishes.ratings(session, county_code),
-        appetite=await queries.appetite_unplanned(session, county_code, week_start),
+        usual=usual,
+        usual_g=added(usual_g(usual, eaters, meals, len(days)) for meals, eaters in hungry.items()),
     )
+
+
+async def _usual(uow: UnitOfWork, county_code: str) -> Usual:
+    """Return what meals in a county usually take, by its own and the province's dishes and patterns."""
+    recipes = await dishes.library(uow.session, NOBODY, county_code)
+    cooked = [recipe for recipe in recipes if not recipe.banned]
+    return usual_of(cooked, (await patterns.patterns(uow.session, NOBODY, county_code)).values())
 
 
 def school_days(first: date, last: date, calendar: Mapping[date, DayKind]) -> tuple[date, ...]:
@@ -87,7 +103,9 @@ async def read_facts(
     """Return the facts of one canteen of the county."""
     session = uow.session
     holds = await patterns.patterns(session, profile.canteen_id, county.county_code)
-    budgets = await funding.budget_fen(session, profile, county.days)
+    served = await closures.meals_served(session, profile.canteen_id, county.county_code, profile.meals, county.days)
+    days = tuple(day for day in county.days if served[day])
+    budgets = await funding.budget_fen(session, profile, days)
     recipes = tuple(await dishes.library(session, profile.canteen_id, county.county_code))
     library = tuple((recipe.dish_code, recipe.version) for recipe in recipes)
     return Facts(
@@ -99,9 +117,9 @@ async def read_facts(
             profile.heads,
             profile.meals,
             day=county.week_start,
-            school_days=len(county.days),
+            school_days=max(1, len(days)),
         ),
-        days=county.days,
+        days=days,
         patterns={meal: holds[meal] for meal in profile.meals if meal in holds},
         recipes=county.libraries.setdefault(library, recipes),
         foods=county.foods,
@@ -111,6 +129,8 @@ async def read_facts(
         equipment_limit=profile.equipment,
         avoided_foods=avoided_foods(profile, county.foods.values(), diets_from_permille),
         served_ago=await _served_ago(uow, county, profile.canteen_id),
+        usual_g=usual_g(county.usual, profile.enrolled, profile.meals, len(days)),
+        closed=frozenset((day, meal) for day in days for meal in profile.meals if meal not in served[day]),
         stock_g=await _free_stock(uow, profile.canteen_id, county),
     )
 
@@ -130,11 +150,10 @@ async def _served_ago(uow: UnitOfWork, county: County, canteen_id: str) -> dict[
 
 
 async def _free_stock(uow: UnitOfWork, canteen_id: str, county: County) -> dict[str, int]:
-    """Return what lies in the store, keeps to the plan's end and is promised to no menu, of foods that are limited."""
-    limited = {code for code, quote in county.quotes.items() if quote.available_g is not None}
-    if not limited or not county.days:
+    """Return what lies in the store, keeps to the plan's end and is promised to no menu."""
+    if not county.days:
         return {}
-    lots = await stocks.usable(uow.session, canteen_id, limited, today(uow.now))
+    lots = await stocks.usable(uow.session, canteen_id, county.quotes.keys(), today(uow.now))
     if not lots:
         return {}
     held = await menus.reserved_g(uow.session, canteen_id, today(uow.now) - timedelta(days=RESERVED_DAYS))

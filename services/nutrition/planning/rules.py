@@ -1,12 +1,12 @@
 """The rules of which dish may stand where, one dish and one place at a time."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 
 from services.nutrition.dishes.domain import Recipe
 from services.nutrition.foods.domain import Food
-from services.nutrition.market.domain import PriceSource, Quote
+from services.nutrition.market.domain import PriceSource
 from services.nutrition.planning.facts import Facts, Wishes
 
 GAP_DAYS: Mapping[str, int] = {"staple": 2, "fruit": 1, "dairy": 1}
@@ -48,7 +48,7 @@ def why_left_out(recipe: Recipe, facts: Facts, wishes: Wishes) -> LeftOut | None
         (LeftOut.NOT_ITS_LIBRARY, not recipe.is_open_to(facts.canteen_id, facts.county_code)),
         (LeftOut.CANNOT_BE_BOUGHT, not all(food.can_be_bought for food in known)),
         (LeftOut.NO_PRICE, any(food.food_code not in facts.quotes for food in known)),
-        (LeftOut.NOT_TO_BE_HAD, not any(may_be_had(known, facts.quotes, day, wishes) for day in facts.days)),
+        (LeftOut.NOT_TO_BE_HAD, not any(may_be_had(known, facts, day, wishes) for day in facts.days)),
         (LeftOut.NO_PLACE, not pinned and not any(place.suits(recipe) for place in places)),
     )
     return next((reason for reason, holds in reasons if holds), None)
@@ -58,13 +58,16 @@ def _is_banned(food: Food, facts: Facts) -> bool:
     return food.canteen_ban or food.food_code in facts.requirement.banned
 
 
-def may_be_had(foods: list[Food], quotes: Mapping[str, Quote], day: date, wishes: Wishes) -> bool:
-    """Whether all foods can be bought for a day: what villages grow is on offer, or in season where that will do."""
+def may_be_had(foods: Sequence[Food], facts: Facts, day: date, wishes: Wishes) -> bool:
+    """Whether all foods can be had for a day.
+
+    A food is on offer or in the store; else the market has it: what villages grow in its season, the rest all year.
+    """
     for food in foods:
-        if not food.farmed or food.food_code not in quotes:
+        quote = facts.quotes.get(food.food_code)
+        if quote is None or quote.source is not PriceSource.REFERENCE or facts.stock_g.get(food.food_code):
             continue
-        offered = quotes[food.food_code].source is not PriceSource.REFERENCE
-        if not offered and (wishes.only_offered or not _in_season(food, day)):
+        if wishes.only_offered or (food.farmed and not _in_season(food, day)):
             return False
     return True
 

@@ -104,12 +104,12 @@ async def test_everything_against_a_draft_is_named(world_of: WorldOf) -> None:
 
 
 async def test_a_budget_that_cannot_buy_the_week_stands_against_it(world_of: WorldOf) -> None:
-    """A day that costs more than there is to spend is named with both figures."""
+    """A week that costs more than the money of its days is named with both figures."""
     school = await School(await world_of("nutrition")).set_up(budget_fen_per_pupil_day=50)
     draft = await ok(await school.http.post("/menu-drafts", json=WEEK))
     checked = await ok(await school.http.post(f"/menu-drafts/{draft['draft_id']}/check"))
     assert {one["rule"] for one in checked["objections"]} == {"over-budget"}
-    assert "88 fen" in checked["objections"][0]["detail"]
+    assert "440 fen" in checked["objections"][0]["detail"]
 
 
 async def test_what_the_kitchen_or_another_menu_forbids_is_named_by_the_check(world_of: WorldOf) -> None:

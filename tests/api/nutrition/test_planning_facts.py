@@ -7,9 +7,9 @@ import pytest
 
 from services.nutrition.canteens import queries as canteens
 from services.nutrition.planning.clashing import Clashing
-from services.nutrition.planning.facts import Facts, appetite
+from services.nutrition.planning.facts import Facts
 from services.nutrition.planning.reading import County, problem_for, read_county, read_facts
-from shared.fields import AgeBand, Meal
+from shared.fields import Meal
 from tests import builders as b
 from tests.api.nutrition.school import School
 from tests.api.nutrition.test_patterns import a_pattern
@@ -60,14 +60,21 @@ async def test_offers_are_what_there_is(school: School) -> None:
     assert (facts.quotes["rice"].price_fen_per_kg, facts.quotes["rice"].available_g) == (400, None)
 
 
-async def test_the_store_counts_where_food_is_limited(school: School) -> None:
-    """Of a food a county has only so much of, what lies free in the store and lasts is the canteen's own."""
+async def test_the_store_counts(school: School) -> None:
+    """What lies free in the store and lasts to the end of the plan is the canteen's own."""
     await school.put("/foods", b.a_food("cabbage", shelf_life_days=11))
     await school.count("cabbage", 7000)
     await school.count("pork", 7000)  # keeps for ten days, which end before the week does
-    assert (await _facts(school))[1].stock_g == {}
-    await _offer(school, b.an_offer("a", "cabbage"), b.an_offer("a", "pork"))
     assert (await _facts(school))[1].stock_g == {"cabbage": 7000}
+
+
+async def test_a_canteen_closes_for_a_day(school: School) -> None:
+    """A day a canteen serves nothing on is no day of its plan; a meal it leaves out is not planned."""
+    closures = [{"canteen_id": "sch-1", "day": day, "kind": "other", "meals": []} for day in b.WEEK[:1]]
+    await school.put("/closures", *closures)
+    _, facts = await _facts(school)
+    assert [day.isoformat() for day in facts.days] == list(b.WEEK[1:])
+    assert facts.budget_mfen == 4 * 500_000
 
 
 async def test_what_was_served_lately_is_remembered(school: School) -> None:
@@ -83,15 +90,15 @@ async def test_what_was_served_lately_is_remembered(school: School) -> None:
 
 
 async def test_a_county_feeds_those_without_a_menu(school: School) -> None:
-    """A canteen's share goes by the appetite of all that have no menu for the week yet."""
+    """What is on offer is shared by all that have no menu for the week yet, by what their meals usually take."""
     older = [{"age_band": "15-17", "sex": "m", "pupils": 10}]
     await school.put("/canteens", b.a_canteen(2, headcounts=older, meals=["breakfast", "lunch"]))
-    mine = appetite({AgeBand.FROM_9_TO_11: 100}, [Meal.LUNCH])
-    theirs = appetite({AgeBand.FROM_15_TO_17: 10}, [Meal.BREAKFAST, Meal.LUNCH])
     county, facts = await _facts(school)
-    assert (county.appetite, facts.appetite, mine) == (mine + theirs, mine, 7500)
+    # d01 has 85 g of cabbage, d02 34 g: 59.5 g a child and day; d03 is banned. Nobody said what a breakfast is made of.
+    assert facts.usual_g["cabbage"] == round(59.5 * 100 * 5)
+    assert county.usual_g["cabbage"] == facts.usual_g["cabbage"] + round(59.5 * 13 * 5)
     await school.publish()
-    assert (await _facts(school))[0].appetite == theirs
+    assert (await _facts(school))[0].usual_g["cabbage"] == round(59.5 * 13 * 5)
 
 
 async def test_a_problem_is_made_of_all_that(school: School) -> None:

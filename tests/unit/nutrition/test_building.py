@@ -11,10 +11,10 @@ from services.nutrition.canteens.domain import Diet, DietKind, Profile
 from services.nutrition.foods.domain import Food, Season
 from services.nutrition.market.domain import PriceSource, Quote
 from services.nutrition.patterns.domain import Pattern, Place
-from services.nutrition.planning.building import Prepared, after, bought_g, prepare
+from services.nutrition.planning.building import Prepared, prepare
 from services.nutrition.planning.clashing import Clashing
 from services.nutrition.planning.diets import avoided_foods
-from services.nutrition.planning.facts import Facts, Pin, Pool, Wishes
+from services.nutrition.planning.facts import Facts, Pin, Wishes
 from services.nutrition.planning.rules import LeftOut
 from shared.fields import AgeBand, Meal, Sex
 from tests.unit.nutrition.weeks import a_food, a_recipe, a_requirement
@@ -140,13 +140,16 @@ def test_a_dish_of_another_canteen_is_not_cooked_here() -> None:
 
 
 def test_what_grows_is_on_offer_or_in_season() -> None:
-    """Out of season a farmed food must be on offer; in season it need not be, unless only offers are asked for."""
+    """The market has what is in season or grown by no village; asked for offers alone, food is on offer or in store."""
     cucumber = {"cucumber": bought_in("cucumber")}
     winter = some_facts(quotes={**some_facts().quotes, **cucumber})
     summer = replace(winter, days=tuple(date(2026, 6, 1) + timedelta(days=n) for n in range(5)))
     assert prepare(winter, Wishes()).left_out == {"X1": LeftOut.NOT_TO_BE_HAD}
+    assert prepare(replace(winter, stock_g={"cucumber": 1}), Wishes()).left_out == {}
     assert prepare(summer, Wishes()).left_out == {}
-    assert prepare(summer, Wishes(only_offered=True)).left_out == {"X1": LeftOut.NOT_TO_BE_HAD}
+    only = {"X1": LeftOut.NOT_TO_BE_HAD, "S2": LeftOut.NOT_TO_BE_HAD}
+    assert prepare(summer, Wishes(only_offered=True)).left_out == only
+    assert prepare(replace(summer, stock_g={"wheat": 1}), Wishes(only_offered=True)).left_out.keys() == {"X1"}
 
 
 def test_a_season_ends_within_a_plan() -> None:
@@ -182,48 +185,19 @@ def test_how_often_a_dish_may_come() -> None:
     assert mains == {"S1": None, "S2": None, "X1": "cucumber", "X2": "egg", "M1": "pork", "F1": None}
 
 
+def test_a_meal_it_is_closed_for_is_not_planned() -> None:
+    """A canteen that serves no lunch on a day has no places to fill on it, and nothing is pinned there."""
+    facts = some_facts(closed=frozenset({(WEEK[1], Meal.LUNCH)}))
+    assert {slot.day for slot in prepare(facts, Wishes()).problem.slots} == {0, 2, 3, 4}
+    assert the_clash(facts, Wishes((Pin(WEEK[1], Meal.LUNCH, "M1"),))) == ("meal-not-served", "pins.0.meal")
+
+
 def test_what_was_served_last_week_rests() -> None:
     """A dish of last Friday may not come again before five school days are over."""
     prepared = prepare(some_facts(served_ago={"M1": 1, "S1": 1, "X2": 5}), Wishes())
     assert [("M1" in codes(prepared, day, "main")) for day in range(5)] == [False, False, False, False, True]
     assert [("S1" in codes(prepared, day, "staple")) for day in range(2)] == [False, True]
     assert "X2" in codes(prepared, 0, "main")
-
-
-def test_a_share_of_what_the_county_has() -> None:
-    """A canteen plans on its share by appetite, a portion at least while there is enough, and its own store."""
-    facts = some_facts(stock_g={"pork": 1000})
-    foods = [food.food_code for food in prepare(facts, Wishes()).problem.plates.kitchen.foods]
-
-    def cap(left_kg: int, children: int) -> float:
-        pool = Pool({"pork": left_kg * 1000, "rice": 10**9}, 75 * children)
-        caps = prepare(facts, Wishes(), pool).problem.food_cap_g
-        assert np.isinf(caps[foods.index("wheat")])
-        return float(caps[foods.index("pork")])
-
-    assert cap(100, 1000) == 100.0 + 10.0
-    assert cap(50, 1000) == 60.0 + 10.0
-    assert cap(5, 1000) == 5.0 + 10.0
-    assert cap(100, 1) == 1000.0 + 10.0
-
-
-def test_bones_are_bought_but_not_eaten() -> None:
-    """Caps are in edible grams, offers in grams as bought."""
-    facts = some_facts(foods=with_food(a_food("pork", "meat", edible_permille=500)))
-    problem = prepare(facts, Wishes(), Pool({"pork": 10_000}, 7500)).problem
-    foods = [food.food_code for food in problem.plates.kitchen.foods]
-    assert problem.food_cap_g[foods.index("pork")] == 50.0
-
-
-def test_what_one_canteen_plans_another_cannot() -> None:
-    """The pool shrinks by what is bought beyond the store, and by the appetite that has a plan."""
-    facts = some_facts(stock_g={"pork": 1000})
-    problem = prepare(facts, Wishes()).problem
-    codes_ = problem.plates.kitchen.dish_codes
-    used = bought_g(problem.plates, facts, [codes_.index("M1"), codes_.index("S1"), -1])
-    assert used == {"pork": 5000, "rice": 10_500}
-    left = after(Pool({"pork": 20_000, "rice": 10_000, "egg": 500}, 37_500), used, facts.appetite)
-    assert (left.left_g, left.appetite) == ({"pork": 15_000, "rice": 0, "egg": 500}, 30_000)
 
 
 def test_a_pinned_dish_is_the_only_one_of_its_place() -> None:

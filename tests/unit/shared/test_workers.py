@@ -40,6 +40,10 @@ def _spin(seconds: float, report: Report) -> None:
         report(0.0)
 
 
+def _sleep(seconds: float, _report: Report) -> None:
+    time.sleep(seconds)
+
+
 @pytest.fixture
 async def workers() -> AsyncIterator[Workers]:
     """Return one worker process."""
@@ -69,6 +73,19 @@ async def test_a_job_can_be_cancelled(workers: Workers) -> None:
     with pytest.raises(Cancelled):
         await running
     assert await workers.run(_square, 2) == 4
+
+
+async def test_a_job_that_does_not_look_is_ended(workers: Workers) -> None:
+    """A job deep in a solver is given half a second; then its process ends, and the next job has a new one."""
+    cancel = asyncio.Event()
+    running = asyncio.create_task(workers.run(_sleep, 60.0, None, cancel))
+    await asyncio.sleep(0.1)
+    since = time.monotonic()
+    cancel.set()
+    with pytest.raises(Cancelled):
+        await running
+    assert time.monotonic() - since < 20
+    assert await workers.run(_square, 3) == 9
 
 
 async def test_a_process_that_dies_is_said_and_replaced(workers: Workers) -> None:

@@ -1,0 +1,1 @@
+"""Menu plans: the staff ask the planner, a run computes, its answers wait to be taken."""

@@ -1,0 +1,151 @@
+"""What people read of planning runs and plans."""
+
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from services.nutrition.plans.domain import PlanStatus, RunStatus, Stage
+from shared.fields import Day, Instant, Meal
+
+
+class ClashRead(BaseModel):
+    """A rule that leaves no menu, and where: a field of the request, a day's place, or a figure of the problem."""
+
+    rule: str
+    detail: str
+    field: str
+
+
+class DishPlanned(BaseModel):
+    """A dish in its place."""
+
+    slot: str
+    dish_code: str
+    version: int
+    name_zh: str
+    name_en: str
+
+
+class MealPlanned(BaseModel):
+    """A meal of a day."""
+
+    meal: Meal
+    dishes: list[DishPlanned]
+
+
+class DayPlanned(BaseModel):
+    """A day's meals, and what they cost for an average child (fen)."""
+
+    day: Day
+    cost_fen: int
+    meals: list[MealPlanned]
+
+
+class TargetMet(BaseModel):
+    """What a menu holds of one target: the value, its share of what is asked, and the points it is missed by."""
+
+    key: str
+    name_zh: str
+    name_en: str
+    value: float
+    low: float | None
+    high: float | None
+    share: float | None = Field(description="of the low bound, else of the high one")
+    missed_points: float
+    verified: str
+
+
+class MenuPlanned(BaseModel):
+    """One menu of a plan. Money is fen for an average child and school day; shares are of what is spent (0–1).
+
+    `score` is the points of the objective, the less the better: `nutrition_points` and the `parts` make it up.
+    """
+
+    score: float
+    nutrition_points: float
+    parts: dict[str, float]
+    cost_fen_per_day: int
+    budget_fen_per_day: int
+    poor_share: float
+    local_share: float
+    days: list[DayPlanned]
+    targets: list[TargetMet]
+
+
+class MendingRead(BaseModel):
+    """The cheapest change found that lifts a missed target, in words and in figures."""
+
+    words_zh: str
+    words_en: str
+    target: str
+    dish_code: str | None
+    places: list[str]
+    value_before: float
+    value_after: float
+    share_before: float | None
+    share_after: float | None
+    cost_fen_per_day: int
+
+
+class AnswerRead(BaseModel):
+    """The planner's answer, proved by its checker. No menu can score below `bound`; `gap` is score / bound − 1.
+
+    `lambda_poor` is the ¥ of higher price each ¥ that reaches poor households was held worth. `left_out` says why each
+    dish is in no menu; `beyond_offers_g` what the best menu needs beyond the canteen's share of what is on offer (g as
+    bought), because no menu was possible with less.
+    """
+
+    menus: list[MenuPlanned]
+    bound: float
+    gap: float | None
+    lambda_poor: float | None
+    mendings: list[MendingRead]
+    left_out: dict[str, str]
+    beyond_offers_g: dict[str, int]
+    heads: int
+    moves: int
+    seconds: float
+
+
+class PlanListed(BaseModel):
+    """A plan without its answer; `draft_ids` are the drafts it became when it was taken."""
+
+    plan_id: str
+    run_id: str
+    canteen_id: str
+    county_code: str
+    week_start: Day
+    weeks: int
+    status: PlanStatus
+    queued_at: Instant
+    clashes: list[ClashRead]
+    taken: int | None
+    taken_at: Instant | None
+    draft_ids: list[str]
+
+
+class PlanRead(PlanListed):
+    """A plan: how far it is, and its answer. `inputs` says from what it was computed."""
+
+    stage: Stage
+    progress_permille: int
+    error: str
+    answer: AnswerRead | None
+    inputs: dict[str, Any] | None
+
+
+class RunRead(BaseModel):
+    """How far a planning run is, and how many of its plans there are of each status."""
+
+    run_id: str
+    county_code: str
+    week_start: Day
+    weeks: int
+    status: RunStatus
+    stage: Stage
+    progress_permille: int
+    plans: dict[PlanStatus, int]
+    asked: dict[str, Any]
+    error: str
+    queued_at: Instant
+    finished_at: Instant | None
