@@ -1,13 +1,11 @@
 """Small helpers around the REST clients of the demo."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from typing import Any, TypeVar
 
 import httpx
 
 T = TypeVar("T")
-AT_ONCE = 16
 
 
 class Unexpected(Exception):
@@ -35,14 +33,7 @@ async def items(client: httpx.AsyncClient, route: str, **query: str) -> AsyncIte
 
 
 async def every(things: Iterable[T], do: Callable[[T], Awaitable[None]], done: Callable[[], None]) -> None:
-    """Do something for each thing, sixteen at a time, and say `done` after each."""
-    gate = asyncio.Semaphore(AT_ONCE)
-
-    async def one(thing: T) -> None:
-        async with gate:
-            await do(thing)
+    """Do something for each thing, and say `done` after each: one after the other, so that a week can be repeated."""
+    for thing in things:
+        await do(thing)
         done()
-
-    async with asyncio.TaskGroup() as group:
-        for thing in things:
-            group.create_task(one(thing))

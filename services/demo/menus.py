@@ -5,7 +5,7 @@ Where no menu is possible by the planner's rules, the canteen's staff fall back 
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, timedelta, timezone
 from typing import Any
 
 import httpx
@@ -13,6 +13,7 @@ import httpx
 from services.demo.calls import Unexpected, body_of, every, items
 from shared.clock import ManualClock
 
+GUIZHOU = timezone(timedelta(hours=8))
 AT_MOST = 1000
 """Canteens of one request to the planner."""
 WISHES = {
@@ -46,20 +47,20 @@ class Menus:
     clock: ManualClock
     settle: Callable[[], Awaitable[None]]
     tick: Callable[[], None]
-    _served: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    _served: dict[str, dict[str, dict[str, list[str]]]] = field(default_factory=dict)
 
     @property
     def _week(self) -> dict[str, str]:
         return {"week_start": self.monday.isoformat()}
 
-    async def served(self, school: School) -> dict[str, list[str]]:
-        """Return the meals of each day on the school's published menu; it is looked up until there is one."""
+    async def served(self, school: School) -> dict[str, dict[str, list[str]]]:
+        """Return day → meal → dishes of the school's published menu; it is looked up until there is one."""
         if school.canteen_id not in self._served:
             found = items(self.nutrition, "/menus", canteen_id=school.canteen_id, **self._week)
-            days: dict[str, list[str]] = {}
+            days: dict[str, dict[str, list[str]]] = {}
             for menu in [menu async for menu in found if menu["status"] != "withdrawn"]:
                 for meal in menu["days"]:
-                    days.setdefault(meal["day"], []).append(meal["meal"])
+                    days.setdefault(meal["day"], {})[meal["meal"]] = [one["dish_code"] for one in meal["dishes"]]
             if not days:
                 return {}
             self._served[school.canteen_id] = days

@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from shared.quantities import divide, split
@@ -71,3 +72,31 @@ def weighed(line: Mapping[str, Any]) -> dict[str, Any]:
     if luck >= 990:
         seen |= {"accepted_g": divide(received_g * 7, 10), "reason": "part of it is bruised"}
     return seen
+
+
+def measured(canteen_id: str, day: date, meal: str, dish: str) -> dict[str, Any]:
+    """Return a pot's core temperature (°C): one in a hundred has stood too long and is heated again."""
+    luck = dice("pot", canteen_id, day, meal, dish)
+    if luck < 10:
+        return {"dish_code": dish, "core_c": 54.0, "remark": "stood too long; heated again before it was handed out"}
+    return {"dish_code": dish, "core_c": 66.0 + luck % 20}
+
+
+def fridge(canteen_id: str, day: date) -> dict[str, Any]:
+    """Return how cold the fridge for samples is (°C): one time in fifty its door was left open."""
+    luck = dice("fridge", canteen_id, day)
+    if luck < 20:
+        return {"temperature_c": 9.5, "remark": "the door stood open and is shut now"}
+    return {"temperature_c": 2.0 + luck % 5}
+
+
+def verdict(canteen_id: str, day: date, meal: str) -> dict[str, str]:
+    """Return what a leader who eats along finds: mostly good, one time in fifty lukewarm."""
+    luck = dice("verdict", canteen_id, day, meal)
+    found = {"taste": "good" if luck < 800 else "fair", "look": "good", "temperature": "good"}
+    return found | ({"temperature": "poor", "remark": "the soup was lukewarm"} if luck < 20 else {})
+
+
+def points(voter: str, dish: str, day: date) -> int:
+    """Return the points (1 to 5) a pupil gives a dish: some dishes are liked better, by most."""
+    return 1 + min(4, (dice("liked", dish) + dice("points", voter, dish, day)) // 400)

@@ -20,6 +20,7 @@ from services.generator.reference import DATA
 from services.loading import Loaded, load, total_rows
 from services.together import Together
 from shared.clock import ManualClock, RunningClock
+from shared.ids import RepeatableIds, ids_from
 from shared.settings import Settings
 
 COUNTY = DATA / "county"
@@ -36,12 +37,14 @@ async def play(settings: Settings, console: Console, directory: Path = COUNTY) -
     manifest = read_manifest(directory)
     journal = _Journal.of(settings, manifest)
     clock = ManualClock(journal.now)
+    ids = RepeatableIds(clock, f"{manifest.counties[0]} {manifest.week_start}")
     columns = (TextColumn("{task.description:<34}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     async with Together(settings, clock) as together:
         if not journal.over:
-            with Progress(*columns, console=console) as bar:
+            with Progress(*columns, console=console) as bar, ids_from(ids):
+                ids.scene(journal.begin("load", clock.now()))
                 await _load(together, directory, bar)
-                await _live(together, clock, manifest, directory, bar, journal)
+                await _live(together, clock, manifest, directory, bar, journal, ids)
         figures = await report.gather(together, manifest.counties[0], manifest.week_start)
         figures |= comparison.read(journal.path.with_name("demo-comparison.json"))
     return figures | {"seconds": round(journal.seconds, 1)}
@@ -49,26 +52,37 @@ async def play(settings: Settings, console: Console, directory: Path = COUNTY) -
 
 @dataclass
 class _Journal:
-    """How far the week has come, kept in a file: where the clock stands, the seconds it took, whether it is over."""
+    """How far the week has come, kept in a file: where the clock stands, the seconds it took, whether it is over.
+
+    `begun` counts how often each step was begun: one that was interrupted is begun again.
+    """
 
     path: Path
     now: datetime
     seconds: float
     over: bool
     started: float
+    begun: dict[str, int]
 
     @classmethod
     def of(cls, settings: Settings, manifest: Manifest) -> Self:
         path = state_of(settings)
         noted = json.loads(path.read_text()) if path.exists() else {}
         now = datetime.fromisoformat(noted["now"]) if noted else _before(manifest)
-        return cls(path, now, noted.get("seconds", 0.0), noted.get("over", False), time.perf_counter())
+        seconds, over = noted.get("seconds", 0.0), noted.get("over", False)
+        return cls(path, now, seconds, over, time.perf_counter(), noted.get("begun", {}))
+
+    def begin(self, step: str, now: datetime) -> str:
+        """Note that a step begins, and return a name that no step had before."""
+        self.begun[step] = self.begun.get(step, 0) + 1
+        self.note(now)
+        return f"{step} {self.begun[step]}"
 
     def note(self, now: datetime, *, over: bool = False) -> None:
         lap = time.perf_counter()
         self.seconds += lap - self.started
         self.started, self.now, self.over = lap, now, over
-        noted = json.dumps({"now": now.isoformat(), "seconds": self.seconds, "over": over})
+        noted = json.dumps({"now": now.isoformat(), "seconds": self.seconds, "over": over, "begun": self.begun})
         # Written aside and renamed: whatever kills us, the file is whole.
         fresh = self.path.with_suffix(".new")
         fresh.write_text(noted)
@@ -101,7 +115,13 @@ async def _load(together: Together, directory: Path, bar: Progress) -> None:
 
 
 async def _live(
-    together: Together, clock: ManualClock, manifest: Manifest, directory: Path, bar: Progress, journal: _Journal
+    together: Together,
+    clock: ManualClock,
+    manifest: Manifest,
+    directory: Path,
+    bar: Progress,
+    journal: _Journal,
+    ids: RepeatableIds,
 ) -> None:
     task = bar.add_task("the week", total=STEPS)
     detail = bar.add_task("", total=None, visible=True)
@@ -116,7 +136,7 @@ async def _live(
         journal.path.with_name("demo-comparison.json"),
     )
     async for step in week.steps():
-        journal.note(clock.now())
+        ids.scene(journal.begin(step, clock.now()))
         bar.update(task, description=step)
         bar.advance(task)
         bar.reset(detail, total=None, description="")

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table as Grid
 from sqlalchemy import func, select
 
+from services.demo import serving
 from services.demo.calls import body_of, items
 from services.together import Together
 from shared.messaging.tables import dead_letter, inbox
@@ -35,6 +36,16 @@ _ROWS = (
     ("received_g", "weighed at the gate", "kg"),
     ("accepted_g", "accepted", "kg"),
     ("meals_served", "meals served", "{:,}"),
+    ("temperatures_measured", "pots measured before serving", "{:,}"),
+    ("temperatures_not_hot", "  of them below 60 °C, heated again", "{:,}"),
+    ("samples_kept", "48-hour samples kept", "{:,}"),
+    ("samples_discarded", "  of them discarded after their time", "{:,}"),
+    ("meals_logged", "meals a leader ate along and wrote of", "{:,}"),
+    ("leftovers_g", "left over", "kg"),
+    ("votes", "votes of pupils", "{:,}"),
+    ("mean_points", "  points they gave, of 5", "{:.2f}"),
+    ("problems_reported", "problems reported", "{:,}"),
+    ("problems_closed", "  of them answered and closed", "{:,}"),
     ("spend_fen", "spent on food", "¥"),
     ("poor_household_share", "of it to poor households", "%"),
     ("households_paid", "households paid", "{:,}"),
@@ -56,13 +67,14 @@ async def gather(together: Together, county_code: str, monday: date) -> dict[str
     trips = [trip async for trip in items(logistics, "/trips", county_code=county_code)]
     receipts = [receipt async for receipt in items(logistics, "/receipts")]
     meals = [meal async for meal in items(nutrition, "/meals")]
-    figures = {
+    figures: dict[str, Any] = {
         "schools": len(canteens),
         "menus_published": week["menus"],
         "trips": len(trips),
         "receipts": len(receipts),
     }
     figures["meals_served"] = sum(meal["headcount"] for meal in meals)
+    figures |= await serving.figures(nutrition)
     return figures | {name: week[name] for name, *_ in _ROWS if name in week} | await _backbone(together)
 
 

@@ -5,7 +5,7 @@ Every step looks at what is there and does what is missing: a week that was inte
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,9 @@ import httpx
 from services.demo import people
 from services.demo.calls import Unexpected, body_of, every, items
 from services.demo.comparison import compare
-from services.demo.menus import Menus, School
+from services.demo.menus import GUIZHOU, Menus, School
+from services.demo.serving import Kitchens
 from shared.clock import ManualClock
-
-GUIZHOU = timezone(timedelta(hours=8))
 
 
 @dataclass
@@ -43,6 +42,7 @@ class Week:
         self.menus = Menus(
             self.county_code, self.monday, self.schools, nutrition, self.clock, self.settle, lambda: self.tick()
         )
+        self.kitchens = Kitchens(self.county_code, self.schools, self.menus, nutrition, lambda: self.tick())
 
     @property
     def days(self) -> list[date]:
@@ -67,6 +67,7 @@ class Week:
         await self.source()
         yield "cooperatives answer"
         await self.answer_orders()
+        served = 0
         for day in self.days:
             if await self.is_school_day(day):
                 yield f"{day:%A}: harvest and dispatch"
@@ -76,7 +77,15 @@ class Week:
                 await self.deliver(day)
                 yield f"{day:%A}: meals are served"
                 self.go_to(day, 12, 30)
-                await self.serve(day)
+                await self.serve(day, served)
+                served += 1
+
+    async def serve(self, day: date, number: int) -> None:
+        """School day `number` (from 0): samples that are old enough go, meals are served, the eaters are heard."""
+        await self.kitchens.discard()
+        await self.kitchens.serve(day)
+        await self.kitchens.hear(day, number)
+        await self.settle()
 
     async def is_school_day(self, day: date) -> bool:
         """Whether the county's schools have meals planned for that day (its calendar is one for all)."""
@@ -226,18 +235,3 @@ class Week:
             refused = [item["refused"] for item in answer["items"] if item["refused"]]
             if refused:
                 raise Unexpected(f"receipts of {school.canteen_id}: {refused[:3]}")
-
-    async def serve(self, day: date) -> None:
-        """Each school cooks and serves what its menu says, to nearly everybody."""
-
-        async def cook(school: School) -> None:
-            nutrition = self.clients["nutrition"]
-            meals = (await self.menus.served(school)).get(day.isoformat(), [])
-            pupils = (await self._asked_once("nutrition", f"/canteens/{school.canteen_id}"))["pupils"]
-            present = max(1, pupils * (1000 - people.dice("absent", school.canteen_id, day) % 40) // 1000)
-            for meal in meals:
-                served = {"canteen_id": school.canteen_id, "day": day.isoformat(), "meal": meal, "headcount": present}
-                body_of(await nutrition.post("/meals", json=served))
-
-        await every(self.schools, cook, self.tick)
-        await self.settle()
