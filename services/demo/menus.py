@@ -87,8 +87,8 @@ class Menus:
         planned = {school_id for school_id, plan in plans.items() if plan["status"] == "planned"}
         await every([plans[school_id] for school_id in sorted(planned)], self._take, self.tick)
         holidays = await self.holidays()
-        drafts = [draft async for draft in items(self.nutrition, "/menu-drafts", status="checked", **self._week)]
-        await every(drafts, self._publish, self.tick)
+        await every(await self._drafts("draft"), self._check, self.tick)
+        await every(await self._drafts("checked"), self._publish, self.tick)
         by_hand = [school for school in self.schools if school.canteen_id not in planned]
         for school in by_hand:
             if not await self.served(school):
@@ -99,13 +99,16 @@ class Menus:
             raise Unexpected(f"no menu for {empty[:3]}")
 
     async def _take(self, plan: dict[str, Any]) -> None:
-        if plan["taken"] is not None:
-            return
-        taken = body_of(await self.nutrition.post(f"/menu-plans/{plan['plan_id']}/take", json={}))
-        for draft_id in taken["draft_ids"]:
-            checked = body_of(await self.nutrition.post(f"/menu-drafts/{draft_id}/check"))
-            if checked["objections"]:
-                raise Unexpected(f"draft of {plan['canteen_id']}: {checked['objections'][:3]}")
+        if plan["taken"] is None:
+            body_of(await self.nutrition.post(f"/menu-plans/{plan['plan_id']}/take", json={}))
+
+    async def _check(self, draft: dict[str, Any]) -> None:
+        checked = body_of(await self.nutrition.post(f"/menu-drafts/{draft['draft_id']}/check"))
+        if checked["objections"]:
+            raise Unexpected(f"draft of {draft['canteen_id']}: {checked['objections'][:3]}")
+
+    async def _drafts(self, status: str) -> list[dict[str, Any]]:
+        return [draft async for draft in items(self.nutrition, "/menu-drafts", status=status, **self._week)]
 
     async def _publish(self, draft: dict[str, Any]) -> None:
         body_of(await self.nutrition.post(f"/menu-drafts/{draft['draft_id']}/publish"))

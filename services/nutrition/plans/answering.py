@@ -16,7 +16,7 @@ from services.nutrition.planning.problem import Choice, Plan, Problem
 from services.nutrition.planning.sharing import bought_g
 
 
-def answer_of(facts: Facts, prepared: Prepared, plan: Plan) -> dict[str, Any]:
+def answer_of(facts: Facts, prepared: Prepared, plan: Plan, proof_seconds: float) -> dict[str, Any]:
     """Return what is kept of a plan: its menus (the best first), what is proved of it, and what it could not mend."""
     problem = prepared.problem
     return {
@@ -27,6 +27,7 @@ def answer_of(facts: Facts, prepared: Prepared, plan: Plan) -> dict[str, Any]:
         "mendings": [asdict(mending) | {"dish": _code(problem, mending.dish)} for mending in plan.mendings],
         "bound": plan.bound,
         "gap": plan.gap if np.isfinite(plan.gap) else None,
+        "proof_seconds": proof_seconds,
         "moves": plan.moves,
         "seconds": round(plan.seconds, 3),
         "weights": asdict(problem.weights),

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from services.nutrition.plans.domain import PlanStatus, RunStatus, Stage
+from services.nutrition.plans.domain import PlanStatus, ProofKind, RunStatus, Stage
 from shared.fields import Day, Instant, Meal
 
 
@@ -90,6 +90,9 @@ class MendingRead(BaseModel):
 class AnswerRead(BaseModel):
     """The planner's answer, proved by its checker. No menu can score below `bound`; `gap` is score / bound − 1.
 
+    `proof` is what the bound rests on: a linear program's prices, which anybody can add up, or, where `proof_seconds`
+    were asked for, HiGHS's search for a better menu in that time.
+
     `lambda_poor` is the ¥ of higher price each ¥ that reaches poor households was held worth. `left_out` says why each
     dish is in no menu; `beyond_offers_g` what the best menu needs beyond the canteen's share of what is on offer (g as
     bought), because no menu was possible with less.
@@ -98,6 +101,8 @@ class AnswerRead(BaseModel):
     menus: list[MenuPlanned]
     bound: float
     gap: float | None
+    proof: ProofKind
+    proof_seconds: float
     lambda_poor: float | None
     mendings: list[MendingRead]
     left_out: dict[str, str]

@@ -1,6 +1,7 @@
 """From a request to what the planner understands."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from services.nutrition.planning.facts import Pin, Wishes
@@ -9,6 +10,8 @@ from services.nutrition.planning.problem import Weights
 from services.nutrition.plans.domain import ALTERNATIVES, Effort, Plan
 from services.nutrition.plans.schemas import Asked
 from shared.fields import Meal
+
+QUICK_MOVES_PER_SLOT = 2_000
 
 
 def wishes_of(asked: Asked, previous: Plan | None = None) -> Wishes:
@@ -34,9 +37,5 @@ def kept_of(plan: Plan) -> Mapping[tuple[date, Meal, str], str]:
 
 def options_of(asked: Asked) -> PlanOptions:
     """Return how long and from which seed the planner works."""
-    return PlanOptions(
-        seed=asked.seed,
-        proof_seconds=float(asked.proof_seconds),
-        alternatives=ALTERNATIVES,
-        **({"restarts": 2, "moves_per_slot": 1000} if asked.effort is Effort.QUICK else {}),
-    )
+    options = PlanOptions(seed=asked.seed, proof_seconds=float(asked.proof_seconds), alternatives=ALTERNATIVES)
+    return replace(options, moves_per_slot=QUICK_MOVES_PER_SLOT) if asked.effort is Effort.QUICK else options

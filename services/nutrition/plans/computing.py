@@ -94,7 +94,7 @@ def _plan(case: Case, pool: Pool, task: Task, kitchens: Kitchens, report: Report
     faults = check(problem, plan)
     if faults:
         return Outcome(case.plan_id, PlanStatus.FAILED, faults=tuple(faults))
-    answer = answer_of(case.facts, Prepared(problem, prepared.left_out), plan)
+    answer = answer_of(case.facts, Prepared(problem, prepared.left_out), plan, task.options.proof_seconds)
     answer["beyond_offers_g"] = beyond_g(case.facts, prepared.problem, plan.best.dishes)
     return Outcome(case.plan_id, PlanStatus.PLANNED, answer, inputs_of(case.facts, problem, task.options), clashes)
 
@@ -129,7 +129,7 @@ def _answered(problem: Problem, task: Task, report: Report) -> tuple[Problem, Pl
 
 def _dearest_affordable(problem: Problem, task: Task, report: Report) -> Weights:
     """Return the weights with the largest λ whose menu costs at most (1 + ε) × what it costs at λ = 0, by bisection."""
-    quick = replace(task.options, alternatives=0, proof_seconds=0.0)
+    quick = replace(task.options, alternatives=0, mendings=False, proof_seconds=0.0)
     weights = problem.weights
     number = 0
 

@@ -17,7 +17,7 @@ from services.nutrition.plans.answers import (
     RunRead,
     TargetMet,
 )
-from services.nutrition.plans.domain import Plan, PlanStatus
+from services.nutrition.plans.domain import Plan, PlanStatus, ProofKind
 from services.nutrition.plans.words import mending_words, share_of, target_name, when
 from shared.fields import Meal
 from shared.quantities import divide
@@ -70,6 +70,8 @@ def _answer(answer: Mapping[str, Any], versions: Mapping[str, int], names: Names
         menus=[_menu(answer, menu, versions, names) for menu in answer["menus"]],
         bound=answer["bound"],
         gap=answer["gap"],
+        proof=ProofKind.SEARCH if answer["proof_seconds"] > 0 else ProofKind.RELAXATION,
+        proof_seconds=answer["proof_seconds"],
         lambda_poor=weights["poor"] / weights["cost"] if weights["cost"] else None,
         mendings=[_mending(answer, mending, names) for mending in answer["mendings"]],
         left_out=answer["left_out"],

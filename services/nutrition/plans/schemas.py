@@ -63,8 +63,9 @@ class Wanted(Input):
     `planned_on_permille` of what is on offer is planned on, for not every promise is kept.
     `diets_from_permille`: a special diet that so many of the pupils keep is kept by the whole menu.
     `epsilon_permille` asks for the largest share to poor households at a cost at most so much above the least.
-    `effort`: a quick plan tries fewer menus, a thorough one more; `proof_seconds` above 0 asks for a tight proof. The
-    same seed, effort and facts give the same answer.
+    `effort`: a quick plan tries fewer menus, a thorough one more. The same seed, effort and facts give the same answer,
+    proved by a linear program. `proof_seconds` above 0 asks for a tighter proof, searched so long for each canteen; it
+    may find a better menu, and as it is cut by the clock it may end differently another time.
     """
 
     week_start: Day

@@ -52,6 +52,7 @@ async def queue_batch(uow: UnitOfWork, body: BatchRequest, most_waiting: int) ->
     Who serves most meals a day plans first: for a small canteen there is a portion left of nearly everything.
     """
     domain.check_weeks(body.week_start, uow.now)
+    domain.check_proof(body.proof_seconds, len(body.canteen_ids))
     homes = await queries.homes(uow.session, body.canteen_ids)
     for place, canteen_id in enumerate(body.canteen_ids):
         if canteen_id not in homes:

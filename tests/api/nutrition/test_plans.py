@@ -49,6 +49,19 @@ async def test_the_same_seed_and_facts_give_the_same_answer(school: Planning) ->
     assert third["inputs"]["quotes"]["pork"][0] == 401
 
 
+async def test_a_tight_proof_is_asked_for(school: Planning) -> None:
+    """A plan says within how much it is proved and by what; with time for a proof it is proved at least as tightly."""
+    plain, proved = [(await school.plan(proof_seconds=seconds))["answer"] for seconds in (0, 3)]
+    assert (plain["proof"], plain["proof_seconds"]) == ("relaxation", 0)
+    assert (proved["proof"], proved["proof_seconds"]) == ("search", 3)
+    for answer in (plain, proved):
+        score = answer["menus"][0]["score"]
+        assert answer["gap"] == pytest.approx(max(0.0, score - answer["bound"]) / max(answer["bound"], 0.01))
+    assert proved["bound"] >= plain["bound"]
+    assert proved["menus"][0]["score"] <= plain["menus"][0]["score"] + 1e-9
+    assert 0 <= proved["gap"] < 0.01
+
+
 async def test_pins_and_exclusions_are_kept(school: Planning) -> None:
     """A pinned dish stands where it was pinned, an excluded one nowhere."""
     pin = a_pin("m-tofu", b.WEEK[2])
@@ -231,6 +244,8 @@ async def test_batches_of_nonsense(school: Planning) -> None:
     assert (await refusal(["sch-1", "sch-1"])) == (422, "invalid-input", "body.canteen_ids")
     assert await refusal(["sch-1", "sch-9"]) == (404, "unknown-canteen", "canteen_ids.1")
     assert await refusal(["sch-1", "sch-2"]) == (422, "one-county", "canteen_ids.1")
+    long = {"canteen_ids": ["sch-1", "sch-2"], "week_start": b.MONDAY, "proof_seconds": 301}
+    refused(await school.http.post("/menu-plans/batch", json=long), 422, "proof-too-long")
 
 
 async def test_what_is_not_there(world_of: WorldOf) -> None:

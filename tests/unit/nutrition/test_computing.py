@@ -17,7 +17,7 @@ from shared.worker_process import Cancelled
 from tests.unit.nutrition.test_building import FOODS, MONDAY, RECIPES, WEEK, offered, some_facts
 from tests.unit.nutrition.weeks import a_food, a_recipe
 
-QUICK = PlanOptions(restarts=1, moves_per_slot=200)
+QUICK = PlanOptions(moves_per_slot=200)
 VEGETABLES = tuple(f"v{number}" for number in range(5))
 GREENS = tuple(a_recipe(f"X{code}", {code: 80}) for code in VEGETABLES)
 
