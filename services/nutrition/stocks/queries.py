@@ -79,6 +79,7 @@ async def lots_until(session: Session, canteen_id: str, last: date) -> dict[str,
     """Return all lots on hand of the foods of which a lot has to be used by a day, recalled ones left out."""
     there = and_(stock.c.canteen_id == canteen_id, stock.c.came_g > stock.c.used_g, recalled.c.lot_id.is_(None))
     due = select(stock.c.food_code).select_from(_with_recalls).where(there, stock.c.use_by <= last)
+    due = due.correlate(None)
     wanted = select(*_lot).select_from(_with_recalls).where(there, stock.c.food_code.in_(due))
     found: dict[str, list[Lot]] = {}
     for row in (await session.execute(wanted.order_by(stock.c.food_code, stock.c.use_by, stock.c.lot_id))).all():

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from services.nutrition.registry import client
+from services.nutrition.registry import client, usecases
 from services.nutrition.registry.client import HttpRegistry
 from services.nutrition.registry.port import Registry
 from services.nutrition.registry.settings import RegistrySettings
@@ -120,17 +120,21 @@ async def test_names_are_never_kept(
     registry: Answering,
     row: dict[str, Any],
     caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     """A row with a name in it is refused as a whole: the name is in no answer, no log and no table."""
     caplog.set_level(logging.DEBUG)
     school = await a_school(world_of)
     registry(row, a_row(valid_from="2026-11-24"))
+    logs: list[dict[str, Any]] = []
+    monkeypatch.setattr(usecases.log, "info", lambda event, **said: logs.append({"event": event, **said}))
     response = await school.http.post(ROUTE, json={})
     told = await ok(response)
+    assert [(log["event"], log["fetched"], log["refused"]) for log in logs] == [("registry-imported", 2, 1)]
     assert (told["created"], [one["index"] for one in told["refused"]]) == (1, [0])
     assert [one["valid_from"] for one in await counts(school)] == ["2026-11-24"]
-    said = response.text + caplog.text + "".join(capfd.readouterr())
+    said = response.text + str(logs) + caplog.text + "".join(capfd.readouterr())
     assert NAME not in said
     assert NAME.encode("unicode_escape").decode() not in said
     service = school.world.services["nutrition"]
