@@ -226,6 +226,9 @@ REFERENCE = (
     Source("foods.csv", "nutrition", "/foods", _foods),
     Source("dishes.csv", "nutrition", "/dishes", _dishes),
     Source("meal_patterns.csv", "nutrition", "/meal-patterns", _meal_patterns),
+    Source(
+        "certificate_requirements.csv", "farmers", "/certificate-requirements", _plain("certificate_requirements.csv")
+    ),
     Source("prices.csv", "procurement", "/reference-prices", _prices),
 )
 COUNTY = (
@@ -235,6 +238,7 @@ COUNTY = (
     Source("holidays.csv", "nutrition", "/holidays", _plain("holidays.csv")),
     Source("stocks.csv", "nutrition", "/stocks", _plain("stocks.csv")),
     Source("cooperatives.csv", "farmers", "/cooperatives", _plain("cooperatives.csv")),
+    Source("certificates.csv", "farmers", "/certificates", _plain("certificates.csv")),
     Source("households.csv", "farmers", "/households", _plain("households.csv")),
     Source("household_statuses.csv", "farmers", "/household-statuses", _plain("household_statuses.csv")),
     Source("offers.csv", "farmers", "/offers", _plain("offers.csv")),

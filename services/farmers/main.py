@@ -3,10 +3,14 @@
 from fastapi import FastAPI
 
 from services.farmers.capacities import api as capacities
+from services.farmers.certificates import api as certificates
+from services.farmers.certificates.jobs import jobs as certificate_jobs
 from services.farmers.contacts import api as contacts
 from services.farmers.contracts import api as contracts
 from services.farmers.cooperatives import api as cooperatives
 from services.farmers.dispatches import api as dispatches
+from services.farmers.files import api as files
+from services.farmers.files.jobs import jobs as file_jobs
 from services.farmers.forecasts import api as forecasts
 from services.farmers.handlers import handlers
 from services.farmers.households import api as households
@@ -35,6 +39,8 @@ definition = Definition(
         memberships.router,
         people.router,
         registry.router,
+        files.router,
+        certificates.router,
         contracts.router,
         capacities.router,
         forecasts.router,
@@ -49,7 +55,7 @@ definition = Definition(
     ],
     handlers=handlers,
     metadata=Table.metadata,
-    jobs=[*order_jobs, *membership_jobs, *registry_jobs],
+    jobs=[*order_jobs, *membership_jobs, *registry_jobs, *certificate_jobs, *file_jobs],
     private=True,
 )
 

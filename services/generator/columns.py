@@ -18,6 +18,7 @@ TEMPERATURE_CLASSES = ("ambient", "chilled", "frozen")
 MEALS = ("breakfast", "lunch", "dinner")
 AGE_BANDS = ("6-8", "9-11", "12-14", "15-17")
 PRIORITY_GROUPS = ("none", "ethnic_minority", "women", "resettled")
+CERTIFICATE_KINDS = ("business_licence", "inspection_report", "quarantine")
 POVERTY_STATUSES = ("registered_poor", "lifted_out", "monitored", "not_poor")
 
 _IDENT = re.compile(r"[a-z0-9][a-z0-9-]{0,63}", re.ASCII)
@@ -65,6 +66,19 @@ def whole(low: int, high: int) -> Parser:
         return number
 
     return parse
+
+
+def codes(cell: str) -> tuple[str, ...]:
+    """Codes joined by |, each at most once; an empty cell holds none."""
+    given = tuple(code(part) for part in cell.split("|")) if cell else ()
+    if len(set(given)) != len(given):
+        raise ValueError("must name each code once")
+    return given
+
+
+def code_or_every(cell: str) -> str:
+    """A code, or * for every one."""
+    return cell if cell == "*" else code(cell)
 
 
 def degrees(low: int, high: int) -> Parser:
@@ -200,6 +214,16 @@ FILES: dict[str, tuple[Column, ...]] = {
         *_PLACE,
         Column("priority_group", one_of(*PRIORITY_GROUPS)),
     ),
+    "certificates.csv": (
+        _own("certificate_id"),
+        _COOPERATIVE,
+        Column("kind", one_of(*CERTIFICATE_KINDS)),
+        Column("number", ident),
+        Column("issued_by", text),
+        Column("issued_on", day),
+        Column("expires_on", day),
+        Column("food_codes", codes),
+    ),
     "households.csv": (_own("household_id"), _COOPERATIVE, _TOWN),
     "household_statuses.csv": (
         _HOUSEHOLD,
@@ -242,10 +266,16 @@ REFERENCE_FILES: dict[str, tuple[Column, ...]] = {
         Column("price_fen_per_kg_reference", _PRICE),
         _SOURCE,
     ),
+    "certificate_requirements.csv": (
+        Column("food_code", code_or_every),
+        Column("kind", one_of(*CERTIFICATE_KINDS)),
+        _SOURCE,
+    ),
 }
 
 # Pairs of columns whose second may not come before the first; an open end is later than any day.
 NOT_BEFORE: dict[str, tuple[tuple[str, str], ...]] = {
+    "certificates.csv": (("issued_on", "expires_on"),),
     "household_statuses.csv": (("from_day", "until_day"),),
     "offers.csv": (("available_from", "available_until"), ("minimum_lot_g", "quantity_g")),
 }

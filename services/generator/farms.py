@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from services.generator.canteens import fictional_word
 from services.generator.dice import Dice, even, share
@@ -47,6 +47,7 @@ TRADES = {
     "meat": ("畜禽养殖", "Livestock"),
     "fish": ("生态养殖", "Fish and Livestock"),
 }
+MEAT = "meat"
 GRAIN = ("粮油", "Grain and Oil")
 
 SOURCE = "fictional registry extract"
@@ -112,6 +113,28 @@ def described(
         lon,
         dice.pick_weighted(GROUPS),
     )
+
+
+def certificates_of(
+    reference: Reference, county: County, cooperative: Cooperative, week: date, seed: int
+) -> Iterator[tuple[str, str, str, date, date, tuple[str, ...]]]:
+    """Its certificates as (kind, number, issuer, from, until, foods); without foods one covers all it sells.
+
+    All hold through the school year; a licence for five years, a report and a quarantine certificate for one.
+    """
+    dice = Dice(seed, cooperative.cooperative_id, "certificates")
+    meat = tuple(code for code in sorted(cooperative.products) if reference.foods[code].group == MEAT)
+    other = tuple(code for code in sorted(cooperative.products) if reference.foods[code].group != MEAT)
+    authority = county.division.name_zh
+    for kind, issuer, days, foods in (
+        ("business_licence", "市场监督管理局", 5 * 365, ()),
+        ("inspection_report", "农产品质量检验中心", 365, other),
+        ("quarantine", "动物卫生监督所", 365, meat),
+    ):
+        issued = week - timedelta(days=dice.between(30, 120))
+        if foods or kind == "business_licence":
+            number = f"fict-{cooperative.cooperative_id}-{kind.replace('_', '-')}"
+            yield kind, number, f"{authority}{issuer}（虚构）", issued, issued + timedelta(days=days), foods
 
 
 def household_numbers(pupils: int, cooperative: Cooperative, weight_before: int, weights: int) -> range:

@@ -7,7 +7,15 @@ from pathlib import Path
 
 from services.generator.canteens import Canteen, canteens_of, stocks_of
 from services.generator.demand import CountyDemand, Portions, portions
-from services.generator.farms import SOURCE, Cooperative, cooperatives_of, described, household_numbers, statuses_of
+from services.generator.farms import (
+    SOURCE,
+    Cooperative,
+    certificates_of,
+    cooperatives_of,
+    described,
+    household_numbers,
+    statuses_of,
+)
 from services.generator.fleet import depots_of, drivers_of, vehicles_of
 from services.generator.funding import CLASSES, COUNT_SOURCE, SCHOOL_YEAR, counts_of
 from services.generator.geography import County, counties_of, degrees
@@ -135,6 +143,10 @@ class _CountyRun:
         name_zh, name_en, town, *place, group = described(self.reference, self.county, cooperative, self.seed)
         own = cooperative.cooperative_id
         self.writer.row("cooperatives.csv", own, name_zh, name_en, self.county.code, town.code, *place, group)
+        papers = certificates_of(self.reference, self.county, cooperative, self.week, self.seed)
+        for nth, (kind, paper_no, issuer, issued, expires, foods) in enumerate(papers, start=1):
+            paper = (f"cert-{own}-{nth}", own, kind, paper_no, issuer, issued, expires, foods)
+            self.writer.row("certificates.csv", *paper)
         for number in households:
             household_id = f"hh-{self.county.code}-{number:05d}"
             self.writer.row("households.csv", household_id, own, town.code)

@@ -25,6 +25,10 @@ class ContactIn(Input):
     name: PersonName
     phone: Phone
 
+    def said(self) -> Contact:
+        """Return the values the use case works with."""
+        return Contact(self.role, self.name, self.phone)
+
 
 class ContactsIn(Input):
     """A cooperative's contacts in the order to try, up to ten."""
@@ -46,7 +50,7 @@ class ContactsIn(Input):
 
     def said(self) -> list[Contact]:
         """Return the values the use case works with."""
-        return [Contact(one.role, one.name, one.phone) for one in self.contacts]
+        return [one.said() for one in self.contacts]
 
 
 class ContactRead(BaseModel):

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Date, Row, Select, Text, bindparam, case, func, or_, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from services.farmers.certificates.models import OfferHold
 from services.farmers.offers.domain import Left, OfferStatus, Terms
 from services.farmers.offers.domain import Offer as State
 from services.farmers.offers.models import Offer
@@ -19,6 +20,7 @@ from shared.errors import Conflict, NotFound
 from shared.routing import Paging
 
 offer = table_of(Offer)
+hold = table_of(OfferHold)
 
 offered_g = case((offer.c.status == OfferStatus.OPEN.value, offer.c.quantity_g), else_=offer.c.promised_g)
 """What an offer takes of a contract or a season: all of it while it is open, once withdrawn what stays promised."""
@@ -75,7 +77,7 @@ async def save(session: Session, changed: Sequence[State]) -> None:
 
 
 async def lock_left(session: Session, dialect: str, ids: Iterable[str]) -> dict[str, Left]:
-    """Lock offers in the order of their ids and return what each has left; 0 when it was withdrawn."""
+    """Lock offers in the order of their ids and return what each has left; 0 when it was withdrawn or is held back."""
     found = await session.execute(_lock_left(dialect), as_rows([each] for each in set(ids)))
     return {row[0]: Left(row[1], row[2], row[3] if row[4] == OfferStatus.OPEN else 0) for row in found.all()}
 
@@ -83,7 +85,8 @@ async def lock_left(session: Session, dialect: str, ids: Iterable[str]) -> dict[
 @cache
 def _lock_left(dialect: str) -> Select[Any]:
     asked = given(dialect, offer_id=Text)
-    left = (offer.c.quantity_g - offer.c.promised_g).label("left_g")
+    held = select(hold.c.offer_id).where(hold.c.offer_id == offer.c.offer_id).exists()
+    left = case((held, 0), else_=offer.c.quantity_g - offer.c.promised_g).label("left_g")
     return (
         select(offer.c.offer_id, offer.c.cooperative_id, offer.c.food_code, left, offer.c.status)
         .where(offer.c.offer_id.in_(select(asked.c.offer_id)))

@@ -6,6 +6,7 @@ from datetime import date
 
 from services.farmers.capacities import queries as capacities
 from services.farmers.capacities.domain import Capacity
+from services.farmers.certificates import holding
 from services.farmers.contracts import queries as contracts
 from services.farmers.contracts import usecases as pricing
 from services.farmers.cooperatives import queries as cooperatives
@@ -48,7 +49,7 @@ async def publish_offer(uow: UnitOfWork, proposal: Proposal) -> Offer:
     offer = publish(proposal.offer_id, proposal.cooperative_id, proposal.terms, share, today(uow.now), uow.now)
     if not await queries.insert(uow.session, uow.dialect, [offer]):
         raise AlreadyDone("offer-exists", f"offer {offer.offer_id} exists already")
-    uow.emit(offer.told(county))
+    await holding.tell(uow, [offer], {offer.cooperative_id: county})
     return offer
 
 
@@ -65,7 +66,7 @@ async def amend_offer(uow: UnitOfWork, offer_id: str, terms: Terms, expected_ver
     room = await _room(uow, [Proposal(offer_id, owner, terms)])
     room.take(owner, terms, offer)
     await queries.save(uow.session, [amended])
-    uow.emit(amended.told(county))
+    await holding.tell(uow, [amended], {owner: county})
     return amended
 
 
@@ -157,7 +158,7 @@ async def _write(
     done.refused += [refuse(index, lost) for index, row in new if row.offer_id not in inserted]
     done.created = len(inserted)
     told = [offer for offer in made if offer.offer_id in inserted] + amended
-    uow.emit(*(offer.told(counties[offer.cooperative_id]) for offer in told))
+    await holding.tell(uow, told, counties)
 
 
 async def _take_turn(uow: UnitOfWork, cooperative_id: str) -> str:

@@ -9,7 +9,7 @@ from services.farmers.registry.schemas import EntryRow
 from shared.bulk import Refusal, refusal_of
 from shared.tabular import plain, read_table
 
-MOST_ROWS = 20_000
+MOST_ROWS = 5_000
 COLUMNS = tuple(EntryRow.model_fields)
 KEYS = ("household_id", "registry_no")
 
@@ -24,7 +24,7 @@ class Sheet:
 
 
 def read_sheet(data: bytes) -> Sheet:
-    """Read a file of at most 20,000 rows; it names households by id or by registry number.
+    """Read a file of at most 5,000 rows; it names households by id or by registry number.
 
     Raises DomainError where the file as a whole cannot be meant.
     """

@@ -1,0 +1,1 @@
+"""Certificates: what a cooperative may sell, and until when."""

@@ -1,0 +1,1 @@
+"""Files: scans and photos attached to certificates and applications."""

@@ -1,0 +1,75 @@
+"""What can happen to files: uploaded, read, forgotten when nothing names them.
+
+The store is asked between transactions, never within one.
+"""
+
+import hashlib
+from datetime import timedelta
+
+from services.farmers.files import queries
+from shared.errors import DomainError
+from shared.files import FileStore, media_type_of, open_files
+from shared.ids import new_id
+from shared.service import Service
+
+KEPT_UNATTACHED = timedelta(days=2)
+_BATCH = 100
+
+
+class FileLost(DomainError):
+    """The store does not hold what was put into it."""
+
+    status = 502
+    title = "File lost"
+
+
+def store_of(service: Service) -> FileStore:
+    """Return the store the service's settings name."""
+    return open_files(service.settings)
+
+
+async def upload(service: Service, data: bytes) -> dict[str, str | int]:
+    """Keep a file and return what it is. Raises DomainError for what is no PDF, JPEG or PNG.
+
+    The content is stored first: a crash in between leaves bytes nobody names, never a name without bytes.
+    """
+    media_type = media_type_of(data)
+    file_id = new_id()
+    await store_of(service).put(file_id, data, media_type)
+    digest = hashlib.sha256(data).hexdigest()
+    row: dict[str, str | int] = {
+        "file_id": file_id,
+        "media_type": media_type,
+        "size_bytes": len(data),
+        "sha256": digest,
+    }
+    async with service.begin() as uow:
+        await queries.insert_file(uow.session, row | {"uploaded_at": uow.now})
+    return row
+
+
+async def read(service: Service, file_id: str) -> tuple[str, bytes]:
+    """Return a file's media type and content. Raises NotFound, FileLost when it is not what was uploaded."""
+    async with service.begin(read_only=True) as uow:
+        row = await queries.one(uow.session, file_id)
+    try:
+        data = await store_of(service).get(file_id)
+    except KeyError:
+        data = b""
+    if hashlib.sha256(data).hexdigest() != row.sha256:
+        raise FileLost("file-lost", "the store does not hold what was uploaded", field="file_id")
+    return row.media_type, data
+
+
+async def forget_unattached(service: Service) -> int:
+    """Forget files that nothing named for two days; returns how many.
+
+    What is known goes first: from then on nothing can name the file, and its bytes may go.
+    """
+    async with service.begin() as uow:
+        ids = await queries.unattached(uow.session, uow.now - KEPT_UNATTACHED, _BATCH)
+        if ids:
+            await queries.forget(uow.session, ids)
+    for file_id in ids:
+        await store_of(service).delete(file_id)
+    return len(ids)

@@ -1,0 +1,58 @@
+"""What farmers keeps of people, registries and certificates holds on PostgreSQL as it does on SQLite."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from services.farmers.main import definition
+from shared.messaging.embedded import EmbeddedBus
+from shared.settings import Settings
+from tests.api.farmers import test_certificates as certificates
+from tests.api.farmers import test_household_registry as registry
+from tests.api.farmers import test_memberships as memberships
+from tests.api.farmers import test_people as people
+from tests.conftest import WorldOf
+from tests.world import World
+from tools.servers.service import SECRET_KEYS
+
+RULES: list[Callable[[WorldOf], Awaitable[None]]] = [
+    certificates.test_an_offer_waits_for_its_certificate,
+    certificates.test_a_new_offer_without_a_certificate_is_told_to_nobody,
+    certificates.test_an_expired_certificate_stops_new_orders_only,
+    certificates.test_a_requirement_that_is_lifted_lets_offers_go,
+    certificates.test_many_offers_are_reviewed_in_batches,
+    certificates.test_who_ends_soon_is_warned,
+    certificates.test_bad_certificates_are_named_and_good_ones_taken,
+    certificates.test_files_nobody_names_are_forgotten,
+    registry.test_bad_rows_are_named_and_good_ones_taken,
+    registry.test_counts_are_told_after_a_file,
+    registry.test_a_registry_outside_is_followed,
+    registry.test_a_page_asked_for_twice_is_taken_once,
+    memberships.test_a_move_counts_from_its_day_on,
+    memberships.test_a_household_that_left_may_join_again,
+    memberships.test_moves_at_once_leave_one_membership,
+    memberships.test_a_status_that_ends_by_itself_is_told,
+    people.test_a_household_has_a_person_and_answers_masked,
+]
+
+
+@pytest.fixture
+async def world_of(postgres_url: str, tmp_path: Path) -> AsyncIterator[WorldOf]:
+    """Return a function that opens farmers on PostgreSQL."""
+    async with AsyncExitStack() as stack:
+
+        async def open_world(*_services: str) -> World:
+            settings = Settings(var=tmp_path, database_url=postgres_url, secret_keys=SecretStr(SECRET_KEYS))
+            world = World([definition], EmbeddedBus(tmp_path / "bus.sqlite"), {"farmers": settings})
+            return await stack.enter_async_context(world)
+
+        yield open_world
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+async def test_the_rule_holds_on_postgres(rule: Callable[[WorldOf], Awaitable[None]], world_of: WorldOf) -> None:
+    """Each of these rules, tested through the REST API on SQLite, holds here too."""
+    await rule(world_of)
