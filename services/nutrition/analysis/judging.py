@@ -78,26 +78,61 @@ def layout_of(places: Sequence[tuple[int, Meal]], days: int) -> Layout:
     )
 
 
-def judge(plates: Plates, requirement: Requirement, layout: Layout, weeks: Integers) -> Judgement:
-    """Judge weeks (W × S dish indices of `plates`, −1 for an empty slot) by every target of the requirement."""
-    measured = _Measured(plates, layout, weeks)
+def judge(
+    plates: Plates,
+    requirement: Requirement,
+    layout: Layout,
+    weeks: Integers,
+    each: tuple[Floats, Sequence[Requirement]] | None = None,
+) -> Judgement:
+    """Judge weeks (W × S dish indices of `plates`, −1 for an empty slot) by every target of the requirement.
+
+    With `each`, every week is another canteen's: how large the portion in each slot is beside that of the plates
+    (W × S), and what is asked of each week, which differs from `requirement` in the bounds of its targets only.
+    """
+    portions, requirements = (None, [requirement]) if each is None else each
+    measured = _Measured(plates, layout, weeks, portions)
     targets = requirement.targets
     values = tuple(_value(measured, requirement, target) for target in targets)
-    misses = np.zeros((len(weeks), len(targets)))
-    for place, (target, value) in enumerate(zip(targets, values, strict=True)):
-        misses[:, place] = miss_of(target, value).mean(axis=1)
+    misses = misses_of(values, *bounds_of(requirements), len(weeks))
     weights = np.array([target.weight for target in targets])
     return Judgement(targets, values, misses, misses @ weights)
 
 
+def bounds_of(requirements: Sequence[Requirement]) -> tuple[Floats, Floats]:
+    """Return the lower and upper bounds of targets, requirements × T; NaN where there is none."""
+    ends = [[(target.low, target.high) for target in one.targets] for one in requirements]
+    bounds = np.array(ends, dtype=np.float64).reshape(len(requirements), -1, 2)
+    return bounds[:, :, 0], bounds[:, :, 1]
+
+
+def misses_of(values: Sequence[Floats], lows: Floats, highs: Floats, weeks: int) -> Floats:
+    """Return W × T: by what share each target is missed, the mean of its units; bounds are 1 × T or W × T.
+
+    Most targets have one unit only: those are reckoned at once.
+    """
+    misses = np.zeros((weeks, len(values)))
+    single = [place for place, value in enumerate(values) if value.shape[1] == 1]
+    if single:
+        value = np.concatenate([values[at] for at in single], axis=1)
+        misses[:, single] = _missed(value, lows[:, single], highs[:, single])
+    for place, value in enumerate(values):
+        if value.shape[1] != 1:
+            misses[:, place] = _missed(value, lows[:, [place]], highs[:, [place]]).mean(axis=1)
+    return misses
+
+
 def miss_of(target: Target, value: Floats) -> Floats:
     """Return by what share of its bound a target is missed on either side; a bound of 0 by the amount itself."""
-    miss = np.zeros_like(value)
-    if target.low is not None and target.low > 0:
-        miss += np.maximum(0.0, (target.low - value) / target.low)
-    if target.high is not None:
-        miss += np.maximum(0.0, (value - target.high) / (target.high or 1.0))
-    return miss
+    low, high = (np.nan if end is None else end for end in (target.low, target.high))
+    return _missed(value, np.array([low]), np.array([high]))
+
+
+def _missed(value: Floats, low: Floats, high: Floats) -> Floats:
+    below = np.where(low > 0, np.maximum(0.0, low - value) / np.where(low > 0, low, 1.0), 0.0)
+    above = np.where(np.isnan(high), 0.0, np.maximum(0.0, value - high) / np.where(high > 0, high, 1.0))
+    missed: Floats = below + above
+    return missed
 
 
 def spending(plates: Plates, layout: Layout, weeks: Integers) -> Spending:
@@ -135,10 +170,12 @@ def _served(plates: Plates, weeks: Integers) -> Integers:
 class _Measured:
     """What weeks hold, by unit; the foods of a unit are kept as bits, 64 to a word."""
 
-    def __init__(self, plates: Plates, layout: Layout, weeks: Integers) -> None:
+    def __init__(self, plates: Plates, layout: Layout, weeks: Integers, portions: Floats | None = None) -> None:
         self.plates = plates
+        self._portions = portions
         self._layout = layout
         self._served = _served(plates, weeks)
+        self._filled = not bool((weeks < 0).any())
         self._dish_bits = _words(np.vstack([plates.food_g > 0, np.zeros((1, plates.food_g.shape[1]), np.bool_)]))
         self._foods: dict[Per, Words] = {}
         self._units = {per: layout.units(per) for per in Per}
@@ -148,7 +185,8 @@ class _Measured:
         return self.plates.kitchen
 
     def amount(self, of: Floats, per: Per) -> Floats:
-        amount: Floats = np.append(of, 0.0)[self._served] @ self._units[per]
+        taken = (of if self._filled else np.append(of, 0.0))[self._served]
+        amount: Floats = (taken if self._portions is None else taken * self._portions) @ self._units[per]
         return amount
 
     def nutrient(self, nutrient: Nutrient, per: Per) -> Floats:

@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 
-from services.nutrition.analysis.judging import Layout, judge, layout_of, spending
+from services.nutrition.analysis.judging import Judgement, Layout, judge, layout_of, spending
 from services.nutrition.analysis.plates import NUTRIENTS, Integers, Plates
 from services.nutrition.foods.domain import Food
 from services.nutrition.standards.domain import Requirement, Target
@@ -62,16 +62,14 @@ class WeekAnalysis:
 
 def analyse(plates: Plates, requirement: Requirement, days: Sequence[date], meals: Sequence[Served]) -> WeekAnalysis:
     """Judge the meals of some school days for an average child; a day without a meal counts as one with nothing."""
-    places = [(days.index(served.day), served.meal) for served in meals for _ in served.dishes]
-    week = np.array([[dish for served in meals for dish in served.dishes]], dtype=np.int64)
-    layout = layout_of(places, len(days))
+    layout, week = _laid_out(days, meals)
     judged = judge(plates, requirement, layout, week)
     total = sum(target.weight for target in requirement.targets) or 1.0
     unknown = _unknown(plates, week[0])
     met = tuple(
         Met(
             target=target,
-            value=float(value.mean()),
+            value=float(value[0, 0]) if value.shape[1] == 1 else float(value.mean()),
             miss=float(miss),
             lost_points=FULL_SCORE * target.weight * min(1.0, float(miss)) / total,
             unknown_permille=unknown.get(target.of, 0),
@@ -81,12 +79,37 @@ def analyse(plates: Plates, requirement: Requirement, days: Sequence[date], meal
     present = plates.food_g[week[0]].sum(axis=0) > 0
     return WeekAnalysis(
         requirement=requirement,
-        score=round(FULL_SCORE - sum(each.lost_points for each in met)),
+        score=score_of(judged, 0),
         met=met,
         days=_spent(plates, layout, week, days),
         foods=tuple(food for food, there in zip(plates.kitchen.foods, present, strict=True) if there),
         out_of_season=_out_of_season(plates, meals),
     )
+
+
+def score_of(judged: Judgement, week: int) -> int:
+    """Return the score of one of the weeks judged: 1000 less what its targets lose, each its share at most."""
+    return int(scores_of(judged)[week])
+
+
+def scores_of(judged: Judgement) -> Integers:
+    """Return the score of each of the weeks judged."""
+    weights = np.array([target.weight for target in judged.targets])
+    total = float(weights.sum()) or 1.0
+    lost = np.minimum(1.0, judged.misses) @ weights
+    scores: Integers = np.rint(FULL_SCORE - FULL_SCORE * lost / total).astype(np.int64)
+    return scores
+
+
+def spent(plates: Plates, days: Sequence[date], meals: Sequence[Served]) -> tuple[DaySpending, ...]:
+    """Return what the meals of some school days cost an average child."""
+    return _spent(plates, *_laid_out(days, meals), days)
+
+
+def _laid_out(days: Sequence[date], meals: Sequence[Served]) -> tuple[Layout, Integers]:
+    places = [(days.index(served.day), served.meal) for served in meals for _ in served.dishes]
+    week = np.array([[dish for served in meals for dish in served.dishes]], dtype=np.int64)
+    return layout_of(places, len(days)), week
 
 
 def _spent(plates: Plates, layout: Layout, week: Integers, days: Sequence[date]) -> tuple[DaySpending, ...]:
@@ -104,10 +127,14 @@ def _unknown(plates: Plates, dishes: Integers) -> dict[str, int]:
 
 def _out_of_season(plates: Plates, meals: Sequence[Served]) -> tuple[str, ...]:
     """Return the farmed foods that are served on a day on which nobody around harvests them."""
+    seasonal = [(at, food) for at, food in enumerate(plates.kitchen.foods) if food.farmed and food.season is not None]
+    if not seasonal:
+        return ()
+    among = plates.food_g[:, [at for at, _ in seasonal]] > 0
     found = set()
     for served in meals:
-        for index in np.flatnonzero(plates.food_g[list(served.dishes)].sum(axis=0) > 0):
-            food = plates.kitchen.foods[index]
-            if food.farmed and food.season is not None and not food.season.has(served.day.month):
+        for place in np.flatnonzero(among[list(served.dishes)].any(axis=0)):
+            food = seasonal[place][1]
+            if food.season is not None and not food.season.has(served.day.month):
                 found.add(food.food_code)
     return tuple(sorted(found))

@@ -11,6 +11,7 @@ from services.nutrition.canteens.models import Canteen
 from services.nutrition.foods.domain import Food
 from services.nutrition.market.domain import (
     SERVING_G,
+    PriceSource,
     Quote,
     Supply,
     Worth,
@@ -67,6 +68,19 @@ async def quotes(session: Session, county_code: str, week_start: date, foods: Ma
     settled = quotes_of_worths(foods, await _final_worths(session, county_code, week_start))
     rest = {code: food for code, food in foods.items() if code not in settled}
     return settled | await quotes_of_offers(session, county_code, week_start, rest)
+
+
+def price_row(quote: Quote) -> list[int | str]:
+    """Return a quote as a menu keeps it."""
+    return [quote.price_fen_per_kg, quote.source.value, quote.local_permille, quote.poor_permille]
+
+
+def quotes_kept(prices: Mapping[str, Sequence[Any]]) -> dict[str, Quote]:
+    """Return quotes from how a menu kept them; how much there was is not kept."""
+    return {
+        code: Quote(code, price, PriceSource(source), local, poor, None)
+        for code, (price, source, local, poor) in prices.items()
+    }
 
 
 async def quotes_of_offers(

@@ -41,7 +41,11 @@ class Menu(Table, table=True):
 
 
 class MenuVersion(Table, table=True):
-    """What was told under one version, and why; rows are added, never changed."""
+    """What was told under one version, and why; rows are added, never changed.
+
+    `prices` are what its foods cost the county when it was told: fen per kg, where the price came from, and the
+    permille to the own county and to poor households. Null for versions of before they were kept, and for withdrawals.
+    """
 
     __tablename__ = "menu_version"
     __table_args__ = (one_of("change", Change),)
@@ -52,6 +56,7 @@ class MenuVersion(Table, table=True):
     reason: str = Field(max_length=500)
     told_at: datetime
     demand: list[dict[str, Any]] = Field(sa_type=JSON)
+    prices: dict[str, list[Any]] | None = Field(default=None, sa_type=JSON(none_as_null=True))
 
 
 class MenuMeal(Table, table=True):

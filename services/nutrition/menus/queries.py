@@ -72,14 +72,21 @@ async def standing(session: Session, canteen_id: str, week_start: date) -> str |
 
 
 async def page(
-    session: Session, limit: int, after: str | None, canteen_id: str | None, week_start: date | None
+    session: Session,
+    limit: int,
+    after: str | None,
+    canteen_id: str | None,
+    week_start: date | None,
+    county_code: str | None = None,
 ) -> list[Menu]:
-    """Return menus ordered by id, of a canteen or a week or all."""
+    """Return menus ordered by id, of a canteen or a week or a county or all."""
     statement = select(*_MENU).order_by(menu.c.menu_id).limit(limit)
     if canteen_id is not None:
         statement = statement.where(menu.c.canteen_id == canteen_id)
     if week_start is not None:
         statement = statement.where(menu.c.week_start == week_start)
+    if county_code is not None:
+        statement = statement.where(menu.c.county_code == county_code)
     if after is not None:
         statement = statement.where(menu.c.menu_id > after)
     return [_menu(row) for row in (await session.execute(statement)).all()]
@@ -236,11 +243,12 @@ async def insert_version(
     at: datetime,
     meals: Sequence[Planned],
     demand: Sequence[Demand],
+    prices: Mapping[str, Sequence[Any]] | None = None,
 ) -> None:
-    """Keep what is told under a menu's present version."""
+    """Keep what is told under a menu's present version, and the prices it was told at."""
     told = [one.model_dump(mode="json") for one in demand]
     key: Mapping[str, Any] = {"menu_id": of.menu_id, "version": of.version}
-    row = {**key, "change": change.value, "reason": reason, "told_at": at, "demand": told}
+    row = {**key, "change": change.value, "reason": reason, "told_at": at, "demand": told, "prices": prices}
     await session.execute(insert(menu_version), row)
     rows = [
         {

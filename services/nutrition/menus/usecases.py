@@ -10,6 +10,8 @@ from services.nutrition.canteens.domain import Canteen
 from services.nutrition.closures import queries as closures
 from services.nutrition.days import has_begun, today
 from services.nutrition.dishes import queries as dishes
+from services.nutrition.foods import queries as foods
+from services.nutrition.market import queries as market
 from services.nutrition.menus import domain, queries
 from services.nutrition.menus.demand import Line, Need, cover, plan
 from services.nutrition.menus.domain import Change, Menu, Planned, Status, Wish
@@ -35,7 +37,8 @@ async def publish_menu(
     if not await queries.insert_menu(uow, menu):
         raise domain.menu_exists(canteen_id, week_start, await queries.standing(uow.session, canteen_id, week_start))
     demand = [line.told for line in lines]
-    await queries.insert_version(uow.session, menu, Change.PUBLISHED, "", uow.now, meals, demand)
+    prices = await _prices(uow, menu, meals)
+    await queries.insert_version(uow.session, menu, Change.PUBLISHED, "", uow.now, meals, demand, prices)
     await queries.insert_lines(uow.session, menu, lines)
     uow.emit(
         MenuPublished(
@@ -65,6 +68,14 @@ async def _plan(
     limits = await canteens.equipment_limits(uow.session, canteen.canteen_id)
     domain.check_equipment(wishes, recipes, limits, standing)
     return plan(await attendance.counted(uow, canteen.canteen_id, wishes), canteen, recipes)
+
+
+async def _prices(uow: UnitOfWork, menu: Menu, meals: Sequence[Planned]) -> dict[str, list[int | str]]:
+    """Return what the foods of a menu cost its county now, as far as anybody knows."""
+    codes = {food for meal in meals for food in meal.planned_g}
+    known = await foods.library(uow.session, menu.county_code, codes)
+    quotes = await market.quotes(uow.session, menu.county_code, menu.week_start, known)
+    return {code: market.price_row(quote) for code, quote in sorted(quotes.items())}
 
 
 async def free_food(
@@ -97,7 +108,9 @@ async def amend_menu(
     demand = [line.told for line in await _cover_again(uow, menu, needs)]
     amended = replace(menu, version=menu.version + 1)
     await queries.update_menu(uow.session, amended)
-    await queries.insert_version(uow.session, amended, Change.AMENDED, reason, uow.now, [*stands, *meals], demand)
+    kept = [*stands, *meals]
+    prices = await _prices(uow, amended, kept)
+    await queries.insert_version(uow.session, amended, Change.AMENDED, reason, uow.now, kept, demand, prices)
     uow.emit(
         MenuAmended(
             menu_id=menu_id,

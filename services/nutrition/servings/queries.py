@@ -36,7 +36,7 @@ async def one(session: Session, meal_id: str, field: str | None = None) -> Row[A
 
 
 async def of_menus(session: Session, menus: Collection[Menu]) -> dict[str, dict[tuple[date, Meal], str]]:
-    """Return the meals on record that menus planned: their ids by menu, day and meal."""
+    """Return the meals on record that menus planned: their ids by menu, day and meal; none that never took place."""
     columns = (served.c.menu_id, served.c.day, served.c.meal, served.c.meal_id)
     found: dict[str, dict[tuple[date, Meal], str]] = {menu.menu_id: {} for menu in menus}
     if not menus:
@@ -44,7 +44,7 @@ async def of_menus(session: Session, menus: Collection[Menu]) -> dict[str, dict[
     mondays = [menu.week_start for menu in menus]
     near = served.c.day.between(min(mondays), max(mondays) + timedelta(days=6))
     theirs = and_(served.c.canteen_id.in_(sorted({menu.canteen_id for menu in menus})), near)
-    wanted = select(*columns).where(theirs, served.c.menu_id.in_(sorted(found)))
+    wanted = select(*columns).where(theirs, served.c.menu_id.in_(sorted(found)), served.c.headcount > 0)
     for menu_id, day, meal, meal_id in (await session.execute(wanted)).all():
         found[menu_id][day, Meal(meal)] = meal_id
     return found

@@ -233,7 +233,10 @@ async def test_demand_pages(world_of: WorldOf) -> None:
 
 
 async def test_a_menu_is_served_once_its_meals_are_on_record(world_of: WorldOf) -> None:
-    """Published, amended, and served when the last of its meals is recorded; each meal says which record is its."""
+    """Published, amended, and served when the last of its meals is recorded; each meal says which record is its.
+
+    A record that is taken back, as the meal never took place, is none.
+    """
     school = await School(await world_of("nutrition")).set_up()
     menu = await school.publish(b.a_menu(days=b.WEEK[:2]))
     route = f"/menus/{menu['menu_id']}"
@@ -254,6 +257,10 @@ async def test_a_menu_is_served_once_its_meals_are_on_record(world_of: WorldOf) 
     assert (listed["status"], listed["days"][0]["meal_id"]) == ("served", first["meal_id"])
     told = await ok(await school.http.get(f"{route}/versions/1"))
     assert [meal["meal_id"] for meal in told["days"]] == [first["meal_id"], second["meal_id"]]
+    nobody = {"reason": "entered for the wrong day", "headcount": 0}
+    await ok(await school.http.post(f"/meals/{second['meal_id']}/corrections", json=nobody))
+    read = await ok(await school.http.get(route))
+    assert (read["status"], [day["meal_id"] for day in read["days"]]) == ("amended", [first["meal_id"], None])
 
 
 async def test_a_menu_taken_back_is_not_served(world_of: WorldOf) -> None:

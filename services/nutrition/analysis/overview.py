@@ -1,0 +1,166 @@
+"""The menus of a county's week judged at once, for those who look after all of its schools."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from sqlalchemy import Row
+
+from services.nutrition.analysis.judging import EMPTY, layout_of
+from services.nutrition.analysis.many import REFERENCE, Analyses, Weeks, analyse_all
+from services.nutrition.analysis.plates import Integers, kitchen_of, plates_of
+from services.nutrition.analysis.schemas import LackRead, OverviewRead
+from services.nutrition.analysis.setting import heads_of
+from services.nutrition.canteens import queries as canteens
+from services.nutrition.days import check_monday, is_school_day
+from services.nutrition.dishes import queries as dishes
+from services.nutrition.dishes.domain import Recipe
+from services.nutrition.foods import queries as foods
+from services.nutrition.foods.domain import Food
+from services.nutrition.market import queries as market
+from services.nutrition.market.domain import PriceSource, Quote
+from services.nutrition.menus import queries as menus
+from services.nutrition.menus.domain import Menu, Planned
+from services.nutrition.standards.domain import Requirement, TargetKind
+from services.nutrition.standards.library import standard
+from services.nutrition.standards.requirement import requirement_of
+from shared.fields import AgeBand, Meal, Sex
+from shared.quantities import divide
+from shared.routing import Paging
+from shared.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """A menu to judge: its meals, who eats, and what is asked of it."""
+
+    menu: Menu
+    meals: Sequence[Planned]
+    eaters: Mapping[AgeBand, int]
+    requirement: Requirement
+
+    @property
+    def kind(self) -> tuple[object, ...]:
+        """Menus of one kind are judged at once: by one standard, for the same meals on the same days."""
+        asked = self.requirement
+        return asked.standard_id, asked.meals, tuple((meal.day, meal.meal) for meal in self.meals)
+
+
+async def of_county(uow: UnitOfWork, county_code: str, week_start: date, paging: Paging) -> list[OverviewRead]:
+    """Return a page of a county's menus of a week, each judged for those it is made for, at the prices of now."""
+    check_monday(week_start)
+    found = await menus.page(uow.session, paging.limit, paging.after, None, week_start, county_code)
+    meals = await menus.meals_of(uow.session, [(menu.menu_id, menu.version) for menu in found]) if found else {}
+    planned = {menu.menu_id: meals[menu.menu_id] for menu in found if meals.get(menu.menu_id)}
+    recipes = await dishes.recipes_at(
+        uow.session, {dish for of in planned.values() for meal in of for dish in meal.dishes}, county_code
+    )
+    codes = {part.food_code for recipe in recipes.values() for part in recipe.ingredients}
+    known = await foods.library(uow.session, county_code, codes)
+    quotes = await market.quotes(uow.session, county_code, week_start, known)
+    groups = defaultdict(list)
+    for one in await _asked(uow, [menu for menu in found if menu.menu_id in planned], planned):
+        groups[one.kind].append(one)
+    judged = [read for group in groups.values() for read in _judge(group, recipes, known, quotes)]
+    return sorted(judged, key=lambda read: read.menu_id)
+
+
+async def _asked(uow: UnitOfWork, found: Sequence[Menu], planned: Mapping[str, Sequence[Planned]]) -> list[Judging]:
+    if not found:
+        return []
+    week_start, county_code = found[0].week_start, found[0].county_code
+    rows = {row.canteen_id: row for row in await canteens.registered(uow.session, {one.canteen_id for one in found})}
+    heads = await canteens.present_heads(uow.session, rows)
+    calendar = await canteens.calendar(uow.session, county_code, week_start, week_start + timedelta(days=6))
+    school_days = sum(is_school_day(week_start + timedelta(days=number), calendar) for number in range(7))
+    asked = []
+    for menu in found:
+        eaters = Counter[AgeBand]()
+        for meal in planned[menu.menu_id]:
+            eaters.update(meal.headcounts)
+        row, enrolled = rows[menu.canteen_id], heads.get(menu.canteen_id, {})
+        requirement = _requirement(row, eaters, enrolled, week_start, school_days)
+        asked.append(Judging(menu, planned[menu.menu_id], eaters, requirement))
+    return asked
+
+
+def _requirement(
+    row: Row[tuple[object, ...]],
+    eaters: Mapping[AgeBand, int],
+    enrolled: Mapping[tuple[str, str], int],
+    day: date,
+    school_days: int,
+) -> Requirement:
+    heads = heads_of(eaters, {(AgeBand(band), Sex(sex)): pupils for (band, sex), pupils in enrolled.items()})
+    meals = [meal for meal in Meal if getattr(row, meal.value)]
+    return requirement_of(standard(row.standard_id), heads, meals, day=day, school_days=school_days)
+
+
+def _judge(
+    group: Sequence[Judging],
+    recipes: Mapping[tuple[str, int], Recipe],
+    known: Mapping[str, Food],
+    quotes: Mapping[str, Quote],
+) -> list[OverviewRead]:
+    """Judge menus of one kind; meals are laid out alike, with room for the most dishes one of them has there."""
+    keys = sorted({dish for one in group for meal in one.meals for dish in meal.dishes if dish in recipes})
+    index = {key: place for place, key in enumerate(keys)}
+    kitchen = kitchen_of([recipes[key] for key in keys], known, group[0].requirement)
+    free = {food.food_code: Quote(food.food_code, 0, PriceSource.REFERENCE, 0, 0, None) for food in kitchen.foods}
+    meals = group[0].meals
+    room = [max(len(one.meals[place].dishes) for one in group) for place in range(len(meals))]
+    days = sorted({meal.day for meal in meals})
+    slots = [(days.index(meal.day), meal.meal) for meal, most in zip(meals, room, strict=True) for _ in range(most)]
+    weeks = Weeks(
+        plates=plates_of(kitchen, REFERENCE, {**free, **quotes}),
+        layout=layout_of(slots, len(days)),
+        days=days,
+        dishes=np.array([_row(one, room, index) for one in group], dtype=np.int64),
+        eaters=[one.eaters for one in group],
+        requirements=[one.requirement for one in group],
+    )
+    found, codes = analyse_all(weeks), [food.food_code for food in kitchen.foods]
+    return [_read(one, found, place, codes) for place, one in enumerate(group)]
+
+
+def _row(one: Judging, room: Sequence[int], index: Mapping[tuple[str, int], int]) -> list[int]:
+    row: list[int] = []
+    for meal, most in zip(one.meals, room, strict=True):
+        dishes = [index[dish] for dish in meal.dishes if dish in index]
+        row += [*dishes, *[EMPTY] * (most - len(dishes))]
+    return row
+
+
+def _read(one: Judging, found: Analyses, place: int, foods_known: Sequence[str]) -> OverviewRead:
+    cost = int(found.cost_mfen[place].sum())
+    return OverviewRead(
+        menu_id=one.menu.menu_id,
+        canteen_id=one.menu.canteen_id,
+        version=one.menu.version,
+        score=int(found.scores[place]),
+        cost_fen_per_day=divide(cost, 1000 * found.cost_mfen.shape[1]),
+        local_permille=_share(found.local_mfen[place], cost),
+        poor_permille=_share(found.poor_mfen[place], cost),
+        lacking=_lacking(one.requirement, found, place),
+        out_of_season=[code for code, out in zip(foods_known, found.out_of_season[place], strict=True) if out],
+    )
+
+
+def _share(part: Integers, cost: int) -> int:
+    return divide(1000 * int(part.sum()), cost) if cost else 0
+
+
+def _lacking(requirement: Requirement, found: Analyses, place: int) -> LackRead | None:
+    """Return the nutrient whose lack costs the most points of the score."""
+    worst: tuple[float, LackRead] | None = None
+    for at, target in enumerate(requirement.targets):
+        value, miss = float(found.judged.values[at][place].mean()), float(found.judged.misses[place, at])
+        if target.kind is not TargetKind.NUTRIENT or target.low is None or value >= target.low:
+            continue
+        lost = target.weight * min(1.0, miss)
+        if worst is None or lost > worst[0]:
+            lack = LackRead(key=target.key, low=target.low, value=round(value, 3), miss_permille=round(1000 * miss))
+            worst = lost, lack
+    return None if worst is None else worst[1]
