@@ -19,6 +19,7 @@ AT_MOST = 1000
 WISHES = {
     "only_offered": True,
     "planned_on_permille": 950,
+    "alternatives": 0,
     "weights": {"cost": 5.0, "poor": 4.0, "local": 0.5, "rating": 0.2},
 }
 """The county buys from its villages what they offer, and holds a fen saved, or one that reaches the poor, dear."""

@@ -25,6 +25,8 @@ def answer_of(facts: Facts, prepared: Prepared, plan: Plan, proof_seconds: float
         "menus": [_menu(problem, choice) for choice in (plan.best, *plan.alternatives)],
         "targets": [_target(target) for target in problem.requirement.targets],
         "mendings": [asdict(mending) | {"dish": _code(problem, mending.dish)} for mending in plan.mendings],
+        "unmended": [asdict(unmended) for unmended in plan.unmended],
+        "different_permille": plan.different_permille,
         "bound": plan.bound,
         "gap": plan.gap if np.isfinite(plan.gap) else None,
         "proof_seconds": proof_seconds,

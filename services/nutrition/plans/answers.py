@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from services.nutrition.planning.problem import Unmendable
 from services.nutrition.plans.domain import PlanStatus, ProofKind, RunStatus, Stage
 from shared.fields import Day, Instant, Meal
 
@@ -14,6 +15,7 @@ class ClashRead(BaseModel):
     rule: str
     detail: str
     field: str
+    proved: bool = Field(description="certain that no menu keeps it together with the others; else none was found")
 
 
 class DishPlanned(BaseModel):
@@ -73,7 +75,10 @@ class MenuPlanned(BaseModel):
 
 
 class MendingRead(BaseModel):
-    """The cheapest change found that lifts a missed target, in words and in figures."""
+    """The cheapest change found that lifts a missed target, in words and in figures.
+
+    `over_budget_fen_per_day` above 0: the menu would then cost so much more than there is.
+    """
 
     words_zh: str
     words_en: str
@@ -85,6 +90,15 @@ class MendingRead(BaseModel):
     share_before: float | None
     share_after: float | None
     cost_fen_per_day: int
+    over_budget_fen_per_day: int
+
+
+class UnmendedRead(BaseModel):
+    """A missed target no small change mends: none lifts it, or only at the cost of others, most of all `worsens`."""
+
+    target: str
+    reason: Unmendable
+    worsens: str | None
 
 
 class AnswerRead(BaseModel):
@@ -105,6 +119,8 @@ class AnswerRead(BaseModel):
     proof_seconds: float
     lambda_poor: float | None
     mendings: list[MendingRead]
+    unmended: list[UnmendedRead]
+    different_permille: int = Field(description="of the places with a choice; menus differ from one another in as many")
     left_out: dict[str, str]
     beyond_offers_g: dict[str, int]
     heads: int

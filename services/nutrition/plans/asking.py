@@ -7,7 +7,7 @@ from datetime import date
 from services.nutrition.planning.facts import Pin, Wishes
 from services.nutrition.planning.planner import PlanOptions
 from services.nutrition.planning.problem import Weights
-from services.nutrition.plans.domain import ALTERNATIVES, Effort, Plan
+from services.nutrition.plans.domain import Effort, Plan
 from services.nutrition.plans.schemas import Asked
 from shared.fields import Meal
 
@@ -37,5 +37,5 @@ def kept_of(plan: Plan) -> Mapping[tuple[date, Meal, str], str]:
 
 def options_of(asked: Asked) -> PlanOptions:
     """Return how long and from which seed the planner works."""
-    options = PlanOptions(seed=asked.seed, proof_seconds=float(asked.proof_seconds), alternatives=ALTERNATIVES)
+    options = PlanOptions(seed=asked.seed, proof_seconds=float(asked.proof_seconds), alternatives=asked.alternatives)
     return replace(options, moves_per_slot=QUICK_MOVES_PER_SLOT) if asked.effort is Effort.QUICK else options

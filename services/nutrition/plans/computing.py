@@ -109,8 +109,10 @@ def _within_reach(problem: Problem, task: Task, report: Report) -> tuple[tuple[C
     for more in STRETCHES:
         beyond_g = portion_g * more if np.isfinite(more) else np.inf
         wider = replace(problem, food_cap_g=problem.food_cap_g + beyond_g)
+        # Why there is no menu is asked with what is on offer, and with any amount: in between nobody would read it.
+        asked = replace(task.options, clashes=more in (STRETCHES[0], STRETCHES[-1]))
         try:
-            return clashes, _answered(wider, task, report)
+            return clashes, _answered(wider, replace(task, options=asked), report)
         except Clashing as error:
             if more == STRETCHES[-1] or not np.isfinite(problem.food_cap_g).any():
                 raise

@@ -16,6 +16,7 @@ from services.nutrition.plans.answers import (
     PlanRead,
     RunRead,
     TargetMet,
+    UnmendedRead,
 )
 from services.nutrition.plans.domain import Plan, PlanStatus, ProofKind
 from services.nutrition.plans.words import mending_words, share_of, target_name, when
@@ -74,6 +75,8 @@ def _answer(answer: Mapping[str, Any], versions: Mapping[str, int], names: Names
         proof_seconds=answer["proof_seconds"],
         lambda_poor=weights["poor"] / weights["cost"] if weights["cost"] else None,
         mendings=[_mending(answer, mending, names) for mending in answer["mendings"]],
+        unmended=[UnmendedRead(**unmended) for unmended in answer["unmended"]],
+        different_permille=answer["different_permille"],
         left_out=answer["left_out"],
         beyond_offers_g=answer["beyond_offers_g"],
         heads=answer["heads"],
@@ -151,4 +154,5 @@ def _mending(answer: Mapping[str, Any], mending: Mapping[str, Any], names: Names
         share_before=share_of(target, mending["value_before"]),
         share_after=share_of(target, mending["value_after"]),
         cost_fen_per_day=divide(mending["cost_mfen_per_day"], 1000),
+        over_budget_fen_per_day=-(-mending["over_budget_mfen_per_day"] // 1000),
     )

@@ -5,7 +5,14 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
 
 from services.nutrition.planning.diets import FROM_PERMILLE
-from services.nutrition.plans.domain import MOST_CANTEENS, MOST_PROOF_SECONDS, MOST_SEED, MOST_WEEKS, Effort
+from services.nutrition.plans.domain import (
+    ALTERNATIVES,
+    MOST_CANTEENS,
+    MOST_PROOF_SECONDS,
+    MOST_SEED,
+    MOST_WEEKS,
+    Effort,
+)
 from shared.fields import Code, Day, Id, Meal
 from shared.routing import Input
 
@@ -63,9 +70,10 @@ class Wanted(Input):
     `planned_on_permille` of what is on offer is planned on, for not every promise is kept.
     `diets_from_permille`: a special diet that so many of the pupils keep is kept by the whole menu.
     `epsilon_permille` asks for the largest share to poor households at a cost at most so much above the least.
-    `effort`: a quick plan tries fewer menus, a thorough one more. The same seed, effort and facts give the same answer,
-    proved by a linear program. `proof_seconds` above 0 asks for a tighter proof, searched so long for each canteen; it
-    may find a better menu, and as it is cut by the clock it may end differently another time.
+    `alternatives` are clearly different menus beside the best. `effort`: a quick plan tries fewer menus, a thorough
+    one more. The same seed, effort and facts give the same answer, proved by a linear program. `proof_seconds` above
+    0 asks for a tighter proof, searched so long for each canteen; it may find a better menu, and as it is cut by the
+    clock it may end differently another time.
     """
 
     week_start: Day
@@ -77,6 +85,7 @@ class Wanted(Input):
     diets_from_permille: Annotated[int, Field(ge=1, le=1000)] = FROM_PERMILLE
     epsilon_permille: Annotated[int, Field(ge=0, le=200)] | None = None
     effort: Effort = Effort.THOROUGH
+    alternatives: Annotated[int, Field(ge=0, le=ALTERNATIVES)] = ALTERNATIVES
     proof_seconds: Annotated[int, Field(ge=0, le=MOST_PROOF_SECONDS)] = 0
     seed: Annotated[int, Field(ge=0, le=MOST_SEED)] = 1
 

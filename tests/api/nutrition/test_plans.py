@@ -62,6 +62,19 @@ async def test_a_tight_proof_is_asked_for(school: Planning) -> None:
     assert 0 <= proved["gap"] < 0.01
 
 
+async def test_every_missed_target_is_mended_or_it_is_said_why_not(school: Planning) -> None:
+    """What a missed target would cost to mend is told in words and figures; as many other menus as asked for come."""
+    answer = (await school.plan(alternatives=0))["answer"]
+    (best,) = answer["menus"]
+    missed = {target["key"] for target in best["targets"] if target["missed_points"] > 1e-6}
+    assert missed
+    assert {one["target"] for one in (*answer["mendings"], *answer["unmended"])} == missed
+    for mending in answer["mendings"]:
+        assert mending["words_en"].count(" → ") == mending["words_zh"].count(" → ") == 1
+        assert mending["over_budget_fen_per_day"] >= 0
+    refused(await school.http.post("/menu-plans", json={"alternatives": 3}), 422, "invalid-input")
+
+
 async def test_pins_and_exclusions_are_kept(school: Planning) -> None:
     """A pinned dish stands where it was pinned, an excluded one nowhere."""
     pin = a_pin("m-tofu", b.WEEK[2])
