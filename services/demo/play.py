@@ -42,8 +42,9 @@ async def play(settings: Settings, console: Console, directory: Path = COUNTY) -
     async with Together(settings, clock) as together:
         if not journal.over:
             with Progress(*columns, console=console) as bar, ids_from(ids):
-                ids.scene(journal.begin("load", clock.now()))
-                await _load(together, directory, bar)
+                if "load" not in journal.finished:
+                    ids.scene(journal.begin("load", clock.now()))
+                    await _load(together, directory, bar)
                 await _live(together, clock, manifest, directory, bar, journal, ids)
         figures = await report.gather(together, manifest.counties[0], manifest.week_start)
         figures |= comparison.read(journal.path.with_name("demo-comparison.json"))
@@ -54,7 +55,8 @@ async def play(settings: Settings, console: Console, directory: Path = COUNTY) -
 class _Journal:
     """How far the week has come, kept in a file: where the clock stands, the seconds it took, whether it is over.
 
-    `begun` counts how often each step was begun: one that was interrupted is begun again.
+    `begun` counts how often each step was begun, first to last: one that was interrupted is begun again, those before
+    it are finished.
     """
 
     path: Path
@@ -71,6 +73,10 @@ class _Journal:
         now = datetime.fromisoformat(noted["now"]) if noted else _before(manifest)
         seconds, over = noted.get("seconds", 0.0), noted.get("over", False)
         return cls(path, now, seconds, over, time.perf_counter(), noted.get("begun", {}))
+
+    @property
+    def finished(self) -> frozenset[str]:
+        return frozenset(list(self.begun)[:-1])
 
     def begin(self, step: str, now: datetime) -> str:
         """Note that a step begins, and return a name that no step had before."""
@@ -135,7 +141,7 @@ async def _live(
         lambda: bar.advance(detail),
         journal.path.with_name("demo-comparison.json"),
     )
-    async for step in week.steps():
+    async for step in week.steps(journal.finished):
         ids.scene(journal.begin(step, clock.now()))
         bar.update(task, description=step)
         bar.advance(task)

@@ -3,9 +3,10 @@
 Every step looks at what is there and does what is missing: a week that was interrupted goes on where it stopped.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,17 @@ from services.demo.comparison import compare
 from services.demo.menus import GUIZHOU, Menus, School
 from services.demo.serving import Kitchens
 from shared.clock import ManualClock
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What is lived through from an hour of a day on."""
+
+    name: str
+    day: date
+    hour: int
+    live: Callable[[], Awaitable[None]]
+    minute: int = 0
 
 
 @dataclass
@@ -53,32 +65,27 @@ class Week:
         """Move the clock to an hour of a day in Guizhou."""
         self.clock.move_to(datetime.combine(day, time(hour, minute), GUIZHOU).astimezone(UTC))
 
-    async def steps(self) -> AsyncIterator[str]:
-        """Live through the week; yields the name of each step before it is done."""
-        yield "the week is planned"
-        self.go_to(self.monday - timedelta(days=7), 9)
-        await self.menus.plan()
-        yield "plans and templates are compared"
-        await compare(self.menus, self.schools, self.comparison)
-        yield "menus are published"
-        await self.menus.publish()
-        yield "demand is sourced"
-        self.go_to(self.monday - timedelta(days=6), 9)
-        await self.source()
-        yield "cooperatives answer"
-        await self.answer_orders()
-        served = 0
-        for day in self.days:
-            if await self.is_school_day(day):
-                yield f"{day:%A}: harvest and dispatch"
-                self.go_to(day, 3)
-                await self.harvest_and_dispatch(day)
-                yield f"{day:%A}: on the road"
-                await self.deliver(day)
-                yield f"{day:%A}: meals are served"
-                self.go_to(day, 12, 30)
-                await self.serve(day, served)
-                served += 1
+    async def steps(self, finished: Collection[str] = ()) -> AsyncIterator[str]:
+        """Live through the week; yields the name of each step before it is done, without those that are finished."""
+        async for step in self._all_steps():
+            if step.name not in finished:
+                yield step.name
+                self.go_to(step.day, step.hour, step.minute)
+                await step.live()
+
+    async def _all_steps(self) -> AsyncIterator[_Step]:
+        before, after = self.monday - timedelta(days=7), self.monday - timedelta(days=6)
+        compare_both = partial(compare, self.menus, self.schools, self.comparison)
+        yield _Step("the week is planned", before, 9, self.menus.plan)
+        yield _Step("plans and templates are compared", before, 9, compare_both)
+        yield _Step("menus are published", before, 9, self.menus.publish)
+        yield _Step("demand is sourced", after, 9, self.source)
+        yield _Step("cooperatives answer", after, 9, self.answer_orders)
+        school_days = [day for day in self.days if await self.is_school_day(day)]
+        for number, day in enumerate(school_days):
+            yield _Step(f"{day:%A}: harvest and dispatch", day, 3, partial(self.harvest_and_dispatch, day))
+            yield _Step(f"{day:%A}: on the road", day, 3, partial(self.deliver, day))
+            yield _Step(f"{day:%A}: meals are served", day, 12, partial(self.serve, day, number), 30)
 
     async def serve(self, day: date, number: int) -> None:
         """School day `number` (from 0): samples that are old enough go, meals are served, the eaters are heard."""

@@ -11,7 +11,7 @@ from services.nutrition.plans.domain import Effort, Plan
 from services.nutrition.plans.schemas import Asked
 from shared.fields import Meal
 
-QUICK_MOVES_PER_SLOT = 2_000
+QUICK_MOVES_PER_SLOT = 4_000
 
 
 def wishes_of(asked: Asked, previous: Plan | None = None) -> Wishes:

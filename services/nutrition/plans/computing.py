@@ -1,6 +1,7 @@
 """What a worker process does for a planning run: canteen after canteen, each with what the ones before have left."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -20,8 +21,10 @@ from services.nutrition.plans.domain import PlanStatus
 Report = Callable[[float], None]
 WARMED = 0.02
 """Share of a chunk's work that stands for getting ready: the first plan of a process compiles the planner."""
-STRETCHES = (0.0, 1.0, 2.0, 4.0, np.inf)
-"""Portions of each food beyond its share of the offers a canteen plans on, should no menu be possible with less."""
+NAMED_ROUNDS = 6
+"""So often the foods that a clash names get more: one portion, three, seven and so on beyond the offers."""
+STRETCHES = (1.0, 2.0, 4.0, np.inf)
+"""Portions of every food beyond its share of the offers a canteen plans on, should nothing less help."""
 _SEARCH_STEPS = 4
 
 
@@ -102,21 +105,39 @@ def _plan(case: Case, pool: Pool, task: Task, kitchens: Kitchens, report: Report
 def _within_reach(problem: Problem, task: Task, report: Report) -> tuple[tuple[Clash, ...], tuple[Problem, Plan]]:
     """Plan with what is on offer, and where no menu is possible with that, with more of it, the market's.
 
-    Returns what clashed with the offers alone. Raises Clashing where no menu is possible with any amount.
+    At first more of the foods that the clash names, then of every food. Returns what clashed with the offers alone.
+    Raises Clashing where no menu is possible with any amount.
     """
     clashes: tuple[Clash, ...] = ()
-    portion_g = problem.plates.food_g.max(axis=0)
-    for more in STRETCHES:
-        beyond_g = portion_g * more if np.isfinite(more) else np.inf
-        wider = replace(problem, food_cap_g=problem.food_cap_g + beyond_g)
-        # Why there is no menu is asked with what is on offer, and with any amount: in between nobody would read it.
-        asked = replace(task.options, clashes=more in (STRETCHES[0], STRETCHES[-1]))
+    wider, portion_g, given = problem, problem.plates.food_g.max(axis=0), np.zeros(len(problem.food_cap_g))
+    for _ in range(NAMED_ROUNDS):
         try:
-            return clashes, _answered(wider, replace(task, options=asked), report)
+            return clashes, _answered(wider, task, report)
         except Clashing as error:
-            if more == STRETCHES[-1] or not np.isfinite(problem.food_cap_g).any():
-                raise
             clashes = clashes or in_words(error.clashes, problem)
+            named = _foods_of(error.clashes, problem)
+            if not named:
+                break
+            given[named] = 2 * given[named] + 1
+            wider = replace(problem, food_cap_g=problem.food_cap_g + given * portion_g)
+    return clashes, _with_more_of_all(problem, task, report)
+
+
+def _foods_of(clashes: Sequence[Clash], problem: Problem) -> list[int]:
+    """Return the foods that clashes say there is too little of."""
+    place = {f"food_cap_g.{food.food_code}": at for at, food in enumerate(problem.plates.kitchen.foods)}
+    return [place[clash.field] for clash in clashes if clash.field in place]
+
+
+def _with_more_of_all(problem: Problem, task: Task, report: Report) -> tuple[Problem, Plan]:
+    """Plan with more and more of every food. Raises Clashing where no menu is possible with any amount."""
+    portion_g = problem.plates.food_g.max(axis=0)
+    for more in STRETCHES if np.isfinite(problem.food_cap_g).any() else STRETCHES[-1:]:
+        # Which rules clash is asked when any amount is there: before, nobody would read it.
+        asked = replace(task, options=replace(task.options, clashes=more == STRETCHES[-1]))
+        beyond_g = portion_g * more if np.isfinite(more) else np.inf
+        with suppress(Clashing) if more != STRETCHES[-1] else nullcontext():
+            return _answered(replace(problem, food_cap_g=problem.food_cap_g + beyond_g), asked, report)
     raise AssertionError("the last stretch answers or raises")
 
 

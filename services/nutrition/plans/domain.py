@@ -20,7 +20,7 @@ ALTERNATIVES = 2
 
 
 class Effort(StrEnum):
-    """How many menus are tried: a quick plan tries a twentieth of what a thorough one does."""
+    """How many menus are tried: a quick plan tries a tenth of what a thorough one does."""
 
     QUICK = "quick"
     THOROUGH = "thorough"
