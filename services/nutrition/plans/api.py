@@ -93,4 +93,4 @@ async def cancel_plan(plan_id: PlanId, uow: UoW) -> PlanRead:
 @router.post("/{plan_id}/take")
 async def take_plan(plan_id: PlanId, body: TakeInput, uow: UoW) -> PlanListed:
     """Take one of a plan's menus: it becomes a draft for each week, to be edited, checked and published."""
-    return reading.listed(await usecases.take_plan(uow, plan_id, body.alternative))
+    return reading.listed(await usecases.take_plan(uow, plan_id, body.alternative, body.headcount is not None))

@@ -1,6 +1,6 @@
 """What the planner can be asked."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
 
@@ -124,11 +124,15 @@ class Asked(Wanted):
 
 
 class TakeInput(Input):
-    """Which menu of a plan is wanted: 0 the best, 1 and 2 the alternatives."""
+    """Which menu of a plan is wanted: 0 the best, 1 and 2 the alternatives.
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"alternative": 0}]})
+    With `headcount` its meals are for those the attendance forecast expects today, else for everybody enrolled.
+    """
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"alternative": 0, "headcount": "forecast"}]})
 
     alternative: Annotated[int, Field(ge=0, le=2)] = 0
+    headcount: Literal["forecast"] | None = None
 
 
 class PlanQueued(BaseModel):

@@ -145,7 +145,7 @@ async def cancel_plan(uow: UnitOfWork, plan_id: str) -> Plan:
     return await plan_of(uow, plan_id)
 
 
-async def take_plan(uow: UnitOfWork, plan_id: str, alternative: int) -> Plan:
+async def take_plan(uow: UnitOfWork, plan_id: str, alternative: int, by_forecast: bool = False) -> Plan:
     """Make one of a plan's menus a draft for each week. Raises what `domain.check_takeable` raises.
 
     Pupils whose diet the common menu does not keep are cooked for by themselves: the drafts say so.
@@ -165,13 +165,13 @@ async def take_plan(uow: UnitOfWork, plan_id: str, alternative: int) -> Plan:
             origin=Origin.PLAN,
             source_id=plan_id,
         )
-        for monday, wishes in _weeks(plan, alternative)
+        for monday, wishes in _weeks(plan, alternative, by_forecast)
     ]
     await queries.became(uow.session, plan_id, [draft.draft_id for draft in drafted])
     return await plan_of(uow, plan_id)
 
 
-def _weeks(plan: Plan, alternative: int) -> list[tuple[date, list[Wish]]]:
+def _weeks(plan: Plan, alternative: int, by_forecast: bool) -> list[tuple[date, list[Wish]]]:
     """Return the meals of a plan's menu by the Monday of their week."""
     answer: dict[str, Any] = dict(plan.answer or {})
     meals: dict[tuple[date, Meal], list[str]] = {}
@@ -181,5 +181,5 @@ def _weeks(plan: Plan, alternative: int) -> list[tuple[date, list[Wish]]]:
     weeks: dict[date, list[Wish]] = {}
     for (day, meal), dishes in sorted(meals.items(), key=lambda item: (item[0][0], list(Meal).index(item[0][1]))):
         wishes = weeks.setdefault(day - timedelta(days=day.weekday()), [])
-        wishes.append(Wish(len(wishes), day, meal, tuple(dishes)))
+        wishes.append(Wish(len(wishes), day, meal, tuple(dishes), by_forecast=by_forecast))
     return sorted(weeks.items())

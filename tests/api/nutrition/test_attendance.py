@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests import builders as b
+from tests.api.nutrition.planning_school import Planning
 from tests.api.nutrition.school import School
 from tests.conftest import WorldOf
 from tests.world import ok, refused
@@ -136,3 +137,18 @@ async def test_drafts_are_made_for_those_expected(world_of: WorldOf) -> None:
     assert draft["days"][0]["headcounts"] == {"6-8": 20, "9-11": 60}
     days[0]["headcounts"] = {"9-11": 50}
     refused(await school.http.put(f"/menu-drafts/{draft['draft_id']}", json={"days": days}), 422, "invalid-input")
+
+
+async def test_plans_are_taken_for_those_expected(world_of: WorldOf) -> None:
+    """Taken with the forecast, a plan's draft is for as many as came lately; taken without, for everybody enrolled."""
+    school = await Planning(await world_of("nutrition")).set_up()
+    await school.publish(b.a_menu(dish="m-pork"))
+    for day in b.WEEK:
+        await school.serve(80, day)
+    asked: list[tuple[dict[str, str], dict[str, int] | None]] = [({"headcount": "forecast"}, {"9-11": 80}), ({}, None)]
+    for body, heads in asked:
+        plan = await school.plan(week_start=NEXT_WEEK[0], effort="quick")
+        taken = await ok(await school.http.post(f"/menu-plans/{plan['plan_id']}/take", json=body))
+        draft = await ok(await school.http.get(f"/menu-drafts/{taken['draft_ids'][0]}"))
+        assert [meal["headcounts"] for meal in draft["days"]] == [heads] * 5
+    refused(await school.http.post("/menu-plans/p-1/take", json={"headcount": "all"}), 422, "invalid-input")
