@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from services.nutrition.market import usecases as market
 from services.nutrition.receipts import usecases as receipts
+from services.nutrition.rounds import usecases as rounds
 from services.nutrition.stocks import usecases as stocks
 from shared.events.farmers import CooperativeRegistered, OfferPublished, OfferWithdrawn
 from shared.events.logistics import RecallRaised, ReceiptSigned
@@ -45,6 +46,6 @@ async def close_offers(events: Sequence[OfferWithdrawn], uow: UnitOfWork) -> Non
 
 
 @handlers.on_many(MarginalPricesPublished)
-async def keep_prices(events: Sequence[MarginalPricesPublished], uow: UnitOfWork) -> None:
-    """What one more kilogram is worth is what the county's menus are planned against."""
-    await market.keep_prices(uow, events)
+async def take_prices(events: Sequence[MarginalPricesPublished], uow: UnitOfWork) -> None:
+    """What one more kilogram is worth is what the county's menus are planned against, round by round."""
+    await rounds.take_prices(uow, events)

@@ -28,9 +28,11 @@ from services.nutrition.menus import api as menus
 from services.nutrition.overrides import api as overrides
 from services.nutrition.patterns import api as patterns
 from services.nutrition.plans import api as plans
-from services.nutrition.plans.runs import run_waiting
+from services.nutrition.plans.runs import run_waiting as plan_menus
 from services.nutrition.problems import api as problems
 from services.nutrition.registry import api as registry
+from services.nutrition.rounds import api as rounds
+from services.nutrition.rounds.runs import CountyPlans
 from services.nutrition.samples import api as samples
 from services.nutrition.servings import api as servings
 from services.nutrition.standards import api as standards
@@ -51,13 +53,18 @@ definition = Definition(
         *(slice_.router for slice_ in (enrolment, closures, attendance, funding, registry)),
         *(slice_.router for slice_ in (stocks, counts, disposals, menus, drafts, analyses)),
         *(slice_.router for slice_ in (groups, weekly, templates, cycles, forecasts)),
-        plans.router,
+        *(slice_.router for slice_ in (plans, rounds)),
         *(slice_.router for slice_ in (servings, temperatures, leftovers, samples, meal_logs)),
         *(slice_.router for slice_ in (feedback, problems, kitchen)),
     ],
     handlers=handlers,
     metadata=Table.metadata,
-    jobs=[Job("plan", run_waiting, 1.0), Job("enrolment", come_due, 3600.0), Job("forecast", tell_due, 60.0)],
+    jobs=[
+        Job("plan", plan_menus, 1.0),
+        Job("county-plans", CountyPlans().run_waiting, 1.0),
+        Job("enrolment", come_due, 3600.0),
+        Job("forecast", tell_due, 60.0),
+    ],
 )
 
 

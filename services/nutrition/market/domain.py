@@ -1,7 +1,7 @@
 """What buying a food in a week means for a menu: its price, whom the money reaches, and how much there is."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -132,3 +132,24 @@ def quotes_of_worths(foods: Mapping[str, Food], worths: Mapping[str, Worth]) -> 
     """Return a quote at its marginal price for each food that has a believable one."""
     quotes = {code: quote_of_worth(foods[code], worth) for code, worth in worths.items() if code in foods}
     return {code: quote for code, quote in quotes.items() if quote is not None}
+
+
+def quotes_at(
+    worths: Mapping[str, Worth], known: Mapping[str, Quote], foods: Mapping[str, Food]
+) -> tuple[dict[str, Quote], int]:
+    """Return what foods cost at marginal prices, and how many of these could not be meant.
+
+    `known` are quotes of offers and the market; they serve where a price is missing or cannot be meant. A price alone
+    does not bring a food into season: only what procurement says is left of offers, or what is on offer here, is
+    offered; all else is the market's, though at the price told.
+    """
+    believed = quotes_of_worths(foods, worths)
+    quotes = dict(known) | {code: _at_worth(quote, known.get(code)) for code, quote in believed.items()}
+    return quotes, sum(code in foods for code in worths) - len(believed)
+
+
+def _at_worth(quote: Quote, known: Quote | None) -> Quote:
+    offered = known is not None and known.source is not PriceSource.REFERENCE
+    if quote.available_g or (quote.available_g is None and offered):
+        return quote
+    return replace(quote, source=PriceSource.REFERENCE, available_g=None)

@@ -17,7 +17,7 @@ from services.nutrition.market.domain import (
     Worth,
     quote_of_reference,
     quote_of_supplies,
-    quotes_of_worths,
+    quotes_at,
     share_of_week,
 )
 from services.nutrition.market.models import Cooperative, Offer, PriceRound
@@ -61,13 +61,13 @@ async def add_price_rounds(uow: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -
 async def quotes(session: Session, county_code: str, week_start: date, foods: Mapping[str, Food]) -> dict[str, Quote]:
     """Return what each of `foods` costs a county in the week from Monday `week_start`.
 
-    The marginal price counts where procurement told a final one for that week; else the county's offers set the price
-    (`domain.quote_of_supplies`); what none of them has, the licensed market supplier sells at its reference price. A
-    food nobody has a price for gets no quote.
+    The marginal price counts where procurement told a final one for that week (`domain.quotes_at`); else the county's
+    offers set the price (`domain.quote_of_supplies`); what none of them has, the licensed market supplier sells at its
+    reference price. A food nobody has a price for gets no quote.
     """
-    settled = quotes_of_worths(foods, await _final_worths(session, county_code, week_start))
-    rest = {code: food for code, food in foods.items() if code not in settled}
-    return settled | await quotes_of_offers(session, county_code, week_start, rest)
+    known = await quotes_of_offers(session, county_code, week_start, foods)
+    settled, _ = quotes_at(await _final_worths(session, county_code, week_start), known, foods)
+    return settled
 
 
 def price_row(quote: Quote) -> list[int | str]:
