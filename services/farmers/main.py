@@ -2,6 +2,8 @@
 
 from fastapi import FastAPI
 
+from services.farmers.admissions import api as admissions
+from services.farmers.admissions.jobs import jobs as admission_jobs
 from services.farmers.capacities import api as capacities
 from services.farmers.certificates import api as certificates
 from services.farmers.certificates.jobs import jobs as certificate_jobs
@@ -41,6 +43,7 @@ definition = Definition(
         registry.router,
         files.router,
         certificates.router,
+        admissions.router,
         contracts.router,
         capacities.router,
         forecasts.router,
@@ -55,7 +58,7 @@ definition = Definition(
     ],
     handlers=handlers,
     metadata=Table.metadata,
-    jobs=[*order_jobs, *membership_jobs, *registry_jobs, *certificate_jobs, *file_jobs],
+    jobs=[*order_jobs, *membership_jobs, *registry_jobs, *certificate_jobs, *file_jobs, *admission_jobs],
     private=True,
 )
 

@@ -84,7 +84,7 @@ async def revoke_certificate(uow: UoW, certificate_id: CertificateId, body: Revo
 
 @router.put("/certificate-requirements")
 async def put_requirements(uow: UoW, body: RequirementRows) -> Imported:
-    """Say which product needs which kind of certificate; offers follow within a minute."""
+    """Say which product needs which kind of certificate; offers follow within ten minutes."""
     good, refused = parse(RequirementIn, body)
     rows = [(index, row.food_code, str(row.kind), row.source) for index, row in good]
     done = await usecases.put_requirements(uow, rows)

@@ -15,4 +15,4 @@ async def review_offers(service: Service) -> int:
             return reviewed
 
 
-jobs = [Job("review-offers", review_offers, every_s=60.0)]
+jobs = [Job("review-offers", review_offers, every_s=600.0)]

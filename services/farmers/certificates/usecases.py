@@ -95,7 +95,7 @@ async def revoke(uow: UnitOfWork, certificate_id: str, reason: str) -> Certifica
 async def put_requirements(uow: UnitOfWork, rows: Sequence[tuple[int, str, str, str | None]]) -> Imported:
     """Say which product needs which kind, (index, product, kind, source); without a source none is needed any more.
 
-    Offers follow within a minute, by the job.
+    Offers follow within ten minutes, by the job.
     """
     done = Imported()
     present = {(row.food_code, row.kind): row.source for row in await queries.requirements(uow.session)}

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, delete, insert, select
 
+from services.farmers.admissions.models import ApplicationDocument
 from services.farmers.certificates.models import Certificate
 from services.farmers.files.models import StoredFile
 from services.farmers.tables import table_of
@@ -13,7 +14,7 @@ from shared.database import Session
 from shared.errors import NotFound
 
 file = table_of(StoredFile)
-USES = (table_of(Certificate).c.file_id,)
+USES = (table_of(Certificate).c.file_id, table_of(ApplicationDocument).c.file_id)
 """Every column a file may be attached by."""
 
 
