@@ -24,7 +24,7 @@ WISHES = {
 }
 """The county buys from its villages what they offer, and holds a fen saved, or one that reaches the poor, dear."""
 DEAD_AFTER = timedelta(seconds=61)
-"""A planning run whose process was killed is taken over after a minute."""
+"""A run whose process was killed is taken over after a minute."""
 Template = Mapping[int, Mapping[str, list[str]]]
 
 

@@ -63,9 +63,10 @@ def lot(cooperative: str, food: str, day: str, wanted_g: int, households: Sequen
     }
 
 
-def weighed(line: Mapping[str, Any]) -> dict[str, Any]:
+def weighed(consignment: Mapping[str, Any], line: Mapping[str, Any]) -> dict[str, Any]:
     """Return what two people at the gate write down for a line: 3 % lose a little weight, 1 % is partly rotten."""
-    luck = dice("scale", line["line_id"])
+    of = (consignment[name] for name in ("cooperative_id", "canteen_id", "delivery_day"))
+    luck = dice("scale", *of, line["food_code"])
     dispatched_g = line["dispatched_g"]
     received_g = divide(dispatched_g * 985, 1000) if luck < 30 else dispatched_g
     seen: dict[str, Any] = {"line_id": line["line_id"], "received_g": received_g, "accepted_g": received_g}

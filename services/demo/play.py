@@ -24,7 +24,7 @@ from shared.ids import RepeatableIds, ids_from
 from shared.settings import Settings
 
 COUNTY = DATA / "county"
-STEPS = 20
+STEPS = 21
 
 
 def state_of(settings: Settings) -> Path:

@@ -15,7 +15,7 @@ import httpx
 from services.demo import people
 from services.demo.calls import Unexpected, body_of, every, items
 from services.demo.comparison import compare
-from services.demo.menus import GUIZHOU, Menus, School
+from services.demo.menus import DEAD_AFTER, GUIZHOU, Menus, School
 from services.demo.serving import Kitchens
 from shared.clock import ManualClock
 
@@ -69,8 +69,9 @@ class Week:
         """Live through the week; yields the name of each step before it is done, without those that are finished."""
         async for step in self._all_steps():
             if step.name not in finished:
-                yield step.name
+                # First the clock: who goes on here later must not find runs that were claimed in its future.
                 self.go_to(step.day, step.hour, step.minute)
+                yield step.name
                 await step.live()
 
     async def _all_steps(self) -> AsyncIterator[_Step]:
@@ -81,6 +82,7 @@ class Week:
         yield _Step("menus are published", before, 9, self.menus.publish)
         yield _Step("demand is sourced", after, 9, self.source)
         yield _Step("cooperatives answer", after, 9, self.answer_orders)
+        yield _Step("what is short is asked elsewhere", self.monday - timedelta(days=3), 9, self.answer_again)
         school_days = [day for day in self.days if await self.is_school_day(day)]
         for number, day in enumerate(school_days):
             yield _Step(f"{day:%A}: harvest and dispatch", day, 3, partial(self.harvest_and_dispatch, day))
@@ -107,19 +109,30 @@ class Week:
     async def source(self) -> None:
         """The county starts one sourcing run; started before and interrupted, it is finished."""
         procurement = self.clients["procurement"]
-        runs = [run async for run in items(procurement, "/sourcing-runs", county_code=self.county_code)]
-        if not runs:
+        if not [run async for run in self._runs()]:
             wanted = {"county_code": self.county_code, "week_start": self.monday.isoformat()}
             body_of(await procurement.post("/sourcing-runs", json=wanted))
-        await self.settle()
+        await self._settle_runs()
         self.tick()
+
+    async def _settle_runs(self) -> None:
+        """Let everything follow; a sourcing run whose process was killed is taken over after a minute."""
+        await self.settle()
+        while [run async for run in self._runs() if run["status"] in ("queued", "running")]:
+            self.clock.advance(DEAD_AFTER)
+            await self.settle()
+
+    def _runs(self) -> AsyncIterator[dict[str, Any]]:
+        return items(self.clients["procurement"], "/sourcing-runs", county_code=self.county_code)
 
     async def answer_orders(self) -> None:
         """Clerks answer; what is short is sourced again and asked elsewhere, until nothing waits for an answer."""
         await self._answer(await self._unanswered(), first_round=True)
         await self._answer_the_rest()
-        self.go_to(self.monday - timedelta(days=3), 9)
-        await self.settle()
+
+    async def answer_again(self) -> None:
+        """Who kept silent has declined by now: what is short of that is sourced, and answered as well."""
+        await self._settle_runs()
         await self._answer_the_rest()
 
     async def _answer_the_rest(self) -> None:
@@ -150,7 +163,7 @@ class Week:
         taps = [ids[start : start + 200] for ids in whole.values() for start in range(0, len(ids), 200)]
         await every(special, self._answer_one, self.tick)
         await every(taps, self._accept_all, self.tick)
-        await self.settle()
+        await self._settle_runs()
 
     async def _answer_one(self, answer: tuple[dict[str, Any], str, dict[str, Any]]) -> None:
         order, verb, body = answer
@@ -233,7 +246,7 @@ class Week:
             {
                 "order_id": one["order_id"],
                 "signers": [f"{school.canteen_id}-cook", f"{school.canteen_id}-head"],
-                "lines": [people.weighed(line) for line in one["lines"] if line["dispatched_g"]],
+                "lines": [people.weighed(one, line) for line in one["lines"] if line["dispatched_g"]],
             }
             for one in arrived
         ]

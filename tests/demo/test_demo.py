@@ -125,20 +125,35 @@ def test_the_same_county_lives_through_the_same_week(week: dict[str, Any], tmp_p
     assert _but_seconds(_figures(_start(tmp_path))) == _but_seconds(week)
 
 
+def _begun(var: Path) -> dict[str, int]:
+    noted = var / "demo.json"
+    begun: dict[str, int] = json.loads(noted.read_text())["begun"] if noted.exists() else {}
+    return begun
+
+
+def _kill_in(step: str, var: Path) -> None:
+    """Start the week (or go on with it) and kill it (as by `kill -9`) half a second into a step."""
+    running = _start(var)
+    while step not in _begun(var):
+        assert running.poll() is None, f"it ended before {step!r}: {running.communicate()[1][-4000:]}"
+        time.sleep(0.05)
+    time.sleep(0.5)
+    running.kill()
+    running.communicate()
+
+
 def test_a_demo_killed_again_and_again_comes_to_the_same_week(week: dict[str, Any], tmp_path: Path) -> None:
-    """Killed (as by `kill -9`) at several moments and started again, the week ends with the same sums."""
-    for seconds in (4.0, 8.0, 12.0, 16.0):
-        running = _start(tmp_path)
-        time.sleep(seconds)
-        running.kill()
-        running.communicate()
+    """Killed in the middle of many steps and started again, the week ends with the same sums."""
+    steps = ("load", "the week is planned", "menus are published", "demand is sourced", "cooperatives answer")
+    for step in (*steps, "what is short is asked elsewhere", "Tuesday: on the road", "Wednesday: meals are served"):
+        _kill_in(step, tmp_path)
     figures = _figures(_start(tmp_path))
     _check(figures)
-    for name in ("menus_published", "demand_lines", "demand_g"):
+    for name in ("menus_published", "demand_lines", "demand_g", "meals_served", "samples_kept", "meals_logged"):
         assert figures[name] == week[name]
-    # Which order is promised the last grams and which load finds no vehicle goes by ids, and ids are new in every week:
-    # of three undisturbed weeks in a row, two were 2.7 % apart.
-    assert abs(figures["spend_fen"] / week["spend_fen"] - 1) < 0.05
+    # What an interrupted step makes anew has other ids, and ids decide who is promised the last grams; sourcing that
+    # is taken over goes on from what was ordered, not from the start. Steps that were not interrupted are the same.
+    assert abs(figures["spend_fen"] / week["spend_fen"] - 1) < 0.02
 
 
 def test_a_week_that_is_over_is_only_told_again(week: dict[str, Any], folder: Path) -> None:
