@@ -41,7 +41,7 @@ async def import_sheet(
     uow: UoW,
     preview: Annotated[bool, Query(description="try it: nothing is kept, nobody is told")] = False,
 ) -> OffersImported:
-    """Publish or amend offers from a CSV file: UTF-8 or GBK, a header, up to 20,000 lines.
+    """Publish or amend offers from a CSV file: UTF-8 or GBK, a header, up to 5,000 lines.
 
     Columns are the fields of OfferRow in any order, a blank cell says nothing. What is good is taken, what is not is
     named by its row in the file. The same file again changes nothing.

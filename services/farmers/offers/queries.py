@@ -1,7 +1,7 @@
 """All SQL about offers. `promised_g` moves only in :func:`move_promises`."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import date
 from functools import cache
 from typing import Any
@@ -176,4 +176,5 @@ def state_of(row: Row[Any]) -> State:
 
 
 def _row(each: State) -> dict[str, Any]:
-    return asdict(each.terms) | {name: getattr(each, name) for name in _OWN}
+    # Not by `asdict`, which copies deeply: files have thousands of rows.
+    return {name: getattr(each.terms, name) for name in _TERMS} | {name: getattr(each, name) for name in _OWN}

@@ -36,6 +36,9 @@ _OWNED: JsonDict = {"cooperative_id": "coop-520628-001", **_TERMS}
 _NAMED: JsonDict = {"offer_id": "off-520628-00001", **_OWNED}
 
 
+_NAMES = [field.name for field in fields(Terms)]
+
+
 class TermsIn(Input):
     """What is offered, from a day until a day, both included; loose without a pack size, freely without a contract.
 
@@ -57,7 +60,7 @@ class TermsIn(Input):
 
     def terms(self) -> Terms:
         """Return the values the rules work with."""
-        return Terms(**{field.name: getattr(self, field.name) for field in fields(Terms)})
+        return Terms(**{name: getattr(self, name) for name in _NAMES})
 
 
 class NewOffer(TermsIn):

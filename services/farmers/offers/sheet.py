@@ -11,7 +11,7 @@ from services.farmers.offers.usecases import Proposal
 from shared.bulk import Refusal, refusal_of
 from shared.tabular import plain, read_table
 
-MOST_ROWS = 20_000
+MOST_ROWS = 5_000
 COLUMNS = tuple(OfferRow.model_fields)
 _WHOLE = frozenset({"quantity_g", "price_fen_per_kg", "shelf_life_days", "minimum_lot_g", "pack_size_g"})
 _NUMBER = re.compile(r"-?[0-9]{1,15}", re.ASCII)
@@ -27,7 +27,7 @@ class Sheet:
 
 
 def read_sheet(data: bytes) -> Sheet:
-    """Read a file of at most 20,000 offers. A column nobody knows is named and left out.
+    """Read a file of at most 5,000 offers. A column nobody knows is named and left out.
 
     Raises DomainError where the file as a whole cannot be meant: no header, a column twice, too long.
     """

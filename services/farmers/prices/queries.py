@@ -44,14 +44,23 @@ async def foods(session: Session, paging: Paging, regions: Collection[str]) -> l
 
 async def recent(session: Session, asked: Collection[Asked], today: date) -> dict[Asked, list[Reference]]:
     """Return all prices of the 28 days up to each day asked for, from every region that concerns the county."""
+    by_day: dict[date, set[Asked]] = {}
+    for each in asked:
+        by_day.setdefault(min(each[2], today), set()).add(each)
     found: dict[Asked, list[Reference]] = {}
     columns = [price.c[name] for name in Reference.__slots__]
-    for food, county, day in asked:
-        last = min(day, today)
+    for last, wanted in by_day.items():
+        foods = sorted({food for food, _, _ in wanted})
+        regions = sorted({region for _, county, _ in wanted for region in regions_of(county)})
         statement = select(*columns).where(
-            price.c.food_code == food,
-            price.c.region_code.in_(regions_of(county)),
+            price.c.food_code.in_(foods),
+            price.c.region_code.in_(regions),
             price.c.day.between(last - RECENT + timedelta(days=1), last),
         )
-        found[food, county, day] = [Reference(*row) for row in await session.execute(statement)]
+        of_food: dict[str, list[Reference]] = {}
+        for row in await session.execute(statement):
+            of_food.setdefault(row.food_code, []).append(Reference(*row))
+        for each in wanted:
+            near = regions_of(each[1])
+            found[each] = [one for one in of_food.get(each[0], ()) if one.region_code in near]
     return found
