@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,9 @@ from shared.messaging.embedded import EmbeddedBus
 from shared.settings import Settings
 from tests.api.farmers.builders import COOP, a_county, line, offer, order_of, placed, post, put, terms
 from tests.api.farmers.test_contracts import agreed, left, sign
+from tests.api.farmers.test_forecasts import confirmation, forecast, likely
+from tests.api.farmers.test_offer_sheets import row, sheet
+from tests.api.farmers.test_prices import price
 from tests.world import START, World, ok
 
 
@@ -71,16 +74,16 @@ async def test_of_contracts_signed_at_once_for_the_same_days_one_stands(world: W
 
 async def test_a_capacity_declared_while_offers_are_made_holds(world: World) -> None:
     """Either the offers were there first and the smaller capacity is refused, or no offer goes beyond it."""
-    row: dict[str, Any] = {
+    capacity: dict[str, Any] = {
         "capacity_id": "cap-1",
         "cooperative_id": COOP,
         "food_code": "napa_cabbage",
         "quantity_g": 200_000,
     }
-    row |= {"season_from": "2026-11-01", "season_until": "2026-12-31"}
+    capacity |= {"season_from": "2026-11-01", "season_until": "2026-12-31"}
     client = world.client("farmers")
     offers = [client.put("/offers", json={"rows": [offer(f"off-{n}")]}) for n in range(2, 6)]
-    await asyncio.gather(*offers[:2], client.put("/capacities", json={"rows": [row]}), *offers[2:])
+    await asyncio.gather(*offers[:2], client.put("/capacities", json={"rows": [capacity]}), *offers[2:])
     offered = sum(one["quantity_g"] for one in (await ok(await client.get("/offers")))["items"])
     declared = (await ok(await client.get("/capacities")))["items"]
     assert [one["offered_g"] for one in declared] == ([offered] if declared else [])
@@ -153,9 +156,13 @@ async def test_a_reduction_meets_answers_and_new_orders(world: World) -> None:
 
 
 async def test_what_is_shown_is_reckoned_the_same_on_both(world: World) -> None:
-    """A contract's sums, its price and its history are read back as they were written."""
-    contract_id = (await sign(world))["contract_id"]
-    await put(world, "/offers", offer("off-2", pack_size_g=500, harvest_day="2026-11-29", contract_id=contract_id))
+    """A contract's sums, its price by the market and its history are read back as they were written."""
+    await world.publish(price(160, day=date(2026, 11, 15)), price(200, day=date(2026, 11, 22)))
+    await world.settle()
+    rule = {"kind": "reference", "difference_permille": -100, "floor_at_market_mean": True}
+    contract_id = (await sign(world, price=rule))["contract_id"]
+    under = {"contract_id": contract_id, "price_fen_per_kg": 180}
+    await put(world, "/offers", offer("off-2", pack_size_g=500, harvest_day="2026-11-29", **under))
     await world.publish(placed("order-1", line(offer_id="off-2", ordered_g=12_345)))
     await world.settle()
     world.clock.advance(timedelta(minutes=1))
@@ -163,7 +170,37 @@ async def test_what_is_shown_is_reckoned_the_same_on_both(world: World) -> None:
     client = world.client("farmers")
     shown = await ok(await client.get(f"/contracts/{contract_id}"))
     assert (shown["offered_g"], shown["promised_g"], shown["remaining_g"]) == (100_000, 12_345, 400_000)
-    assert shown["priced"]["price_fen_per_kg"] == 154
+    assert (shown["priced"]["price_fen_per_kg"], shown["priced"]["mean_fen_per_kg"]) == (180, 180)
     kept = (await ok(await client.get(f"/contracts/{contract_id}/versions")))["items"]
     assert [one["terms"]["deliveries"][0]["week_start"] for one in kept] == ["2026-11-30"] * 2
-    assert (await ok(await client.get("/reference-prices", params={"county_code": "520628"})))["items"] == []
+    seen = (await ok(await client.get("/reference-prices", params={"county_code": "520628"})))["items"]
+    assert [(one["food_code"], one["price_fen_per_kg"]) for one in seen] == [("napa_cabbage", 200)]
+    (line_1,) = (await order_of(world))["lines"]
+    assert line_1["reference"]["difference_permille"] == -230
+
+
+async def test_a_forecast_becomes_one_offer_on_both(world: World) -> None:
+    """Forecast anew and confirmed at once, it becomes one offer; a county's sum counts what is still expected."""
+    client = world.client("farmers")
+    await put(world, "/forecasts", forecast(), likely())
+    named = {one["food_code"]: one["forecast_id"] for one in (await ok(await client.get("/forecasts")))["items"]}
+    path = f"/forecasts/{named['napa_cabbage']}/confirm"
+    again = [client.put("/forecasts", json={"rows": [forecast(p10_g=n)]}) for n in (1, 2)]
+    answers = await asyncio.gather(*(client.post(path, json=confirmation()) for _ in range(3)), *again)
+    assert sorted(answer.status_code for answer in answers[:3]) == [201, 409, 409]
+    where = {"county_code": "520628", "first_week": "2026-12-14"}
+    weeks = (await ok(await client.get("/forecasts/by-week", params=where)))["items"]
+    assert [(one["food_code"], one["expected_g"]) for one in weeks] == [("egg", 54_000)]
+    assert len((await ok(await client.get("/offers")))["items"]) == 2
+
+
+async def test_a_file_of_offers_is_tried_and_taken_on_both(world: World) -> None:
+    """A preview keeps nothing; taken, the same file again changes nothing."""
+    headers, client = {"content-type": "text/csv"}, world.client("farmers")
+    data = sheet(row(), row(food_code="egg"), row(quantity_g=-1))
+    answers = [
+        await ok(await client.post("/offers/import", content=data, headers=headers, params={"preview": preview}))
+        for preview in ("true", "false", "false")
+    ]
+    counts = [(one["created"], one["unchanged"], one["refused_rows"]) for one in answers]
+    assert counts == [(2, 0, 1), (2, 0, 1), (0, 2, 1)]

@@ -56,7 +56,7 @@ class Contract:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What offers drew from a contract (g): all of a live offer, of a withdrawn one what stays promised.
+    """What offers draw from a contract (g): all of a live offer, of a withdrawn or ended one what was promised.
 
     `first` and `last` are the outermost days of those offers.
     """

@@ -13,7 +13,7 @@ from services.farmers.contracts.domain import ContractTerms, Delivery, Drawn
 from services.farmers.contracts.models import Contract, ContractDelivery, ContractVersion
 from services.farmers.contracts.pricing import PriceKind, PriceRule
 from services.farmers.offers.models import Offer
-from services.farmers.offers.queries import offered_g
+from services.farmers.offers.queries import drawn_g
 from services.farmers.tables import table_of
 from shared.database import Session
 from shared.errors import NotFound
@@ -64,19 +64,20 @@ async def save(session: Session, changed: State) -> None:
     await _keep_version(session, changed)
 
 
-async def drawn(session: Session, ids: Collection[str]) -> dict[str, Drawn]:
-    """Return what offers drew from contracts.
+async def drawn(session: Session, ids: Collection[str], today: date) -> dict[str, Drawn]:
+    """Return what offers draw from contracts; of one that is over, unsold grams are free again.
 
     Exact for whoever holds the lock of the cooperative: nobody else makes or raises an offer of it meanwhile, and an
     order can only lower the sum.
     """
     if not ids:
         return {}
-    counts = offered_g > 0
+    draws = drawn_g(today)
+    counts = draws > 0
     statement = (
         select(
             offer.c.contract_id,
-            func.sum(offered_g),
+            func.sum(draws),
             func.sum(offer.c.promised_g),
             func.min(offer.c.available_from).filter(counts),
             func.max(offer.c.available_until).filter(counts),

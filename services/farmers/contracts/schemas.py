@@ -125,8 +125,8 @@ class PricedRead(BaseModel):
 class ContractRead(BaseModel):
     """A contract; `remaining_g` is what may still be offered under it: the quantity less what is offered.
 
-    Of a withdrawn offer only what stays promised counts. `priced` is what it pays today, or on the day of its season
-    nearest to today; null while nobody published a price it could follow.
+    Of an offer that is withdrawn or over only what was promised counts. `priced` is what it pays today, or on the day
+    of its season nearest to today; null while nobody published a price it could follow.
     """
 
     contract_id: Id

@@ -58,7 +58,7 @@ async def amend_contract(
     contract = await _lock(uow, contract_id, expected_version)
     if contract.terms == terms:
         return contract
-    drawn = (await queries.drawn(uow.session, [contract_id]))[contract_id]
+    drawn = (await queries.drawn(uow.session, [contract_id], today(uow.now)))[contract_id]
     amended = amend(contract, terms, drawn, reason, today(uow.now), uow.now)
     check_overlap(contract_id, terms, await queries.of_food(uow.session, contract.cooperative_id, terms.food_code))
     await queries.save(uow.session, amended)
@@ -84,7 +84,7 @@ async def _lock(uow: UnitOfWork, contract_id: str, expected_version: int | None)
 
 async def shown(uow: UnitOfWork, contracts: Sequence[Contract], day: date | None = None) -> list[Shown]:
     """Return contracts with what is drawn from them and what they pay on a day: today, or the nearest of the season."""
-    drawn = await queries.drawn(uow.session, [each.contract_id for each in contracts])
+    drawn = await queries.drawn(uow.session, [each.contract_id for each in contracts], today(uow.now))
     days = {each.contract_id: _within(each, day or today(uow.now)) for each in contracts}
     priced = await price_on(uow, [(each, days[each.contract_id]) for each in contracts])
     return [

@@ -54,8 +54,12 @@ class Offer:
 
     @property
     def offered_g(self) -> int:
-        """What it takes of a contract or a season: all while it is open, once withdrawn what stays promised."""
+        """What it takes of a season's capacity: all while it is open, once withdrawn what stays promised."""
         return self.terms.quantity_g if self.status == OfferStatus.OPEN else self.promised_g
+
+    def drawn_g(self, today: date) -> int:
+        """Return what it draws from its contract: all of it until its last day, then what was promised from it."""
+        return self.offered_g if self.terms.available_until >= today else self.promised_g
 
     def told(self, county_code: str) -> OfferPublished:
         """Return the event that tells of it."""

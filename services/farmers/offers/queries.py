@@ -6,7 +6,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Date, Row, Select, Text, bindparam, case, func, or_, select, update
+from sqlalchemy import BigInteger, ColumnElement, Date, Row, Select, Text, bindparam, case, func, or_, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from services.farmers.certificates.models import OfferHold
@@ -23,13 +23,18 @@ offer = table_of(Offer)
 hold = table_of(OfferHold)
 
 offered_g = case((offer.c.status == OfferStatus.OPEN.value, offer.c.quantity_g), else_=offer.c.promised_g)
-"""What an offer takes of a contract or a season: all of it while it is open, once withdrawn what stays promised."""
+"""What an offer takes of a season's capacity: all of it while it is open, once withdrawn what stays promised."""
 
 Season = tuple[str, str, date, date]
 """A cooperative, a food, and the days from when until when."""
 
 _TERMS = [field.name for field in fields(Terms)]
 _OWN = [field.name for field in fields(State) if field.name != "terms"]
+
+
+def drawn_g(today: date) -> ColumnElement[int]:
+    """Return what an offer draws from its contract: all of it until its last day, then what was promised from it."""
+    return case((offer.c.available_until >= today, offered_g), else_=offer.c.promised_g)
 
 
 async def one(session: Session, offer_id: str, *, for_update: bool = False) -> State:
@@ -76,10 +81,13 @@ async def save(session: Session, changed: Sequence[State]) -> None:
         await session.execute(statement, [{"key": key} | {f"new_{n}": row[n] for n in written} for key, row in rows])
 
 
-async def lock_left(session: Session, dialect: str, ids: Iterable[str]) -> dict[str, Left]:
-    """Lock offers in the order of their ids and return what each has left; 0 when it was withdrawn or is held back."""
+async def lock_left(session: Session, dialect: str, ids: Iterable[str], today: date) -> dict[str, Left]:
+    """Lock offers in the order of their ids and return what each has left; 0 for one withdrawn, held back or over."""
     found = await session.execute(_lock_left(dialect), as_rows([each] for each in set(ids)))
-    return {row[0]: Left(row[1], row[2], row[3] if row[4] == OfferStatus.OPEN else 0) for row in found.all()}
+    return {
+        row[0]: Left(row[1], row[2], row[3] if row[4] == OfferStatus.OPEN and row[5] >= today else 0)
+        for row in found.all()
+    }
 
 
 @cache
@@ -88,7 +96,9 @@ def _lock_left(dialect: str) -> Select[Any]:
     held = select(hold.c.offer_id).where(hold.c.offer_id == offer.c.offer_id).exists()
     left = case((held, 0), else_=offer.c.quantity_g - offer.c.promised_g).label("left_g")
     return (
-        select(offer.c.offer_id, offer.c.cooperative_id, offer.c.food_code, left, offer.c.status)
+        select(
+            offer.c.offer_id, offer.c.cooperative_id, offer.c.food_code, left, offer.c.status, offer.c.available_until
+        )
         .where(offer.c.offer_id.in_(select(asked.c.offer_id)))
         .order_by(offer.c.offer_id)
         .with_for_update(of=offer)

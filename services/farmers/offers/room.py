@@ -18,6 +18,7 @@ class Room:
     `prices` are by contract and first day, `seasons` by cooperative and food.
     """
 
+    today: date
     contracts: Mapping[str, Contract]
     left_under: dict[str, int]
     prices: Mapping[tuple[str, date], Priced | DomainError]
@@ -30,9 +31,10 @@ class Room:
         Offers that count in no declared season, and offers without a contract, are limited by nothing.
         """
         had = before.offered_g if before is not None else 0
+        drew = before.drawn_g(self.today) if before is not None else 0
         contract = self._contract(cooperative_id, terms, before)
         if contract is not None:
-            left = self.left_under[contract.contract_id] + had
+            left = self.left_under[contract.contract_id] + drew
             if terms.quantity_g > left:
                 raise Conflict("beyond-contract", f"{left} g are left of the contract", field="quantity_g")
         season = self._season(cooperative_id, terms)
@@ -43,7 +45,7 @@ class Room:
                 detail = f"{left} g are left of what {season.season_from} to {season.season_until} can bring"
                 raise Conflict("beyond-capacity", detail, field="quantity_g")
         if contract is not None:
-            self.left_under[contract.contract_id] += had - terms.quantity_g
+            self.left_under[contract.contract_id] += drew - terms.quantity_g
         if earlier is not None:
             self.left_in[earlier.capacity_id] += had
         if season is not None:

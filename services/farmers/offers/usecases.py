@@ -173,7 +173,7 @@ async def _room(uow: UnitOfWork, rows: Sequence[Proposal]) -> Room:
     """Return what the contracts and seasons of locked cooperatives have left."""
     under = {row.terms.contract_id for row in rows if row.terms.contract_id is not None}
     named = await contracts.named(uow.session, under)
-    drawn = await contracts.drawn(uow.session, named)
+    drawn = await contracts.drawn(uow.session, named, today(uow.now))
     wanted = {
         (contract_id, row.terms.available_from)
         for row in rows
@@ -187,6 +187,7 @@ async def _room(uow: UnitOfWork, rows: Sequence[Proposal]) -> Room:
     declared = [each for of_food in seasons.values() for each in of_food]
     offered = await queries.offered_in(uow.session, uow.dialect, {each.season for each in declared})
     return Room(
+        today=today(uow.now),
         contracts=named,
         left_under={key: each.terms.quantity_g - drawn[key].offered_g for key, each in named.items()},
         prices=await pricing.price_on(uow, priced) if priced else {},

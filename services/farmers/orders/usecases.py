@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from services.farmers.cooperatives import queries as cooperatives
+from services.farmers.days import today
 from services.farmers.offers import domain as offer_rules
 from services.farmers.offers import queries as offers
 from services.farmers.offers.domain import Offer
@@ -36,7 +37,7 @@ async def take_orders(uow: UnitOfWork, events: Sequence[OrderPlaced]) -> None:
     if not new:
         return
     offered = {line.offer_id for event in new for line in event.lines}
-    placed = promise(new, await offers.lock_left(uow.session, uow.dialect, offered))
+    placed = promise(new, await offers.lock_left(uow.session, uow.dialect, offered, today(uow.now)))
     await queries.insert_lines(uow.session, placed)
     taken: dict[str, int] = {}
     for order in placed:

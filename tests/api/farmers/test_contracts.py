@@ -169,6 +169,34 @@ async def test_what_a_withdrawn_offer_promised_comes_back_with_its_orders(world_
     assert await left(world, contract_id) == 500_000
 
 
+async def test_what_an_offer_did_not_sell_is_free_again_when_it_is_over(world_of: WorldOf) -> None:
+    """Past its last day an offer draws what was promised from it, and promises nothing more; its land stays used."""
+    world = await world_of("farmers")
+    await a_county(world)
+    contract_id = (await sign(world))["contract_id"]
+    capacity = {"capacity_id": "cap-1", "cooperative_id": COOP, "food_code": "napa_cabbage", "quantity_g": 900_000}
+    await put(world, "/capacities", capacity | {"season_from": "2026-11-01", "season_until": "2026-12-31"})
+    await put(world, "/offers", offer("off-2", quantity_g=300_000, contract_id=contract_id))
+    await world.publish(placed("order-1", line(offer_id="off-2", ordered_g=120_000)))
+    await world.settle()
+    await post(world, "/orders/order-1/accept")
+    world.clock.advance(timedelta(days=13))
+    assert await left(world, contract_id) == 200_000
+    world.clock.advance(timedelta(days=1))
+    assert await left(world, contract_id) == 380_000
+    await world.publish(placed("order-2", line(offer_id="off-2", ordered_g=1_000), delivery_day=date(2026, 12, 8)))
+    await world.settle()
+    assert await left(world, contract_id) == 380_000
+    later = {"available_from": "2026-12-07", "available_until": "2026-12-20", "contract_id": contract_id}
+    done = await put(world, "/offers", offer("off-3", quantity_g=380_001, **later))
+    assert [one["rule"] for one in done["refused"]] == ["beyond-contract"]
+    assert (await put(world, "/offers", offer("off-3", quantity_g=380_000, **later)))["created"] == 1
+    longer = terms(quantity_g=300_000, contract_id=contract_id, available_until="2026-12-20")
+    refused(await world.client("farmers").put("/offers/off-2", json=longer), 409, "beyond-contract")
+    (shown,) = (await ok(await world.client("farmers").get("/capacities")))["items"]
+    assert shown["offered_g"] == 100_000 + 300_000 + 380_000
+
+
 async def test_an_offer_keeps_to_its_contract(world_of: WorldOf) -> None:
     """Season, food, cooperative and price are the contract's; what it pays is named to whoever asks another price."""
     world = await world_of("farmers")
