@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from services.farmers.certificates import holding
 from services.farmers.cooperatives import queries as cooperatives
 from services.farmers.days import today
 from services.farmers.offers import domain as offer_rules
@@ -152,8 +153,9 @@ async def reduce_offer(
         raise Conflict("confirmed-promises", detail, field="quantity_g")
     reduced = replace(reduced, promised_g=left_g)
     await offers.save(uow.session, [reduced])
-    county = (await cooperatives.counties(uow.session, uow.dialect, [owner]))[owner]
-    _tell(uow, [reduced.told(county) if quantity_g else told, *(event for _, _, event in changes)])
+    if quantity_g:
+        await holding.tell(uow, [reduced], await cooperatives.counties(uow.session, uow.dialect, [owner]))
+    _tell(uow, [told, *(event for _, _, event in changes)])
     return reduced, [after for _, after, _ in changes]
 
 

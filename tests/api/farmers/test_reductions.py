@@ -12,6 +12,7 @@ from services.farmers.orders.promising import promise
 from services.farmers.orders.releases import release
 from shared.events.farmers import OfferPublished, OfferWithdrawn, OrderDeclined
 from tests.api.farmers.builders import a_county, line, order_of, placed, post, promised, put, terms
+from tests.api.farmers.test_certificates import needed
 from tests.api.farmers.test_contracts import left, sign
 from tests.conftest import WorldOf
 from tests.world import START, World, ok, refused
@@ -80,6 +81,18 @@ async def test_an_offer_of_which_nothing_is_left_is_withdrawn(world_of: WorldOf)
     assert [told.offer_id for told in world.told_of(OfferWithdrawn)] == ["off-2"]
     again = await post(world, "/offers/off-2/reduce", quantity_g=0, reason="landslide")
     assert (again["version"], again["orders"]) == (done["version"], [])
+
+
+async def test_an_offer_held_back_is_not_told_again_by_a_reduction(world_of: WorldOf) -> None:
+    """Without its certificate an offer is withdrawn to the others, and stays so when it is reduced."""
+    world = await world_of("farmers")
+    await a_county(world)
+    await put(world, "/certificate-requirements", needed())
+    await world.settle()
+    await post(world, "/offers/off-1/reduce", quantity_g=60_000, reason="hail")
+    await world.settle()
+    assert [told.quantity_g for told in world.told_of(OfferPublished)] == [100_000]
+    assert len(world.told_of(OfferWithdrawn)) == 1
 
 
 async def test_reductions_nobody_can_mean_are_refused(world_of: WorldOf) -> None:
