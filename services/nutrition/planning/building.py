@@ -1,7 +1,7 @@
 """From facts and wishes to the planner's problem. Pure: the same facts and wishes make the same problem."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -54,7 +54,9 @@ def prepare(facts: Facts, wishes: Wishes, pool: Pool | None = None, kitchens: Ki
     kitchen = (kitchens or Kitchens()).of(recipes, facts.foods, facts.requirement)
     plates = plates_of(kitchen, facts.eaters, facts.quotes)
     fixed = pinned(wishes.pins, facts, slots, recipes, left_out)
-    allowed = _allowed(facts, wishes, slots, recipes, fixed)
+    slots = tuple(replace(slot, optional=slot.optional and at not in fixed) for at, slot in enumerate(slots))
+    free = _allowed(facts, wishes, slots, recipes)
+    allowed = _with_pins(free, fixed)
     _check_slots(facts, slots, allowed, left_out)
     equipment = sorted({piece for recipe in recipes for piece in recipe.equipment if piece in facts.equipment_limit})
     problem = Problem(
@@ -75,6 +77,7 @@ def prepare(facts: Facts, wishes: Wishes, pool: Pool | None = None, kitchens: Ki
         rating=np.array([facts.ratings.get(recipe.dish_code, NOBODY_RATED) for recipe in recipes]),
         before=_before(facts, wishes, slots, recipes),
         weights=wishes.weights,
+        unpinned={slot: free[slot] | allowed[slot] for slot in fixed},
     )
     return Prepared(problem, left_out)
 
@@ -102,10 +105,8 @@ def _check(facts: Facts, slots: Sequence[Slot], recipes: Sequence[Recipe]) -> No
             raise Clashing([Clash(rule, detail, where)])
 
 
-def _allowed(
-    facts: Facts, wishes: Wishes, slots: Sequence[Slot], recipes: Sequence[Recipe], fixed: Mapping[int, int]
-) -> Truths:
-    """Return slots × dishes: category, season and what was served before the first day; a pin leaves one dish."""
+def _allowed(facts: Facts, wishes: Wishes, slots: Sequence[Slot], recipes: Sequence[Recipe]) -> Truths:
+    """Return slots × dishes: category, season and what was served before the first day."""
     allowed = np.zeros((len(slots), len(recipes)), dtype=np.bool_)
     foods = [[facts.foods[part.food_code] for part in recipe.ingredients] for recipe in recipes]
     had = np.array([[may_be_had(parts, facts, day, wishes) for parts in foods] for day in facts.days])
@@ -114,9 +115,15 @@ def _allowed(
     suits = {key: np.array([place.suits(recipe) for recipe in recipes]) for key, place in places.items()}
     for index, slot in enumerate(slots):
         allowed[index] = suits[slot.meal, slot.name] & had[slot.day] & rested[slot.day]
-    for index, dish in fixed.items():
-        allowed[index] = False
-        allowed[index, dish] = True
+    return allowed
+
+
+def _with_pins(free: Truths, fixed: Mapping[int, int]) -> Truths:
+    """Return slots × dishes with the one dish of each pinned slot."""
+    allowed = free.copy()
+    for slot, dish in fixed.items():
+        allowed[slot] = False
+        allowed[slot, dish] = True
     return allowed
 
 

@@ -42,14 +42,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class ClashSet:
-    """Rules that clash on some slots: where they are about the sum of all, on all that must be filled.
-
-    `proved`: HiGHS found that no menu keeps just these; else annealing found none.
-    """
+    """Rules that clash on some slots: where they are about the sum of all, on all that must be filled."""
 
     rules: tuple[Rule, ...]
     slots: tuple[int, ...]
-    proved: bool
 
 
 def rules_of(problem: Problem) -> list[Rule]:
@@ -83,40 +79,39 @@ def with_only(problem: Problem, rules: Sequence[Rule]) -> Problem:
     )
 
 
-def clash_set(problem: Problem, oracle: Oracle, proved: bool) -> ClashSet:
-    """Return rules that clash in a problem of which no menu is known; `proved` says whether there is none for sure."""
-    filter_ = _Filter(proved)
-    kept = filter_.least(rules_of(problem), _kinds, lambda rules: oracle.ask(with_only(problem, rules)))
+def clash_set(problem: Problem, oracle: Oracle) -> ClashSet:
+    """Return rules that clash in a problem without a menu; what is proved to have no part is left out."""
+    kept = _least(rules_of(problem), _kinds, lambda rules: oracle.ask(with_only(problem, rules)))
     filled = [place for place, slot in enumerate(problem.slots) if not slot.optional]
     if not any(rule.kind in (Kind.BUDGET, Kind.FOOD) for rule in kept):
         only = with_only(problem, kept)
+        filled = _least(
+            filled,
+            lambda slots: _days(problem, slots),
+            lambda slots: oracle.ask(of_slots(only, np.array(slots, dtype=np.int64))),
+        )
+    return ClashSet(tuple(kept), tuple(filled))
 
-        def ask(slots: Sequence[int]) -> Verdict:
-            return oracle.ask(of_slots(only, np.array(slots, dtype=np.int64)))
 
-        filled = filter_.least(filled, lambda slots: _days(problem, slots), ask)
-    return ClashSet(tuple(kept), tuple(filled), filter_.proved)
+def _least(members: list[T], grouped: Callable[[list[T]], list[list[T]]], ask: Callable[[list[T]], Verdict]) -> list[T]:
+    """Return what is left of members when first whole groups and then single ones are left out where that is proved."""
+    kept = members
+    for group in [*grouped(members), *([member] for member in members)]:
+        rest = [member for member in kept if member not in group]
+        if len(rest) < len(kept) and ask(rest) is Verdict.IMPOSSIBLE:
+            kept = rest
+    return kept
 
 
-class _Filter:
-    """Leaves out of what clashes all that it clashes without; notes whether that what is left clashes is proved."""
-
-    def __init__(self, proved: bool) -> None:
-        self.proved = proved
-
-    def least(
-        self, members: list[T], grouped: Callable[[list[T]], list[list[T]]], ask: Callable[[list[T]], Verdict]
-    ) -> list[T]:
-        """Return what is left of members when first whole groups and then single ones are left out where they can."""
-        kept = members
-        for group in [*grouped(members), *([member] for member in members)]:
-            rest = [member for member in kept if member not in group]
-            if len(rest) == len(kept):
-                continue
-            verdict = ask(rest)
-            if verdict is Verdict.IMPOSSIBLE or (verdict is Verdict.UNFOUND and not self.proved):
-                kept, self.proved = rest, verdict is Verdict.IMPOSSIBLE
-        return kept
+def suspects(problem: Problem, oracle: Oracle) -> list[Kind]:
+    """Return the kinds of rules, any of which need only be lifted for annealing to find a menu."""
+    rules = rules_of(problem)
+    return [
+        kind
+        for kind in reversed(Kind)
+        if any(rule.kind is kind for rule in rules)
+        and oracle.cheapest(with_only(problem, [rule for rule in rules if rule.kind is not kind])) is not None
+    ]
 
 
 def _kinds(rules: list[Rule]) -> list[list[Rule]]:

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import numpy as np
 
 from services.nutrition.analysis.plates import Integers
-from services.nutrition.planning.clash_sets import clash_set
-from services.nutrition.planning.clash_words import in_words, yuan
+from services.nutrition.planning.clash_sets import clash_set, suspects
+from services.nutrition.planning.clash_words import guesses, in_words, too_poor
 from services.nutrition.planning.clashing import Clash, Clashing
 from services.nutrition.planning.possible import Oracle, Verdict
 from services.nutrition.planning.problem import Problem
@@ -26,10 +26,8 @@ def refuse_the_impossible(problem: Problem) -> None:
     cost = np.append(problem.plates.cost_mfen, 0)
     least = int(np.where(choices, cost, np.iinfo(np.int64).max).min(axis=1).sum())
     if least > problem.budget_mfen:
-        days = len(problem.days)
-        there_is = f"budget {yuan(problem.budget_mfen / days)} a child and day"
-        detail = f"{there_is}; the cheapest dish of every place comes to {yuan(least / days, up=True)}"
-        raise Clashing([Clash("budget", detail, "budget_mfen")])
+        words = too_poor(problem, least, en="the cheapest dish of every place comes to", zh="各处最便宜的菜合计需")
+        raise Clashing([Clash("budget", words.en, words.field, detail_zh=words.zh)])
 
 
 def menu_or_clashes(problem: Problem, report: Callable[[float], None], *, explain: bool = True) -> Integers:
@@ -45,5 +43,6 @@ def menu_or_clashes(problem: Problem, report: Callable[[float], None], *, explai
     proved = answer.verdict is Verdict.IMPOSSIBLE
     if not explain:
         raise Clashing([Clash("rules", "no menu that keeps all rules was found", "slots", proved)])
-    found = clash_set(problem, oracle, proved)
-    raise Clashing(in_words(problem, found, oracle))
+    if not proved:
+        raise Clashing(guesses(problem, suspects(problem, oracle), oracle))
+    raise Clashing(in_words(problem, clash_set(problem, oracle), oracle))

@@ -11,12 +11,15 @@ class Clash:
     """A rule that leaves no menu, in words, and the field of the request it comes from.
 
     `proved` says whether it is certain that no menu keeps it together with the others named; else none was found.
+    `detail_zh` says the same in Chinese where the planner found the clash; `dishes` are the codes named.
     """
 
     rule: str
     detail: str
     field: str
     proved: bool = True
+    detail_zh: str = ""
+    dishes: tuple[str, ...] = ()
 
 
 class Clashing(DomainError):

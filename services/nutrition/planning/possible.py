@@ -1,4 +1,4 @@
-"""Whether any menu keeps the rules: asked of HiGHS as an integer program without targets, and of annealing if it fails.
+"""Whether any menu keeps the rules: asked of HiGHS as an integer program without targets.
 
 A slot that may stay empty takes nothing away from the others: for this question there are only those to be filled.
 """
@@ -12,13 +12,13 @@ import highspy
 import numpy as np
 
 from services.nutrition.analysis.plates import Floats, Integers
-from services.nutrition.planning.annealing import Schedule, search
+from services.nutrition.planning.annealing import search
 from services.nutrition.planning.bound import linear_program, solver
 from services.nutrition.planning.checking import broken_rules
 from services.nutrition.planning.encoding import tables_of
 from services.nutrition.planning.grain import fine
 from services.nutrition.planning.model import model_of
-from services.nutrition.planning.problem import Problem
+from services.nutrition.planning.problem import Problem, Weights
 from services.nutrition.planning.relaxation import Relaxation, relaxation_of
 
 SECONDS = 10.0
@@ -29,11 +29,11 @@ _NONE = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnbound
 
 
 class Verdict(StrEnum):
-    """What is known of whether a menu is possible; UNFOUND: none was found, and nothing is proved."""
+    """What is known of whether a menu is possible; UNKNOWN: none was found, and nothing is proved."""
 
     POSSIBLE = "possible"
     IMPOSSIBLE = "impossible"
-    UNFOUND = "unfound"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +50,23 @@ class Answer:
 
 
 class Oracle:
-    """Answers within a time in all; when that is over, only by annealing. `report` may raise Cancelled."""
+    """Answers within a time in all; when that is over, it knows nothing. `report` may raise Cancelled."""
 
     def __init__(self, report: Callable[[float], None], seconds: float = SECONDS) -> None:
         self._until, self._seconds, self._report = time.monotonic() + seconds, seconds, report
 
     def ask(self, problem: Problem) -> Verdict:
-        """Return whether a menu keeps the rules of a problem."""
-        return self.menu(problem).verdict
+        """Return whether a menu keeps the rules of a problem, as far as HiGHS can prove it."""
+        return self.least(problem, np.zeros(len(problem.rating))).verdict
 
-    def menu(self, problem: Problem) -> Answer:
-        """Return a menu that keeps the rules of a problem, if there is one."""
-        answer = self.least(problem, np.zeros(len(problem.rating)))
-        if answer.verdict is not Verdict.UNFOUND:
-            return answer
-        model = model_of(_bare(problem))
-        moves = _MOVES_PER_SLOT * len(problem.slots)
-        found = search(tables_of(model), model.calendar.weeks, moves, 1, self._listen, Schedule(runs=2, reheats=0))
+    def cheapest(self, problem: Problem) -> int | None:
+        """Return what the cheapest menu costs that annealing finds (1/1000 fen), None if it finds none."""
+        thrifty = replace(_bare(problem), weights=Weights(cost=1.0, poor=0.0, local=0.0, rating=0.0, keep=0.0))
+        model, moves = model_of(thrifty), _MOVES_PER_SLOT * len(problem.slots)
+        found = search(tables_of(model), model.calendar.weeks, moves, 1, self._listen)
         if not np.isfinite(found.points[1]):
-            return answer
-        return Answer(Verdict.POSSIBLE, np.where(found.best == len(problem.rating), -1, found.best))
+            return None
+        return int(np.append(problem.plates.cost_mfen, 0)[found.best].sum())
 
     def least(self, problem: Problem, amount: Floats) -> Answer:
         """Return the menu that keeps the rules with the least sum over its dishes of `amount`, as far as is known."""
@@ -83,17 +80,17 @@ class Oracle:
         if not bare.allowed.any(axis=1).all():
             return Answer(Verdict.IMPOSSIBLE)
         if left <= 0:
-            return Answer(Verdict.UNFOUND)
+            return Answer(Verdict.UNKNOWN)
         model = model_of(bare)
         program = relaxation_of(model, fine(model))
         status, bound, taken = _solve(program, np.append(amount, 0.0)[program.dish], left)
         if status in _NONE:
             return Answer(Verdict.IMPOSSIBLE)
         if taken is None:
-            return Answer(Verdict.UNFOUND, None, bound)
+            return Answer(Verdict.UNKNOWN, None, bound)
         dishes[filled[program.place[taken]]] = program.dish[taken]
         if broken_rules(problem, dishes.tolist()):
-            return Answer(Verdict.UNFOUND, None, bound)
+            return Answer(Verdict.UNKNOWN, None, bound)
         return Answer(Verdict.POSSIBLE, dishes, bound, status == highspy.HighsModelStatus.kOptimal)
 
     def _listen(self, _: float) -> None:

@@ -2,20 +2,48 @@
 
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from services.nutrition.planning.problem import Unmendable
 from services.nutrition.plans.domain import PlanStatus, ProofKind, RunStatus, Stage
 from shared.fields import Day, Instant, Meal
 
+CLASH_EXAMPLE: dict[str, JsonValue] = {
+    "rule": "budget",
+    "detail": "budget ¥4.10 a child and day; the cheapest menu that keeps everything else costs ¥4.63",
+    "detail_zh": "预算每生每天¥4.10，满足其余规则的最便宜菜单需¥4.63",
+    "field": "canteen_id",
+    "proved": True,
+    "dishes": [],
+}
+MENDING_EXAMPLE: dict[str, JsonValue] = {
+    "words_zh": "每天纯牛奶：+¥2.00/生·天，钙 41 % → 68 %",
+    "words_en": "Milk daily: +¥2.00 a child and day, calcium 41 % → 68 %",
+    "target": "calcium_mg",
+    "dish_code": "D01",
+    "places": ["2026-11-30.lunch.dairy", "2026-12-01.lunch.dairy"],
+    "value_before": 153.8,
+    "value_after": 255.0,
+    "share_before": 0.41,
+    "share_after": 0.68,
+    "met_before": 0.41,
+    "met_after": 0.68,
+    "cost_fen_per_day": 200,
+    "over_budget_fen_per_day": 0,
+}
+
 
 class ClashRead(BaseModel):
     """A rule that leaves no menu, and where: a field of the request, a day's place, or a figure of the problem."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [CLASH_EXAMPLE]})
+
     rule: str
     detail: str
+    detail_zh: str = Field(default="", description="the same in Chinese, where the planner found the clash")
     field: str
-    proved: bool = Field(description="certain that no menu keeps it together with the others; else none was found")
+    proved: bool = Field(default=True, description="certain that no menu keeps it with the others; else none was found")
+    dishes: list[str] = Field(default=[], description="codes of the dishes named")
 
 
 class DishPlanned(BaseModel):
@@ -80,6 +108,8 @@ class MendingRead(BaseModel):
     `over_budget_fen_per_day` above 0: the menu would then cost so much more than there is.
     """
 
+    model_config = ConfigDict(json_schema_extra={"examples": [MENDING_EXAMPLE]})
+
     words_zh: str
     words_en: str
     target: str
@@ -89,13 +119,17 @@ class MendingRead(BaseModel):
     value_after: float
     share_before: float | None
     share_after: float | None
+    met_before: float = Field(description="1 less the share of its bound by which it is missed, the mean of its units")
+    met_after: float
     cost_fen_per_day: int
-    over_budget_fen_per_day: int
+    over_budget_fen_per_day: int = Field(description="by how much the menu would cost more than there is")
 
 
 class UnmendedRead(BaseModel):
-    """A missed target no small change mends: none lifts it, or only at the cost of others, most of all `worsens`."""
+    """A missed target that no other dish in one place, and no dish daily, lifts without worsening others by more."""
 
+    words_zh: str
+    words_en: str
     target: str
     reason: Unmendable
     worsens: str | None

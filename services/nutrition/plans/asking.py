@@ -38,4 +38,6 @@ def kept_of(plan: Plan) -> Mapping[tuple[date, Meal, str], str]:
 def options_of(asked: Asked) -> PlanOptions:
     """Return how long and from which seed the planner works."""
     options = PlanOptions(seed=asked.seed, proof_seconds=float(asked.proof_seconds), alternatives=asked.alternatives)
-    return replace(options, moves_per_slot=QUICK_MOVES_PER_SLOT) if asked.effort is Effort.QUICK else options
+    if asked.effort is Effort.THOROUGH:
+        return options
+    return replace(options, moves_per_slot=QUICK_MOVES_PER_SLOT)

@@ -19,7 +19,7 @@ from services.nutrition.plans.answers import (
     UnmendedRead,
 )
 from services.nutrition.plans.domain import Plan, PlanStatus, ProofKind
-from services.nutrition.plans.words import mending_words, share_of, target_name, when
+from services.nutrition.plans.words import mending_words, share_of, target_name, unmended_words, when
 from shared.fields import Meal
 from shared.quantities import divide
 from shared.routing import Paging
@@ -75,7 +75,7 @@ def _answer(answer: Mapping[str, Any], versions: Mapping[str, int], names: Names
         proof_seconds=answer["proof_seconds"],
         lambda_poor=weights["poor"] / weights["cost"] if weights["cost"] else None,
         mendings=[_mending(answer, mending, names) for mending in answer["mendings"]],
-        unmended=[UnmendedRead(**unmended) for unmended in answer["unmended"]],
+        unmended=[_unmended(answer, unmended) for unmended in answer.get("unmended", ())],
         different_permille=answer["different_permille"],
         left_out=answer["left_out"],
         beyond_offers_g=answer["beyond_offers_g"],
@@ -137,12 +137,14 @@ def _target(target: Mapping[str, Any], menu: Mapping[str, Any]) -> TargetMet:
 
 
 def _mending(answer: Mapping[str, Any], mending: Mapping[str, Any], names: Names) -> MendingRead:
-    (target,) = [target for target in answer["targets"] if target["key"] == mending["target"]]
+    target, old = _target_of(answer, mending["target"]), answer["menus"][0]["dishes"]
+    replaced = {old[slot] for slot in mending["slots"]}
+    instead = names[replaced.pop()] if len(replaced) == 1 and None not in replaced else None
     days = [date.fromisoformat(day) for day in answer["days"]]
     places = [answer["slots"][slot] for slot in mending["slots"]]
     often = when([days[day] for day, _, _ in places], days)
     dish = None if mending["dish"] is None else names[mending["dish"]]
-    words_zh, words_en = mending_words(mending, target, dish, often)
+    words_zh, words_en = mending_words(mending, target, dish, often, instead)
     return MendingRead(
         words_zh=words_zh,
         words_en=words_en,
@@ -153,6 +155,19 @@ def _mending(answer: Mapping[str, Any], mending: Mapping[str, Any], names: Names
         value_after=mending["value_after"],
         share_before=share_of(target, mending["value_before"]),
         share_after=share_of(target, mending["value_after"]),
+        met_before=1 - mending["miss_before"],
+        met_after=1 - mending["miss_after"],
         cost_fen_per_day=divide(mending["cost_mfen_per_day"], 1000),
         over_budget_fen_per_day=-(-mending["over_budget_mfen_per_day"] // 1000),
     )
+
+
+def _unmended(answer: Mapping[str, Any], unmended: Mapping[str, Any]) -> UnmendedRead:
+    worsens = None if unmended["worsens"] is None else _target_of(answer, unmended["worsens"])
+    words_zh, words_en = unmended_words(_target_of(answer, unmended["target"]), worsens)
+    return UnmendedRead(words_zh=words_zh, words_en=words_en, **unmended)
+
+
+def _target_of(answer: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = next(target for target in answer["targets"] if target["key"] == key)
+    return found

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from services.nutrition.foods.domain import Nutrient
-from services.nutrition.standards.domain import TargetKind
+from services.nutrition.standards.domain import Per, TargetKind
 from shared.quantities import divide
 
 NUTRIENT_NAMES: Mapping[Nutrient, tuple[str, str]] = {
@@ -38,6 +38,7 @@ GROUP_NAMES: Mapping[str, tuple[str, str]] = {
     "oil": ("油", "oil"),
     "salt": ("盐", "salt"),
 }
+_JUDGED_ONE_BY_ONE = (Per.DAY.value, Per.MEAL.value)
 _WEEKDAYS = ("一", "二", "三", "四", "五", "六", "日")
 
 
@@ -76,15 +77,47 @@ def when(days: Sequence[date], of: Sequence[date]) -> tuple[str, str]:
 
 
 def mending_words(
-    mending: Mapping[str, Any], target: Mapping[str, Any], dish: tuple[str, str] | None, often: tuple[str, str]
+    mending: Mapping[str, Any],
+    target: Mapping[str, Any],
+    dish: tuple[str, str] | None,
+    often: tuple[str, str],
+    instead: tuple[str, str] | None = None,
 ) -> tuple[str, str]:
-    """Return what a mending brings and costs, (Chinese, English)."""
+    """Return what a mending brings and costs, (Chinese, English); `instead` is the one dish it takes the place of."""
     dish_zh, dish_en = dish or ("留空", "nothing")
+    if instead is not None:
+        dish_zh = f"用{dish_zh}换{instead[0]}" if dish else f"不上{instead[0]}"
+        dish_en = f"{dish_en} instead of {instead[1]}"
     zh, en = target_name(target)
-    before, after = (_percent(target, mending[name]) for name in ("value_before", "value_after"))
-    cost = yuan(mending["cost_mfen_per_day"])
-    zh_line = f"{often[0]}{dish_zh}：{cost}/生·天，{zh} {before} → {after}"
-    return zh_line, f"{dish_en} {often[1]}: {cost} a child and day, {en} {before} → {after}"
+    before, after = (_met(target, mending, at) for at in ("before", "after"))
+    if target.get("per") in _JUDGED_ONE_BY_ONE:
+        zh, en = f"{zh}达标", f"{en} met"
+    cost, over = yuan(mending["cost_mfen_per_day"]), mending.get("over_budget_mfen_per_day", 0)
+    beyond = yuan(over).lstrip("+")
+    return (
+        f"{often[0]}{dish_zh}：{cost}/生·天，{zh} {before} → {after}{f'（超预算{beyond}）' if over else ''}",
+        f"{dish_en} {often[1]}: {cost} a child and day, {en} {before} → {after}"
+        f"{f' ({beyond} beyond the budget)' if over else ''}",
+    )
+
+
+def _met(target: Mapping[str, Any], mending: Mapping[str, Any], at: str) -> str:
+    """Return how far a target is met: its value by what is asked, or where it is judged by day or meal, their mean."""
+    if target.get("per") in _JUDGED_ONE_BY_ONE:
+        return f"{max(0.0, 1 - mending[f'miss_{at}']) * 100:.0f} %"
+    return _percent(target, mending[f"value_{at}"])
+
+
+def unmended_words(target: Mapping[str, Any], worsens: Mapping[str, Any] | None) -> tuple[str, str]:
+    """Return why a target has no mending, (Chinese, English)."""
+    zh, en = target_name(target)
+    if worsens is None:
+        return f"{zh}：菜库中没有菜能改善", f"{en}: no dish of the library lifts it"
+    other_zh, other_en = target_name(worsens)
+    return (
+        f"{zh}：能改善它的换菜会使其他指标变差更多，首先是{other_zh}",
+        f"{en}: what lifts it worsens others by more, {other_en} first of all",
+    )
 
 
 def yuan(mfen: int) -> str:

@@ -88,7 +88,11 @@ async def test_rules_that_clash_are_named(school: Planning) -> None:
     """One staple may not come daily: no menu, and the plan says which rules are in the way."""
     plan = await school.plan(excluded_dishes=["s-noodles"])
     assert (plan["status"], plan["answer"]) == ("infeasible", None)
-    assert plan["clashes"]
+    (clash,) = plan["clashes"]
+    assert (clash["rule"], clash["field"], clash["proved"]) == ("gap", f"{b.WEEK[0]}.lunch.staple", True)
+    assert clash["detail"].endswith(f"for staple of lunch on {b.WEEK[0]}, {b.WEEK[1]} there is 1 dish: s-rice")
+    assert clash["detail_zh"].endswith(f"{b.WEEK[0]}, {b.WEEK[1]} 午餐的主食只有 1 道菜：s-rice")
+    assert clash["dishes"] == ["s-rice"]
     refused(await school.http.post(f"/menu-plans/{plan['plan_id']}/take", json={}), 409, "nothing-to-take")
 
 

@@ -209,6 +209,19 @@ def test_a_pinned_dish_is_the_only_one_of_its_place() -> None:
     assert len(codes(prepared, 2, "main")) == 3
 
 
+def test_a_pinned_place_is_filled() -> None:
+    """A place that may stay empty may not where a dish is pinned to it; what else could stand there is kept in mind."""
+    free = prepare(some_facts(), Wishes()).problem
+    (at, *_) = [place for place, slot in enumerate(free.slots) if slot.optional]
+    slot = free.slots[at]
+    dish = free.plates.kitchen.dish_codes[int(free.allowed[at].argmax())]
+    problem = prepare(some_facts(), Wishes((Pin(free.days[slot.day], slot.meal, dish, slot.name),))).problem
+    assert not problem.slots[at].optional
+    assert problem.allowed[at].sum() == 1
+    assert list(problem.unpinned) == [at]
+    assert problem.unpinned[at].tolist() == free.allowed[at].tolist()
+
+
 @pytest.mark.parametrize(
     ("pins", "clash"),
     [

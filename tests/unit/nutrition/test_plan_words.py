@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.nutrition.foods.domain import Nutrient
-from services.nutrition.plans.words import NUTRIENT_NAMES, mending_words, target_name, when, yuan
+from services.nutrition.plans.words import NUTRIENT_NAMES, mending_words, target_name, unmended_words, when, yuan
 from services.nutrition.standards.domain import TargetKind
 
 MONDAY = date(2026, 11, 30)
@@ -35,6 +35,32 @@ def test_leaving_a_place_empty() -> None:
         "周一留空：−¥0.05/生·天，盐 150 % → 125 %",
         "nothing on Monday: −¥0.05 a child and day, salt 150 % → 125 %",
     )
+
+
+def test_what_it_takes_the_place_of() -> None:
+    """A mending that changes one dish names both, and says by how much it goes beyond the budget."""
+    mending = _mending(187.5, 225.0, 12_000) | {"over_budget_mfen_per_day": 4_000}
+    words = mending_words(mending, CALCIUM, ("豆腐", "Tofu"), when(WEEK[:1], WEEK), ("白菜", "Cabbage"))
+    assert words == (
+        "周一用豆腐换白菜：+¥0.12/生·天，钙 50 % → 60 %（超预算¥0.04）",
+        "Tofu instead of Cabbage on Monday: +¥0.12 a child and day, calcium 50 % → 60 % (¥0.04 beyond the budget)",
+    )
+    nothing = mending_words(_mending(6.0, 4.0, -4_600), SALT, None, when(WEEK[:1], WEEK), ("咸菜", "Pickles"))
+    assert nothing[0] == "周一不上咸菜：−¥0.05/生·天，盐 150 % → 100 %"
+
+
+def test_days_judged_one_by_one() -> None:
+    """Where each day is judged by itself its mean can look met though days are not: it is told how far they are."""
+    daily = {"kind": "food_g", "of": "milk", "low": 70.0, "high": None, "per": "day"}
+    mending = _mending(120.0, 160.0, 80_000) | {"miss_before": 0.4, "miss_after": 0.2}
+    words = mending_words(mending, daily, ("纯牛奶", "Milk"), when(WEEK[:1], WEEK))
+    assert words[1] == "Milk on Monday: +¥0.80 a child and day, milk and dairy met 60 % → 80 %"
+
+
+def test_what_cannot_be_mended() -> None:
+    """A target without a mending says whether no dish lifts it, or which other target stands against it."""
+    assert unmended_words(CALCIUM, None) == ("钙：菜库中没有菜能改善", "calcium: no dish of the library lifts it")
+    assert unmended_words(CALCIUM, SALT)[1] == "calcium: what lifts it worsens others by more, salt first of all"
 
 
 @pytest.mark.parametrize(
