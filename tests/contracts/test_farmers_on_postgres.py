@@ -1,4 +1,4 @@
-"""What farmers keeps of people, registries and certificates holds on PostgreSQL as it does on SQLite."""
+"""What farmers keeps of people, registries, certificates and applications holds on PostgreSQL as it does on SQLite."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from services.farmers.main import definition
 from shared.messaging.embedded import EmbeddedBus
 from shared.settings import Settings
+from tests.api.farmers import test_admissions as admissions
 from tests.api.farmers import test_certificates as certificates
 from tests.api.farmers import test_household_registry as registry
 from tests.api.farmers import test_memberships as memberships
@@ -18,7 +19,12 @@ from tests.conftest import WorldOf
 from tests.world import World
 from tools.servers.service import SECRET_KEYS
 
+# Those about the database's file stay with SQLite.
 RULES: list[Callable[[WorldOf], Awaitable[None]]] = [
+    admissions.test_an_applicant_becomes_a_cooperative,
+    admissions.test_a_county_asks_and_the_applicant_answers,
+    admissions.test_who_does_not_answer_lapses,
+    admissions.test_two_clerks_decide_once,
     certificates.test_an_offer_waits_for_its_certificate,
     certificates.test_a_new_offer_without_a_certificate_is_told_to_nobody,
     certificates.test_an_expired_certificate_stops_new_orders_only,
