@@ -1,5 +1,7 @@
 """Who a household is stays in farmers, sealed: its pseudonym goes everywhere else."""
 
+import io
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,16 +34,20 @@ def _files(folder: Path) -> list[Path]:
 
 
 @pytest.fixture
-def logs(capfd: pytest.CaptureFixture[str]) -> Iterator[pytest.CaptureFixture[str]]:
-    """Log everything there is to log to where the test can read it."""
-    before = structlog.get_config()
+def logs() -> Iterator[io.StringIO]:
+    """Log all there is to log of ours, and the libraries' as in production, to where the test can read it."""
+    before, written = structlog.get_config(), io.StringIO()
     log_as_json("DEBUG")
-    yield capfd
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(written))
+    handler = logging.StreamHandler(written)
+    logging.root.addHandler(handler)
+    yield written
+    logging.root.removeHandler(handler)
     structlog.configure(**before)
 
 
 async def test_a_household_name_is_nowhere_to_be_found(
-    county: County[World], tmp_path: Path, logs: pytest.CaptureFixture[str]
+    county: County[World], tmp_path: Path, logs: io.StringIO
 ) -> None:
     """From registration through lot and order to the settlement no event, log, row or file holds a name or a phone."""
     await county.set_up()
@@ -70,12 +76,11 @@ async def test_a_household_name_is_nowhere_to_be_found(
     secrets = (NAME, PHONE, ACCOUNT)
     written = {service: "\n".join(await _rows(county.world, service)) for service in SERVICES}
     assert all("hh-a-1" in written[service] for service in ("farmers", "procurement"))
-    captured = logs.readouterr()
     texts = {
         **written,
         "events": "\n".join(f"{record.key} {record.value!r} {record.headers}" for record in county.world.records),
         "events read": "\n".join(repr(event) for event in county.world.told),
-        "logs": captured.out + captured.err,
+        "logs": logs.getvalue(),
     }
     raw = {str(path.relative_to(tmp_path)): path.read_bytes() for path in _files(tmp_path)}
     for secret in secrets:
