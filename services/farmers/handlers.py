@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from services.farmers.income import usecases as income
+from services.farmers.lots import mixtures as lots
 from services.farmers.orders import usecases as orders
 from services.farmers.prices import usecases as prices
-from shared.events.logistics import ReceiptSigned
+from shared.events.logistics import RecallRaised, ReceiptSigned
 from shared.events.procurement import (
     OrderAmended,
     OrderCancelled,
@@ -41,6 +42,12 @@ async def call_orders_off(events: Sequence[OrderCancelled], uow: UnitOfWork) -> 
 async def note_receipts(events: Sequence[ReceiptSigned], uow: UnitOfWork) -> None:
     """What the school weighed and accepted is shown to the cooperative beside what it packed."""
     await orders.note_receipts(uow, events)
+
+
+@handlers.on_many(RecallRaised)
+async def recall_lots(events: Sequence[RecallRaised], uow: UnitOfWork) -> None:
+    """A recalled lot, and every lot made of it, is not packed, mixed or split any more."""
+    await lots.recall_lots(uow, events)
 
 
 @handlers.on_many(SettlementRecorded)

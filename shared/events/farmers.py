@@ -127,9 +127,20 @@ class Contribution(Part):
     quantity_g: PositiveGrams
 
 
+class LotShare(Part):
+    """Grams of one lot."""
+
+    lot_id: Id
+    quantity_g: PositiveGrams
+
+
 @published(by="farmers", aggregate="lot", key="cooperative_id")
 class LotHarvested(Event):
-    """A lot came in: one product, one cooperative, one harvest day; contributions sum to `quantity_g`."""
+    """A lot came in, or was made of others: one product, one cooperative; contributions sum to `quantity_g` at most.
+
+    `parents` are the grams of older lots it was mixed or split from, none when it came from the field. A mixed lot has
+    its oldest part's harvest day.
+    """
 
     lot_id: Id
     cooperative_id: Id
@@ -138,14 +149,8 @@ class LotHarvested(Event):
     quantity_g: PositiveGrams
     certificate_no: Code
     contributions: tuple[Contribution, ...] = Field(max_length=500)
+    parents: tuple[LotShare, ...] = Field(default=(), max_length=50)
     harvested_at: Instant
-
-
-class LotShare(Part):
-    """Grams of one lot."""
-
-    lot_id: Id
-    quantity_g: PositiveGrams
 
 
 class LineDispatched(Part):

@@ -1,4 +1,4 @@
-"""What farmers keeps of people, registries, certificates and applications holds on PostgreSQL as it does on SQLite."""
+"""What farmers keeps of people, papers, registries, applications and lots holds on PostgreSQL as it does on SQLite."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -14,6 +14,7 @@ from tests.api.farmers import test_admissions as admissions
 from tests.api.farmers import test_certificates as certificates
 from tests.api.farmers import test_household_registry as registry
 from tests.api.farmers import test_memberships as memberships
+from tests.api.farmers import test_mixtures as mixtures
 from tests.api.farmers import test_people as people
 from tests.conftest import WorldOf
 from tests.world import World
@@ -41,6 +42,10 @@ RULES: list[Callable[[WorldOf], Awaitable[None]]] = [
     memberships.test_a_household_that_left_may_join_again,
     memberships.test_moves_at_once_leave_one_membership,
     memberships.test_a_status_that_ends_by_itself_is_told,
+    mixtures.test_a_mixed_lot_names_the_old_ones,
+    mixtures.test_a_split_keeps_the_link,
+    mixtures.test_the_same_grams_are_not_mixed_twice,
+    mixtures.test_a_recall_reaches_what_was_made_of_a_lot,
     people.test_a_household_has_a_person_and_answers_masked,
 ]
 

@@ -55,7 +55,8 @@ def dispatch(order: Order, packing: Packing, reason: str | None, now: datetime) 
 def packing_of(order: Order, said: Sequence[LinePacked], lots: Mapping[str, OnHand]) -> Packing:
     """Return the packing somebody says was made, after checking each share. Raises DomainError naming the place.
 
-    Every lot must be the order's cooperative's, of the line's food, not harvested after delivery, with enough left.
+    Every lot must be the order's cooperative's, of the line's food, good on the day of delivery,
+    not recalled, with enough left.
     """
     by_id = {line.line_id: line for line in order.lines}
     packing: dict[str, tuple[tuple[str, int], ...]] = {}
@@ -85,6 +86,11 @@ def _require_fit(
     if lot.harvest_day > order.delivery_day:
         detail = f"lot {lot_id} is of {lot.harvest_day}, delivery is on {order.delivery_day}"
         raise DomainError("harvested-after-delivery", detail, field=f"{field}.lot_id")
+    if lot.recalled:
+        raise Conflict("lot-recalled", f"lot {lot_id} is recalled", field=f"{field}.lot_id")
+    if lot.best_before is not None and lot.best_before < order.delivery_day:
+        detail = f"lot {lot_id} is good until {lot.best_before}, delivery is on {order.delivery_day}"
+        raise DomainError("expired-before-delivery", detail, field=f"{field}.lot_id")
     if taken[lot_id] > lot.remaining_g:
         raise Conflict("lot-exhausted", f"lot {lot_id} has {lot.remaining_g} g left", field=f"{field}.quantity_g")
 

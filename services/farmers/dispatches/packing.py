@@ -1,7 +1,11 @@
-"""Packing: which lots an order's lines are packed from, first harvested first out, and a checker of any packing."""
+"""Packing: which lots an order's lines are packed from, first expired first out, and a checker of any packing.
+
+A lot nobody gave a last day goes after those that have one, first harvested first.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from services.farmers.lots.domain import OnHand
 from services.farmers.orders.domain import Order
@@ -24,24 +28,34 @@ class Store:
 
     def __init__(self, lots: Iterable[OnHand]) -> None:
         self._piles: dict[tuple[str, str], list[_Pile]] = {}
-        for lot in sorted(lots, key=lambda lot: (lot.harvest_day, lot.lot_id)):
+        for lot in sorted(lots, key=goes_out):
             self._piles.setdefault((lot.cooperative_id, lot.food_code), []).append(_Pile(lot, lot.remaining_g))
 
     def pack(self, order: Order) -> Packing:
-        """Take the confirmed grams, as far as they go: first harvested first out, nothing harvested after delivery."""
+        """Take the confirmed grams, as far as they go: first expired first out, nothing that is not good on the day."""
         return {line.line_id: self._pick(order, line.food_code, line.confirmed_g) for line in order.lines}
 
     def _pick(self, order: Order, food_code: str, wanted_g: int) -> tuple[tuple[str, int], ...]:
         picked: list[tuple[str, int]] = []
         for pile in self._piles.get((order.cooperative_id, food_code), []):
-            if not wanted_g or len(picked) == MOST_LOTS or pile.lot.harvest_day > order.delivery_day:
+            if not wanted_g or len(picked) == MOST_LOTS:
                 break
-            grams = min(wanted_g, pile.left_g)
+            grams = min(wanted_g, pile.left_g) if good_on(pile.lot, order.delivery_day) else 0
             if grams:
                 picked.append((pile.lot.lot_id, grams))
                 pile.left_g -= grams
                 wanted_g -= grams
         return tuple(picked)
+
+
+def goes_out(lot: OnHand) -> tuple[date, date, str]:
+    """Return the key by which lots go out: first expired, then first harvested."""
+    return (lot.best_before or date.max, lot.harvest_day, lot.lot_id)
+
+
+def good_on(lot: OnHand, day: date) -> bool:
+    """Return whether a lot is harvested by a day, still good on it and not recalled."""
+    return lot.harvest_day <= day and not lot.recalled and (lot.best_before is None or day <= lot.best_before)
 
 
 def taken_g(packings: Iterable[Packing]) -> dict[str, int]:
@@ -57,8 +71,8 @@ def taken_g(packings: Iterable[Packing]) -> dict[str, int]:
 def check(orders: Sequence[Order], lots: Iterable[OnHand], packings: Mapping[str, Packing]) -> list[str]:
     """Return what is wrong with packings by order id, whoever made them; nothing when all is well.
 
-    No lot gives more than it has; every lot is of the order's cooperative, of the line's food and not harvested after
-    the delivery day; no line gets more than it confirmed, or nothing of a lot.
+    No lot gives more than it has; every lot is of the order's cooperative, of the line's food and good on the delivery
+    day; no line gets more than it confirmed, or nothing of a lot.
     """
     known = {lot.lot_id: lot for lot in lots}
     wrong = []
@@ -71,7 +85,7 @@ def check(orders: Sequence[Order], lots: Iterable[OnHand], packings: Mapping[str
                 lot = known.get(lot_id)
                 if lot is None or (lot.cooperative_id, lot.food_code) != (order.cooperative_id, line.food_code):
                     wrong.append(f"{line.line_id}: lot {lot_id} does not fit")
-                elif lot.harvest_day > order.delivery_day or grams <= 0:
+                elif not good_on(lot, order.delivery_day) or grams <= 0:
                     wrong.append(f"{line.line_id}: lot {lot_id} cannot be packed")
     taken = taken_g(packings.values())
     over = [each for each in known if taken.get(each, 0) > known[each].remaining_g]

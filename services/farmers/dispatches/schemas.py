@@ -31,7 +31,7 @@ class LinePackedIn(Input):
 
 
 class Packed(Input):
-    """What was packed from which lots; without `lines` it is worked out, first harvested first out.
+    """What was packed from which lots; without `lines` it is worked out, first expired first out.
 
     `reason` says why less than what was confirmed is packed.
     """

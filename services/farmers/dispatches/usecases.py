@@ -24,7 +24,7 @@ class Dispatched:
 async def dispatch_order(
     uow: UnitOfWork, order_id: str, said: Sequence[LinePacked] | None, reason: str | None
 ) -> Dispatched:
-    """Pack one order: as somebody says it was done, or (`said` None) first harvested first out, as far as lots go."""
+    """Pack one order: as somebody says it was done, or (`said` None) first expired first out, as far as lots go."""
     order = await orders.one(uow.session, order_id, for_update=True)
     require_packable(order)
     if said is None:

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import Path, Query
 
-from services.farmers.lots import queries, usecases
+from services.farmers.lots import mixtures, queries, usecases
 from services.farmers.lots.domain import Harvest
-from services.farmers.lots.schemas import LotIn, LotPage, LotRead, LotRows, LotsTaken
+from services.farmers.lots.schemas import LotIn, LotPage, LotRead, LotRows, LotsTaken, MixtureIn, SplitIn, SplitRead
 from services.farmers.paging import next_after
 from shared.bulk import Rows, parse, refuse
 from shared.errors import DomainError
@@ -39,6 +39,19 @@ async def bring_lots_in(uow: UoW, body: LotRows) -> LotsTaken:
         refused=sorted(refused + done.refusals(), key=lambda refusal: refusal.index),
         lot_ids=[lot.harvest.lot_id for lot in done.created + done.known],
     )
+
+
+@router.post("/mixtures", status_code=201)
+async def mix_lots(uow: UoW, body: MixtureIn) -> LotRead:
+    """Mix a new lot from others; every household's grams go along, and the old certificates stay named."""
+    return LotRead.of(await mixtures.mix_lots(uow, body.mixture()))
+
+
+@router.post("/{lot_id}/parts", status_code=201)
+async def split_lot(uow: UoW, lot_id: Annotated[Id, Path()], body: SplitIn) -> SplitRead:
+    """Split lots off a lot; every household's grams are shared out in proportion, to the gram."""
+    whole, made = await mixtures.split_lot(uow, lot_id, body.pieces())
+    return SplitRead(whole=LotRead.of(whole), parts=[LotRead.of(each) for each in made])
 
 
 @router.get("")

@@ -11,7 +11,10 @@ _ON_HAND = text("remaining_g > 0")
 
 
 class Lot(Table, table=True):
-    """One product of one cooperative and one harvest day; `remaining_g` of it is not packed yet."""
+    """One product of one cooperative and one harvest day.
+
+    `remaining_g` of it is neither packed nor moved, `moved_g` went into lots made of it.
+    """
 
     __tablename__ = "lot"
     __table_args__ = (
@@ -37,10 +40,13 @@ class Lot(Table, table=True):
     quantity_g: int = Field(sa_type=BigInteger)
     remaining_g: int = Field(sa_type=BigInteger)
     harvested_at: datetime
+    best_before: date | None = Field(default=None)
+    moved_g: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
+    recalled_at: datetime | None = Field(default=None)
 
 
 class LotContribution(Table, table=True):
-    """What one household brought to a lot, and whether it counted as poor on the harvest day."""
+    """What one household brought to a lot, whether it counted as poor then, and what of it went into other lots."""
 
     __tablename__ = "lot_contribution"
     __table_args__ = (
@@ -51,4 +57,19 @@ class LotContribution(Table, table=True):
     lot_id: str = Field(primary_key=True, max_length=64, foreign_key="lot.lot_id")
     household_id: str = Field(primary_key=True, max_length=64, foreign_key="household.household_id")
     poor: bool
+    quantity_g: int = Field(sa_type=BigInteger)
+    moved_g: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
+
+
+class LotParent(Table, table=True):
+    """Grams of one lot that went into another, by mixing or splitting."""
+
+    __tablename__ = "lot_parent"
+    __table_args__ = (
+        CheckConstraint("quantity_g > 0", name="quantity"),
+        Index("ix_lot_parent_parent_id", "parent_id", "lot_id"),
+    )
+
+    lot_id: str = Field(primary_key=True, max_length=64, foreign_key="lot.lot_id")
+    parent_id: str = Field(primary_key=True, max_length=64, foreign_key="lot.lot_id")
     quantity_g: int = Field(sa_type=BigInteger)

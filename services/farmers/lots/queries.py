@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import BigInteger, Row, Select, Text, insert, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from services.farmers.lots.domain import Harvest, Lot, OnHand
+from services.farmers.lots import lineage
+from services.farmers.lots.domain import Harvest, Link, Lot, OnHand
 from services.farmers.lots.models import Lot as LotTable
 from services.farmers.lots.models import LotContribution
 from services.farmers.rows import as_rows, given
@@ -21,7 +22,14 @@ lot = table_of(LotTable)
 contribution = table_of(LotContribution)
 
 
-_on_hand = (lot.c.lot_id, lot.c.cooperative_id, lot.c.food_code, lot.c.harvest_day, lot.c.remaining_g)
+_on_hand = (
+    lot.c.lot_id,
+    lot.c.cooperative_id,
+    lot.c.food_code,
+    lot.c.harvest_day,
+    lot.c.remaining_g,
+    lot.c.best_before,
+)
 
 
 async def several(session: Session, dialect: str, ids: Iterable[str]) -> dict[str, Lot]:
@@ -78,11 +86,12 @@ async def insert_lots(session: Session, dialect: str, new: Sequence[Lot]) -> set
     ]
     if brought:
         await session.execute(insert(contribution), brought)
+    await lineage.insert_parents(session, [each for each in new if each.harvest.lot_id in inserted])
     return inserted
 
 
 async def lock_on_hand(session: Session, dialect: str, asked: Iterable[tuple[str, str]]) -> list[OnHand]:
-    """Lock what each (cooperative, food) has on hand, first harvested first, and return it."""
+    """Lock what each (cooperative, food) has on hand that is not recalled, first harvested first, and return it."""
     found = await session.execute(_lock_on_hand(dialect), as_rows(sorted(set(asked))))
     return [OnHand(*row) for row in found.all()]
 
@@ -93,7 +102,7 @@ def _lock_on_hand(dialect: str) -> Select[Any]:
     return (
         select(*_on_hand)
         .join(asked, (asked.c.cooperative_id == lot.c.cooperative_id) & (asked.c.food_code == lot.c.food_code))
-        .where(lot.c.remaining_g > 0)
+        .where(lot.c.remaining_g > 0, lot.c.recalled_at.is_(None))
         .order_by(lot.c.cooperative_id, lot.c.food_code, lot.c.harvest_day, lot.c.lot_id)
         .with_for_update(of=lot)
     )
@@ -109,7 +118,7 @@ async def lock(session: Session, dialect: str, ids: Iterable[str]) -> list[OnHan
 def _lock(dialect: str) -> Select[Any]:
     asked = given(dialect, lot_id=Text)
     return (
-        select(*_on_hand)
+        select(*_on_hand, lot.c.recalled_at.is_not(None))
         .where(lot.c.lot_id.in_(select(asked.c.lot_id)))
         .order_by(lot.c.cooperative_id, lot.c.food_code, lot.c.harvest_day, lot.c.lot_id)
         .with_for_update(of=lot)
@@ -144,7 +153,11 @@ async def _with_contributions(session: Session, dialect: str, found: Sequence[Ro
         return {}
     rows = await session.execute(_contributions(dialect), as_rows([row.lot_id] for row in found))
     by_lot = {key: list(each) for key, each in groupby(rows.all(), key=lambda row: str(row.lot_id))}
-    return {row.lot_id: _lot(row, by_lot.get(row.lot_id, [])) for row in found}
+    parents, children = await lineage.links_of(session, dialect, [row.lot_id for row in found])
+    return {
+        row.lot_id: _lot(row, by_lot.get(row.lot_id, []), parents.get(row.lot_id, ()), children.get(row.lot_id, ()))
+        for row in found
+    }
 
 
 @cache
@@ -157,7 +170,7 @@ def _contributions(dialect: str) -> Select[Any]:
     )
 
 
-def _lot(row: Row[Any], brought: Sequence[Row[Any]]) -> Lot:
+def _lot(row: Row[Any], brought: Sequence[Row[Any]], parents: tuple[Link, ...], children: tuple[Link, ...]) -> Lot:
     harvest = Harvest(
         lot_id=row.lot_id,
         cooperative_id=row.cooperative_id,
@@ -166,9 +179,20 @@ def _lot(row: Row[Any], brought: Sequence[Row[Any]]) -> Lot:
         certificate_no=row.certificate_no,
         quantity_g=row.quantity_g,
         contributions={each.household_id: each.quantity_g for each in brought},
+        best_before=row.best_before,
     )
     poor = frozenset(each.household_id for each in brought if each.poor)
-    return Lot(harvest, poor, row.remaining_g, row.harvested_at)
+    return Lot(
+        harvest,
+        poor,
+        row.remaining_g,
+        row.harvested_at,
+        moved_g=row.moved_g,
+        moved={each.household_id: each.moved_g for each in brought if each.moved_g},
+        recalled_at=row.recalled_at,
+        parents=parents,
+        children=children,
+    )
 
 
 def _row(each: Lot) -> dict[str, Any]:
@@ -182,4 +206,5 @@ def _row(each: Lot) -> dict[str, Any]:
         "quantity_g": harvest.quantity_g,
         "remaining_g": each.remaining_g,
         "harvested_at": each.harvested_at,
+        "best_before": harvest.best_before,
     }

@@ -21,6 +21,8 @@ lots = st.lists(
         food_code=st.sampled_from(("napa_cabbage", "potato")),
         harvest_day=DAYS,
         remaining_g=st.integers(1, 60),
+        best_before=st.none() | DAYS.map(lambda day: day + timedelta(days=1)),
+        recalled=st.booleans(),
     ),
     unique_by=lambda lot: lot.lot_id,
     max_size=8,
@@ -44,16 +46,18 @@ def test_a_packing_is_right_and_leaves_nothing_that_would_fit(grams: list[list[i
     fits = sum(
         lot.remaining_g
         for lot in on_hand
-        if (lot.cooperative_id, lot.food_code) == (COOP, "napa_cabbage") and lot.harvest_day <= MONDAY
+        if (lot.cooperative_id, lot.food_code) == (COOP, "napa_cabbage")
+        and lot.harvest_day <= MONDAY <= (lot.best_before or MONDAY)
+        and not lot.recalled
     )
     assert sum(taken_g(packings.values()).values()) == min(fits, sum(map(sum, grams)))
 
 
 @given(lots)
-def test_first_harvested_goes_first(on_hand: list[OnHand]) -> None:
-    """No gram of a later lot is packed while an earlier fitting one has any left."""
+def test_first_expired_goes_first(on_hand: list[OnHand]) -> None:
+    """No gram of a lot is packed while one that spoils sooner, or as soon and is older, has any left."""
     packing = Store(on_hand).pack(accepted(1, [70]))
-    days = {lot.lot_id: (lot.harvest_day, lot.lot_id) for lot in on_hand}
+    days = {lot.lot_id: (lot.best_before or date.max, lot.harvest_day, lot.lot_id) for lot in on_hand}
     left = {lot.lot_id: lot.remaining_g for lot in on_hand}
     shares = packing["line-0"]
     assert [days[lot_id] for lot_id, _ in shares] == sorted(days[lot_id] for lot_id, _ in shares)
@@ -68,12 +72,14 @@ def test_a_line_is_packed_from_no_more_lots_than_a_list_shows() -> None:
 
 
 def test_the_checker_sees_each_fault() -> None:
-    """Too much for a line, too much of a lot, a foreign food, a lot of tomorrow: each is named."""
+    """Too much for a line or of a lot, a foreign food, a lot of tomorrow, spoilt or recalled: each is named."""
     order = accepted(1, [10])
     on_hand = [
         OnHand("small", COOP, "napa_cabbage", MONDAY, 5),
         OnHand("potato", COOP, "potato", MONDAY, 5),
         OnHand("late", COOP, "napa_cabbage", date(2027, 1, 1), 5),
+        OnHand("spoilt", COOP, "napa_cabbage", MONDAY, 5, best_before=MONDAY - timedelta(days=1)),
+        OnHand("recalled", COOP, "napa_cabbage", MONDAY, 5, recalled=True),
     ]
 
     def faults(*shares: tuple[str, int]) -> int:
@@ -82,3 +88,4 @@ def test_the_checker_sees_each_fault() -> None:
     assert faults(("small", 5)) == 0
     assert faults(("small", 11)) == 2
     assert faults(("potato", 1)) == faults(("late", 1)) == faults(("unknown", 1)) == faults(("small", 0)) == 1
+    assert faults(("spoilt", 1)) == faults(("recalled", 1)) == 1
