@@ -15,6 +15,7 @@ from tests.api.farmers import test_certificates as certificates
 from tests.api.farmers import test_household_registry as registry
 from tests.api.farmers import test_memberships as memberships
 from tests.api.farmers import test_mixtures as mixtures
+from tests.api.farmers import test_packing_days as packing_days
 from tests.api.farmers import test_people as people
 from tests.conftest import WorldOf
 from tests.world import World
@@ -46,6 +47,9 @@ RULES: list[Callable[[WorldOf], Awaitable[None]]] = [
     mixtures.test_a_split_keeps_the_link,
     mixtures.test_the_same_grams_are_not_mixed_twice,
     mixtures.test_a_recall_reaches_what_was_made_of_a_lot,
+    packing_days.test_a_day_is_packed_school_by_school,
+    packing_days.test_a_list_says_what_is_missing_and_takes_nothing,
+    packing_days.test_each_short_line_says_why,
     people.test_a_household_has_a_person_and_answers_masked,
 ]
 

@@ -1,10 +1,12 @@
 """Routes of dispatches."""
 
+from datetime import date
 from typing import Annotated
 
-from fastapi import Path
+from fastapi import Path, Query
 
-from services.farmers.dispatches import queries, usecases
+from services.farmers.dispatches import days, queries, usecases
+from services.farmers.dispatches.dayschemas import DayList
 from services.farmers.dispatches.schemas import DispatchRead, MorningRead, Packed, PackingList
 from services.farmers.orders import queries as orders
 from services.farmers.orders.schemas import Named, OrderRefusal
@@ -37,3 +39,11 @@ async def packing_list(uow: UoW, order_id: OrderId) -> PackingList:
     """Return what to pack for an order, and from which lots it was packed."""
     order = await orders.one(uow.session, order_id)
     return PackingList.of(order, await queries.packed_for(uow.session, order_id))
+
+
+@router.get("/cooperatives/{cooperative_id}/packing-list")
+async def packing_list_of_day(
+    uow: UoW, cooperative_id: Annotated[Id, Path()], day: Annotated[date, Query(description="day of delivery")]
+) -> DayList:
+    """Return what a cooperative has to pack for a day, school by school, from which lots, and what is missing."""
+    return DayList.of(await days.day_of(uow, cooperative_id, day))

@@ -15,10 +15,11 @@ LOTS_EXHAUSTED = "lots-exhausted"
 
 @dataclass(frozen=True, slots=True)
 class LinePacked:
-    """What somebody says was packed for a line: (lot id, g) pairs."""
+    """What somebody says was packed for a line: (lot id, g) pairs; `reason` says why it is less than confirmed."""
 
     line_id: str
     lots: tuple[tuple[str, int], ...]
+    reason: str | None = None
 
 
 def require_packable(order: Order) -> None:
@@ -30,23 +31,26 @@ def require_packable(order: Order) -> None:
         raise Conflict("not-accepted", detail)
 
 
-def dispatch(order: Order, packing: Packing, reason: str | None, now: datetime) -> tuple[Order, OrderDispatched]:
+def dispatch(
+    order: Order, packing: Packing, reason: str | None, now: datetime, reasons: Mapping[str, str] | None = None
+) -> tuple[Order, OrderDispatched]:
     """Return the dispatched order and what is told. Raises DomainError when nothing was packed.
 
-    `reason` says why less than what was confirmed is packed; it is dropped when nothing is missing.
+    `reason` says why less than what was confirmed is packed, `reasons` why of single lines (by id); every line that is
+    short gets its own or the order's, and they are dropped where nothing is missing.
     """
     require_packable(order)
-    lines = tuple(_packed(line, packing) for line in order.lines)
+    lines = tuple(_packed(line, packing, (reasons or {}).get(line.line_id) or reason) for line in order.lines)
     if not any(line.dispatched_g for line in lines):
         raise Conflict("nothing-to-dispatch", f"no lot has anything for order {order.order_id}")
-    short = any(line.dispatched_g < line.confirmed_g for line in lines)
-    if short and reason is None:
+    short = [line for line in lines if line.dispatched_g < line.confirmed_g]
+    if any(line.short_reason is None for line in short):
         raise DomainError("reason-required", "say why less than what was confirmed is packed", field="reason")
     dispatched = replace(
         order,
         status=OrderStatus.DISPATCHED,
         dispatched_at=now,
-        dispatch_reason=reason if short else None,
+        dispatch_reason=(reason or short[0].short_reason) if short else None,
         lines=lines,
     )
     return dispatched, _told(dispatched, packing, now)
@@ -104,8 +108,9 @@ def _require_within(line: Line, said: LinePacked, field: str) -> None:
         raise DomainError("more-than-confirmed", f"{line.confirmed_g} g were confirmed", field=f"{field}.lots")
 
 
-def _packed(line: Line, packing: Packing) -> Line:
-    return replace(line, dispatched_g=sum(grams for _, grams in packing.get(line.line_id, ())))
+def _packed(line: Line, packing: Packing, reason: str | None) -> Line:
+    dispatched_g = sum(grams for _, grams in packing.get(line.line_id, ()))
+    return replace(line, dispatched_g=dispatched_g, short_reason=reason if dispatched_g < line.confirmed_g else None)
 
 
 def _told(order: Order, packing: Packing, now: datetime) -> OrderDispatched:

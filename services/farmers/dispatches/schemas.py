@@ -12,7 +12,7 @@ from services.farmers.dispatches.packing import MOST_LOTS, Packing
 from services.farmers.dispatches.usecases import Dispatched
 from services.farmers.orders.domain import Order, OrderStatus
 from services.farmers.orders.schemas import OrderRefusal
-from shared.fields import Code, Grams, Id, PositiveGrams, Reason
+from shared.fields import Code, Grams, Id, PositiveGrams, Reason, TemperatureClass
 from shared.routing import Input
 
 
@@ -24,10 +24,11 @@ class LotShareIn(Input):
 
 
 class LinePackedIn(Input):
-    """What was packed for one line."""
+    """What was packed for one line; `reason` says why it is less than confirmed, left out the order's holds."""
 
     line_id: Id
     lots: list[LotShareIn] = Field(max_length=MOST_LOTS)
+    reason: Reason | None = None
 
 
 class Packed(Input):
@@ -50,7 +51,8 @@ class Packed(Input):
         if self.lines is None:
             return None
         return [
-            LinePacked(line.line_id, tuple((lot.lot_id, lot.quantity_g) for lot in line.lots)) for line in self.lines
+            LinePacked(line.line_id, tuple((lot.lot_id, lot.quantity_g) for lot in line.lots), line.reason)
+            for line in self.lines
         ]
 
 
@@ -62,12 +64,14 @@ class LotShareRead(BaseModel):
 
 
 class LineDispatchedRead(BaseModel):
-    """What was packed for a line."""
+    """What was packed for a line; `short_g` is missing to what was confirmed, for `reason`."""
 
     line_id: Id
     food_code: Code
     confirmed_g: Grams
     dispatched_g: Grams
+    short_g: Grams
+    reason: str | None
     lots: list[LotShareRead]
 
 
@@ -95,6 +99,8 @@ def _lines(order: Order, packing: Packing) -> list[LineDispatchedRead]:
             food_code=line.food_code,
             confirmed_g=line.confirmed_g,
             dispatched_g=line.dispatched_g,
+            short_g=line.confirmed_g - line.dispatched_g,
+            reason=line.short_reason,
             lots=[LotShareRead(lot_id=lot, quantity_g=grams) for lot, grams in packing.get(line.line_id, ())],
         )
         for line in order.lines
@@ -120,13 +126,15 @@ class PackedLotRead(BaseModel):
 
 
 class PackingLine(BaseModel):
-    """What to pack, or what was packed, for a line."""
+    """What to pack, or what was packed, for a line; `short_reason` says why it is less than confirmed."""
 
     line_id: Id
     food_code: Code
+    temperature_class: TemperatureClass
     ordered_g: Grams
     confirmed_g: Grams
     dispatched_g: Grams
+    short_reason: str | None
     lots: list[PackedLotRead]
 
 
@@ -148,9 +156,11 @@ class PackingList(BaseModel):
             PackingLine(
                 line_id=line.line_id,
                 food_code=line.food_code,
+                temperature_class=TemperatureClass(line.temperature_class),
                 ordered_g=line.ordered_g,
                 confirmed_g=line.confirmed_g,
                 dispatched_g=line.dispatched_g,
+                short_reason=line.short_reason,
                 lots=[PackedLotRead.model_validate(row) for row in packed if row.line_id == line.line_id],
             )
             for line in order.lines

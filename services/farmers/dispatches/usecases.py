@@ -33,7 +33,8 @@ async def dispatch_order(
     else:
         named = await lots.lock(uow.session, uow.dialect, {lot_id for line in said for lot_id, _ in line.lots})
         packing = packing_of(order, said, {lot.lot_id: lot for lot in named})
-    dispatched, told = dispatch(order, packing, reason, uow.now)
+    reasons = {line.line_id: line.reason for line in said or () if line.reason}
+    dispatched, told = dispatch(order, packing, reason, uow.now, reasons)
     await _write(uow, {order_id: order}, {order_id: Dispatched(dispatched, packing)})
     uow.emit(told)
     return Dispatched(dispatched, packing)

@@ -92,19 +92,24 @@ async def insert_lots(session: Session, dialect: str, new: Sequence[Lot]) -> set
 
 async def lock_on_hand(session: Session, dialect: str, asked: Iterable[tuple[str, str]]) -> list[OnHand]:
     """Lock what each (cooperative, food) has on hand that is not recalled, first harvested first, and return it."""
-    found = await session.execute(_lock_on_hand(dialect), as_rows(sorted(set(asked))))
+    found = await session.execute(_on_hand_of(dialect).with_for_update(of=lot), as_rows(sorted(set(asked))))
+    return [OnHand(*row) for row in found.all()]
+
+
+async def on_hand(session: Session, dialect: str, asked: Iterable[tuple[str, str]]) -> list[OnHand]:
+    """Return what each (cooperative, food) has on hand that is not recalled, first harvested first."""
+    found = await session.execute(_on_hand_of(dialect), as_rows(sorted(set(asked))))
     return [OnHand(*row) for row in found.all()]
 
 
 @cache
-def _lock_on_hand(dialect: str) -> Select[Any]:
+def _on_hand_of(dialect: str) -> Select[Any]:
     asked = given(dialect, cooperative_id=Text, food_code=Text)
     return (
         select(*_on_hand)
         .join(asked, (asked.c.cooperative_id == lot.c.cooperative_id) & (asked.c.food_code == lot.c.food_code))
         .where(lot.c.remaining_g > 0, lot.c.recalled_at.is_(None))
         .order_by(lot.c.cooperative_id, lot.c.food_code, lot.c.harvest_day, lot.c.lot_id)
-        .with_for_update(of=lot)
     )
 
 

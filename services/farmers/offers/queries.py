@@ -46,6 +46,19 @@ async def one(session: Session, offer_id: str, *, for_update: bool = False) -> S
     return state_of(row)
 
 
+async def pack_sizes(session: Session, dialect: str, ids: Iterable[str]) -> dict[str, int]:
+    """Return the g of a pack of those of the offers that come in packs."""
+    found = await session.execute(_pack_sizes(dialect), as_rows([each] for each in set(ids)))
+    return {row[0]: row[1] for row in found.all()}
+
+
+@cache
+def _pack_sizes(dialect: str) -> Select[Any]:
+    asked = given(dialect, offer_id=Text)
+    statement = select(offer.c.offer_id, offer.c.pack_size_g).where(offer.c.pack_size_g.is_not(None))
+    return statement.where(offer.c.offer_id.in_(select(asked.c.offer_id)))
+
+
 async def lock(session: Session, dialect: str, ids: Iterable[str]) -> dict[str, State]:
     """Lock those of the offers that exist, in the order of their ids, and return them."""
     found = await session.execute(_lock(dialect), as_rows([each] for each in set(ids)))

@@ -39,7 +39,10 @@ STANDING = (OrderStatus.TO_ANSWER, *CONFIRMED)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One order line, all in g; `promised_g` is held for it in its offer, `answered_g` what was said at the time."""
+    """One order line, all in g; `promised_g` is held for it in its offer, `answered_g` what was said at the time.
+
+    `short_reason` says why less was dispatched than confirmed, None while nothing is missing.
+    """
 
     line_id: str
     food_code: str
@@ -53,6 +56,7 @@ class Line:
     dispatched_g: int
     received_g: int | None
     accepted_g: int | None
+    short_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,3 +72,4 @@ class OrderLine(Table, table=True):
     dispatched_g: int = Field(sa_type=BigInteger)
     received_g: int | None = Field(default=None, sa_type=BigInteger)
     accepted_g: int | None = Field(default=None, sa_type=BigInteger)
+    short_reason: str | None = Field(default=None, max_length=500)

@@ -12,7 +12,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from sqlalchemy.types import TypeEngine
 from sqlmodel import UTCDateTime
 
-from services.farmers.orders.domain import Line, Order, OrderStatus
+from services.farmers.orders.domain import CONFIRMED, Line, Order, OrderStatus
 from services.farmers.orders.models import OrderLine, PurchaseOrder
 from services.farmers.rows import as_rows, given
 from services.farmers.tables import insert_new, table_of
@@ -45,6 +45,7 @@ _CHANGING_LINE: dict[str, type[TypeEngine[Any]]] = {
     "dispatched_g": BigInteger,
     "received_g": BigInteger,
     "accepted_g": BigInteger,
+    "short_reason": Text,
 }
 _order_columns = [order.c[name] for name in _ORDER]
 _line_columns = [line.c.order_id, *(line.c[name] for name in _LINE)]
@@ -138,6 +139,19 @@ async def page(
         statement = statement.where(order.c.status == status)
     if delivery_day is not None:
         statement = statement.where(order.c.delivery_day == delivery_day)
+    found = (await session.execute(statement)).all()
+    return list((await _with_lines(session, dialect, found)).values())
+
+
+async def to_pack(session: Session, dialect: str, cooperative_id: str, day: date, limit: int) -> list[Order]:
+    """Return up to `limit` orders of a cooperative confirmed for a day and not dispatched, by school and id."""
+    statement = (
+        select(*_order_columns)
+        .where(order.c.cooperative_id == cooperative_id, order.c.status.in_([each.value for each in CONFIRMED]))
+        .where(order.c.delivery_day == day)
+        .order_by(order.c.canteen_id, order.c.order_id)
+        .limit(limit)
+    )
     found = (await session.execute(statement)).all()
     return list((await _with_lines(session, dialect, found)).values())
 

@@ -80,6 +80,7 @@ class LineRead(BaseModel):
     dispatched_g: Grams
     received_g: Grams | None
     accepted_g: Grams | None
+    short_reason: str | None
 
 
 class OrderRead(BaseModel):
