@@ -1,5 +1,6 @@
 """SQL of recalls."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import select
@@ -21,6 +22,12 @@ async def add(uow: UnitOfWork, row: dict[str, Any]) -> bool:
 async def by_id(uow: UnitOfWork, recall_id: str) -> Any | None:
     """Return a recall's row, None when there is none."""
     return (await uow.session.execute(select(recall).where(recall.c.recall_id == recall_id))).first()
+
+
+async def of_lots(uow: UnitOfWork, lots: Collection[str]) -> list[Any]:
+    """Return the recalls of lots, ordered by lot."""
+    statement = select(recall).where(recall.c.lot_id.in_(sorted(lots))).order_by(recall.c.lot_id)
+    return list((await uow.session.execute(statement)).all())
 
 
 async def page_of(uow: UnitOfWork, page: Paging) -> list[Any]:

@@ -5,8 +5,16 @@ from typing import Any
 
 from services.logistics.consignments.domain import shown_status
 from services.logistics.places import queries as places
-from services.logistics.tracing import queries
-from services.logistics.tracing.schemas import LotForward, LotRead, MealReached, OrderReached, Reach, SchoolReached
+from services.logistics.tracing import lineage, queries
+from services.logistics.tracing.schemas import (
+    LotForward,
+    LotLinked,
+    LotRead,
+    MealReached,
+    OrderReached,
+    Reach,
+    SchoolReached,
+)
 from shared.errors import NotFound
 from shared.unit_of_work import UnitOfWork
 
@@ -21,6 +29,10 @@ async def trace_lot(uow: UnitOfWork, lot_id: str) -> LotForward:
     schools = await _schools(uow, lot_id)
     return LotForward(
         lot=LotRead(**described[0]._mapping),
+        made_of=[LotLinked(**row._mapping) for row in await lineage.parents_of(uow, lot_id)],
+        made_into=[
+            LotLinked(lot_id=row.lot_id, quantity_g=row.quantity_g) for row in await lineage.made_of(uow, [lot_id])
+        ],
         totals=_totals(schools),
         schools=schools[:LISTED],
         orders=[_order(row) for row in await queries.orders_from(uow, lot_id, LISTED)],

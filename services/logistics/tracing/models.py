@@ -23,6 +23,17 @@ class Lot(Table, table=True):
     poor_households: int
 
 
+class LotParent(Table, table=True):
+    """Grams of one lot that went into another, by mixing or splitting."""
+
+    __tablename__ = "lot_parent"
+    __table_args__ = (Index("ix_lot_parent_parent_id", "parent_id", "lot_id"),)
+
+    lot_id: str = Field(primary_key=True, foreign_key="lot.lot_id")
+    parent_id: str = Field(primary_key=True)
+    quantity_g: int = Field(sa_type=BigInteger)
+
+
 class ServedMeal(Table, table=True):
     """A meal as it was served, in the highest version told."""
 

@@ -130,10 +130,23 @@ class Reach(BaseModel):
     served_g: int
 
 
+class LotLinked(BaseModel):
+    """Grams that went from one lot into another: that other lot."""
+
+    lot_id: str
+    quantity_g: int
+
+
 class LotForward(BaseModel):
-    """A lot, forward to schools and meals; the lists hold the first 1,000 each, `totals` everything."""
+    """A lot, forward to schools and meals; the lists hold the first 1,000 each, `totals` everything.
+
+    `made_of` are the lots it was mixed or split from, `made_into` those made of it: what went into them is traced and
+    recalled there.
+    """
 
     lot: LotRead
+    made_of: list[LotLinked]
+    made_into: list[LotLinked]
     totals: Reach
     schools: list[SchoolReached]
     orders: list[OrderReached]

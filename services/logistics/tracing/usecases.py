@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from services.logistics.tracing import queries
+from services.logistics.recalls import usecases as recalls
+from services.logistics.tracing import lineage, queries
 from shared.errors import MissingDependency
 from shared.events.farmers import LotHarvested
 from shared.events.nutrition import MealServed
@@ -11,9 +12,19 @@ from shared.unit_of_work import UnitOfWork
 
 
 async def keep_lots(uow: UnitOfWork, events: Sequence[LotHarvested]) -> None:
-    """Keep lots with counts of the households behind them; a lot told twice is kept once."""
-    lots = {event.lot_id: _lot(event) for event in reversed(events)}
-    await queries.add_lots(uow, [lots[lot_id] for lot_id in sorted(lots)])
+    """Keep lots with counts of the households behind them; a lot told twice is kept once.
+
+    A lot made of a recalled one is recalled with it.
+    """
+    lots = {event.lot_id: event for event in reversed(events)}
+    await queries.add_lots(uow, [_lot(lots[lot_id]) for lot_id in sorted(lots)])
+    parents = [
+        {"lot_id": event.lot_id, "parent_id": share.lot_id, "quantity_g": share.quantity_g}
+        for event in lots.values()
+        for share in event.parents
+    ]
+    await lineage.add_parents(uow, parents)
+    await recalls.follow(uow, {share.lot_id for event in lots.values() for share in event.parents})
 
 
 def _lot(event: LotHarvested) -> dict[str, Any]:

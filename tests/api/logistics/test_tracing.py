@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from shared.events.farmers import LotHarvested, LotShare
 from shared.events.logistics import RecallRaised
 from tests.api.logistics.county import a_lot, a_meal, an_arrived_order, open_county
 from tests.api.logistics.test_receipts import a_receipt
@@ -101,6 +102,31 @@ async def test_a_recall_reaches_every_school_and_meal_of_its_lot(world_of: World
     assert (await ok(await client.get("/recalls")))["items"][0]["lot_id"] == "lot-1"
     await world.settle()
     assert [told.lot_id for told in world.told_of(RecallRaised)] == ["lot-1"]
+
+
+async def test_a_recall_follows_lots_that_were_mixed_and_split(world_of: WorldOf) -> None:
+    """What was made of a recalled lot is recalled too, whether it was made before or after; other parents are not."""
+    world = await world_of("logistics")
+    client = await open_county(world)
+
+    def made(lot_id: str, *parents: str) -> LotHarvested:
+        """A lot made of others."""
+        shares = tuple(LotShare(lot_id=each, quantity_g=1_000) for each in parents)
+        return a_lot(lot_id).model_copy(update={"parents": shares})
+
+    await world.publish(a_lot("root"), a_lot("clean"), made("mixed", "clean", "root"), made("piece", "mixed"))
+    await world.settle()
+    raised = await ok(await client.post("/recalls", json={"lot_id": "root", "reason": "residue found"}))
+    assert raised["affected"]["made_into"] == [{"lot_id": "mixed", "quantity_g": 1_000}]
+    await world.publish(made("late", "piece"), made("later", "late"), made("fine", "clean"))
+    await world.settle()
+    recalled = {each.lot_id: each.reason for each in world.told_of(RecallRaised)}
+    assert recalled == dict.fromkeys(("root", "mixed", "piece", "late", "later"), "residue found")
+    assert len(world.told_of(RecallRaised)) == len(recalled)
+    mixed = await ok(await client.get("/trace/lots/mixed"))
+    assert mixed["lot"]["recalled"] is True
+    assert [each["lot_id"] for each in mixed["made_of"]] == ["clean", "root"]
+    assert (await ok(await client.get("/trace/lots/fine")))["lot"]["recalled"] is False
 
 
 async def test_unknown_lots_cannot_be_traced_or_recalled(world_of: WorldOf) -> None:
