@@ -222,6 +222,11 @@ def _last_day(said: str) -> str:
     return first[: -len(last)] + last if last else first
 
 
+def _crops(directory: Path, loaded: Loaded) -> Iterator[Numbered]:
+    for number, row in good_rows(directory, "crops.csv", loaded):
+        yield number, row | {"estimate": bool(row["estimate"])}
+
+
 REFERENCE = (
     Source("foods.csv", "nutrition", "/foods", _foods),
     Source("dishes.csv", "nutrition", "/dishes", _dishes),
@@ -229,6 +234,7 @@ REFERENCE = (
     Source(
         "certificate_requirements.csv", "farmers", "/certificate-requirements", _plain("certificate_requirements.csv")
     ),
+    Source("crops.csv", "farmers", "/crops", _crops),
     Source("prices.csv", "procurement", "/reference-prices", _prices),
 )
 COUNTY = (

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
+from services.farmers.guidance import usecases as guidance
 from services.farmers.income import usecases as income
 from services.farmers.lots import mixtures as lots
 from services.farmers.orders import usecases as orders
 from services.farmers.prices import usecases as prices
 from shared.events.logistics import RecallRaised, ReceiptSigned
+from shared.events.nutrition import DemandForecast
 from shared.events.procurement import (
     OrderAmended,
     OrderCancelled,
@@ -60,3 +62,9 @@ async def keep_settlements(events: Sequence[SettlementRecorded], uow: UnitOfWork
 async def keep_prices(events: Sequence[ReferencePricePublished], uow: UnitOfWork) -> None:
     """What food costs on the public market is shown beside every price."""
     await prices.keep_prices(uow, events)
+
+
+@handlers.on_many(DemandForecast)
+async def keep_demand(events: Sequence[DemandForecast], uow: UnitOfWork) -> None:
+    """What canteens will need in coming weeks guides what is sown today."""
+    await guidance.keep_demand(uow, events)

@@ -14,6 +14,7 @@ from services.farmers.dispatches import api as dispatches
 from services.farmers.files import api as files
 from services.farmers.files.jobs import jobs as file_jobs
 from services.farmers.forecasts import api as forecasts
+from services.farmers.guidance import api as guidance
 from services.farmers.handlers import handlers
 from services.farmers.households import api as households
 from services.farmers.income import api as income
@@ -47,6 +48,7 @@ definition = Definition(
         contracts.router,
         capacities.router,
         forecasts.router,
+        guidance.router,
         offers.router,
         orders.router,
         orders.acceptances,

@@ -271,6 +271,17 @@ REFERENCE_FILES: dict[str, tuple[Column, ...]] = {
         Column("kind", one_of(*CERTIFICATE_KINDS)),
         _SOURCE,
     ),
+    "crops.csv": (
+        _FOOD,
+        *_NAMES,
+        Column("growing_weeks", whole(1, 104)),
+        Column("harvest_weeks", whole(1, 52)),
+        Column("yield_kg_per_mu", whole(1, 50_000)),
+        Column("sow_from_month", _MONTH),
+        Column("sow_until_month", _MONTH),
+        Column("estimate", whole(0, 1)),
+        _SOURCE,
+    ),
 }
 
 # Pairs of columns whose second may not come before the first; an open end is later than any day.

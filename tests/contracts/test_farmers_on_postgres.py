@@ -1,4 +1,4 @@
-"""What farmers keeps of people, papers, registries, applications and lots holds on PostgreSQL as it does on SQLite."""
+"""What farmers keeps of people, papers, registries, lots, applications and planting holds on PostgreSQL, too."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -12,6 +12,7 @@ from shared.messaging.embedded import EmbeddedBus
 from shared.settings import Settings
 from tests.api.farmers import test_admissions as admissions
 from tests.api.farmers import test_certificates as certificates
+from tests.api.farmers import test_guidance as guidance
 from tests.api.farmers import test_household_registry as registry
 from tests.api.farmers import test_memberships as memberships
 from tests.api.farmers import test_mixtures as mixtures
@@ -35,6 +36,10 @@ RULES: list[Callable[[WorldOf], Awaitable[None]]] = [
     certificates.test_who_ends_soon_is_warned,
     certificates.test_bad_certificates_are_named_and_good_ones_taken,
     certificates.test_files_nobody_names_are_forgotten,
+    guidance.test_what_is_foreseen_less_what_is_covered_is_wanted,
+    guidance.test_forecasts_count_as_sure_as_is_asked_for,
+    guidance.test_the_highest_version_of_a_week_counts_whole,
+    guidance.test_how_crops_grow_is_data,
     registry.test_bad_rows_are_named_and_good_ones_taken,
     registry.test_counts_are_told_after_a_file,
     registry.test_a_registry_outside_is_followed,

@@ -1,0 +1,254 @@
+"""What is still wanted of a food in a week, and what to sow for it.
+
+For every food and week of a county: demand = supply + wanted - surplus, where one of wanted and surplus is 0. A surplus
+stays in its week. Areas are 1/100 mu (亩; 15 mu are a hectare), rounded up.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from shared.errors import DomainError
+
+MOST_WEEKS = 52
+_WEEK = timedelta(weeks=1)
+Cell = tuple[str, date]
+"""A food and the Monday of a week."""
+
+
+class Advice(StrEnum):
+    """What there is to do about a food in a week.
+
+    COVERED        nothing: the week has enough
+    SOW            sow it, there is time
+    TOO_LATE       its sowing week is over
+    OUT_OF_SEASON  it is not sown in that season
+    NO_CROP        nobody has said how it grows; it may be raised or made instead
+    """
+
+    COVERED = "covered"
+    SOW = "sow"
+    TOO_LATE = "too_late"
+    OUT_OF_SEASON = "out_of_season"
+    NO_CROP = "no_crop"
+
+
+@dataclass(frozen=True, slots=True)
+class Crop:
+    """How a food grows in the open: weeks from sowing to the first harvest, weeks of harvest, and what it yields.
+
+    The yield is that of the whole harvest, as sold. Both months are included; from 10 until 2 goes over the new year.
+    """
+
+    food_code: str
+    name_zh: str
+    growing_weeks: int
+    harvest_weeks: int
+    yield_kg_per_mu: int
+    sow_from_month: int
+    sow_until_month: int
+
+    def sown_in(self, week_start: date) -> bool:
+        """Return whether a day of the week lies in the months it is sown in."""
+        months = {week_start.month, (week_start + timedelta(days=6)).month}
+        length = (self.sow_until_month - self.sow_from_month) % 12
+        return any((month - self.sow_from_month) % 12 <= length for month in months)
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """What canteens will need, g as bought."""
+
+    from_cycles_g: int
+    from_menus_g: int
+
+    @property
+    def demand_g(self) -> int:
+        """All of it; a canteen counts in one of the two."""
+        return self.from_cycles_g + self.from_menus_g
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What a contract has a cooperative deliver in a week, g."""
+
+    contract_id: str
+    cooperative_id: str
+    food_code: str
+    week_start: date
+    quantity_g: int
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What offers bring from one day until another, g; under one contract, or freely (None)."""
+
+    food_code: str
+    available_from: date
+    available_until: date
+    quantity_g: int
+    contract_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a cooperative expects to harvest in a week and has not offered yet, g.
+
+    Without a cooperative it is the sum of those that are not bound by a contract for the food.
+    """
+
+    cooperative_id: str | None
+    food_code: str
+    week_start: date
+    quantity_g: int
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """What is coming anyway, g: left of contracts, offered, and expected beyond what contracts say."""
+
+    contracts_g: int = 0
+    offers_g: int = 0
+    forecasts_g: int = 0
+
+    @property
+    def supply_g(self) -> int:
+        """All of it."""
+        return self.contracts_g + self.offers_g + self.forecasts_g
+
+
+@dataclass(frozen=True, slots=True)
+class Guidance:
+    """What a week still wants of a food, and what to sow for it.
+
+    `planned_g` is what comes of areas sown for earlier weeks, should this guidance be followed; `mu_hundredths` is the
+    area for the rest. Without a crop there is no sowing week and no area.
+    """
+
+    food_code: str
+    week_start: date
+    needed: Needed
+    supply: Supply
+    wanted_g: int
+    surplus_g: int
+    advice: Advice
+    sowing_week: date | None
+    planned_g: int
+    mu_hundredths: int
+
+
+def monday_of(day: date) -> date:
+    """Return the Monday of a day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def check_first_week(first_week: date) -> None:
+    """Raise DomainError for a week that begins on another day."""
+    if first_week.weekday():
+        raise DomainError("not-a-monday", "a week begins on a Monday", field="from")
+
+
+def by_week(first: date, last: date, quantity_g: int) -> Iterable[tuple[date, int]]:
+    """Yield the weeks of a window and what falls into each, day by day alike; the parts sum to the whole exactly."""
+    days, passed = (last - first).days + 1, 7 - first.weekday()
+    week, given_g = monday_of(first), 0
+    while passed < days:
+        so_far_g = quantity_g * passed // days
+        yield week, so_far_g - given_g
+        week, passed, given_g = week + _WEEK, passed + 7, so_far_g
+    yield week, quantity_g - given_g
+
+
+def supplies(agreed: Iterable[Agreed], offered: Iterable[Offered], expected: Iterable[Expected]) -> dict[Cell, Supply]:
+    """Sum up what is coming, each gram once.
+
+    An offer under a contract fills that contract's delivery of the same week; a cooperative's forecast is the harvest
+    its contract's rest comes from, only what goes beyond counts by itself.
+    """
+    offers: dict[Cell, int] = defaultdict(int)
+    filled: dict[tuple[str, date], int] = defaultdict(int)
+    for each in offered:
+        for week, grams in by_week(each.available_from, each.available_until, each.quantity_g):
+            offers[each.food_code, week] += grams
+            if each.contract_id is not None:
+                filled[each.contract_id, week] += grams
+    contracts: dict[Cell, int] = defaultdict(int)
+    bound: dict[tuple[str, str, date], int] = defaultdict(int)
+    for one in agreed:
+        left_g = max(0, one.quantity_g - filled.get((one.contract_id, one.week_start), 0))
+        contracts[one.food_code, one.week_start] += left_g
+        bound[one.cooperative_id, one.food_code, one.week_start] += left_g
+    forecasts: dict[Cell, int] = defaultdict(int)
+    for harvest in expected:
+        cell = (harvest.food_code, harvest.week_start)
+        owner = harvest.cooperative_id
+        beyond_g = harvest.quantity_g - (bound.get((owner, *cell), 0) if owner is not None else 0)
+        if beyond_g > 0:
+            forecasts[cell] += beyond_g
+    return {
+        cell: Supply(contracts.get(cell, 0), offers.get(cell, 0), forecasts.get(cell, 0))
+        for cell in {*contracts, *offers, *forecasts}
+    }
+
+
+def guide(
+    needed: Mapping[Cell, Needed], supply: Mapping[Cell, Supply], crops: Mapping[str, Crop], today: date
+) -> list[Guidance]:
+    """Return what every week that needs something still wants, by food and week; the present week can be sown in."""
+    of_food: dict[str, list[date]] = defaultdict(list)
+    for food, week in needed:
+        of_food[food].append(week)
+    found: list[Guidance] = []
+    for food in sorted(of_food):
+        cells = [(food, week) for week in sorted(of_food[food])]
+        found += _guide_food(cells, needed, supply, crops.get(food), monday_of(today))
+    return found
+
+
+def _guide_food(
+    cells: Sequence[Cell],
+    needed: Mapping[Cell, Needed],
+    supply: Mapping[Cell, Supply],
+    crop: Crop | None,
+    this_week: date,
+) -> list[Guidance]:
+    """Go through the weeks in order: an area sown for one goes on bearing in the next ones."""
+    found = []
+    coming: dict[date, int] = defaultdict(int)
+    for food, week in cells:
+        need, has = needed[food, week], supply.get((food, week), Supply())
+        gap_g = need.demand_g - has.supply_g
+        wanted_g = max(0, gap_g)
+        planned_g = min(wanted_g, coming.get(week, 0))
+        advice = _advice(crop, week, wanted_g - planned_g, this_week)
+        mu = 0 if crop is None else area(crop, wanted_g - planned_g)
+        if crop is not None and advice is Advice.SOW:
+            for later in range(1, crop.harvest_weeks):
+                coming[week + timedelta(weeks=later)] += weekly_g(crop, mu)
+        sowing = None if crop is None else week - timedelta(weeks=crop.growing_weeks)
+        surplus_g = max(0, -gap_g)
+        found.append(Guidance(food, week, need, has, wanted_g, surplus_g, advice, sowing, planned_g, mu))
+    return found
+
+
+def _advice(crop: Crop | None, week: date, missing_g: int, this_week: date) -> Advice:
+    if not missing_g:
+        return Advice.COVERED
+    if crop is None:
+        return Advice.NO_CROP
+    sowing = week - timedelta(weeks=crop.growing_weeks)
+    if sowing < this_week:
+        return Advice.TOO_LATE
+    return Advice.SOW if crop.sown_in(sowing) else Advice.OUT_OF_SEASON
+
+
+def area(crop: Crop, weekly_wanted_g: int) -> int:
+    """Return the area that yields so much in each week of its harvest, in 1/100 mu, rounded up."""
+    return -(-weekly_wanted_g * crop.harvest_weeks // (crop.yield_kg_per_mu * 10))
+
+
+def weekly_g(crop: Crop, mu_hundredths: int) -> int:
+    """Return what an area yields in a week of its harvest, g, rounded down."""
+    return mu_hundredths * crop.yield_kg_per_mu * 10 // crop.harvest_weeks
