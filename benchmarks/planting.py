@@ -52,6 +52,7 @@ def guide_province(options: Options) -> Outcome:
     # A county at a time, as a request asks, so that what is made up needs no memory for a province.
     for county in _counties(luck, cooperatives):
         given = _as_read(county)
+        county.expected.clear()
         started = time.perf_counter()
         found = guide(county.needed, supplies(county.agreed, county.offered, given), crops, MONDAY)
         seconds += time.perf_counter() - started

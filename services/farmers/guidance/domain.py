@@ -13,7 +13,7 @@ from enum import StrEnum
 from shared.errors import DomainError
 
 MOST_WEEKS = 52
-_WEEK = timedelta(weeks=1)
+_WEEK, _SUNDAY = timedelta(weeks=1), timedelta(days=6)
 Cell = tuple[str, date]
 """A food and the Monday of a week."""
 
@@ -52,9 +52,9 @@ class Crop:
 
     def sown_in(self, week_start: date) -> bool:
         """Return whether a day of the week lies in the months it is sown in."""
-        months = {week_start.month, (week_start + timedelta(days=6)).month}
         length = (self.sow_until_month - self.sow_from_month) % 12
-        return any((month - self.sow_from_month) % 12 <= length for month in months)
+        first, last = week_start.month, (week_start + _SUNDAY).month
+        return (first - self.sow_from_month) % 12 <= length or (last - self.sow_from_month) % 12 <= length
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +119,9 @@ class Supply:
         return self.contracts_g + self.offers_g + self.forecasts_g
 
 
+_NOTHING = Supply()
+
+
 @dataclass(frozen=True, slots=True)
 class Guidance:
     """What a week still wants of a food, and what to sow for it.
@@ -170,23 +173,24 @@ def supplies(agreed: Iterable[Agreed], offered: Iterable[Offered], expected: Ite
     offers: dict[Cell, int] = defaultdict(int)
     filled: dict[tuple[str, date], int] = defaultdict(int)
     for each in offered:
+        food, contract = each.food_code, each.contract_id
         for week, grams in by_week(each.available_from, each.available_until, each.quantity_g):
-            offers[each.food_code, week] += grams
-            if each.contract_id is not None:
-                filled[each.contract_id, week] += grams
+            offers[food, week] += grams
+            if contract is not None:
+                filled[contract, week] += grams
     contracts: dict[Cell, int] = defaultdict(int)
     bound: dict[tuple[str, str, date], int] = defaultdict(int)
     for one in agreed:
-        left_g = max(0, one.quantity_g - filled.get((one.contract_id, one.week_start), 0))
-        contracts[one.food_code, one.week_start] += left_g
-        bound[one.cooperative_id, one.food_code, one.week_start] += left_g
+        food, week = one.food_code, one.week_start
+        left_g = max(0, one.quantity_g - filled.get((one.contract_id, week), 0))
+        contracts[food, week] += left_g
+        bound[one.cooperative_id, food, week] += left_g
     forecasts: dict[Cell, int] = defaultdict(int)
     for harvest in expected:
-        cell = (harvest.food_code, harvest.week_start)
-        owner = harvest.cooperative_id
-        beyond_g = harvest.quantity_g - (bound.get((owner, *cell), 0) if owner is not None else 0)
+        food, week, owner = harvest.food_code, harvest.week_start, harvest.cooperative_id
+        beyond_g = harvest.quantity_g if owner is None else harvest.quantity_g - bound.get((owner, food, week), 0)
         if beyond_g > 0:
-            forecasts[cell] += beyond_g
+            forecasts[food, week] += beyond_g
     return {
         cell: Supply(contracts.get(cell, 0), offers.get(cell, 0), forecasts.get(cell, 0))
         for cell in {*contracts, *offers, *forecasts}
@@ -217,28 +221,29 @@ def _guide_food(
     """Go through the weeks in order: an area sown for one goes on bearing in the next ones."""
     found = []
     coming: dict[date, int] = defaultdict(int)
-    for food, week in cells:
-        need, has = needed[food, week], supply.get((food, week), Supply())
+    growing = None if crop is None else timedelta(weeks=crop.growing_weeks)
+    for cell in cells:
+        food, week = cell
+        need, has = needed[cell], supply.get(cell, _NOTHING)
         gap_g = need.demand_g - has.supply_g
         wanted_g = max(0, gap_g)
         planned_g = min(wanted_g, coming.get(week, 0))
-        advice = _advice(crop, week, wanted_g - planned_g, this_week)
+        sowing = None if growing is None else week - growing
+        advice = _advice(crop, sowing, wanted_g - planned_g, this_week)
         mu = 0 if crop is None else area(crop, wanted_g - planned_g)
         if crop is not None and advice is Advice.SOW:
             for later in range(1, crop.harvest_weeks):
                 coming[week + timedelta(weeks=later)] += weekly_g(crop, mu)
-        sowing = None if crop is None else week - timedelta(weeks=crop.growing_weeks)
-        surplus_g = max(0, -gap_g)
+        surplus_g = wanted_g - gap_g
         found.append(Guidance(food, week, need, has, wanted_g, surplus_g, advice, sowing, planned_g, mu))
     return found
 
 
-def _advice(crop: Crop | None, week: date, missing_g: int, this_week: date) -> Advice:
+def _advice(crop: Crop | None, sowing: date | None, missing_g: int, this_week: date) -> Advice:
     if not missing_g:
         return Advice.COVERED
-    if crop is None:
+    if crop is None or sowing is None:
         return Advice.NO_CROP
-    sowing = week - timedelta(weeks=crop.growing_weeks)
     if sowing < this_week:
         return Advice.TOO_LATE
     return Advice.SOW if crop.sown_in(sowing) else Advice.OUT_OF_SEASON
