@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.nutrition.planning import clashes
 from services.nutrition.planning.checking import broken_rules
-from services.nutrition.planning.clash_sets import ClashSet, Kind, clash_set, rules_of, with_only
+from services.nutrition.planning.clash_sets import ClashSet, Kind, clash_set, least, rules_of, with_only
 from services.nutrition.planning.clash_words import yuan
 from services.nutrition.planning.clashing import Clash, Clashing
 from services.nutrition.planning.planner import PlanOptions, plan_menu
@@ -210,3 +210,33 @@ def test_clashes_come_back_from_a_worker() -> None:
 def test_money_is_never_made_better_than_it_is(mfen: int, up: bool, text: str) -> None:
     """What there is is rounded down, what is needed up."""
     assert yuan(mfen, up=up) == text
+
+
+@given(
+    st.lists(st.sets(st.integers(0, 19), min_size=1, max_size=4), min_size=1, max_size=4),
+    st.integers(1, 20),
+)
+def test_leaving_out_parts_is_leaving_out_one_by_one(clashing: list[set[int]], group: int) -> None:
+    """Whole groups, then halves of halves: what is left is what asking for each member in turn leaves."""
+
+    def ask(members: list[int]) -> Verdict:
+        return Verdict.IMPOSSIBLE if any(each <= set(members) for each in clashing) else Verdict.POSSIBLE
+
+    groups = [list(range(first, min(first + group, 20))) for first in range(0, 20, group)]
+    kept = list(range(20))
+    for part in [*groups, *([member] for member in range(20))]:
+        rest = [member for member in kept if member not in part]
+        kept = rest if ask(rest) is Verdict.IMPOSSIBLE else kept
+    assert least(list(range(20)), lambda _: groups, ask) == kept
+
+
+def test_few_questions_find_few_that_clash() -> None:
+    """Where two of a hundred rules clash, some two dozen questions name them."""
+    asked: list[int] = []
+
+    def ask(members: list[int]) -> Verdict:
+        asked.append(len(members))
+        return Verdict.IMPOSSIBLE if {17, 71} <= set(members) else Verdict.POSSIBLE
+
+    assert least(list(range(100)), lambda _: [], ask) == [17, 71]
+    assert len(asked) <= 30
