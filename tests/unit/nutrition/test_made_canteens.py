@@ -29,11 +29,15 @@ def test_a_canteen_from_a_file_is_the_one_that_was_written(tmp_path: Path) -> No
 
 def test_a_week_made_by_hand_keeps_every_rule() -> None:
     """The cook the planner is compared with is an honest one: the checker finds nothing wrong with her week."""
-    problem = problem_of(made_canteen(0))
-    week = composed(problem, problem.plates.cost_mfen.astype(np.float64))
-    assert week is not None
-    assert check_choice(problem, week) == []
-    assert all(dish >= 0 for slot, dish in zip(problem.slots, week.dishes, strict=True) if not slot.optional)
+    made = 0
+    for seed in range(5):
+        problem = problem_of(made_canteen(seed))
+        week = composed(problem, problem.plates.cost_mfen.astype(np.float64))
+        if week is not None:
+            made += 1
+            assert check_choice(problem, week) == []
+            assert all(dish >= 0 for slot, dish in zip(problem.slots, week.dishes, strict=True) if not slot.optional)
+    assert made >= 3, "who minds nothing but money now and then has no dish left on Friday; mostly there is one"
 
 
 def test_a_peer_solves_the_problem_itself() -> None:
