@@ -7,8 +7,7 @@ back at once; a run that replica after replica dies on is given up.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -26,6 +25,8 @@ from services.nutrition.plans.schemas import Asked
 from shared.database import is_transient
 from shared.ids import new_id
 from shared.service import Service
+from shared.sign_of_life import sign_of_life
+from shared.unit_of_work import UnitOfWork
 from shared.workers import Cancelled, WorkerLost
 
 CHUNK = 16
@@ -91,7 +92,8 @@ class _Carrier:
             )
             return
         try:
-            async with self._alive():
+            run_id = self._run.run_id
+            async with sign_of_life(self._service, self._holds, self._unwanted, SIGN_OF_LIFE_S, run_id=run_id):
                 await self._plan()
         except asyncio.CancelledError:
             await self._give_back()
@@ -179,26 +181,9 @@ class _Carrier:
                 }
                 await queries.keep(uow.session, outcome.plan_id, values)
 
-    @asynccontextmanager
-    async def _alive(self) -> AsyncIterator[None]:
-        """Give a sign of life every second, and look whether the run is still wanted and ours."""
-        watcher = asyncio.create_task(self._watch())
-        try:
-            yield
-        finally:
-            watcher.cancel()
-            await asyncio.gather(watcher, return_exceptions=True)
-
-    async def _watch(self) -> None:
-        while not self._unwanted.is_set():
-            await asyncio.sleep(SIGN_OF_LIFE_S)
-            try:
-                async with self._service.begin() as uow:
-                    how_far = {"progress_permille": self._progress.permille, "stage": self._progress.stage}
-                    if not await queries.holds(uow.session, self._run, uow.now, **how_far):
-                        self._unwanted.set()
-            except Exception as error:
-                log.warning("sign-of-life-failed", run_id=self._run.run_id, error=repr(error))
+    async def _holds(self, uow: UnitOfWork) -> bool:
+        how_far = {"progress_permille": self._progress.permille, "stage": self._progress.stage}
+        return await queries.holds(uow.session, self._run, uow.now, **how_far)
 
     async def _give_back(self) -> None:
         """Let another replica take the run at once: this one is being stopped."""

@@ -6,8 +6,6 @@ fenced off by the plan's claim. Draft ids follow from plan, round and canteen, s
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import structlog
 
@@ -21,6 +19,8 @@ from shared.database import is_transient
 from shared.events.nutrition import PlanOutcome
 from shared.ids import new_id
 from shared.service import Service
+from shared.sign_of_life import sign_of_life
+from shared.unit_of_work import UnitOfWork
 from shared.workers import Cancelled
 
 SIGN_OF_LIFE_S = 1.0
@@ -51,8 +51,13 @@ class CountyPlans:
     async def _carry_out(self, hand: InHand) -> None:
         """Take a plan one step on. A database that is away leaves it to be taken over."""
         plan = hand.plan
+
+        async def holds(uow: UnitOfWork) -> bool:
+            return await queries.holds(uow.session, plan, uow.now, progress_permille=hand.progress.permille)
+
+        about = {"planning_id": plan.planning_id}
         try:
-            async with _alive(hand):
+            async with sign_of_life(hand.service, holds, hand.unwanted, SIGN_OF_LIFE_S, **about):
                 match next_step(plan):
                     case Step.DRAFT:
                         await Answering(hand).answer()
@@ -77,26 +82,3 @@ async def _fail(service: Service, plan: CountyPlan, reason: str) -> None:
         if failed is not None:
             await queries.forget_drafts(uow.session, plan.planning_id)
             uow.emit(ended(failed))
-
-
-@asynccontextmanager
-async def _alive(hand: InHand) -> AsyncIterator[None]:
-    """Give a sign of life every second with how far it is, and look whether the plan is still wanted and ours."""
-    watcher = asyncio.create_task(_watch(hand))
-    try:
-        yield
-    finally:
-        watcher.cancel()
-        await asyncio.gather(watcher, return_exceptions=True)
-
-
-async def _watch(hand: InHand) -> None:
-    while not hand.unwanted.is_set():
-        await asyncio.sleep(SIGN_OF_LIFE_S)
-        try:
-            async with hand.service.begin() as uow:
-                permille = hand.progress.permille
-                if not await queries.holds(uow.session, hand.plan, uow.now, progress_permille=permille):
-                    hand.unwanted.set()
-        except Exception as error:
-            log.warning("sign-of-life-failed", planning_id=hand.plan.planning_id, error=repr(error))

@@ -5,8 +5,7 @@ over after 60 s and finds only what is still open. A replica that wakes up after
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import structlog
@@ -23,6 +22,8 @@ from services.procurement.turns import take_turn
 from shared.database import is_transient
 from shared.ids import new_id
 from shared.service import Service
+from shared.sign_of_life import sign_of_life
+from shared.unit_of_work import UnitOfWork
 from shared.workers import Cancelled
 
 LINES_PER_UNIT_OF_WORK = 500
@@ -61,7 +62,8 @@ class _Carrier:
     async def carry_out(self) -> None:
         """Carry the run to its end. A database that is away leaves it to be taken over."""
         try:
-            async with self._alive():
+            run_id = self._run.run_id
+            async with sign_of_life(self._service, self._holds, self._unwanted, SIGN_OF_LIFE_S, run_id=run_id):
                 await self._source()
         except Cancelled:
             await self._finish(Status.CANCELLED)
@@ -128,26 +130,8 @@ class _Carrier:
     def _note_progress(self, fraction: float) -> None:
         self._progress.permille = round(fraction * _COMPUTING_PERMILLE)
 
-    @asynccontextmanager
-    async def _alive(self) -> AsyncIterator[None]:
-        """Give a sign of life every second, and look whether the run is still wanted and ours."""
-        watcher = asyncio.create_task(self._watch())
-        try:
-            yield
-        finally:
-            watcher.cancel()
-            await asyncio.gather(watcher, return_exceptions=True)
-
-    async def _watch(self) -> None:
-        while not self._unwanted.is_set():
-            await asyncio.sleep(SIGN_OF_LIFE_S)
-            try:
-                async with self._service.begin() as uow:
-                    permille = self._progress.permille
-                    if not await queries.holds(uow.session, self._run, uow.now, progress_permille=permille):
-                        self._unwanted.set()
-            except Exception as error:
-                log.warning("sign-of-life-failed", run_id=self._run.run_id, error=repr(error))
+    async def _holds(self, uow: UnitOfWork) -> bool:
+        return await queries.holds(uow.session, self._run, uow.now, progress_permille=self._progress.permille)
 
     async def _finish(self, status: Status, error: str = "") -> None:
         async with self._service.begin() as uow:
