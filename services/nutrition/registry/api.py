@@ -25,6 +25,7 @@ async def import_counts(
 ) -> RegistryImport:
     """Fetch from the registry of pupils in need how many are in which funding class, by canteen: counts, never names.
 
-    Good rows are taken, the others refused by their place. Without a registry (`CLOUD_REGISTRY_URL`) there are none.
+    Good rows are taken, the others refused by their place. Without a registry (`CLOUD_COUNTS_REGISTRY_URL`) there are
+    none.
     """
     return await usecases.import_counts(request.app.state.service, registry, body.on, body.county_code)

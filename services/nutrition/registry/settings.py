@@ -1,4 +1,7 @@
-"""Where the registry is: settings of its own, prefix `CLOUD_REGISTRY_`, for only nutrition talks to it."""
+"""Where the registry of counts is: prefix `CLOUD_COUNTS_REGISTRY_`, for farmers follow another at `CLOUD_REGISTRY_URL`.
+
+Services that share an environment would otherwise send one registry's token to the other.
+"""
 
 from typing import Self
 from urllib.parse import urlsplit
@@ -12,7 +15,7 @@ _THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 class RegistrySettings(BaseSettings):
     """Without a URL there is no registry. A token travels encrypted, or within this machine."""
 
-    model_config = SettingsConfigDict(env_prefix="CLOUD_REGISTRY_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="CLOUD_COUNTS_REGISTRY_", extra="ignore", frozen=True)
 
     url: str | None = Field(default=None, max_length=500, description="of the list of counts, without query")
     token: SecretStr | None = Field(default=None, description="sent as `Authorization: Bearer`, never logged")

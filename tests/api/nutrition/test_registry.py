@@ -156,7 +156,7 @@ async def test_a_failing_registry_changes_nothing(world_of: WorldOf, registry: A
 
 async def test_without_a_registry_nothing_is_fetched(world_of: WorldOf, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where no registry is set, an import says so by naming no source."""
-    monkeypatch.delenv("CLOUD_REGISTRY_URL", raising=False)
+    monkeypatch.delenv("CLOUD_COUNTS_REGISTRY_URL", raising=False)
     school = await a_school(world_of)
     told = await ok(await school.http.post(ROUTE, json={}))
     assert (told["source"], told["fetched"], told["created"]) == (None, 0, 0)

@@ -187,11 +187,19 @@ def test_a_token_is_not_sent_in_the_clear(url: str) -> None:
 
 async def test_without_a_url_there_is_no_registry(monkeypatch: pytest.MonkeyPatch) -> None:
     """The default asks nobody and brings nothing; with a URL in the environment there is one."""
-    monkeypatch.delenv("CLOUD_REGISTRY_URL", raising=False)
+    monkeypatch.delenv("CLOUD_COUNTS_REGISTRY_URL", raising=False)
     nobody = open_registry()
     assert isinstance(nobody, NullRegistry)
     assert await nobody.counts(DAY, None) == Fetched("", [])
-    monkeypatch.setenv("CLOUD_REGISTRY_URL", "http://127.0.0.1:9/counts")
-    monkeypatch.setenv("CLOUD_REGISTRY_TOKEN", "secret-token")
+    monkeypatch.setenv("CLOUD_COUNTS_REGISTRY_URL", "http://127.0.0.1:9/counts")
+    monkeypatch.setenv("CLOUD_COUNTS_REGISTRY_TOKEN", "secret-token")
     assert isinstance(open_registry(), HttpRegistry)
     assert "secret-token" not in repr(RegistrySettings())
+
+
+def test_the_registry_of_households_is_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What names the registry that farmers follow names none here, nor its token: services may share an environment."""
+    monkeypatch.delenv("CLOUD_COUNTS_REGISTRY_URL", raising=False)
+    monkeypatch.setenv("CLOUD_REGISTRY_URL", "https://households.example.org/changes")
+    monkeypatch.setenv("CLOUD_REGISTRY_TOKEN", "of-the-households")
+    assert (RegistrySettings().url, RegistrySettings().token) == (None, None)
