@@ -1,5 +1,7 @@
 """The base of a service's tables (a registry of its own, backbone tables included), and what Core statements need."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import MetaData
 from sqlalchemy import Table as CoreTable
 from sqlalchemy.dialects import postgresql, sqlite
@@ -32,3 +34,16 @@ def table_of(model: type[SQLModel]) -> CoreTable:
 def insert_for(dialect: str, table: CoreTable) -> "postgresql.Insert | sqlite.Insert":
     """Return an INSERT that knows ON CONFLICT in the dialect at hand."""
     return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+def newest_for(dialect: str, table: CoreTable, names: Iterable[str]) -> "postgresql.Insert | sqlite.Insert":
+    """Return an INSERT of versioned rows by primary key that replaces `names` where a lower version is known.
+
+    A row with no higher version than the present one changes nothing, so that events may come in any order, and twice.
+    """
+    statement = insert_for(dialect, table)
+    keys = [column.name for column in table.primary_key]
+    newer = {name: statement.excluded[name] for name in names if name not in keys}
+    return statement.on_conflict_do_update(
+        index_elements=keys, set_=newer, where=table.c.version < statement.excluded.version
+    )

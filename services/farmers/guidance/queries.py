@@ -19,7 +19,7 @@ from services.farmers.offers.models import Offer
 from services.farmers.offers.queries import offered_g
 from services.farmers.tables import table_of
 from shared.database import Session
-from shared.models import insert_for
+from shared.models import insert_for, newest_for
 from shared.routing import Paging
 
 crop = table_of(Crop)
@@ -35,13 +35,8 @@ _CROP = [field.name for field in fields(State)]
 
 async def keep_newest(session: Session, dialect: str, weeks: Sequence[dict[str, Any]]) -> set[tuple[str, date]]:
     """Write weeks; returns those that were news. One with no higher version than the present one changes nothing."""
-    make = insert_for(dialect, week)
-    names = ("version", "canteens", "forecast_at")
-    newest = make.on_conflict_do_update(
-        index_elements=["county_code", "week_start"],
-        set_={name: make.excluded[name] for name in names},
-        where=week.c.version < make.excluded.version,
-    ).returning(week.c.county_code, week.c.week_start)
+    statement = newest_for(dialect, week, ("version", "canteens", "forecast_at"))
+    newest = statement.returning(week.c.county_code, week.c.week_start)
     return {(row[0], row[1]) for row in await session.execute(newest, list(weeks))}
 
 

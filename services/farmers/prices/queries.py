@@ -10,7 +10,7 @@ from services.farmers.prices.models import ReferencePrice
 from services.farmers.tables import table_of
 from shared.database import Session
 from shared.market import RECENT, Asked, Reference, regions_of
-from shared.models import insert_for
+from shared.models import newest_for
 from shared.references import references
 from shared.routing import Paging
 
@@ -19,14 +19,7 @@ price = table_of(ReferencePrice)
 
 async def keep_newest(session: Session, dialect: str, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write prices; one with no higher version than the present one changes nothing."""
-    statement = insert_for(dialect, price)
-    keys = [column.name for column in price.primary_key]
-    newest = statement.on_conflict_do_update(
-        index_elements=keys,
-        set_={name: statement.excluded[name] for name in rows[0] if name not in keys},
-        where=price.c.version < statement.excluded.version,
-    )
-    await session.execute(newest, [dict(row) for row in rows])
+    await session.execute(newest_for(dialect, price, rows[0]), [dict(row) for row in rows])
 
 
 async def beside(session: Session, asked: Collection[Asked], today: date) -> dict[Asked, Reference]:

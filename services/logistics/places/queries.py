@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import select, tuple_
 
 from services.logistics.places.models import Place
-from services.logistics.tables import insert_into, table_of
+from services.logistics.tables import table_of
+from shared.models import newest_for
 from shared.unit_of_work import UnitOfWork
 
 place = table_of(Place)
@@ -14,13 +15,8 @@ place = table_of(Place)
 
 async def keep_newest(uow: UnitOfWork, rows: Sequence[dict[str, Any]]) -> None:
     """Insert or replace places; a lower version than the one kept changes nothing. At most one row per place."""
-    statement = insert_into(uow, place)
-    told = statement.excluded
-    replaced = {name: told[name] for name in ("version", "name_zh", "name_en", "county_code", "lat", "lon")}
-    statement = statement.on_conflict_do_update(
-        index_elements=[place.c.kind, place.c.place_id], set_=replaced, where=told.version > place.c.version
-    )
-    await uow.session.execute(statement, list(rows))
+    told = ("version", "name_zh", "name_en", "county_code", "lat", "lon")
+    await uow.session.execute(newest_for(uow.dialect, place, told), list(rows))
 
 
 async def places_of(uow: UnitOfWork, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Any]:

@@ -24,6 +24,7 @@ from services.nutrition.market.models import Cooperative, Offer, PriceRound
 from services.nutrition.menus.models import DemandLine, Menu
 from services.nutrition.tables import insert_into, table_of
 from shared.database import Session
+from shared.models import newest_for
 from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
 
@@ -33,24 +34,12 @@ _canteen, _menu, _line = table_of(Canteen), table_of(Menu), table_of(DemandLine)
 
 async def keep_newest(uow: UnitOfWork, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write whole-state rows by primary key; a row with no higher version than the present one changes nothing."""
-    statement = insert_into(uow, table)
-    keys = [column.name for column in table.primary_key]
-    newer = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-    newest = statement.on_conflict_do_update(
-        index_elements=keys, set_=newer, where=table.c.version < statement.excluded.version
-    )
-    await uow.session.execute(newest, list(rows))
+    await uow.session.execute(newest_for(uow.dialect, table, rows[0]), list(rows))
 
 
 async def close_offers(uow: UnitOfWork, tombstones: Sequence[Mapping[str, Any]]) -> None:
     """Close offers; one not heard of leaves a tombstone that an older publication cannot overwrite."""
-    statement = insert_into(uow, offer)
-    closed = statement.on_conflict_do_update(
-        index_elements=["offer_id"],
-        set_={"withdrawn": statement.excluded.withdrawn, "version": statement.excluded.version},
-        where=offer.c.version < statement.excluded.version,
-    )
-    await uow.session.execute(closed, list(tombstones))
+    await uow.session.execute(newest_for(uow.dialect, offer, ("withdrawn", "version")), list(tombstones))
 
 
 async def add_price_rounds(uow: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -11,6 +11,7 @@ from services.procurement.rows import in_order
 from services.procurement.sourcing.geography import Place
 from services.procurement.tables import insert_into
 from shared.database import Session
+from shared.models import newest_for
 from shared.unit_of_work import UnitOfWork
 
 Row = Mapping[str, Any]
@@ -21,13 +22,8 @@ async def keep_newest(uow: UnitOfWork, table: Table, rows: Sequence[Row]) -> Non
 
     Columns a row does not name keep their value.
     """
-    statement = insert_into(uow, table)
-    keys = [column.name for column in table.primary_key]
-    newer = {name: statement.excluded[name] for name in rows[0] if name not in keys and name != "allocated_g"}
-    newest = statement.on_conflict_do_update(
-        index_elements=keys, set_=newer, where=table.c.version < statement.excluded.version
-    )
-    await uow.session.execute(newest, list(rows))
+    told = [name for name in rows[0] if name != "allocated_g"]
+    await uow.session.execute(newest_for(uow.dialect, table, told), list(rows))
 
 
 async def add_lots(uow: UnitOfWork, lots: Sequence[Row], contributions: Sequence[Row]) -> None:
@@ -39,13 +35,7 @@ async def add_lots(uow: UnitOfWork, lots: Sequence[Row], contributions: Sequence
 
 async def withdraw_offer(uow: UnitOfWork, tombstone: Row) -> None:
     """Close an offer; for one not heard of, leave a tombstone that an older publication cannot overwrite."""
-    statement = insert_into(uow, offer)
-    closed = statement.on_conflict_do_update(
-        index_elements=["offer_id"],
-        set_={"status": statement.excluded.status, "version": statement.excluded.version},
-        where=offer.c.version < statement.excluded.version,
-    )
-    await uow.session.execute(closed, [dict(tombstone)])
+    await uow.session.execute(newest_for(uow.dialect, offer, ("status", "version")), [dict(tombstone)])
 
 
 async def offers_for(session: Session, foods: Iterable[str], first: date, last: date) -> Sequence[Any]:
