@@ -12,6 +12,7 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whit
 Text = Annotated[str, StringConstraints(max_length=1000, pattern=r"^[^\x00]*$")]
 Reason = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True, pattern=r"^[^\x00]+$")]
 Grams = Annotated[int, Field(ge=0, le=1_000_000_000_000, description="g")]
+GramsChange = Annotated[int, Field(ge=-(10**12), le=10**12, description="g, more (+) or less (−)")]
 PositiveGrams = Annotated[int, Field(gt=0, le=1_000_000_000_000, description="g")]
 Fen = Annotated[int, Field(ge=-(10**15), le=10**15, description="fen (¥0.01)")]
 FenPerKg = Annotated[int, Field(gt=0, le=10_000_000, description="fen per kg")]
@@ -58,3 +59,10 @@ class TemperatureClass(StrEnum):
     AMBIENT = "ambient"
     CHILLED = "chilled"
     FROZEN = "frozen"
+
+
+class PayoutMethod(StrEnum):
+    """How a household gets its money."""
+
+    BANK = "bank"
+    CASH = "cash"

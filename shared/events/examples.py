@@ -40,6 +40,8 @@ _BY_FIELD: dict[str, Any] = {
     "trip_id": "trip-0001",
     "receipt_id": "receipt-0001",
     "settlement_id": "settlement-0001",
+    "payout_id": "payout-0001",
+    "method": "bank",
     "recall_id": "recall-0001",
     "planning_id": "planning-529901-2026-11-30",
     "draft_id": "draft-hongxing-6",
@@ -97,6 +99,7 @@ _BY_FIELD: dict[str, Any] = {
     "load_g": 110_000,
     "received_g": 109_500,
     "accepted_g": 109_000,
+    "accepted_change_g": 109_000,
     "unmet_g": 10_000,
     "minimum_lot_g": 5_000,
     "pack_size_g": 2_500,
@@ -109,6 +112,7 @@ _BY_FIELD: dict[str, Any] = {
     "day": MONDAY,
     "week_start": MONDAY,
     "from_day": MONDAY,
+    "paid_on": date(2026, 12, 11),
     "delivery_day": MONDAY,
     "harvest_day": date(2026, 11, 29),
     "available_from": MONDAY,
@@ -127,6 +131,11 @@ _BY_MODEL: dict[str, Any] = {
     "LotShare.quantity_g": 110_000,
     "FoodUsed.quantity_g": 58_000,
     "HouseholdShare.amount_fen": 43_600,
+    "HouseholdShare.accepted_g": 103_810,
+    "HouseholdShare.accepted_change_g": 103_810,
+    "Payout.amount_fen": 43_600,
+    "HouseholdsPaid.reverses": None,
+    "HouseholdsPaid.reason": None,
     "CountyPlanEnded.reason": "",
     "MenuAmended.version": 2,
     "MenuWithdrawn.version": 3,
@@ -153,9 +162,10 @@ def _value(model: type[Part], name: str) -> Any:
     nested = _nested(model.model_fields[name].annotation)
     if nested is not None:
         return (example_of(nested),)
-    own = _BY_MODEL.get(f"{model.__name__}.{name}", _BY_FIELD.get(name))
-    if own is not None:
-        return own
+    if (own := f"{model.__name__}.{name}") in _BY_MODEL:
+        return _BY_MODEL[own]
+    if name in _BY_FIELD:
+        return _BY_FIELD[name]
     if name.endswith("_at"):
         return _AT
     raise NoExample(f"{model.__name__}.{name} has no example: add a line to shared/events/examples.py")

@@ -6,6 +6,7 @@ from shared.events.registry import Event, Part, published
 from shared.fields import (
     Code,
     Day,
+    Fen,
     FenPerKg,
     Grams,
     Headcount,
@@ -14,6 +15,7 @@ from shared.fields import (
     Latitude,
     Longitude,
     Name,
+    PayoutMethod,
     Permille,
     PositiveGrams,
     Reason,
@@ -170,3 +172,29 @@ class OrderDispatched(Event):
     canteen_id: Id
     lines: tuple[LineDispatched, ...] = Field(max_length=200)
     dispatched_at: Instant
+
+
+class Payout(Part):
+    """What one household got of one settlement; a pseudonym, never a name. Negative where a correction is netted."""
+
+    household_id: Id
+    settlement_id: Id
+    amount_fen: Fen
+
+
+@published(by="farmers", aggregate="payout", key="cooperative_id")
+class HouseholdsPaid(Event):
+    """A cooperative paid households their parts of settlements it was paid for; every payout is told once.
+
+    One that was a mistake is taken back by another with its own id: it names the one it `reverses` and carries its
+    amounts with the other sign.
+    """
+
+    payout_id: Id
+    cooperative_id: Id
+    payouts: tuple[Payout, ...] = Field(max_length=2000)
+    paid_on: Day
+    method: PayoutMethod
+    reverses: Id | None = None
+    reason: Reason | None = None
+    confirmed_at: Instant

@@ -11,6 +11,7 @@ from shared.fields import (
     Fen,
     FenPerKg,
     Grams,
+    GramsChange,
     Id,
     Instant,
     Name,
@@ -118,17 +119,34 @@ class DemandUnmet(Event):
 
 
 class HouseholdShare(Part):
-    """What one household is paid for what it brought; a pseudonym, never a name."""
+    """What one household is paid for what it brought; a pseudonym, never a name.
+
+    Of a correction it is the difference. `accepted_g` cannot say that there are fewer grams, and is 0 then;
+    `accepted_change_g` can. None: told before there was this field.
+    """
 
     household_id: Id
     poor: bool
     accepted_g: Grams
     amount_fen: Fen
+    accepted_change_g: GramsChange | None = None
+
+
+class LineSettled(Part):
+    """By how much a settlement changes what was accepted of an order line, and what is paid for it."""
+
+    line_id: Id
+    accepted_change_g: GramsChange
+    amount_fen: Fen
 
 
 @published(by="procurement", aggregate="settlement", key="cooperative_id")
 class SettlementRecorded(Event):
-    """A receipt was matched and booked: amount = cooperative_fen + Σ households.amount_fen, in fen."""
+    """A receipt was matched and booked: amount = cooperative_fen + Σ households.amount_fen = Σ lines.amount_fen.
+
+    A receipt that was corrected is booked again, with the differences. `lines` is empty in what was told before there
+    was this field.
+    """
 
     settlement_id: Id
     order_id: Id
@@ -139,6 +157,7 @@ class SettlementRecorded(Event):
     amount_fen: Fen
     cooperative_fen: Fen
     households: tuple[HouseholdShare, ...] = Field(max_length=2000)
+    lines: tuple[LineSettled, ...] = Field(default=(), max_length=200)
     recorded_at: Instant
 
 

@@ -107,7 +107,7 @@ def _parts(event: SettlementRecorded) -> list[dict[str, Any]]:
             "cooperative_id": event.cooperative_id,
             "month": _month(event),
             "poor": share.poor,
-            "accepted_g": share.accepted_g,
+            "accepted_g": share.accepted_g if share.accepted_change_g is None else share.accepted_change_g,
             "amount_fen": share.amount_fen,
         }
         for share in event.households

@@ -12,7 +12,7 @@ from enum import StrEnum
 from services.procurement.orders.domain import Line, Order, Status
 from shared.errors import DomainError, MissingDependency
 from shared.events.logistics import LineReceived, ReceiptSigned
-from shared.events.procurement import HouseholdShare, SettlementRecorded
+from shared.events.procurement import HouseholdShare, LineSettled, SettlementRecorded
 from shared.quantities import amount_fen, split
 
 
@@ -153,23 +153,31 @@ def correction(due: Entries, booked: Entries) -> dict[Account, Booked]:
     return {account: differences[account] for account in sorted(differences) if differences[account] != NOTHING}
 
 
-def told_of_settling(transaction: Transaction, order: Order, now: datetime) -> SettlementRecorded:
-    """Return the fact that a receipt was booked; of a correction the difference (grams that went down: 0)."""
+def told_of_settling(transaction: Transaction, before: Order, after: Order, now: datetime) -> SettlementRecorded:
+    """Return the fact that a receipt was booked, which led from one state of the order to the next: the difference."""
     of_kind: dict[Kind, list[tuple[Account, Booked]]] = defaultdict(list)
     for account, booked in transaction.entries.items():
         of_kind[account.kind].append((account, booked))
     return SettlementRecorded(
         settlement_id=transaction.transaction_id,
-        order_id=order.order_id,
+        order_id=after.order_id,
         receipt_id=transaction.receipt_id,
-        canteen_id=order.canteen_id,
-        cooperative_id=order.cooperative_id,
-        delivery_day=order.delivery_day,
+        canteen_id=after.canteen_id,
+        cooperative_id=after.cooperative_id,
+        delivery_day=after.delivery_day,
         amount_fen=-_sum(of_kind[Kind.SCHOOL]),
         cooperative_fen=_sum(of_kind[Kind.COOPERATIVE]),
         households=tuple(_share(account, booked) for account, booked in of_kind[Kind.HOUSEHOLD]),
+        lines=tuple(_changes(before, after)),
         recorded_at=now,
     )
+
+
+def _changes(before: Order, after: Order) -> Iterable[LineSettled]:
+    for was, line in zip(before.lines, after.lines, strict=True):
+        grams, amount = line.accepted_g - was.accepted_g, line.amount_fen - was.amount_fen
+        if grams or amount:
+            yield LineSettled(line_id=line.line_id, accepted_change_g=grams, amount_fen=amount)
 
 
 def _sum(entries: Sequence[tuple[Account, Booked]]) -> int:
@@ -181,5 +189,6 @@ def _share(account: Account, booked: Booked) -> HouseholdShare:
         household_id=account.holder_id,
         poor=account.poor,
         accepted_g=max(0, booked.accepted_g),
+        accepted_change_g=booked.accepted_g,
         amount_fen=booked.amount_fen,
     )

@@ -61,7 +61,7 @@ async def _book(
         matched.append(order)
         transactions.append(transaction)
         if transaction.entries:
-            uow.emit(domain.told_of_settling(transaction, order, uow.now))
+            uow.emit(domain.told_of_settling(transaction, known[receipt.order_id], order, uow.now))
     await orders.save(uow.session, matched)
     await queries.keep_versions(uow, transactions)
     await queries.book(uow.session, transactions)

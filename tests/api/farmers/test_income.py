@@ -62,6 +62,20 @@ async def test_income_adds_up_by_month(world_of: WorldOf) -> None:
     assert [(one["month"], one["amount_fen"]) for one in rest["items"]] == [("2026-12", 240)]
 
 
+async def test_grams_that_turn_out_not_accepted_are_taken_off(world_of: WorldOf) -> None:
+    """A downward correction lowers grams as it lowers money; one told before grams had a sign lowers money only."""
+    world = await world_of("farmers")
+    await a_county(world)
+    day = date(2026, 12, 1)
+    whole, less = settled("s-1", day, 0, hh_1=(4_000, 600)), settled("s-2", day, 0, hh_1=(0, -150))
+    (share,) = less.households
+    signed = less.model_copy(update={"households": (share.model_copy(update={"accepted_change_g": -1_000}),)})
+    await world.publish(whole, signed, settled("s-3", day, 0, hh_1=(0, -50)))
+    await world.settle()
+    (month,) = (await ok(await world.client("farmers").get("/households/hh-1/income")))["items"]
+    assert (month["accepted_g"], month["amount_fen"]) == (3_000, 400)
+
+
 async def test_income_of_nobody_is_not_found(world_of: WorldOf) -> None:
     """Unknown ids are not found; who earned nothing yet has no months."""
     world = await world_of("farmers")

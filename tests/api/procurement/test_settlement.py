@@ -89,6 +89,23 @@ async def test_a_corrected_receipt_books_the_difference(world_of: WorldOf) -> No
     assert set((await balances(world)).values()) == {0}
 
 
+async def test_a_correction_tells_of_grams_that_are_gone(world_of: WorldOf) -> None:
+    """What a downward correction takes off grams is told with its sign, by household and by line, down to nothing."""
+    world, placed = await a_delivery(world_of)
+    for version, accepted_g in ((1, 20_000), (2, 10_000), (3, 0)):
+        await world.publish(LOT, facts.a_receipt(placed, accepted_g, version=version))
+        await world.settle()
+    told = world.told_of(SettlementRecorded)
+    assert [{each.household_id: each.accepted_change_g for each in one.households} for one in told] == [
+        {"poor-1": 5_000, "hh-2": 10_000},
+        {"poor-1": -2_500, "hh-2": -5_000},
+        {"poor-1": -2_500, "hh-2": -5_000},
+    ]
+    (line_id,) = (line.line_id for line in placed.lines)
+    lines = [[(line.line_id, line.accepted_change_g, line.amount_fen) for line in one.lines] for one in told]
+    assert lines == [[(line_id, 20_000, 4_000)], [(line_id, -10_000, -2_000)], [(line_id, -10_000, -2_000)]]
+
+
 async def test_rejected_food_is_not_paid(world_of: WorldOf) -> None:
     """A receipt that accepts nothing books nothing and tells nothing."""
     world, placed = await a_delivery(world_of)

@@ -70,14 +70,16 @@ def test_households_are_paid_by_what_they_brought() -> None:
     """A lot's part goes to its households in proportion; the rest is the cooperative's own."""
     receipt = a_receipt(1000, {"lot-1": 1000})
     lots = {"lot-1": Lot(4000, (("poor-1", True, 1000), ("h-2", False, 2000)))}
-    due = domain.owed(domain.match(an_order(1000, 400), receipt), receipt, lots)
+    order = domain.match(an_order(1000, 400), receipt)
+    due = domain.owed(order, receipt, lots)
     assert due == {
         Account(Kind.SCHOOL, "s1"): Booked(-400, 1000),
         Account(Kind.HOUSEHOLD, "poor-1", True): Booked(100, 250),
         Account(Kind.HOUSEHOLD, "h-2"): Booked(200, 500),
         Account(Kind.COOPERATIVE, "c1"): Booked(100, 250),
     }
-    told = domain.told_of_settling(a_transaction(due), an_order(), NOW)
+    told = domain.told_of_settling(a_transaction(due), an_order(1000, 400), order, NOW)
+    assert told.amount_fen == sum(line.amount_fen for line in told.lines)
     assert told.amount_fen == told.cooperative_fen + sum(share.amount_fen for share in told.households) == 400
 
 
