@@ -4,7 +4,9 @@ from fastapi import FastAPI
 
 from services.procurement.demand import api as demand
 from services.procurement.handlers import handlers
+from services.procurement.ledger import api as ledger
 from services.procurement.orders import api as orders
+from services.procurement.payments import api as payments
 from services.procurement.prices import api as prices
 from services.procurement.reports import api as reports
 from services.procurement.settlement import api as settlement
@@ -22,7 +24,9 @@ definition = Definition(
         sourcing.router,
         orders.router,
         prices.router,
+        ledger.router,
         settlement.router,
+        payments.router,
         reports.router,
     ],
     handlers=handlers,

@@ -42,6 +42,8 @@ _BY_FIELD: dict[str, Any] = {
     "settlement_id": "settlement-0001",
     "payout_id": "payout-0001",
     "method": "bank",
+    "payment_id": "payment-0001",
+    "reference": "20261231-0007",
     "recall_id": "recall-0001",
     "planning_id": "planning-529901-2026-11-30",
     "draft_id": "draft-hongxing-6",

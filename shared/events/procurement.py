@@ -161,6 +161,31 @@ class SettlementRecorded(Event):
     recorded_at: Instant
 
 
+class SettlementPaid(Part):
+    """What a payment paid of one settlement; less than nothing where it sets off a correction that took back."""
+
+    settlement_id: Id
+    amount_fen: Fen
+
+
+@published(by="procurement", aggregate="payment", key="cooperative_id")
+class PaymentConfirmed(Event):
+    """An official confirmed that a cooperative was paid: amount = Σ settlements.amount_fen, in fen.
+
+    Never more than a settlement is due. `reference` is the bank's, never an account number. Of what was paid, each
+    household's part is held by its cooperative until it is passed on.
+    """
+
+    payment_id: Id
+    cooperative_id: Id
+    county_code: Code
+    settlements: tuple[SettlementPaid, ...] = Field(max_length=5000)
+    amount_fen: Fen
+    paid_on: Day
+    reference: Name
+    confirmed_at: Instant
+
+
 class MarginalPrice(Part):
     """What one more kilogram of a food is worth, as bought, what reaches poor households being counted in.
 

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, and_, case, func, select
 
 from services.procurement.demand.models import demand_line, menu
+from services.procurement.ledger.domain import EARNED
+from services.procurement.ledger.models import ledger_entry, ledger_transaction
 from services.procurement.orders.models import order_line, purchase_order
-from services.procurement.settlement.models import ledger_entry, ledger_transaction
 from shared.database import Session
 
 
@@ -76,7 +77,11 @@ async def lines(session: Session, week: Week) -> dict[str, int]:
 
 async def money(session: Session, week: Week) -> dict[str, int]:
     """Sum the week's ledger entries, in fen."""
-    joined = and_(ledger_transaction.c.transaction_id == ledger_entry.c.transaction_id, week.of(ledger_transaction))
+    joined = and_(
+        ledger_transaction.c.transaction_id == ledger_entry.c.transaction_id,
+        ledger_transaction.c.kind.in_(EARNED),
+        week.of(ledger_transaction),
+    )
     amount = ledger_entry.c.amount_fen
     return await _sums(
         session,
@@ -94,7 +99,7 @@ async def households_paid(session: Session, week: Week) -> int:
     paid = (
         select(ledger_entry.c.account)
         .join(ledger_transaction, ledger_transaction.c.transaction_id == ledger_entry.c.transaction_id)
-        .where(ledger_entry.c.kind == "household", week.of(ledger_transaction))
+        .where(ledger_entry.c.kind == "household", ledger_transaction.c.kind.in_(EARNED), week.of(ledger_transaction))
         .group_by(ledger_entry.c.account)
         .having(func.sum(ledger_entry.c.amount_fen) > 0)
         .subquery()

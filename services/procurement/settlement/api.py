@@ -1,63 +1,31 @@
-"""Routes of the ledger and the statements."""
+"""Routes of the statements."""
 
 from collections.abc import Mapping
 from typing import Annotated
 
-from fastapi import Path, Query
+from fastapi import Path
 
 from services.procurement.answers import cut
-from services.procurement.settlement import queries, statements
-from services.procurement.settlement.domain import Account, Kind
+from services.procurement.ledger.domain import Account, Kind
+from services.procurement.months import Month, MonthAsked
+from services.procurement.settlement import statements
 from services.procurement.settlement.schemas import (
-    Entries,
-    EntryRead,
     HouseholdLine,
     HouseholdStatement,
-    LedgerSum,
     PartyStatement,
     StatementLine,
     Totals,
 )
-from services.procurement.settlement.statements import Month
 from shared.fields import Id
 from shared.routing import Page, Paging, UoW, service_router
 from shared.unit_of_work import UnitOfWork
 
 router = service_router(tags=["settlement"])
 
-MonthText = Annotated[str, Query(alias="month", pattern=r"^20\d\d-(0[1-9]|1[0-2])$", examples=["2026-12"])]
-AccountName = Annotated[
-    str,
-    Query(
-        pattern=r"^(school/[a-z0-9-]{1,64}/food-money|(cooperative|household)/[a-z0-9-]{1,64})$",
-        examples=["cooperative/coop-520628-001"],
-    ),
-]
-
-
-@router.get("/ledger/sum")
-async def read_sum(uow: UoW) -> LedgerSum:
-    """Prove that the ledger sums to zero."""
-    entries, sum_fen = await queries.ledger_sum(uow.session)
-    return LedgerSum(entries=entries, sum_fen=sum_fen)
-
-
-@router.get("/ledger/entries")
-async def list_entries(
-    uow: UoW,
-    account: AccountName,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-    after: Annotated[int, Query(ge=0, le=2**62)] = 0,
-) -> Entries:
-    """List an account's entries in the order they were booked."""
-    rows = await queries.entries(uow.session, account, limit, after)
-    items = [EntryRead.of(row) for row in rows[:limit]]
-    return Entries(items=items, next=items[-1].entry_id if len(rows) > limit else None)
-
 
 @router.get("/statements/schools/{canteen_id}")
 async def read_school_statement(
-    canteen_id: Annotated[Id, Path(examples=["school-520628-001"])], month: MonthText, uow: UoW, page: Page
+    canteen_id: Annotated[Id, Path(examples=["school-520628-001"])], month: MonthAsked, uow: UoW, page: Page
 ) -> PartyStatement:
     """Show a school's month: what it ordered, what came, what was accepted, what it pays."""
     return await _of_party(uow, {"canteen_id": canteen_id}, Account(Kind.SCHOOL, canteen_id), month, page)
@@ -65,7 +33,7 @@ async def read_school_statement(
 
 @router.get("/statements/cooperatives/{cooperative_id}")
 async def read_cooperative_statement(
-    cooperative_id: Annotated[Id, Path(examples=["coop-520628-001"])], month: MonthText, uow: UoW, page: Page
+    cooperative_id: Annotated[Id, Path(examples=["coop-520628-001"])], month: MonthAsked, uow: UoW, page: Page
 ) -> PartyStatement:
     """Show a cooperative's month: what was ordered from it, what was accepted, what it and its households earn."""
     account = Account(Kind.COOPERATIVE, cooperative_id)
@@ -90,7 +58,7 @@ async def _of_party(
 
 @router.get("/statements/households/{household_id}")
 async def read_household_statement(
-    household_id: Annotated[Id, Path(examples=["hh-520628-00001"])], month: MonthText, uow: UoW, page: Page
+    household_id: Annotated[Id, Path(examples=["hh-520628-00001"])], month: MonthAsked, uow: UoW, page: Page
 ) -> HouseholdStatement:
     """Show a household's month: what it was paid for its part of each order."""
     account = Account(Kind.HOUSEHOLD, household_id)

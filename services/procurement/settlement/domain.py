@@ -1,79 +1,19 @@
 """Matching and booking: what was ordered, what was accepted, at what price; who is paid for it.
 
-A transaction's entries sum to zero. Nothing that was booked is ever changed: a correction books the difference.
+Nothing that was booked is ever changed: a correction books the difference.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import date, datetime, timedelta
 
+from services.procurement.ledger.domain import NOTHING, Account, Booked, Entries, Kind, Transaction
 from services.procurement.orders.domain import Line, Order, Status
 from shared.errors import DomainError, MissingDependency
 from shared.events.logistics import LineReceived, ReceiptSigned
 from shared.events.procurement import HouseholdShare, LineSettled, SettlementRecorded
 from shared.quantities import amount_fen, split
-
-
-class Kind(StrEnum):
-    """Whose account it is."""
-
-    SCHOOL = "school"
-    COOPERATIVE = "cooperative"
-    HOUSEHOLD = "household"
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Account:
-    """An account of the ledger; `poor` is a household's status on the day its lot was harvested."""
-
-    kind: Kind
-    holder_id: str
-    poor: bool = False
-
-    @property
-    def name(self) -> str:
-        """The account's name: `school/<id>/food-money`, `cooperative/<id>`, `household/<id>`."""
-        return f"school/{self.holder_id}/food-money" if self.kind is Kind.SCHOOL else f"{self.kind}/{self.holder_id}"
-
-
-@dataclass(frozen=True, slots=True)
-class Booked:
-    """Fen in (+) or out (−) of an account, for so many accepted grams."""
-
-    amount_fen: int
-    accepted_g: int
-
-    def __add__(self, other: "Booked") -> "Booked":
-        return Booked(self.amount_fen + other.amount_fen, self.accepted_g + other.accepted_g)
-
-    def __sub__(self, other: "Booked") -> "Booked":
-        return Booked(self.amount_fen - other.amount_fen, self.accepted_g - other.accepted_g)
-
-
-NOTHING = Booked(0, 0)
-
-Entries = Mapping[Account, Booked]
-
-
-@dataclass(frozen=True, slots=True)
-class Transaction:
-    """One booking. Making one whose entries do not sum to zero is a mistake in this program and fails."""
-
-    transaction_id: str
-    receipt_id: str
-    receipt_version: int
-    order_id: str
-    county_code: str
-    delivery_day: date
-    booked_at: datetime
-    entries: Entries
-
-    def __post_init__(self) -> None:
-        """Refuse what is not balanced."""
-        if sum(booked.amount_fen for booked in self.entries.values()):
-            raise ValueError(f"the entries of transaction {self.transaction_id} do not sum to zero")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +91,57 @@ def correction(due: Entries, booked: Entries) -> dict[Account, Booked]:
     """Return the entries that lead from what was booked before to what is due."""
     differences = {account: due.get(account, NOTHING) - booked.get(account, NOTHING) for account in {*due, *booked}}
     return {account: differences[account] for account in sorted(differences) if differences[account] != NOTHING}
+
+
+PAYMENT_DAYS = timedelta(days=30)
+"""Within so many days of the delivery a cooperative is paid, where a county has not agreed otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What one booking of a receipt brought a cooperative and its households, and how far it is paid.
+
+    amount_fen = cooperative_fen + what households get. `paid_fen` of it was paid to the cooperative, `held_fen` of
+    that is for its households, who have `passed_fen`. It is open until all of it was paid; of a correction that takes
+    back, all is negative.
+    """
+
+    settlement_id: str
+    receipt_id: str
+    order_id: str
+    canteen_id: str
+    cooperative_id: str
+    county_code: str
+    delivery_day: date
+    recorded_at: datetime
+    due_on: date
+    amount_fen: int
+    cooperative_fen: int
+    paid_fen: int = 0
+    held_fen: int = 0
+    passed_fen: int = 0
+    open: bool = True
+    paid_on: date | None = None
+
+
+def settlement_of(transaction: Transaction, order: Order) -> Settlement | None:
+    """Return what a booking is to be paid, None where it gives and takes nobody anything."""
+    due = [(account, booked) for account, booked in transaction.entries.items() if account.kind is not Kind.SCHOOL]
+    if not any(booked.amount_fen for _, booked in due):
+        return None
+    return Settlement(
+        settlement_id=transaction.transaction_id,
+        receipt_id=transaction.receipt_id,
+        order_id=order.order_id,
+        canteen_id=order.canteen_id,
+        cooperative_id=order.cooperative_id,
+        county_code=order.county_code,
+        delivery_day=order.delivery_day,
+        recorded_at=transaction.booked_at,
+        due_on=order.delivery_day + PAYMENT_DAYS,
+        amount_fen=_sum(due),
+        cooperative_fen=_sum([pair for pair in due if pair[0].kind is Kind.COOPERATIVE]),
+    )
 
 
 def told_of_settling(transaction: Transaction, before: Order, after: Order, now: datetime) -> SettlementRecorded:

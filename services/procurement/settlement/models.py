@@ -1,13 +1,11 @@
-"""Tables of settlement. The ledger is append-only: triggers refuse UPDATE and DELETE, new entries correct a mistake."""
+"""Tables of settlement: which receipts are booked, and how far what they brought is paid."""
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Index, Integer
+from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
-from services.procurement.tables import Table, big, one_of, table_of
-
-_Serial = BigInteger().with_variant(Integer, "sqlite")
+from services.procurement.tables import Table, big, table_of
 
 
 class Receipt(Table, table=True):
@@ -20,39 +18,34 @@ class Receipt(Table, table=True):
     version: int
 
 
-class LedgerTransaction(Table, table=True):
-    """One booking: a receipt's version. Its entries sum to zero."""
+class Settlement(Table, table=True):
+    """What one booking of a receipt brought a cooperative, and how far it is paid: the ledger, kept added up."""
 
-    __tablename__ = "ledger_transaction"
-    __table_args__ = (Index("ix_ledger_transaction_day", "delivery_day", "county_code"),)
-
-    transaction_id: str = Field(primary_key=True, max_length=64)
-    receipt_id: str = Field(max_length=64, index=True)
-    receipt_version: int
-    order_id: str = Field(max_length=64)
-    county_code: str = Field(max_length=64)
-    delivery_day: date
-    booked_at: datetime
-
-
-class LedgerEntry(Table, table=True):
-    """Fen in (+) or out (−) of an account, for so many accepted grams; `poor` is the household's status at harvest."""
-
-    __tablename__ = "ledger_entry"
+    __tablename__ = "settlement"
     __table_args__ = (
-        Index("ix_ledger_entry_account", "account", "entry_id"),
-        one_of("kind", "school", "cooperative", "household"),
+        Index("ix_settlement_cooperative_id", "cooperative_id", "open", "delivery_day"),
+        Index("ix_settlement_due_on", "open", "due_on", "county_code"),
+        Index("ix_settlement_delivery_day", "delivery_day", "county_code"),
+        CheckConstraint("paid_fen BETWEEN 0 AND amount_fen OR paid_fen BETWEEN amount_fen AND 0", name="paid"),
     )
 
-    entry_id: int | None = Field(default=None, primary_key=True, sa_type=_Serial)
-    transaction_id: str = Field(max_length=64, foreign_key="ledger_transaction.transaction_id", index=True)
-    account: str = Field(max_length=100)
-    kind: str = Field(max_length=16)
-    poor: bool = False
+    settlement_id: str = Field(primary_key=True, max_length=64, foreign_key="ledger_transaction.transaction_id")
+    receipt_id: str = Field(max_length=64, index=True)
+    order_id: str = Field(max_length=64)
+    canteen_id: str = Field(max_length=64)
+    cooperative_id: str = Field(max_length=64)
+    county_code: str = Field(max_length=64)
+    delivery_day: date
+    recorded_at: datetime
+    due_on: date
     amount_fen: int = big()
-    accepted_g: int = big()
+    cooperative_fen: int = big()
+    paid_fen: int = big(default=0)
+    held_fen: int = big(default=0)
+    passed_fen: int = big(default=0)
+    open: bool = True
+    paid_on: date | None = None
 
 
 receipt = table_of(Receipt)
-ledger_transaction = table_of(LedgerTransaction)
-ledger_entry = table_of(LedgerEntry)
+settlement = table_of(Settlement)

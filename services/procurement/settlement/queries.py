@@ -1,29 +1,24 @@
-"""All SQL of settlement. The ledger knows INSERT and SELECT, nothing else."""
+"""All SQL of settlement."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, func, insert, select
 
+from services.procurement.ledger.domain import EARNED, Transaction
+from services.procurement.ledger.models import ledger_entry, ledger_transaction
 from services.procurement.orders.models import order_line, purchase_order
 from services.procurement.rows import in_order, row_of
-from services.procurement.settlement.domain import NOTHING, Account, Booked, Kind, Transaction
-from services.procurement.settlement.models import ledger_entry, ledger_transaction, receipt
+from services.procurement.settlement.domain import Settlement
+from services.procurement.settlement.models import receipt, settlement
 from services.procurement.tables import insert_into
 from shared.database import Session
 from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
 
-_TRANSACTION = (
-    "transaction_id",
-    "receipt_id",
-    "receipt_version",
-    "order_id",
-    "county_code",
-    "delivery_day",
-    "booked_at",
-)
+_SETTLEMENT = [field.name for field in fields(Settlement)]
 
 
 async def receipt_versions(session: Session, receipt_ids: Iterable[str]) -> dict[str, int]:
@@ -47,76 +42,10 @@ async def keep_versions(uow: UnitOfWork, booked: Sequence[Transaction]) -> None:
     await uow.session.execute(newer, rows)
 
 
-async def booked_for(session: Session, receipt_ids: Iterable[str]) -> dict[str, dict[Account, Booked]]:
-    """Return what is booked for each of these receipts, by account."""
-    found: dict[str, dict[Account, Booked]] = {}
-    for ids in in_order(receipt_ids):
-        statement = (
-            select(
-                ledger_transaction.c.receipt_id,
-                ledger_entry.c.kind,
-                ledger_entry.c.account,
-                ledger_entry.c.poor,
-                ledger_entry.c.amount_fen,
-                ledger_entry.c.accepted_g,
-            )
-            .join(ledger_transaction, ledger_transaction.c.transaction_id == ledger_entry.c.transaction_id)
-            .where(ledger_transaction.c.receipt_id.in_(ids))
-        )
-        for receipt_id, kind, name, poor, amount, grams in await session.execute(statement):
-            accounts = found.setdefault(receipt_id, {})
-            account = Account(Kind(kind), name.split("/")[1], bool(poor))
-            accounts[account] = accounts.get(account, NOTHING) + Booked(amount, grams)
-    return found
-
-
-async def book(session: Session, transactions: Sequence[Transaction]) -> None:
-    """Append transactions and their entries."""
-    await session.execute(insert(ledger_transaction), [row_of(each, _TRANSACTION) for each in transactions])
-    entries = [
-        {
-            "transaction_id": each.transaction_id,
-            "account": account.name,
-            "kind": account.kind.value,
-            "poor": account.poor,
-            "amount_fen": booked.amount_fen,
-            "accepted_g": booked.accepted_g,
-        }
-        for each in transactions
-        for account, booked in each.entries.items()
-    ]
-    if entries:
-        await session.execute(insert(ledger_entry), entries)
-
-
-async def ledger_sum(session: Session) -> tuple[int, int]:
-    """Return how many entries there are, and their sum in fen (0, always)."""
-    row = (await session.execute(select(func.count(), func.sum(ledger_entry.c.amount_fen)))).one()
-    return row[0], int(row[1] or 0)
-
-
-async def entries(session: Session, account: str, limit: int, after: int) -> Sequence[Any]:
-    """Return a page of an account's entries in the order they were booked (one more than asked for)."""
-    statement = (
-        select(ledger_entry, ledger_transaction.c.order_id, ledger_transaction.c.delivery_day)
-        .add_columns(ledger_transaction.c.booked_at)
-        .join(ledger_transaction, ledger_transaction.c.transaction_id == ledger_entry.c.transaction_id)
-        .where(ledger_entry.c.account == account, ledger_entry.c.entry_id > after)
-        .order_by(ledger_entry.c.entry_id)
-        .limit(limit + 1)
-    )
-    rows: Sequence[Any] = (await session.execute(statement)).all()
-    return rows
-
-
-async def balance(session: Session, account: str, first: date, last: date) -> int:
-    """Return what was booked to an account for deliveries of these days, in fen."""
-    statement = (
-        select(func.sum(ledger_entry.c.amount_fen))
-        .join(ledger_transaction, ledger_transaction.c.transaction_id == ledger_entry.c.transaction_id)
-        .where(ledger_entry.c.account == account, ledger_transaction.c.delivery_day.between(first, last))
-    )
-    return int(await session.scalar(statement) or 0)
+async def add_settlements(session: Session, settled: Sequence[Settlement]) -> None:
+    """Add what is to be paid."""
+    if settled:
+        await session.execute(insert(settlement), [row_of(each, _SETTLEMENT) for each in settled])
 
 
 _QUANTITIES = ("ordered_g", "confirmed_g", "dispatched_g", "received_g", "accepted_g", "amount_fen")
@@ -177,7 +106,11 @@ async def household_orders(session: Session, account: str, first: date, last: da
             func.sum(ledger_entry.c.amount_fen).label("amount_fen"),
         )
         .join(ledger_transaction, ledger_transaction.c.transaction_id == ledger_entry.c.transaction_id)
-        .where(ledger_entry.c.account == account, ledger_transaction.c.delivery_day.between(first, last))
+        .where(
+            ledger_entry.c.account == account,
+            ledger_transaction.c.delivery_day.between(first, last),
+            ledger_transaction.c.kind.in_(EARNED),
+        )
         .group_by(ledger_transaction.c.order_id, ledger_transaction.c.delivery_day)
         .order_by(ledger_transaction.c.order_id)
         .limit(paging.limit + 1)
@@ -186,14 +119,3 @@ async def household_orders(session: Session, account: str, first: date, last: da
         statement = statement.where(ledger_transaction.c.order_id > paging.after)
     rows: Sequence[Any] = (await session.execute(statement)).all()
     return rows
-
-
-async def household_totals(session: Session, account: str, first: date, last: date) -> tuple[int, int]:
-    """Return a household's accepted grams and fen for deliveries of these days."""
-    statement = (
-        select(func.sum(ledger_entry.c.accepted_g), func.sum(ledger_entry.c.amount_fen))
-        .join(ledger_transaction, ledger_transaction.c.transaction_id == ledger_entry.c.transaction_id)
-        .where(ledger_entry.c.account == account, ledger_transaction.c.delivery_day.between(first, last))
-    )
-    row = (await session.execute(statement)).one()
-    return int(row[0] or 0), int(row[1] or 0)

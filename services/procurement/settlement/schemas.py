@@ -1,45 +1,9 @@
-"""Bodies of the ledger's and the statements' routes."""
+"""Bodies of the statements' routes."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Self
 
 from pydantic import BaseModel
-
-from services.procurement.settlement.domain import Kind
-
-
-class LedgerSum(BaseModel):
-    """How many entries the ledger has, and their sum in fen: 0, always."""
-
-    entries: int
-    sum_fen: int
-
-
-class EntryRead(BaseModel):
-    """Fen in (+) or out (−) of an account, for so many accepted grams."""
-
-    entry_id: int
-    transaction_id: str
-    account: str
-    kind: Kind
-    poor: bool
-    amount_fen: int
-    accepted_g: int
-    order_id: str
-    delivery_day: date
-    booked_at: datetime
-
-    @classmethod
-    def of(cls, row: Any) -> Self:
-        """Return the answer about a row."""
-        return cls(**row._mapping)
-
-
-class Entries(BaseModel):
-    """A page of entries: `next` is to be passed as `after`."""
-
-    items: list[EntryRead]
-    next: int | None
 
 
 class StatementLine(BaseModel):

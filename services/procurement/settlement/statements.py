@@ -1,31 +1,17 @@
 """Monthly statements: what a school, a cooperative or a household was delivered, and what is paid for it."""
 
-from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
+from services.procurement.ledger import queries as ledger
+from services.procurement.ledger.domain import Account
+from services.procurement.months import Month
 from services.procurement.partners import queries as partners
 from services.procurement.settlement import queries
-from services.procurement.settlement.domain import Account
 from shared.errors import NotFound
 from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
-
-
-@dataclass(frozen=True, slots=True)
-class Month:
-    """A month of delivery days, e.g. `2026-12`."""
-
-    first: date
-    last: date
-
-    @classmethod
-    def of(cls, text: str) -> "Month":
-        """Return the month of a text like `2026-12`, which the route has checked."""
-        year, month = int(text[:4]), int(text[5:])
-        return cls(date(year, month, 1), date(year, month, monthrange(year, month)[1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +35,12 @@ async def of_party(
             raise NotFound(column.removesuffix("_id"), key, field=column)
     lines = await queries.statement_lines(uow.session, party, month.first, month.last, paging)
     totals = await queries.statement_totals(uow.session, party, month.first, month.last)
-    ledger_fen = await queries.balance(uow.session, account.name, month.first, month.last)
+    _, ledger_fen = await ledger.earned(uow.session, [account.name], month.first, month.last)
     return Statement(lines, totals, ledger_fen)
 
 
 async def of_household(uow: UnitOfWork, account: Account, month: Month, paging: Paging) -> Statement:
     """Return a household's statement: what it was paid per order."""
     lines = await queries.household_orders(uow.session, account.name, month.first, month.last, paging)
-    grams, amount = await queries.household_totals(uow.session, account.name, month.first, month.last)
+    grams, amount = await ledger.earned(uow.session, [account.name], month.first, month.last)
     return Statement(lines, {"accepted_g": grams}, amount)

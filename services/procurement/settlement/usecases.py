@@ -1,14 +1,16 @@
 """Booking receipts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import structlog
 
+from services.procurement.ledger import queries as ledger
+from services.procurement.ledger.domain import Entries, Transaction
 from services.procurement.orders import queries as orders
 from services.procurement.orders.domain import Order
 from services.procurement.partners import queries as partners
 from services.procurement.settlement import domain, queries
-from services.procurement.settlement.domain import Entries, Lot, Transaction
+from services.procurement.settlement.domain import Lot
 from shared.errors import MissingDependency
 from shared.events.logistics import ReceiptSigned
 from shared.ids import derived_id
@@ -37,7 +39,7 @@ async def settle(uow: UnitOfWork, receipts: Sequence[ReceiptSigned]) -> None:
         if receipt.version > versions.get(receipt_id, 0) and _was_placed(receipt, known)
     ]
     if fresh:
-        await _book(uow, fresh, known, await queries.booked_for(uow.session, versions))
+        await _book(uow, fresh, known, await ledger.earned_for(uow.session, versions))
 
 
 def _was_placed(receipt: ReceiptSigned, known: dict[str, Order]) -> bool:
@@ -50,10 +52,10 @@ async def _book(
     uow: UnitOfWork,
     fresh: Sequence[ReceiptSigned],
     known: dict[str, Order],
-    booked: dict[str, dict[domain.Account, domain.Booked]],
+    booked: Mapping[str, Entries],
 ) -> None:
     lots = await _lots(uow, fresh)
-    matched, transactions = [], []
+    matched, transactions, settled = [], [], []
     for receipt in fresh:
         order = domain.match(known[receipt.order_id], receipt)
         due = domain.owed(order, receipt, lots)
@@ -62,9 +64,12 @@ async def _book(
         transactions.append(transaction)
         if transaction.entries:
             uow.emit(domain.told_of_settling(transaction, known[receipt.order_id], order, uow.now))
+        if (due_now := domain.settlement_of(transaction, order)) is not None:
+            settled.append(due_now)
     await orders.save(uow.session, matched)
     await queries.keep_versions(uow, transactions)
-    await queries.book(uow.session, transactions)
+    await ledger.book(uow.session, transactions)
+    await queries.add_settlements(uow.session, settled)
 
 
 async def _lots(uow: UnitOfWork, receipts: Sequence[ReceiptSigned]) -> dict[str, Lot]:

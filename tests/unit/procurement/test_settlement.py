@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.procurement.ledger.domain import Account, Booked, Kind, Transaction
 from services.procurement.orders.domain import Line, Order, Status
 from services.procurement.settlement import domain
-from services.procurement.settlement.domain import Account, Booked, Kind, Lot, Transaction
+from services.procurement.settlement.domain import Lot
 from shared.errors import DomainError, MissingDependency
 from shared.events.logistics import LineReceived, LotAccepted, ReceiptSigned
 

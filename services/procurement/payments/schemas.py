@@ -1,0 +1,133 @@
+"""Bodies of the routes of payments and of what is due."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from services.procurement.months import MonthText
+from services.procurement.payments.domain import MOST_SETTLEMENTS, Asked, Payment
+from services.procurement.rows import row_of
+from services.procurement.settlement.domain import Settlement
+from shared.errors import DomainError
+from shared.fields import Day, Fen, Id
+from shared.routing import Input
+
+Reference = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ./-]{0,63}$"),
+    Field(description="the bank's reference of the payment, never an account number"),
+]
+
+
+class PartPaid(Input):
+    """What was paid of a settlement; less than nothing where a correction that took back is set off."""
+
+    settlement_id: Id
+    amount_fen: Fen
+
+
+class PaymentIn(Input):
+    """That a cooperative was paid: for a month's statement (all that is open of it), or parts of settlements."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "cooperative_id": "coop-520628-001",
+                    "month": "2026-11",
+                    "paid_on": "2026-11-23",
+                    "reference": "20261123-0007",
+                }
+            ]
+        }
+    )
+
+    cooperative_id: Id
+    month: MonthText | None = None
+    settlements: list[PartPaid] | None = Field(default=None, min_length=1, max_length=MOST_SETTLEMENTS)
+    paid_on: Day
+    reference: Reference
+
+    def asked(self) -> Asked:
+        """Return the value the use case works with. Raises DomainError `month-or-settlements`, `twice-in-body`."""
+        if (self.month is None) == (self.settlements is None):
+            raise DomainError("month-or-settlements", "name a month or the settlements that were paid", field="month")
+        amounts = {part.settlement_id: part.amount_fen for part in self.settlements or ()}
+        if len(amounts) != len(self.settlements or ()):
+            raise DomainError("twice-in-body", "a settlement is named once", field="settlements")
+        parts = None if self.settlements is None else amounts
+        return Asked(self.cooperative_id, self.paid_on, self.reference, self.month, parts)
+
+
+class PartRead(BaseModel):
+    """What was paid of a settlement, in fen."""
+
+    settlement_id: str
+    amount_fen: int
+
+
+class PaymentListed(BaseModel):
+    """A payment to a cooperative: amount_fen is the sum over the settlements it paid, `lines` of them."""
+
+    payment_id: str
+    cooperative_id: str
+    county_code: str
+    amount_fen: int
+    paid_on: date
+    reference: str
+    confirmed_at: datetime
+    lines: int
+
+    @classmethod
+    def of_row(cls, row: Any) -> Self:
+        """Return the answer about a row."""
+        return cls(**row._mapping)
+
+
+class PaymentRead(PaymentListed):
+    """A payment with what it paid of each settlement."""
+
+    settlements: list[PartRead]
+
+    @classmethod
+    def of(cls, payment: Payment) -> Self:
+        """Return the answer about a payment."""
+        own = [name for name in PaymentListed.model_fields if name != "lines"]
+        parts = [PartRead(settlement_id=key, amount_fen=fen) for key, fen in sorted(payment.amounts_fen.items())]
+        return cls(**row_of(payment, own), lines=len(parts), settlements=parts)
+
+
+class PaymentsRead(BaseModel):
+    """The payments that were confirmed."""
+
+    payments: list[PaymentRead]
+
+
+class SettlementRead(BaseModel):
+    """What one booking of a receipt brought a cooperative and its households, and how far it is paid, in fen.
+
+    `paid_fen` was paid to the cooperative, which holds `held_fen` of it for its households; they have `passed_fen`.
+    """
+
+    settlement_id: str
+    receipt_id: str
+    order_id: str
+    canteen_id: str
+    cooperative_id: str
+    county_code: str
+    delivery_day: date
+    recorded_at: datetime
+    due_on: date
+    amount_fen: int
+    cooperative_fen: int
+    paid_fen: int
+    held_fen: int
+    passed_fen: int
+    open: bool
+    paid_on: date | None
+
+    @classmethod
+    def of(cls, settlement: Settlement) -> Self:
+        """Return the answer about a settlement."""
+        return cls(**row_of(settlement, cls.model_fields))

@@ -1,0 +1,69 @@
+"""What can happen to what is due: it is paid."""
+
+from services.procurement.ledger import queries as ledger
+from services.procurement.months import Month
+from services.procurement.orders.domain import SCHOOL_TIME
+from services.procurement.partners import queries as partners
+from services.procurement.payments import domain, queries
+from services.procurement.payments.domain import Asked, Payment
+from services.procurement.settlement.domain import Settlement
+from shared.errors import AlreadyDone, DomainError, NotFound
+from shared.unit_of_work import UnitOfWork
+
+
+async def confirm(uow: UnitOfWork, asked: Asked) -> Payment:
+    """Confirm that a cooperative was paid; said again with the same reference it stays one payment.
+
+    Raises NotFound, AlreadyDone when the reference paid something else, and what the rules refuse.
+    """
+    domain.check_asked(asked, uow.now.astimezone(SCHOOL_TIME).date())
+    due = await _due(uow, asked)
+    # Looked for behind the locks: whoever confirms the same at the same moment has waited there.
+    known = await queries.one(uow.session, asked.payment_id)
+    if known is not None:
+        return _the_same(known, asked)
+    payment = domain.make_payment(asked, due, uow.now)
+    if not await queries.add(uow, payment):
+        return _the_same(await _read(uow, payment.payment_id), asked)
+    left = await ledger.left_of(uow.session, payment.amounts_fen)
+    paid = [
+        domain.pay(each, payment.amounts_fen[each.settlement_id], left[each.settlement_id], payment) for each in due
+    ]
+    await ledger.book(uow.session, [transaction for _, transaction in paid])
+    await queries.save(uow.session, [settlement for settlement, _ in paid])
+    uow.emit(payment.told())
+    return payment
+
+
+async def _due(uow: UnitOfWork, asked: Asked) -> list[Settlement]:
+    if not await partners.is_known(uow.session, "cooperative_id", asked.cooperative_id):
+        raise NotFound("cooperative", asked.cooperative_id, field="cooperative_id")
+    if asked.month is not None:
+        return await queries.lock_open(uow.session, asked.cooperative_id, Month.of(asked.month))
+    found = await queries.lock(uow.session, asked.amounts_fen or {})
+    for settlement_id in asked.amounts_fen or {}:
+        if settlement_id not in found:
+            raise NotFound("settlement", settlement_id, field="settlements")
+        if found[settlement_id].cooperative_id != asked.cooperative_id:
+            detail = f"settlement {settlement_id} is not of cooperative {asked.cooperative_id}"
+            raise DomainError("of-another-cooperative", detail, field="settlements")
+    return list(found.values())
+
+
+def _the_same(known: Payment, asked: Asked) -> Payment:
+    if known.asked != asked.fingerprint:
+        detail = f"reference {asked.reference} was confirmed for something else"
+        raise AlreadyDone("reference-used", detail, field="reference")
+    return known
+
+
+async def _read(uow: UnitOfWork, payment_id: str) -> Payment:
+    payment = await queries.one(uow.session, payment_id)
+    if payment is None:
+        raise NotFound("payment", payment_id, field="payment_id")
+    return payment
+
+
+async def payment_of(uow: UnitOfWork, payment_id: str) -> Payment:
+    """Return a payment. Raises NotFound."""
+    return await _read(uow, payment_id)
