@@ -6,8 +6,9 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 15))' 2>/dev/null && echo $$python && exit; \
 	done; echo python3)
 BIN := .venv/bin
-# `make test ARGS="-k menu"` runs some of the tests.
+# `make test ARGS="-k menu"` runs some of the tests; so many files at a time, each process with servers of its own.
 ARGS ?=
+TEST_PROCESSES ?= 2
 
 .DEFAULT_GOAL := help
 
@@ -22,7 +23,7 @@ demo: env-all ## Live through a county's school week and look at it: http://127.
 
 .PHONY: test
 test: env-dev servers ## Run every test, on real Kafka and real PostgreSQL too
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 .PHONY: check
 check: check-style check-types check-layers check-locks check-events check-containers check-services ## Prove style, types, layers, locks, events and images

@@ -56,8 +56,9 @@ EXPECTED = {
 }
 
 
-def _start(var: Path) -> subprocess.Popen[str]:
+def _start(var: Path, county: Path | None = None) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "services", "demo", "--once", "--json"]
+    command += ["--county", str(county)] if county else []
     environment = {**os.environ, "CLOUD_VAR": str(var)}
     return subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -76,18 +77,16 @@ def _but_seconds(figures: dict[str, Any]) -> dict[str, Any]:
 
 
 def _check(figures: dict[str, Any]) -> None:
+    """No gram and no fen is lost, and every meal was watched over."""
     assert figures.keys() >= EXPECTED
-    assert figures["schools"] >= 40
     assert figures["menus_published"] == figures["menus_planned"] == figures["schools"]
     assert figures["plan_cost_fen"] <= figures["budget_fen"]
     assert figures["plan_shortfall"] < figures["template_shortfall"]
-    assert figures["unmet_g"] < 0.025 * figures["demand_g"]
     assert figures["demand_g"] == figures["allocated_g"] + figures["unmet_g"]
     assert 0 < figures["accepted_g"] <= figures["received_g"] <= figures["allocated_g"]
     assert figures["orders_confirmed"] <= figures["orders_placed"]
     assert figures["lines_short"] > 0
     assert 0.4 <= figures["poor_household_share"] <= 0.9
-    assert figures["households_paid"] > 100
     assert (figures["ledger_sum_fen"], figures["dead_letters"]) == (0, 0)
     _check_kitchens(figures)
 
@@ -98,7 +97,7 @@ def _check_kitchens(figures: dict[str, Any]) -> None:
     assert 0 < figures["samples_discarded"] < figures["samples_kept"]
     assert 0 < figures["temperatures_not_hot"] < 0.03 * figures["temperatures_measured"]
     assert 0 < figures["leftovers_g"] < 0.1 * figures["accepted_g"]
-    assert figures["votes"] > 100
+    assert figures["votes"] > 0
     assert 1 < figures["mean_points"] < 5
     assert figures["problems_reported"] == figures["problems_closed"] == 1
 
@@ -118,11 +117,32 @@ def week(folder: Path) -> dict[str, Any]:
 def test_a_county_week_keeps_every_gram_and_fen(week: dict[str, Any]) -> None:
     """Demand = allocated + unmet; accepted ≤ received ≤ allocated; the ledger sums to zero; no dead letters."""
     _check(week)
+    assert week["schools"] >= 40
+    assert week["unmet_g"] < 0.025 * week["demand_g"]
+    assert week["households_paid"] > 100
+    assert week["votes"] > 100
 
 
-def test_the_same_county_lives_through_the_same_week(week: dict[str, Any], tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def small_county(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a county of ten schools, which lives through a week in a fraction of the time."""
+    county = tmp_path_factory.mktemp("small") / "county"
+    county_of = ["generate", "--schools", "10", "--cooperatives", "10", "--seed", "5", "--out", str(county)]
+    subprocess.run([sys.executable, "-m", "services", *county_of], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    return county
+
+
+@pytest.fixture(scope="module")
+def small_week(small_county: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Return the figures of the small county's undisturbed week."""
+    return _figures(_start(tmp_path_factory.mktemp("small-week"), small_county))
+
+
+def test_the_same_county_lives_through_the_same_week(
+    small_week: dict[str, Any], small_county: Path, tmp_path: Path
+) -> None:
     """Undisturbed weeks are the same to the gram, fen and event: ids and what they decide come from the county."""
-    assert _but_seconds(_figures(_start(tmp_path))) == _but_seconds(week)
+    assert _but_seconds(_figures(_start(tmp_path, small_county))) == _but_seconds(small_week)
 
 
 def _begun(var: Path) -> dict[str, int]:
@@ -131,29 +151,31 @@ def _begun(var: Path) -> dict[str, int]:
     return begun
 
 
-def _kill_in(step: str, var: Path) -> None:
-    """Start the week (or go on with it) and kill it (as by `kill -9`) half a second into a step."""
-    running = _start(var)
+def _kill_in(step: str, var: Path, county: Path) -> None:
+    """Start the week (or go on with it) and kill it (as by `kill -9`) a moment into a step."""
+    running = _start(var, county)
     while step not in _begun(var):
         assert running.poll() is None, f"it ended before {step!r}: {running.communicate()[1][-4000:]}"
         time.sleep(0.05)
-    time.sleep(0.5)
+    time.sleep(0.2)
     running.kill()
     running.communicate()
 
 
-def test_a_demo_killed_again_and_again_comes_to_the_same_week(week: dict[str, Any], tmp_path: Path) -> None:
+def test_a_demo_killed_again_and_again_comes_to_the_same_week(
+    small_week: dict[str, Any], small_county: Path, tmp_path: Path
+) -> None:
     """Killed in the middle of many steps and started again, the week ends with the same sums."""
     steps = ("load", "the week is planned", "menus are published", "demand is sourced", "cooperatives answer")
     for step in (*steps, "what is short is asked elsewhere", "Tuesday: on the road", "Wednesday: meals are served"):
-        _kill_in(step, tmp_path)
-    figures = _figures(_start(tmp_path))
+        _kill_in(step, tmp_path, small_county)
+    figures = _figures(_start(tmp_path, small_county))
     _check(figures)
     for name in ("menus_published", "demand_lines", "demand_g", "meals_served", "samples_kept", "meals_logged"):
-        assert figures[name] == week[name]
+        assert figures[name] == small_week[name]
     # What an interrupted step makes anew has other ids, and ids decide who is promised the last grams; sourcing that
     # is taken over goes on from what was ordered, not from the start. Steps that were not interrupted are the same.
-    assert abs(figures["spend_fen"] / week["spend_fen"] - 1) < 0.02
+    assert abs(figures["spend_fen"] / small_week["spend_fen"] - 1) < 0.02
 
 
 def test_a_week_that_is_over_is_only_told_again(week: dict[str, Any], folder: Path) -> None:

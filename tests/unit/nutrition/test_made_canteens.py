@@ -46,7 +46,7 @@ def test_a_peer_solves_the_problem_itself() -> None:
     menus = every_menu(problem, at_most=2000)
     model = model_of(problem)
     program = relaxation_of(model, fine(model))
-    answer = ask("CP-SAT", program, 20.0)
+    answer = ask("CP-SAT", program, 300.0)
     assert menus
     assert answer.taken is not None
     dishes = np.full(len(problem.slots), -1)

@@ -49,7 +49,11 @@ def test_keys_can_be_changed() -> None:
     assert before.index("x", "p") not in (before.index("x", "q"), before.index("y", "p"))
 
 
-@pytest.mark.parametrize("text", ["", "k", "k:", "k:AAAA", f"{OLD},{OLD}", "K!:" + OLD.split(":")[1], OLD + "!"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "k", "k:", "k:AAAA", f"{OLD},{OLD}", "K!:" + OLD.split(":")[1], OLD + "!"],
+    ids=["none", "no-key", "empty", "short", "twice", "bad-id", "bad-key"],
+)
 def test_a_key_that_is_none_is_refused(text: str) -> None:
     """A bad key is named by its id, and no key is shown."""
     with pytest.raises(ValueError, match="key") as refusal:
