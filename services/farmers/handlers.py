@@ -13,6 +13,7 @@ from shared.events.procurement import (
     OrderAmended,
     OrderCancelled,
     OrderPlaced,
+    PaymentConfirmed,
     ReferencePricePublished,
     SettlementRecorded,
 )
@@ -56,6 +57,12 @@ async def recall_lots(events: Sequence[RecallRaised], uow: UnitOfWork) -> None:
 async def keep_settlements(events: Sequence[SettlementRecorded], uow: UnitOfWork) -> None:
     """What was paid is kept, so that a household sees what its harvest brought."""
     await income.keep_settlements(uow, events)
+
+
+@handlers.on_many(PaymentConfirmed)
+async def keep_payments(events: Sequence[PaymentConfirmed], uow: UnitOfWork) -> None:
+    """Once a cooperative has the money, its households wait for it."""
+    await income.keep_payments(uow, events)
 
 
 @handlers.on_many(ReferencePricePublished)

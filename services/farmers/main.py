@@ -24,6 +24,7 @@ from services.farmers.memberships.jobs import jobs as membership_jobs
 from services.farmers.offers import api as offers
 from services.farmers.orders import api as orders
 from services.farmers.orders.jobs import jobs as order_jobs
+from services.farmers.payouts import api as payouts
 from services.farmers.people import api as people
 from services.farmers.prices import api as prices
 from services.farmers.registry import api as registry
@@ -56,6 +57,7 @@ definition = Definition(
         lots.router,
         dispatches.router,
         income.router,
+        payouts.router,
         prices.router,
     ],
     handlers=handlers,

@@ -3,27 +3,32 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, case, func, insert, select
+from sqlalchemy import Row, func, insert, select
 
-from services.farmers.income.models import HouseholdIncome, Settlement
+from services.farmers.income.models import HouseholdIncome, Settlement, SettlementLine
 from services.farmers.tables import insert_new, table_of
 from shared.database import Session
 from shared.events.procurement import SettlementRecorded
 from shared.routing import Paging
 
 settlement = table_of(Settlement)
+settlement_line = table_of(SettlementLine)
 income = table_of(HouseholdIncome)
 
 
-async def insert_settlements(session: Session, dialect: str, events: Sequence[SettlementRecorded]) -> None:
-    """Keep settlements and the households' parts of those that were not here before."""
+async def insert_settlements(session: Session, dialect: str, events: Sequence[SettlementRecorded]) -> set[str]:
+    """Keep settlements, their lines and the households' parts; returns the ids of those that were not here before."""
     statement = insert_new(dialect, settlement).returning(settlement.c.settlement_id)
     by_id = {event.settlement_id: event for event in events}
     rows = [_settlement(by_id[key]) for key in sorted(by_id)]
     inserted = (await session.scalars(statement, rows)).all()
+    lines = [row for key in inserted for row in _lines(by_id[key])]
     parts = [row for key in inserted for row in _parts(by_id[key])]
+    if lines:
+        await session.execute(insert(settlement_line), lines)
     if parts:
         await session.execute(insert(income), parts)
+    return set(inserted)
 
 
 async def months_of_household(session: Session, household_id: str, paging: Paging) -> Sequence[Row[Any]]:
@@ -66,12 +71,11 @@ async def household_parts(session: Session, cooperative_id: str, months: Sequenc
     """Return (month, households, poor_households_fen, households_g) of a cooperative's households, by month."""
     if not months:
         return {}
-    poor_fen = func.sum(case((income.c.poor, income.c.amount_fen), else_=0)).label("poor_households_fen")
     statement = (
         select(
             income.c.month,
             func.count(income.c.household_id.distinct()).label("households"),
-            poor_fen,
+            func.sum(income.c.poor_fen).label("poor_households_fen"),
             func.sum(income.c.accepted_g).label("households_g"),
         )
         .where(income.c.cooperative_id == cooperative_id, income.c.month.between(months[0], months[-1]))
@@ -99,16 +103,37 @@ def _settlement(event: SettlementRecorded) -> dict[str, Any]:
     }
 
 
-def _parts(event: SettlementRecorded) -> list[dict[str, Any]]:
+def _lines(event: SettlementRecorded) -> list[dict[str, Any]]:
     return [
         {
             "settlement_id": event.settlement_id,
-            "household_id": share.household_id,
-            "cooperative_id": event.cooperative_id,
-            "month": _month(event),
-            "poor": share.poor,
-            "accepted_g": share.accepted_g if share.accepted_change_g is None else share.accepted_change_g,
-            "amount_fen": share.amount_fen,
+            "line_id": line.line_id,
+            "accepted_g": line.accepted_change_g,
+            "amount_fen": line.amount_fen,
         }
-        for share in event.households
+        for line in event.lines
     ]
+
+
+def _parts(event: SettlementRecorded) -> list[dict[str, Any]]:
+    """Return a row for each household; one that was poor at one lot's harvest and not at another's is told twice."""
+    parts: dict[str, dict[str, Any]] = {}
+    for share in event.households:
+        part = parts.setdefault(
+            share.household_id,
+            {
+                "settlement_id": event.settlement_id,
+                "household_id": share.household_id,
+                "cooperative_id": event.cooperative_id,
+                "month": _month(event),
+                "poor": False,
+                "accepted_g": 0,
+                "amount_fen": 0,
+                "poor_fen": 0,
+            },
+        )
+        part["poor"] |= share.poor
+        part["accepted_g"] += share.accepted_g if share.accepted_change_g is None else share.accepted_change_g
+        part["amount_fen"] += share.amount_fen
+        part["poor_fen"] += share.amount_fen if share.poor else 0
+    return list(parts.values())

@@ -1,0 +1,1 @@
+"""Payouts: cooperatives pass on to their households what they were paid for their harvest."""
