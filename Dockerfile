@@ -9,7 +9,8 @@ WORKDIR /app
 
 FROM base AS jobs
 COPY requirements/all.txt requirements.txt
-RUN pip install --require-hashes --requirement requirements.txt
+# A lock names everything there is to install.
+RUN pip install --require-hashes --no-deps --requirement requirements.txt
 COPY shared shared
 COPY services services
 COPY data data
@@ -22,7 +23,7 @@ ENTRYPOINT ["python", "-m", "services"]
 FROM base AS service
 ARG SERVICE
 COPY requirements/${SERVICE}.txt requirements.txt
-RUN pip install --require-hashes --requirement requirements.txt
+RUN pip install --require-hashes --no-deps --requirement requirements.txt
 COPY shared shared
 COPY services/__init__.py services/__init__.py
 COPY services/${SERVICE} services/${SERVICE}
