@@ -1,4 +1,4 @@
-"""`python -m services COMMAND`: the demo, sample data, loading, migrations, topics, dead letters.
+"""`python -m services COMMAND`: the demo, sample data, loading, migrations, topics, dead letters, the ledger's proof.
 
 Without a command it serves all services in one process on SQLite and the embedded bus.
 """
@@ -21,6 +21,7 @@ from services.demo import play
 from services.demo.report import show
 from services.generator import generate
 from services.loading import Loaded, load, total_rows
+from services.procurement.ledger.proof import prove
 from services.together import DEFINITIONS, Together
 from shared import migrate
 from shared.clock import SystemClock
@@ -73,6 +74,10 @@ def _parser() -> argparse.ArgumentParser:
     up.set_defaults(run=_migrate)
 
     commands.add_parser("topics", help="create the topics that are missing").set_defaults(run=_topics)
+
+    proof = commands.add_parser("verify-ledger", help="prove the ledger's hash chains; name the first broken link")
+    proof.add_argument("--county", metavar="CODE", help="default: every county")
+    proof.set_defaults(run=_verify_ledger)
 
     letters = commands.add_parser("dead-letters", help="list a service's dead letters, or replay them")
     letters.add_argument("service", choices=SERVICES)
@@ -171,6 +176,13 @@ def _topics(_options: argparse.Namespace, settings: Settings) -> None:
             await bus.close()
 
     uvloop.run(create())
+
+
+def _verify_ledger(options: argparse.Namespace, settings: Settings) -> None:
+    proofs = uvloop.run(prove(settings, options.county))
+    for proof in proofs:
+        print(proof.text)
+    sys.exit(0 if all(proof.holds for proof in proofs) else 1)
 
 
 def _dead_letters(options: argparse.Namespace, settings: Settings) -> None:

@@ -6,9 +6,11 @@ from services.procurement.demand import usecases as demand
 from services.procurement.orders import usecases as orders
 from services.procurement.orders.usecases import Answer, Dispatch
 from services.procurement.partners import usecases as partners
+from services.procurement.payments import usecases as payments
 from services.procurement.settlement import usecases as settlement
 from shared.events.farmers import (
     CooperativeRegistered,
+    HouseholdsPaid,
     LotHarvested,
     OfferPublished,
     OfferWithdrawn,
@@ -117,3 +119,9 @@ async def note_loading(events: Sequence[ConsignmentLoaded], uow: UnitOfWork) -> 
 async def settle(events: Sequence[ReceiptSigned], uow: UnitOfWork) -> None:
     """What was accepted is paid: school's food money out, cooperative and households in."""
     await settlement.settle(uow, events)
+
+
+@handlers.on_many(HouseholdsPaid)
+async def pass_on(events: Sequence[HouseholdsPaid], uow: UnitOfWork) -> None:
+    """What households got of what their cooperative holds for them."""
+    await payments.pass_on(uow, events)

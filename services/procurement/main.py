@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from services.procurement.demand import api as demand
 from services.procurement.handlers import handlers
 from services.procurement.ledger import api as ledger
+from services.procurement.ledger.sealing import seal_waiting
 from services.procurement.orders import api as orders
 from services.procurement.payments import api as payments
 from services.procurement.prices import api as prices
@@ -31,7 +32,7 @@ definition = Definition(
     ],
     handlers=handlers,
     metadata=Table.metadata,
-    jobs=[Job("source", run_waiting, 1.0)],
+    jobs=[Job("source", run_waiting, 1.0), Job("seal", seal_waiting, 1.0)],
 )
 
 

@@ -50,5 +50,30 @@ class LedgerEntry(Table, table=True):
     accepted_g: int = big()
 
 
+class LedgerWaiting(Table, table=True):
+    """A transaction that is booked and not in its county's chain yet: the next second puts it there."""
+
+    __tablename__ = "ledger_waiting"
+    __table_args__ = (Index("ix_ledger_waiting_county_code", "county_code", "position"),)
+
+    position: int | None = Field(default=None, primary_key=True, sa_type=SERIAL)
+    county_code: str = Field(max_length=64)
+    transaction_id: str = Field(max_length=64)
+
+
+class LedgerLink(Table, table=True):
+    """A transaction's place in its county's chain: its hash covers what it books and the link before it."""
+
+    __tablename__ = "ledger_link"
+
+    county_code: str = Field(primary_key=True, max_length=64)
+    number: int = Field(primary_key=True, sa_type=BigInteger)
+    transaction_id: str = Field(max_length=64, foreign_key="ledger_transaction.transaction_id", unique=True)
+    hash: str = Field(max_length=64)
+    sealed_at: datetime
+
+
 ledger_transaction = table_of(LedgerTransaction)
 ledger_entry = table_of(LedgerEntry)
+ledger_waiting = table_of(LedgerWaiting)
+ledger_link = table_of(LedgerLink)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, insert, select, union_all
 
 from services.procurement.ledger.domain import EARNED, NOTHING, Account, Booked, Transaction
-from services.procurement.ledger.models import ledger_entry, ledger_transaction
+from services.procurement.ledger.models import ledger_entry, ledger_transaction, ledger_waiting
 from services.procurement.rows import in_order, row_of
 from shared.database import Session
 
@@ -22,7 +22,7 @@ _BOOKED = (
 
 
 async def book(session: Session, transactions: Sequence[Transaction]) -> None:
-    """Append transactions and their entries."""
+    """Append transactions and their entries; they wait for their place in the chain, nobody waits for it."""
     if not transactions:
         return
     heads = [row_of(each, _TRANSACTION) | {"kind": each.kind.value} for each in transactions]
@@ -41,6 +41,8 @@ async def book(session: Session, transactions: Sequence[Transaction]) -> None:
     ]
     if entries:
         await session.execute(insert(ledger_entry), entries)
+    waiting = [{"county_code": each.county_code, "transaction_id": each.transaction_id} for each in transactions]
+    await session.execute(insert(ledger_waiting), waiting)
 
 
 async def earned_for(session: Session, receipt_ids: Iterable[str]) -> dict[str, dict[Account, Booked]]:

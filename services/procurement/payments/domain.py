@@ -160,6 +160,21 @@ def _moved(settlement_id: str, parts: Mapping[Account, int], amount_fen: int) ->
     return {account: share * sign for account, share in zip(parts, shares, strict=True)}
 
 
+def pass_on(
+    due: Settlement, parts_fen: Mapping[str, int], payout_id: str, now: datetime
+) -> tuple[Settlement, Transaction]:
+    """Move what a cooperative paid its households of a settlement, by household, out of what it holds for them.
+
+    A cooperative that paid before it was paid itself holds less than nothing: it advanced the money.
+    """
+    passed = sum(parts_fen.values())
+    entries = {Account(Kind.HOUSEHOLD, key, part=PAID): Booked(fen, 0) for key, fen in parts_fen.items() if fen}
+    if passed:
+        entries[Account(Kind.COOPERATIVE, due.cooperative_id, part=HELD)] = Booked(-passed, 0)
+    passed_on = replace(due, passed_fen=due.passed_fen + passed)
+    return passed_on, transaction_for(due, Booking.PAYOUT, payout_id, entries, now)
+
+
 def transaction_for(due: Settlement, kind: Booking, source_id: str, entries: Entries, now: datetime) -> Transaction:
     """Return the booking that moves money of a settlement."""
     return Transaction(

@@ -1,4 +1,9 @@
-"""What can happen to what is due: it is paid."""
+"""What can happen to what is due: it is paid to the cooperative, and passed on to its households."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import structlog
 
 from services.procurement.ledger import queries as ledger
 from services.procurement.months import Month
@@ -8,7 +13,10 @@ from services.procurement.payments import domain, queries
 from services.procurement.payments.domain import Asked, Payment
 from services.procurement.settlement.domain import Settlement
 from shared.errors import AlreadyDone, DomainError, NotFound
+from shared.events.farmers import HouseholdsPaid
 from shared.unit_of_work import UnitOfWork
+
+log = structlog.get_logger()
 
 
 async def confirm(uow: UnitOfWork, asked: Asked) -> Payment:
@@ -67,3 +75,28 @@ async def _read(uow: UnitOfWork, payment_id: str) -> Payment:
 async def payment_of(uow: UnitOfWork, payment_id: str) -> Payment:
     """Return a payment. Raises NotFound."""
     return await _read(uow, payment_id)
+
+
+async def pass_on(uow: UnitOfWork, payouts: Sequence[HouseholdsPaid]) -> None:
+    """Book what cooperatives paid their households; each is told once.
+
+    A settlement that was never told here is noted and passed over: nobody can say whose money that was.
+    """
+    parts: dict[tuple[str, str], dict[str, int]] = {}
+    for event in payouts:
+        of_event: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        for part in event.payouts:
+            of_event[part.settlement_id][part.household_id] += part.amount_fen
+        parts |= {
+            (event.payout_id, settlement_id): dict(of_household) for settlement_id, of_household in of_event.items()
+        }
+    due = await queries.lock(uow.session, {settlement_id for _, settlement_id in parts})
+    booked = []
+    for (payout_id, settlement_id), parts_fen in sorted(parts.items()):
+        if settlement_id not in due:
+            log.warning("settlement-never-recorded", settlement_id=settlement_id, payout_id=payout_id)
+            continue
+        due[settlement_id], transaction = domain.pass_on(due[settlement_id], parts_fen, payout_id, uow.now)
+        booked.append(transaction)
+    await ledger.book(uow.session, booked)
+    await queries.save(uow.session, list(due.values()))

@@ -5,7 +5,10 @@ from typing import Any
 
 import pytest
 
+from services.procurement.ledger.proof import prove
+from shared.events.farmers import HouseholdsPaid, Payout
 from shared.events.procurement import OrderPlaced, PaymentConfirmed, SettlementRecorded
+from shared.fields import PayoutMethod
 from tests.api.procurement import facts
 from tests.api.procurement.test_settlement import LOT, a_delivery
 from tests.conftest import WorldOf
@@ -157,3 +160,71 @@ async def test_a_reference_pays_one_thing(world_of: WorldOf) -> None:
     answer = await client.post("/payments", json=STATEMENT | {"paid_on": "2026-11-22"})
     refused(answer, 409, "reference-used")
     refused(await client.get("/payments/nobody"), 404, "unknown-payment")
+
+
+async def test_what_households_got_leaves_what_their_cooperative_holds(world_of: WorldOf) -> None:
+    """A payout moves money from the cooperative's holding to its households, once; another takes it back."""
+    world, _ = await settled(world_of)
+    await pay(world)
+    await world.settle()
+    (recorded,) = world.told_of(SettlementRecorded)
+    parts = tuple(
+        Payout(household_id=name, settlement_id=recorded.settlement_id, amount_fen=fen)
+        for name, fen in (("poor-1", 1_000), ("hh-2", 1_500))
+    )
+    paid = HouseholdsPaid(
+        payout_id="payout-1",
+        cooperative_id="coop-1",
+        payouts=parts,
+        paid_on=facts.MONDAY,
+        method=PayoutMethod.BANK,
+        confirmed_at=facts.AT,
+    )
+    await world.publish(paid, paid)
+    await world.settle()
+    accounts = ("cooperative/coop-1/held", "household/poor-1/paid", "household/hh-2/paid")
+    assert [await balance(world, account) for account in accounts] == [500, 1_000, 1_500]
+    back = tuple(part.model_copy(update={"amount_fen": -part.amount_fen}) for part in parts)
+    told = {"payout_id": "payout-2", "payouts": back, "reverses": "payout-1", "reason": "wrong account"}
+    await world.publish(paid.model_copy(update=told))
+    await world.settle()
+    assert [await balance(world, account) for account in accounts] == [3_000, 0, 0]
+    await facts.no_dead_letters(world)
+
+
+async def test_every_booking_can_be_opened_and_proved(world_of: WorldOf) -> None:
+    """A transaction shows its entries and its link; the chain is verified in pieces; what is not there is not found."""
+    world, _ = await settled(world_of)
+    await pay(world)
+    await world.settle()
+    client = world.client("procurement")
+    (chain,) = (await ok(await client.get("/ledger/chains")))["items"]
+    assert (chain["county_code"], chain["links"], chain["waiting"]) == (facts.COUNTY, 2, 0)
+    url = f"/ledger/chains/{facts.COUNTY}/verification"
+    whole = await ok(await client.get(url))
+    assert whole == {"county_code": facts.COUNTY, "links": 2, "last": chain["last"], "broken": None, "next": None}
+    first = await ok(await client.get(url, params={"limit": 1}))
+    assert (first["links"], first["next"]) == (1, 1)
+    assert (await ok(await client.get(url, params={"after": 1})))["last"] == chain["last"]
+    shown = await ok(await client.get(f"/ledger/transactions/{chain['last']['transaction_id']}"))
+    assert (shown["kind"], shown["link"]) == ("payment", chain["last"])
+    assert {entry["account"]: entry["amount_fen"] for entry in shown["entries"]} == {
+        "cooperative/coop-1": -1_000,
+        "cooperative/coop-1/paid": 1_000,
+        "cooperative/coop-1/held": 3_000,
+        "household/poor-1": -1_000,
+        "household/hh-2": -2_000,
+    }
+    refused(await client.get(url, params={"after": 9}), 404, "unknown-link")
+    refused(await client.get("/ledger/transactions/nobody"), 404, "unknown-transaction")
+
+
+async def test_the_command_proves_the_ledger(world_of: WorldOf) -> None:
+    """`verify-ledger` says what holds; of a county nobody booked for nothing is proved."""
+    world, _ = await settled(world_of)
+    proofs = await prove(world.services["procurement"].settings, None)
+    assert [proof.holds for proof in proofs] == [True, True]
+    assert proofs[0].text.startswith(f"{facts.COUNTY}: 1 links hold, the last is ")
+    assert proofs[1].text == "4 entries sum to 0 fen"
+    other = await prove(world.services["procurement"].settings, "529999")
+    assert [proof.holds for proof in other] == [False, True]

@@ -116,7 +116,7 @@ def let_freight_be_booked() -> None:
     allowed = f"kind IN ({', '.join(map(repr, KINDS))})"
     with op.batch_alter_table("ledger_entry", schema=None) as batch_op:
         if op.get_bind().dialect.name == "postgresql":
-            batch_op.drop_constraint("ck_ledger_entry_kind", type_="check")
+            batch_op.drop_constraint(op.f("ck_ledger_entry_kind"), type_="check")
         batch_op.create_check_constraint(op.f("ck_ledger_entry_kind"), allowed)
     if op.get_bind().dialect.name != "postgresql":
         for change in ("UPDATE", "DELETE"):

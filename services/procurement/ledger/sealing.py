@@ -1,0 +1,84 @@
+"""Sealing: what was booked gets its place in its county's chain within a second, so that no booking waits for another.
+
+And verifying: every link is computed anew, the first that does not hold is named.
+"""
+
+from dataclasses import dataclass
+
+from services.procurement.ledger import chain, links
+from services.procurement.ledger.chain import Broken, Link
+from shared.database import Session
+from shared.errors import NotFound
+from shared.service import Service
+from shared.unit_of_work import UnitOfWork
+
+AT_ONCE = 2_000
+"""So many transactions are sealed in one unit of work, or verified with one statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What came of verifying links: how many hold, up to which, the first that is broken, whether more follow."""
+
+    links: int
+    last: Link | None
+    broken: Broken | None
+    more: bool
+
+
+async def seal_waiting(service: Service) -> int:
+    """Put what waits into the chains, county by county; returns how much. Safe at any moment and on every replica."""
+    async with service.begin(read_only=True) as uow:
+        counties = await links.waiting_counties(uow.session)
+    done = 0
+    for county_code in counties:
+        sealed = AT_ONCE
+        while sealed == AT_ONCE:
+            async with service.begin() as uow:
+                sealed = await seal(uow, county_code)
+            done += sealed
+    return done
+
+
+async def seal(uow: UnitOfWork, county_code: str) -> int:
+    """Put what waits longest in a county behind its last link; returns how much, 0 when somebody else is doing it."""
+    if not await links.is_alone(uow, county_code):
+        return 0
+    waiting = await links.waiting(uow.session, county_code, AT_ONCE)
+    if not waiting:
+        return 0
+    contents = await links.contents(uow.session, waiting.values())
+    last = await links.last(uow.session, county_code)
+    sealed = chain.seal(last, county_code, [contents[transaction_id] for transaction_id in waiting.values()])
+    await links.add(uow.session, sealed, list(waiting), uow.now)
+    return len(sealed)
+
+
+async def verify(session: Session, county_code: str, after: int, limit: int) -> Verified:
+    """Compute up to `limit` links of a county's chain anew, behind link `after`, which is taken as it is.
+
+    Behind the last link it is also looked for transactions past the chain. Raises NotFound for a link there is not.
+    """
+    last = await links.one(session, county_code, after) if after else None
+    if after and last is None:
+        raise NotFound("link", after, field="after")
+    checked = 0
+    while checked < limit:
+        size = min(AT_ONCE, limit - checked)
+        batch = await links.after(session, county_code, after + checked, size)
+        contents = await links.contents(session, [link.transaction_id for link in batch])
+        broken = chain.check(last, batch, contents)
+        if broken is not None:
+            return Verified(broken.number - after - 1, last, broken, more=False)
+        checked += len(batch)
+        last = batch[-1] if batch else last
+        if len(batch) < size:
+            return Verified(checked, last, await _past_the_chain(session, county_code, after + checked), more=False)
+    return Verified(checked, last, None, more=True)
+
+
+async def _past_the_chain(session: Session, county_code: str, number: int) -> Broken | None:
+    transaction_id = await links.forgotten(session, county_code)
+    if transaction_id is None:
+        return None
+    return Broken(number + 1, transaction_id, "past-the-chain", "it was booked and has no link")
