@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from services.farmers.admissions import api as admissions
 from services.farmers.admissions.jobs import jobs as admission_jobs
+from services.farmers.ageing import api as ageing
 from services.farmers.capacities import api as capacities
 from services.farmers.certificates import api as certificates
 from services.farmers.certificates.jobs import jobs as certificate_jobs
@@ -29,6 +30,7 @@ from services.farmers.people import api as people
 from services.farmers.prices import api as prices
 from services.farmers.registry import api as registry
 from services.farmers.registry.jobs import jobs as registry_jobs
+from services.farmers.statements import api as statements
 from services.farmers.tables import Table
 from shared.service import Definition
 from shared.standalone import standalone_app
@@ -59,6 +61,8 @@ definition = Definition(
         dispatches.router,
         income.router,
         payouts.router,
+        statements.router,
+        ageing.router,
         prices.router,
     ],
     handlers=handlers,

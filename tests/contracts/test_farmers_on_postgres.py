@@ -1,4 +1,4 @@
-"""What farmers keeps of people, papers, registries, lots, applications and planting holds on PostgreSQL, too."""
+"""What farmers keeps of people, papers, registries, lots, applications, planting and money holds on PostgreSQL, too."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -11,13 +11,16 @@ from services.farmers.main import definition
 from shared.messaging.embedded import EmbeddedBus
 from shared.settings import Settings
 from tests.api.farmers import test_admissions as admissions
+from tests.api.farmers import test_ageing as ageing
 from tests.api.farmers import test_certificates as certificates
 from tests.api.farmers import test_guidance as guidance
 from tests.api.farmers import test_household_registry as registry
 from tests.api.farmers import test_memberships as memberships
 from tests.api.farmers import test_mixtures as mixtures
 from tests.api.farmers import test_packing_days as packing_days
+from tests.api.farmers import test_payouts as payouts
 from tests.api.farmers import test_people as people
+from tests.api.farmers import test_statements as statements
 from tests.conftest import WorldOf
 from tests.world import World
 from tools.servers.service import SECRET_KEYS
@@ -56,6 +59,15 @@ RULES: list[Callable[[WorldOf], Awaitable[None]]] = [
     packing_days.test_a_list_says_what_is_missing_and_takes_nothing,
     packing_days.test_each_short_line_says_why,
     people.test_a_household_has_a_person_and_answers_masked,
+    ageing.test_who_waits_longest_stands_first_with_what_is_due_by_age,
+    ageing.test_who_was_paid_or_owes_more_does_not_wait,
+    payouts.test_a_correction_is_deducted_from_what_a_household_is_paid,
+    payouts.test_a_payout_is_taken_back_by_another_one,
+    payouts.test_two_clerks_pay_a_part_once,
+    statements.test_a_household_sees_lot_grams_price_and_amount_of_each_line,
+    statements.test_each_part_is_awaited_then_waits_then_is_paid,
+    statements.test_a_cooperatives_statement_adds_up_to_what_was_settled,
+    statements.test_a_village_sums_up_its_cooperatives,
 ]
 
 

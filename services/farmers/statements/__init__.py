@@ -1,0 +1,1 @@
+"""Statements: what a household, a cooperative or a village earned, line by line, and how far its money has come."""
