@@ -28,6 +28,7 @@ COPY shared shared
 COPY services/__init__.py services/__init__.py
 COPY services/${SERVICE} services/${SERVICE}
 COPY data/standards data/standards
+COPY data/rules data/rules
 # The lock and these folders must be enough: better no image than one that fails when it is needed.
 RUN python -c "import services.${SERVICE}.main"
 ENV SERVICE=${SERVICE} CLOUD_HOST=0.0.0.0 CLOUD_PORT=8000

@@ -37,7 +37,11 @@ def install(image: str, venv: Path) -> str:
 
 def copy_code(image: str, app: Path) -> None:
     """Copy the folders that the Dockerfile copies."""
-    folders = ["shared", "services", "data"] if image == JOBS else ["shared", f"services/{image}", "data/standards"]
+    folders = (
+        ["shared", "services", "data"]
+        if image == JOBS
+        else ["shared", f"services/{image}", "data/standards", "data/rules"]
+    )
     for folder in folders:
         shutil.copytree(ROOT / folder, app / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "services" / "__init__.py", app / "services")

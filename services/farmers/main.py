@@ -39,10 +39,6 @@ definition = Definition(
     name="farmers",
     title="Farmers: cooperatives, offers, orders, lots",
     routers=[
-        # Routes are tried in this order, and orders are answered more often than everything else together.
-        orders.router,
-        orders.acceptances,
-        orders.reductions,
         cooperatives.router,
         contacts.router,
         households.router,
@@ -57,6 +53,9 @@ definition = Definition(
         forecasts.router,
         guidance.router,
         offers.router,
+        orders.router,
+        orders.acceptances,
+        orders.reductions,
         lots.router,
         dispatches.router,
         income.router,

@@ -23,7 +23,7 @@ class Canteen(Table, table=True):
 
 
 class Cooperative(Table, table=True):
-    """Where a cooperative is."""
+    """Where a cooperative is, and how many households share what it earns (0: not told yet)."""
 
     __tablename__ = "cooperative"
 
@@ -34,6 +34,9 @@ class Cooperative(Table, table=True):
     county_code: str = Field(max_length=64)
     lat: float
     lon: float
+    priority_group: str = Field(default="", max_length=64)
+    households: int = 0
+    poor_households: int = 0
 
 
 class Offer(Table, table=True):
@@ -62,6 +65,8 @@ class Offer(Table, table=True):
     price_fen_per_kg: int
     minimum_lot_g: int = big()
     poor_share_permille: int
+    harvest_day: date | None = None
+    shelf_life_days: int | None = None
 
 
 class Lot(Table, table=True):

@@ -51,6 +51,8 @@ async def offers_for(session: Session, foods: Iterable[str], first: date, last: 
         offer.c.minimum_lot_g,
         offer.c.price_fen_per_kg,
         offer.c.poor_share_permille,
+        offer.c.harvest_day,
+        offer.c.shelf_life_days,
         cooperative.c.lat,
         cooperative.c.lon,
     )

@@ -20,7 +20,15 @@ async def keep_canteens(uow: UnitOfWork, registered: Sequence[CanteenRegistered]
 
 async def keep_cooperatives(uow: UnitOfWork, registered: Sequence[CooperativeRegistered]) -> None:
     """Keep where cooperatives are."""
-    rows = [_place("cooperative_id", event.cooperative_id, event) for event in registered]
+    rows = [
+        _place("cooperative_id", event.cooperative_id, event)
+        | {
+            "priority_group": event.priority_group,
+            "households": event.households,
+            "poor_households": event.poor_households,
+        }
+        for event in registered
+    ]
     await queries.keep_newest(uow, cooperative, rows)
 
 
@@ -53,6 +61,8 @@ async def keep_offers(uow: UnitOfWork, published: Sequence[OfferPublished]) -> N
             "price_fen_per_kg": event.price_fen_per_kg,
             "minimum_lot_g": event.minimum_lot_g,
             "poor_share_permille": event.poor_share_permille,
+            "harvest_day": event.harvest_day,
+            "shelf_life_days": event.shelf_life_days,
         }
         for event in published
     ]

@@ -33,7 +33,12 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A sourcing run. Sums count all it ordered; `poor_cost_fen` is the cost expected to reach poor households."""
+    """A sourcing run. Sums count all it ordered; `poor_cost_fen` is the cost expected to reach poor households.
+
+    What its first pass computed: the premium λ (1/1000 fen for each fen that reaches poor households), what food,
+    freight and stops weigh, at this premium and at none, and within what it is proved (1/1,000,000). None where the
+    greedy had to stand in.
+    """
 
     run_id: str
     county_code: str
@@ -51,6 +56,10 @@ class Run:
     allocated_g: int = 0
     cost_fen: int = 0
     poor_cost_fen: int = 0
+    premium_permille: int | None = None
+    weighed_fen: int | None = None
+    least_weighed_fen: int | None = None
+    gap_ppm: int | None = None
     error: str = ""
     finished_at: datetime | None = None
 
@@ -78,6 +87,18 @@ def queue(run_id: str, county_code: str, week_start: date, now: datetime) -> Run
     if run.week_end < earliest_day(now):
         raise DomainError("week-is-over", f"nothing of the week of {week_start} can be delivered", field="week_start")
     return run
+
+
+def figures_of(allocation: Allocation) -> dict[str, int]:
+    """Return what a run publishes of what was computed; nothing when the greedy stood in."""
+    if (figures := allocation.figures) is None:
+        return {}
+    return {
+        "premium_permille": round(figures.premium * 1000),
+        "weighed_fen": figures.cost_fen,
+        "least_weighed_fen": figures.least_cost_fen,
+        "gap_ppm": round(figures.gap * 1_000_000),
+    }
 
 
 def earliest_day(now: datetime) -> date:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from services.procurement.sourcing.geography import Place, distance_m
-from services.procurement.sourcing.problem import Piece, Problem, barrier
+from services.procurement.sourcing.problem import Piece, Problem, barrier, why_short
 
 
 class Market:
@@ -92,14 +92,14 @@ class Market:
     def _bid(self, index: int, offer: int) -> int:
         """Return what the line costs without a stop (fen/1000), less what reaching poor households may cost."""
         line, candidate = self._problem.lines[index], self._problem.offers[offer]
-        favour = self._problem.tolerance_permille * candidate.poor_share_permille
+        favour = self._problem.terms.tolerance_permille * candidate.poor_share_permille
         return candidate.price_fen_per_kg * line.need_g * (1_000_000 - favour) // 1_000_000
 
     def _stop_cost(self, index: int, offer: int) -> int:
         """Return what another stop of the offer's cooperative at the line's school costs that day, in fen/1000."""
         line = self._problem.lines[index]
         stop = (line.canteen_id, line.delivery_day, self._problem.offers[offer].cooperative_id)
-        return 0 if stop in self._stops else self._problem.stop_cost_fen * 1000
+        return 0 if stop in self._stops else self._problem.terms.stop_cost_fen * 1000
 
     def fill(self, index: int) -> list[Piece]:
         """Take what the line needs, best offer first.
@@ -158,7 +158,7 @@ class Market:
                 yield band
                 band = []
             if not band:
-                ceiling = cost * (1000 + self._problem.tolerance_permille) // 1000
+                ceiling = cost * (1000 + self._problem.terms.tolerance_permille) // 1000
             band.append(offer)
         if band:
             yield band
@@ -189,13 +189,5 @@ class Market:
     def why_short(self, index: int) -> str:
         """Return which offers of the food there were and why none of them was left for the line."""
         line = self._problem.lines[index]
-        if line.delivery_day < self._problem.earliest_day:
-            return "the delivery day is too near"
-        counts: dict[str, int] = defaultdict(int)
-        for number, offer in enumerate(self._problem.offers):
-            if offer.food_code == line.food_code:
-                counts[barrier(self._problem, line, offer, self._distance(index, number)) or "used up"] += 1
-        if not counts:
-            return "nobody offers this food"
-        listed = ", ".join(f"{count} {why}" for why, count in sorted(counts.items()))
-        return f"{sum(counts.values())} offers of this food: {listed}"
+        offers = [n for n, offer in enumerate(self._problem.offers) if offer.food_code == line.food_code]
+        return why_short(self._problem, line, [(n, self._distance(index, n)) for n in offers])

@@ -33,6 +33,10 @@ class SourcingRun(Table, table=True):
     allocated_g: int = big(default=0)
     cost_fen: int = big(default=0)
     poor_cost_fen: int = big(default=0)
+    premium_permille: int | None = None
+    weighed_fen: int | None = big(default=None)
+    least_weighed_fen: int | None = big(default=None)
+    gap_ppm: int | None = None
     error: str = Field(default="", max_length=500)
     queued_at: datetime
     finished_at: datetime | None = None

@@ -10,18 +10,20 @@ from services.procurement.orders import domain as orders
 from services.procurement.orders import queries as order_queries
 from services.procurement.partners import queries as partners
 from services.procurement.sourcing import domain, queries
-from services.procurement.sourcing.allocation import allocate
 from services.procurement.sourcing.domain import Cause, Sourced
+from services.procurement.sourcing.greedy import allocate_greedily
 from services.procurement.sourcing.problem import Allocation, Line, Offer, Problem
+from services.procurement.sourcing.rules.usecases import rules_on
 from shared.database import Session
 from shared.unit_of_work import UnitOfWork
 
 
 async def read_market(session: Session, lines: Iterable[demand.Line], earliest_day: date) -> Problem:
-    """Read everything that may serve these demand lines."""
+    """Read everything that may serve these demand lines, and by which rules; all are of one county."""
     needing = [line for line in lines if line.need_g > 0]
     if not needing:
         return Problem((), (), frozenset(), earliest_day)
+    rules = await rules_on(session, needing[0].county_code, min(line.delivery_day for line in needing))
     days = [line.delivery_day for line in needing]
     rows = await partners.offers_for(session, {line.food_code for line in needing}, min(days), max(days))
     places = await partners.places_of(session, {line.canteen_id for line in needing})
@@ -38,11 +40,13 @@ async def read_market(session: Session, lines: Iterable[demand.Line], earliest_d
             poor_share_permille=row.poor_share_permille,
             place=None if row.lat is None else (row.lat, row.lon),
             cooperative_id=row.cooperative_id,
+            harvest_day=row.harvest_day,
+            shelf_life_days=row.shelf_life_days,
         )
         for row in rows
     )
     excluded = await demand_queries.excluded(session, [line.demand_id for line in needing])
-    return Problem(tuple(_line(line, places) for line in needing), offers, excluded, earliest_day)
+    return Problem(tuple(_line(line, places) for line in needing), offers, excluded, earliest_day, rules.terms)
 
 
 def _line(line: demand.Line, places: Mapping[str, tuple[float, float]]) -> Line:
@@ -85,7 +89,7 @@ async def source_now(uow: UnitOfWork, book: Book, demand_ids: Iterable[str], run
         if not waiting:
             return
         market = await read_market(uow.session, waiting, domain.earliest_day(uow.now))
-        allocation = allocate(market, lambda _done: None)
+        allocation = allocate_greedily(market, lambda _done: None)
         await place(uow, book, market, allocation, Cause(run_id, number, uow.now, answer_hours))
     for demand_id in ids:
         line = book.lines[demand_id]

@@ -1,16 +1,31 @@
-"""What sourcing matches and what it answers: plain frozen data, so that it crosses to a worker process."""
+"""What sourcing matches and what it answers: plain frozen data, the boundary between use cases and optimiser."""
 
-from dataclasses import dataclass
-from datetime import date
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 from services.procurement.sourcing.geography import Place
 
-PRICE_TOLERANCE_PERMILLE = 20
-"""Within 2 % of the least price the poor households' share decides (project assumption)."""
-REACH_M = 150_000
-"""How far away an offer may be, as the crow flies (project assumption: half a day on mountain roads)."""
-STOP_COST_FEN = 2000
-"""What a stop costs: some twenty minutes of a van and its driver on mountain roads (project assumption)."""
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the rules of a county ask of a run; where each figure comes from stands in data/rules/sourcing.json.
+
+    Reaching poor households may cost `tolerance_permille` above the least cost, `target_tolerance_permille` until
+    `share_target_permille` of the spend reaches them, and never more than `most_premium_permille` of what reaches
+    them for it. A stop and a tonne-kilometre steer, they are booked nowhere.
+    """
+
+    tolerance_permille: int = 20
+    share_target_permille: int = 400
+    target_tolerance_permille: int = 20
+    most_premium_permille: int = 1000
+    reach_m: int = 150_000
+    stop_cost_fen: int = 2000
+    freight_fen_per_tonne_km: int = 100
+    handling_g_per_day: int | None = None
+    seconds: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +43,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An offer with `remaining_g` grams left; `minimum_lot_g` is the least its cooperative wants to deliver at once."""
+    """An offer with `remaining_g` grams left; `minimum_lot_g` is the least its cooperative wants to deliver at once.
+
+    `fresh_until` is the last day it may arrive; None while the day of its harvest is not known.
+    """
 
     offer_id: str
     county_code: str
@@ -41,19 +59,36 @@ class Offer:
     poor_share_permille: int
     place: Place | None
     cooperative_id: str
+    harvest_day: date | None = None
+    shelf_life_days: int | None = None
+
+    @property
+    def first_day(self) -> date:
+        """The first day it can be delivered: not before it is harvested."""
+        return self.available_from if self.harvest_day is None else max(self.available_from, self.harvest_day)
+
+    @property
+    def last_day(self) -> date:
+        """The last day it can be delivered: what is harvested has to arrive within its shelf life."""
+        if self.harvest_day is None or self.shelf_life_days is None:
+            return self.available_until
+        days = min(self.shelf_life_days, (date.max - self.harvest_day).days)
+        return min(self.available_until, self.harvest_day + timedelta(days=days))
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is to be matched. `excluded` holds (demand_id, offer_id); lines before `earliest_day` come too late."""
+    """What is to be matched. `excluded` holds (demand_id, offer_id); lines before `earliest_day` come too late.
+
+    `income_room_fen` is what a cooperative may still earn in the season; who is not named has no cap.
+    """
 
     lines: tuple[Line, ...]
     offers: tuple[Offer, ...]
     excluded: frozenset[tuple[str, str]]
     earliest_day: date
-    tolerance_permille: int = PRICE_TOLERANCE_PERMILLE
-    reach_m: int = REACH_M
-    stop_cost_fen: int = STOP_COST_FEN
+    terms: Terms = Terms()
+    income_room_fen: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +112,36 @@ class Shortfall:
 
 
 @dataclass(frozen=True, slots=True)
+class Figures:
+    """What an allocation weighs, in fen: food, freight, stops (`cost`), and of food what reaches the poor.
+
+    `premium` is λ: fen of premium paid for each fen that reaches them; `least_cost_fen` what feeding the same children
+    would weigh without it. `bound_fen` is proved: no allocation weighs less at this premium than `objective_fen` does
+    by more than `gap`.
+    """
+
+    cost_fen: int
+    food_fen: int
+    poor_fen: int
+    stops: int
+    least_cost_fen: int
+    premium: float
+    objective_fen: int
+    bound_fen: int
+
+    @property
+    def gap(self) -> float:
+        """How far at most the allocation lies above the best there can be at its premium, as a share of its cost."""
+        return max(0.0, (self.objective_fen - self.bound_fen) / self.cost_fen) if self.cost_fen else 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Allocation:
     """The answer: per line, pieces and shortfall sum to its need."""
 
     pieces: tuple[Piece, ...]
     shortfalls: tuple[Shortfall, ...]
+    figures: Figures | None = None
 
 
 def barrier(problem: Problem, line: Line, offer: Offer, distance: int | None) -> str | None:
@@ -95,8 +155,23 @@ def barrier(problem: Problem, line: Line, offer: Offer, distance: int | None) ->
         return "too late"
     if not offer.available_from <= line.delivery_day <= offer.available_until:
         return "not available that day"
+    if not offer.first_day <= line.delivery_day <= offer.last_day:
+        return "not fresh that day"
     if (line.demand_id, offer.offer_id) in problem.excluded:
         return "declined before"
-    if offer.county_code != line.county_code and (distance is None or distance > problem.reach_m):
+    if offer.county_code != line.county_code and (distance is None or distance > problem.terms.reach_m):
         return "out of reach"
     return None
+
+
+def why_short(problem: Problem, line: Line, offers: Sequence[tuple[int, int | None]]) -> str:
+    """Return in words why none of the offers of its food, (place, metres away), had anything left for a line."""
+    if line.delivery_day < problem.earliest_day:
+        return "the delivery day is too near"
+    counts: dict[str, int] = defaultdict(int)
+    for offer, distance in offers:
+        counts[barrier(problem, line, problem.offers[offer], distance) or "used up"] += 1
+    if not counts:
+        return "nobody offers this food"
+    listed = ", ".join(f"{count} {why}" for why, count in sorted(counts.items()))
+    return f"{len(offers)} offers of this food: {listed}"

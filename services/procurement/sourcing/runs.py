@@ -14,10 +14,13 @@ from services.procurement.demand import queries as demand_queries
 from services.procurement.demand.book import Book
 from services.procurement.demand.domain import Line
 from services.procurement.sourcing import domain, queries
-from services.procurement.sourcing.allocation import allocate
+from services.procurement.sourcing.allocation import allocation_of
+from services.procurement.sourcing.columns import columns_of
 from services.procurement.sourcing.domain import Cause, Run, Status
+from services.procurement.sourcing.greedy import allocate_greedily
 from services.procurement.sourcing.placing import place, read_market
 from services.procurement.sourcing.problem import Allocation, Problem
+from services.procurement.sourcing.solving import Answer, solve
 from services.procurement.turns import take_turn
 from shared.database import is_transient
 from shared.ids import new_id
@@ -80,10 +83,26 @@ class _Carrier:
             lines, market = await self._read(first=number == 0)
             if not market.lines:
                 return
-            computed: Allocation = await self._service.workers.run(
-                allocate, market, self._note_progress, self._unwanted
-            )
+            computed = await self._compute(market)
+            if number == 0 and (figures := domain.figures_of(computed)):
+                await self._note(figures)
             await self._apply(lines, market, computed)
+
+    async def _compute(self, market: Problem) -> Allocation:
+        """Compute in a worker process; where the optimiser fails the greedy answers: children are fed either way."""
+        work = self._service.workers.run
+        try:
+            answer: Answer = await work(solve, columns_of(market), self._note_progress, self._unwanted)
+        except ArithmeticError:
+            log.exception("optimiser-failed", run_id=self._run.run_id)
+            greedy: Allocation = await work(allocate_greedily, market, self._note_progress, self._unwanted)
+            return greedy
+        return allocation_of(market, answer)
+
+    async def _note(self, values: Mapping[str, int]) -> None:
+        async with self._service.begin() as uow:
+            if not await queries.holds(uow.session, self._run, uow.now, **values):
+                raise Cancelled
 
     async def _read(self, *, first: bool) -> tuple[Mapping[str, Line], Problem]:
         """Read what is open; the first time also what went short before this run."""

@@ -27,7 +27,12 @@ class RunQueued(BaseModel):
 
 
 class RunRead(BaseModel):
-    """A run: grams ordered, fen they cost, and the share of the cost expected to reach poor households (0–1)."""
+    """A run: grams ordered, fen they cost, and the share of the cost expected to reach poor households (0–1).
+
+    `premium_permille` is λ: what was paid at most for each fen that reaches them, in 1/1000 fen. `weighed_fen` is food,
+    freight and stops as computed, `least_weighed_fen` the same without a premium, `gap_ppm` how far at most it lies
+    above the best there can be, in 1/1,000,000; null until they are computed.
+    """
 
     run_id: str
     county_code: str
@@ -40,6 +45,10 @@ class RunRead(BaseModel):
     allocated_g: int
     cost_fen: int
     poor_share: float
+    premium_permille: int | None
+    weighed_fen: int | None
+    least_weighed_fen: int | None
+    gap_ppm: int | None
     error: str
     queued_at: datetime
     finished_at: datetime | None

@@ -79,7 +79,7 @@ async def test_answers_that_come_twice_or_after_another_change_nothing(world_of:
 
 async def test_two_cooperatives_declining_at_once_are_both_sourced_again(world_of: WorldOf) -> None:
     """Answers of one batch that touch the same demand line add up."""
-    small = facts.an_offer("offer-0", "coop-0", quantity_g=10_000, price_fen_per_kg=100)
+    small = facts.an_offer("offer-0", "coop-0", quantity_g=25_000, price_fen_per_kg=100)
     last = facts.an_offer("offer-9", "coop-9", price_fen_per_kg=900)
     world, _ = await an_ordered_school(world_of, small, last)
     first, second = world.told_of(OrderPlaced)

@@ -1,0 +1,108 @@
+"""Which offer may serve which line: the filters, whole columns at a time, and what a gram costs on each arc.
+
+Harvest window, shelf life, reach and what was declined before are no rows of a program: they leave an arc out. Two
+things are not forbidden, only last: an offer of another county, and a piece below an offer's minimum lot.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from services.procurement.sourcing.columns import MILLI, UNKNOWN, Columns, Flags, Floats, Integers, distances_m
+
+OWN, OUTSIDE, BELOW_LOT = 0, 1, 2
+"""Tiers of arcs: one is used only for what no arc of a lower one can bring."""
+MICRO = 1_000_000
+"""Costs are integers in 1/1000 fen per kg; a gram at such a cost is a millionth of a fen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arcs:
+    """Arcs by food, line and offer; those of food f stand from `first[f]` to `first[f + 1]`.
+
+    `cost` is price and freight in 1/1000 fen per kg, `poor` how much of the price reaches poor households, `distance_m`
+    UNKNOWN where a place is.
+    """
+
+    line: Integers
+    offer: Integers
+    tier: Integers
+    distance_m: Integers
+    cost: Integers
+    poor: Integers
+    first: Integers
+
+    def __len__(self) -> int:
+        """Return how many arcs there are."""
+        return len(self.line)
+
+
+def arcs_of(columns: Columns) -> Arcs:
+    """Return every arc on which a line may be served from an offer that has grams left."""
+    blocks = [_of_food(columns, *members) for members in members_by_food(columns)]
+    line, offer, distance = (np.concatenate(part) for part in zip(*blocks, strict=True)) if blocks else _NOTHING
+    first = np.cumsum([0, *(len(block[0]) for block in blocks)])
+    return with_costs(columns, line, offer, distance, first)
+
+
+_NOTHING = (np.zeros(0, np.int64),) * 3
+
+
+def with_costs(columns: Columns, line: Integers, offer: Integers, distance: Integers, first: Integers) -> Arcs:
+    """Return arcs with their tiers and what a gram costs on them."""
+    outside = columns.county[line] != columns.offer_county[offer]
+    below = columns.need_g[line] < columns.lot_g[offer]
+    # Metres × fen per tonne-km is 1/1000 of a 1/1000 fen per kg.
+    freight = np.maximum(distance, 0) * columns.terms.freight_fen_per_tonne_km // MILLI
+    return Arcs(
+        line=line,
+        offer=offer,
+        tier=np.where(below, BELOW_LOT, np.where(outside, OUTSIDE, OWN)),
+        distance_m=distance,
+        cost=columns.price[offer] * MILLI + freight,
+        poor=columns.price[offer] * columns.poor_permille[offer],
+        first=first,
+    )
+
+
+def members_by_food(columns: Columns) -> Iterator[tuple[Integers, Integers]]:
+    """Return for each food its lines and its offers, by their places."""
+    lines = np.argsort(columns.food, kind="stable")
+    offers = np.argsort(columns.offer_food, kind="stable")
+    numbers = np.arange(columns.foods + 1)
+    line_at = np.searchsorted(columns.food[lines], numbers)
+    offer_at = np.searchsorted(columns.offer_food[offers], numbers)
+    for food in range(columns.foods):
+        yield lines[line_at[food] : line_at[food + 1]], offers[offer_at[food] : offer_at[food + 1]]
+
+
+def _of_food(columns: Columns, lines: Integers, offers: Integers) -> tuple[Integers, Integers, Integers]:
+    offers = offers[columns.left_g[offers] > 0]
+    distance = distances_m(columns.place[lines][:, None], columns.offer_place[offers][None, :])
+    chosen, of = np.nonzero(_open(columns, lines, offers, distance))
+    return lines[chosen], offers[of], distance[chosen, of]
+
+
+def _open(columns: Columns, lines: Integers, offers: Integers, distance: Integers) -> Flags:
+    day = columns.day[lines][:, None]
+    own = columns.county[lines][:, None] == columns.offer_county[offers][None, :]
+    near = (distance != UNKNOWN) & (distance <= columns.terms.reach_m)
+    in_time = (columns.offer_from[offers] <= day) & (day <= columns.offer_until[offers])
+    allowed: Flags = in_time & (day >= columns.earliest_day) & (own | near)
+    if len(columns.excluded):
+        pairs = lines[:, None] * columns.offers + offers[None, :]
+        allowed &= ~np.isin(pairs, columns.excluded)
+    return allowed
+
+
+def costs_at(arcs: Arcs, premium: float) -> Integers:
+    """Return what a gram costs when each fen that reaches poor households is held worth `premium` fen."""
+    cheaper: Integers = np.rint(premium * arcs.poor).astype(np.int64)
+    return arcs.cost - cheaper
+
+
+def weight_of(values: Integers, grams: Integers) -> float:
+    """Return what grams at these values (1/1000 fen per kg) come to, in fen."""
+    total: Floats = values.astype(np.float64) @ grams.astype(np.float64)
+    return float(total) / MICRO

@@ -1,0 +1,105 @@
+"""A market by schools' days, and the stops they could have: what the compiled loops walk over."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from services.procurement.sourcing.arcs import MICRO, Arcs
+from services.procurement.sourcing.columns import MILLI, UNKNOWN, Columns, Flags, Integers
+
+WIDEST = 10**8
+"""What a stop may add to a gram's cost (1/1000 fen per kg) at most: all of a stop on a line of 20 g at ¥20."""
+NO_LIMIT = 2**60
+
+
+class Days(NamedTuple):
+    """Groups are schools' days, pairs the stops these could have: a group and a cooperative.
+
+    `line` and `offer` are those of the arcs; arcs of a line stand from `start` to `stop`, lines of a group, arcs of a
+    pair and of an offer from `…_first` to the next. `lot` is the least an arc may hold. `rows` names for each arc the
+    rows of its cooperative's day and season, and its price; `room` is what rows hold, in g and 1/1000 fen.
+    """
+
+    line: Integers
+    offer: Integers
+    start: Integers
+    stop: Integers
+    group: Integers
+    group_first: Integers
+    group_line: Integers
+    pair: Integers
+    pair_group_first: Integers
+    pair_first: Integers
+    pair_arc: Integers
+    offer_first: Integers
+    offer_arc: Integers
+    lot: Integers
+    rows: Integers
+    room: Integers
+    stop_cost: float
+
+    @property
+    def pairs(self) -> int:
+        """How many stops could be made."""
+        return len(self.pair_first) - 1
+
+
+def days_of(columns: Columns, arcs: Arcs) -> Days:
+    """Return the schools' days of a market and the stops they could have."""
+    keys = columns.school * (columns.day.max(initial=0) + 1) + columns.day
+    groups, group = np.unique(keys, return_inverse=True)
+    group_line = np.argsort(group, kind="stable")
+    start, stop = np.zeros(columns.lines, np.int64), np.zeros(columns.lines, np.int64)
+    begins = np.flatnonzero(np.diff(arcs.line, prepend=UNKNOWN))
+    start[arcs.line[begins]], stop[arcs.line[begins]] = begins, np.append(begins[1:], len(arcs))
+    cooperatives = max(1, len(columns.income_room_fen))
+    stops, pair = np.unique(group[arcs.line] * cooperatives + columns.cooperative[arcs.offer], return_inverse=True)
+    pair_arc, offer_arc = np.argsort(pair, kind="stable"), np.argsort(arcs.offer, kind="stable")
+    rows, room = _rows(columns, arcs)
+    return Days(
+        line=arcs.line,
+        offer=arcs.offer,
+        start=start,
+        stop=stop,
+        group=group,
+        group_first=_firsts(group[group_line], len(groups)),
+        group_line=group_line,
+        pair=pair,
+        pair_group_first=_firsts(stops // cooperatives, len(groups)),
+        pair_first=_firsts(pair[pair_arc], len(stops)),
+        pair_arc=pair_arc,
+        offer_first=_firsts(arcs.offer[offer_arc], columns.offers),
+        offer_arc=offer_arc,
+        lot=np.minimum(columns.lot_g[arcs.offer], columns.need_g[arcs.line]),
+        rows=rows,
+        room=room,
+        stop_cost=float(columns.terms.stop_cost_fen) * MICRO,
+    )
+
+
+def _firsts(ordered: Integers, count: int) -> Integers:
+    """Return where each of `count` numbers begins among ordered ones, and where the last ends."""
+    return np.searchsorted(ordered, np.arange(count + 1))
+
+
+def _rows(columns: Columns, arcs: Arcs) -> tuple[Integers, Integers]:
+    cooperative = columns.cooperative[arcs.offer]
+    days, day = np.unique(columns.day, return_inverse=True)
+    by_day = np.where(columns.day_room_g == UNKNOWN, NO_LIMIT, columns.day_room_g)
+    earning = np.where(columns.income_room_fen == UNKNOWN, NO_LIMIT, columns.income_room_fen * MILLI)
+    of_day = cooperative * len(days) + day[arcs.line]
+    of_season = cooperative + len(by_day) * len(days)
+    rows = np.stack([of_day, of_season, columns.price[arcs.offer]])
+    return rows, np.concatenate([np.repeat(by_day, len(days)), earning])
+
+
+def extra_of(columns: Columns, days: Days, chosen: Flags) -> Integers:
+    """Return what a gram costs more on arcs whose stop is not made: the stop, borne by the line alone."""
+    alone = np.minimum(days.stop_cost / np.maximum(columns.need_g[days.line], 1), WIDEST)
+    extra: Integers = np.where(chosen[days.pair], 0, alone.astype(np.int64))
+    return extra
+
+
+def load_of(days: Days, grams: Integers) -> Integers:
+    """Return the grams of each stop."""
+    return np.bincount(days.pair, weights=grams, minlength=days.pairs).astype(np.int64)

@@ -1,0 +1,1 @@
+"""The rules a county buys by: dated data."""

@@ -1,0 +1,34 @@
+"""The table of the rules counties buy by."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint
+from sqlmodel import Field
+
+from services.procurement.tables import Table, table_of
+
+
+class SourcingRules(Table, table=True):
+    """What a county asks of sourcing from a day on, until its next rules."""
+
+    __tablename__ = "sourcing_rules"
+    __table_args__ = (
+        CheckConstraint(
+            "target_tolerance_permille >= tolerance_permille AND tolerance_permille >= 0", name="tolerance"
+        ),
+    )
+
+    county_code: str = Field(primary_key=True, max_length=64)
+    valid_from: date = Field(primary_key=True)
+    tolerance_permille: int
+    share_target_permille: int
+    target_tolerance_permille: int
+    most_premium_permille: int
+    reach_m: int
+    stop_cost_fen: int
+    freight_fen_per_tonne_km: int
+    source: str = Field(max_length=500)
+    set_at: datetime
+
+
+sourcing_rules = table_of(SourcingRules)

@@ -1,0 +1,64 @@
+"""Bodies of the routes of rules."""
+
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Annotated, Self
+
+from pydantic import BaseModel, Field
+
+from services.procurement.sourcing.rules.domain import Rules
+from shared.fields import Day, Permille, Reason
+from shared.routing import Input
+
+Premium = Annotated[int, Field(ge=0, le=4000, description="1/1000 fen for each fen that reaches poor households")]
+
+
+class RulesIn(Input):
+    """The rules of a county from a day on, until its next ones; none can be set for days that have begun."""
+
+    valid_from: Day = Field(examples=["2027-03-01"])
+    tolerance_permille: Permille = Field(
+        examples=[20], description="what reaching poor households may cost above the least cost, in 1/1000"
+    )
+    share_target_permille: Permille = Field(
+        examples=[400], description="of the money for food, to reach poor households"
+    )
+    target_tolerance_permille: Permille = Field(
+        examples=[30], description="what it may cost while the target is missed; not less than the tolerance"
+    )
+    most_premium_permille: Premium = Field(examples=[1000])
+    reach_m: int = Field(
+        ge=0, le=2_000_000, examples=[150_000], description="m, how far away an offer of another county may be"
+    )
+    stop_cost_fen: int = Field(
+        ge=0, le=1_000_000, examples=[2000], description="fen, what a cooperative's stop at a school weighs"
+    )
+    freight_fen_per_tonne_km: int = Field(
+        ge=0, le=100_000, examples=[100], description="fen, what carrying a tonne a kilometre weighs"
+    )
+    source: Reason = Field(examples=["county document 2027-3"], description="who decided so, and where it can be read")
+
+    def rules(self, county_code: str, now: datetime) -> Rules:
+        """Return the rules."""
+        return Rules(county_code=county_code, set_at=now, **self.model_dump())
+
+
+class RulesRead(BaseModel):
+    """Rules in force from a day on; `valid_from` null: the rules that hold where a county has set none."""
+
+    county_code: str
+    valid_from: date | None
+    tolerance_permille: int
+    share_target_permille: int
+    target_tolerance_permille: int
+    most_premium_permille: int
+    reach_m: int
+    stop_cost_fen: int
+    freight_fen_per_tonne_km: int
+    source: str
+    set_at: datetime | None
+
+    @classmethod
+    def of(cls, rules: Rules) -> Self:
+        """Return the answer about rules."""
+        return cls(**asdict(rules))

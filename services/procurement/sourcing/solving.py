@@ -1,0 +1,186 @@
+"""The optimiser: most for poor households at a cost within reach of the least, then least cost, stops included.
+
+What feeding the children weighs without a premium comes first. Then the premium λ grows, fen by fen that reaches poor
+households, by bisection, as far as the county's tolerance allows. Of all plans on the way the best within it stands.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from services.procurement.sourcing.arcs import Arcs, arcs_of, costs_at, weight_of
+from services.procurement.sourcing.bounds import bound_of
+from services.procurement.sourcing.columns import MILLI, Columns, Floats, Integers
+from services.procurement.sourcing.days import WIDEST, days_of, extra_of, load_of
+from services.procurement.sourcing.flows import Flow, Weights, flow, weights_of
+from services.procurement.sourcing.problem import Figures
+from services.procurement.sourcing.stops import choose, improve, prices_of
+
+Report = Callable[[float], None]
+HALVINGS = 6
+TRIES_PER_LINE = 100
+"""Moves tried on the way; the plan that stands gets `LAST` times as many."""
+LAST = 5
+HEAT = 0.5
+SEED = 20261126
+FEN = 1_000_000
+PERMILLE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the optimiser found: grams on arcs, what nobody brings, and what one gram more of an offer or line is worth.
+
+    `heavy` is what a gram weighed on each arc in the last flow, its stop included where nobody else brings anything.
+    """
+
+    arcs: Arcs
+    grams: Integers
+    unmet_g: Integers
+    rank: Integers
+    heavy: Integers
+    offer_price: Integers
+    line_price: Integers
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A flow with its stops made, and what it weighs in fen."""
+
+    flow: Flow
+    premium: float
+    cost: float
+    food: float
+    poor: float
+    stops: int
+
+    @property
+    def share(self) -> float:
+        """What part of the money for food reaches poor households."""
+        return self.poor / self.food if self.food else 0.0
+
+    @property
+    def objective(self) -> float:
+        """What it weighs with the premium taken off, in fen."""
+        return self.cost - self.premium * self.poor
+
+
+class Market:
+    """A market ready to be solved at any premium; knows from one premium what scarce offers are worth at the next."""
+
+    def __init__(self, columns: Columns) -> None:
+        self.columns = columns
+        self.arcs = arcs_of(columns)
+        self.days = days_of(columns, self.arcs)
+        dearest = int(self.arcs.cost.max(initial=0)) + int(
+            columns.terms.most_premium_permille * self.arcs.poor.max(initial=0) / PERMILLE
+        )
+        self.weights: Weights = weights_of(columns, self.arcs, dearest + WIDEST + 1)
+        self.worth: Floats = np.zeros(columns.offers)
+
+    def plan(self, premium: float, rounds: int, tries: int) -> Plan:
+        """Return a plan at this premium: stops chosen at the worth of offers, flows by the stops, then moves."""
+        cost = costs_at(self.arcs, premium)
+        heavy = cost + self.weights.of_arc
+        for number in range(rounds):
+            choice = choose(self.columns, self.days, heavy + self.worth[self.arcs.offer], self.weights)
+            extra = extra_of(self.columns, self.days, choice.chosen)
+            found = flow(self.columns, self.arcs, cost + extra, self.weights)
+            worth, _ = prices_of(self.columns, self.days, heavy + extra, self.weights, found)
+            self.worth = worth.astype(np.float64) if not number and not self.worth.any() else (self.worth + worth) / 2
+        return self.polish(self.weigh(found, premium), tries)
+
+    def polish(self, plan: Plan, tries: int) -> Plan:
+        """Return what moves make of a plan, and the flow that is cheapest for the stops then made; the lighter one."""
+        cost = costs_at(self.arcs, plan.premium)
+        moved = self._moved(plan.flow, cost, tries)
+        extra = extra_of(self.columns, self.days, load_of(self.days, moved.grams) > 0)
+        again = self._moved(flow(self.columns, self.arcs, cost + extra, self.weights), cost, 0)
+        return min((self.weigh(each, plan.premium) for each in (moved, again)), key=lambda each: each.objective)
+
+    def _moved(self, found: Flow, cost: Integers, tries: int) -> Flow:
+        heavy = cost + self.weights.of_arc
+        return improve(self.columns, self.days, heavy, found, tries, HEAT, SEED)
+
+    def weigh(self, found: Flow, premium: float) -> Plan:
+        """Return what a flow weighs."""
+        stops = int((load_of(self.days, found.grams) > 0).sum())
+        food = weight_of(self.columns.price[self.arcs.offer] * MILLI, found.grams)
+        cost = weight_of(self.arcs.cost, found.grams) + stops * self.columns.terms.stop_cost_fen
+        return Plan(found, premium, cost, food, weight_of(self.arcs.poor, found.grams), stops)
+
+
+def solve(columns: Columns, report: Report) -> Answer:
+    """Return the best allocation found within the county's time, with its proof; the same columns give the same answer.
+
+    Progress is reported between steps, where a cancelled run stops. At least one whole plan is always made.
+    """
+    market = Market(columns)
+    report(0.05)
+    tries = TRIES_PER_LINE * columns.lines
+    plans = [market.plan(0.0, rounds=4, tries=tries * LAST)]
+    report(0.25)
+    ends = time.monotonic() + columns.terms.seconds
+    # Above 1 / share a fen of premium lowers the share it is paid for.
+    low, high = 0.0, min(columns.terms.most_premium_permille / PERMILLE, 1 / max(plans[0].share, 0.001))
+    for number in range(HALVINGS):
+        if time.monotonic() > ends:
+            break
+        middle = (low + high) / 2
+        plans.append(market.plan(middle, rounds=1, tries=tries))
+        low, high = (middle, high) if _within(plans[-1], plans, columns) else (low, middle)
+        report(0.25 + 0.5 * (number + 1) / HALVINGS)
+    plans.append(market.polish(_best(plans, columns), tries * LAST))
+    return _answer(market, _best(plans, columns), min(plan.cost for plan in plans), report)
+
+
+def _best(plans: list[Plan], columns: Columns) -> Plan:
+    """Return the plan of the greatest share within what the rules allow, the cheapest of equal ones."""
+    allowed = [plan for plan in plans if _within(plan, plans, columns)]
+    return max(allowed, key=lambda plan: (plan.share, -plan.cost))
+
+
+def _within(plan: Plan, plans: list[Plan], columns: Columns) -> bool:
+    """Whether a plan costs no more than the rules allow for what it does for poor households."""
+    terms = columns.terms
+    missed = plan.share * PERMILLE < terms.share_target_permille
+    allowed = terms.target_tolerance_permille if missed else terms.tolerance_permille
+    return plan.cost <= min(each.cost for each in plans) * (PERMILLE + allowed) / PERMILLE
+
+
+def _answer(market: Market, best: Plan, least: float, report: Report) -> Answer:
+    columns, arcs = market.columns, market.arcs
+    made = load_of(market.days, best.flow.grams) > 0
+    cost = costs_at(arcs, best.premium)
+    heavy = cost + market.weights.of_arc
+    linear = heavy + extra_of(columns, market.days, made)
+    # Moves may have left the flow that is cheapest at these costs; prices belong to that one.
+    cheapest = flow(columns, arcs, linear - market.weights.of_arc, market.weights)
+    offer_price, line_price = prices_of(columns, market.days, linear, market.weights, cheapest)
+    bound = bound_of(columns, market.days, heavy, market.weights, best.flow, market.worth, best.objective, report)
+    figures = Figures(
+        cost_fen=round(best.cost),
+        food_fen=round(best.food),
+        poor_fen=round(best.poor),
+        stops=best.stops,
+        least_cost_fen=round(least),
+        premium=best.premium,
+        objective_fen=round(best.objective),
+        bound_fen=min(round(best.objective), round(bound)),
+    )
+    return Answer(
+        arcs, best.flow.grams, best.flow.unmet_g, _ranks(arcs, heavy), linear, offer_price, line_price, figures
+    )
+
+
+def _ranks(arcs: Arcs, heavy: Integers) -> Integers:
+    """Return at which place each arc stands among its line's, the cheapest first."""
+    order = np.lexsort((arcs.offer, heavy, arcs.line))
+    first = np.flatnonzero(np.diff(arcs.line[order], prepend=-1))
+    counts = np.diff(np.append(first, len(arcs)))
+    rank = np.zeros(len(arcs), np.int64)
+    rank[order] = np.arange(len(arcs)) - np.repeat(first, counts) + 1
+    return rank
