@@ -32,6 +32,8 @@ from services.farmers.registry import api as registry
 from services.farmers.registry.jobs import jobs as registry_jobs
 from services.farmers.statements import api as statements
 from services.farmers.tables import Table
+from services.farmers.wanted import api as wanted
+from services.farmers.wanted.jobs import jobs as wanted_jobs
 from shared.service import Definition
 from shared.standalone import standalone_app
 
@@ -52,6 +54,7 @@ definition = Definition(
         capacities.router,
         forecasts.router,
         guidance.router,
+        wanted.router,
         offers.router,
         orders.router,
         orders.acceptances,
@@ -66,7 +69,7 @@ definition = Definition(
     ],
     handlers=handlers,
     metadata=Table.metadata,
-    jobs=[*order_jobs, *membership_jobs, *registry_jobs, *certificate_jobs, *file_jobs, *admission_jobs],
+    jobs=[*order_jobs, *membership_jobs, *registry_jobs, *certificate_jobs, *file_jobs, *admission_jobs, *wanted_jobs],
     private=True,
 )
 

@@ -1,0 +1,103 @@
+"""What can happen to what is still wanted: it is published, and read by cooperatives."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+
+from services.farmers.cooperatives import queries as cooperatives
+from services.farmers.days import today
+from services.farmers.guidance import usecases as guidance
+from services.farmers.guidance.domain import Advice, monday_of
+from services.farmers.guidance.usecases import Asked
+from services.farmers.prices import usecases as prices
+from services.farmers.wanted import queries
+from services.farmers.wanted.domain import KEPT, WEEKS, Wanted, to_publish
+from shared.errors import NotFound
+from shared.market import Reference
+from shared.routing import Paging
+from shared.unit_of_work import UnitOfWork
+
+MOST_FOODS = 1000
+"""More than nutrition tells of a week."""
+
+
+@dataclass(frozen=True, slots=True)
+class StillWanted:
+    """A food that is still wanted, whether the cooperative grows it, and what it costs on the public market today."""
+
+    food_code: str
+    grown: bool
+    reference: Reference | None
+    weeks: tuple[Wanted, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a cooperative is told: its county's newest publication, what concerns it."""
+
+    county_code: str
+    published_week: date
+    version: int
+    before: date | None
+    foods: tuple[StillWanted, ...]
+
+
+async def unpublished(uow: UnitOfWork, limit: int) -> list[str]:
+    """Return up to `limit` counties that were told nothing this week."""
+    return await queries.unpublished(uow.session, monday_of(today(uow.now)), limit)
+
+
+async def publish(uow: UnitOfWork, county_code: str) -> bool:
+    """Publish what a county still wants, once a week; False when somebody else did."""
+    week = monday_of(today(uow.now))
+    if not await queries.claim(uow.session, uow.dialect, county_code, week, uow.now):
+        return False
+    await _write(uow, county_code, week)
+    return True
+
+
+async def publish_again(uow: UnitOfWork, county_code: str) -> int:
+    """Publish what a county still wants now in the place of what was said this week; returns the version.
+
+    Raises NotFound where no demand is foreseen.
+    """
+    week = monday_of(today(uow.now))
+    if not await queries.is_foreseen(uow.session, county_code, week):
+        raise NotFound("demand", county_code, field="county_code")
+    version = await queries.begin_again(uow.session, uow.dialect, county_code, week, uow.now)
+    await _write(uow, county_code, week)
+    return version
+
+
+async def _write(uow: UnitOfWork, county_code: str, week: date) -> None:
+    found, _ = await guidance.page(uow, Asked(county_code, week, WEEKS, "p50_g"), Paging(limit=MOST_FOODS))
+    before = await queries.latest(uow.session, county_code, week - timedelta(days=1))
+    said_until = None if before is None else before.published_week + timedelta(weeks=WEEKS - 1)
+    known = {} if before is None else await queries.wanted_g(uow.session, county_code, before.published_week, week)
+    said = to_publish((each for food in found for each in food.weeks), known, said_until)
+    await queries.replace(uow.session, county_code, week, said, week - KEPT)
+
+
+async def told_to(uow: UnitOfWork, cooperative_id: str, *, grown_only: bool) -> Told:
+    """Return what is still wanted of what a cooperative grows, and, unless `grown_only`, of what it has time to sow.
+
+    Raises NotFound for a cooperative nobody knows, or when its county was told nothing yet.
+    """
+    county: str = (await cooperatives.one(uow.session, cooperative_id)).county_code
+    day = today(uow.now)
+    newest = await queries.latest(uow.session, county, day)
+    if newest is None:
+        raise NotFound("publication", county)
+    before = await queries.latest(uow.session, county, newest.published_week - timedelta(days=1))
+    grown = await queries.grown(uow.session, cooperative_id)
+    said = await queries.lines(uow.session, county, newest.published_week)
+    of_food = {food: tuple(weeks) for food, weeks in groupby(said, key=lambda each: each.food_code)}
+    foods = [
+        food
+        for food, weeks in of_food.items()
+        if food in grown or (not grown_only and any(each.advice == Advice.SOW for each in weeks))
+    ]
+    market = await prices.beside(uow, {(food, county, day) for food in foods})
+    shown = [StillWanted(food, food in grown, market.get((food, county, day)), of_food[food]) for food in foods]
+    last = None if before is None else before.published_week
+    return Told(county, newest.published_week, newest.version, last, tuple(shown))
