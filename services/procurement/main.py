@@ -12,6 +12,7 @@ from services.procurement.prices import api as prices
 from services.procurement.reports import api as reports
 from services.procurement.settlement import api as settlement
 from services.procurement.sourcing import api as sourcing
+from services.procurement.sourcing.reasons import api as reasons
 from services.procurement.sourcing.rules import api as sourcing_rules
 from services.procurement.sourcing.runs import run_waiting
 from services.procurement.tables import Table
@@ -24,6 +25,7 @@ definition = Definition(
     routers=[
         demand.router,
         sourcing.router,
+        reasons.router,
         sourcing_rules.router,
         orders.router,
         prices.router,

@@ -5,12 +5,14 @@ A problem crosses to a worker process as columns, an answer comes back as arrays
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 import numpy as np
 
-from services.procurement.sourcing.columns import UNKNOWN, columns_of
+from services.procurement.sourcing.columns import UNKNOWN, Columns, columns_of
 from services.procurement.sourcing.geography import distance_m
 from services.procurement.sourcing.problem import Allocation, Piece, Problem, Shortfall, why_short
+from services.procurement.sourcing.reasons.limits import LineReasons, OfferReasons, line_reasons, offer_reasons
 from services.procurement.sourcing.solving import Answer, solve
 
 
@@ -21,6 +23,21 @@ def allocate(problem: Problem, report: Callable[[float], None]) -> Allocation:
     county's tolerance allows; then it weighs as little as can be found: food, freight and stops.
     """
     return allocation_of(problem, solve(columns_of(problem), report))
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """An answer, and why each offer and line got what it got."""
+
+    answer: Answer
+    offers: OfferReasons
+    lines: LineReasons
+
+
+def explain(columns: Columns, report: Callable[[float], None]) -> Explained:
+    """Solve a market and say why. What a worker process does for a run."""
+    answer = solve(columns, report)
+    return Explained(answer, offer_reasons(columns, answer), line_reasons(columns, answer))
 
 
 def allocation_of(problem: Problem, answer: Answer) -> Allocation:

@@ -35,7 +35,7 @@ class Weights:
 
 def weights_of(columns: Columns, arcs: Arcs, span: int) -> Weights:
     """Return weights that put tiers, then unmet demand, above costs that differ by `span` at most on any two arcs."""
-    of_arc, of_unmet = np.zeros(len(arcs), np.int64), np.zeros(columns.lines, np.int64)
+    of_arc, of_unmet = np.zeros(len(arcs), np.int64), np.full(columns.lines, span, np.int64)
     for food in range(len(arcs.first) - 1):
         mine = slice(arcs.first[food], arcs.first[food + 1])
         if mine.stop > mine.start:

@@ -62,6 +62,30 @@ def settle_prices(days: Days, cost: Integers, grams: Integers, offer_price: Inte
     return rounds
 
 
+@_outer
+def settle_savings(days: Days, cost: Integers, grams: Integers, offer_worth: Integers, line_saved: Integers) -> int:
+    """Make the lower prices fit a flow that is optimal at `cost`: what a gram less saves; returns the rounds.
+
+    `offer_worth` comes in as 0, `line_saved` as what a gram weighs of a line that is short and 0 else. They go out as
+    what one gram more of an offer would save, and one gram less for a line.
+    """
+    rounds, moved = 0, True
+    while moved and rounds <= len(offer_worth) + len(line_saved):
+        moved = False
+        rounds += 1
+        for arc in range(len(cost)):
+            saved = cost[arc] + offer_worth[days.offer[arc]]
+            if grams[arc] > 0 and saved > line_saved[days.line[arc]]:
+                line_saved[days.line[arc]] = saved
+                moved = True
+        for arc in range(len(cost)):
+            worth = line_saved[days.line[arc]] - cost[arc]
+            if worth > offer_worth[days.offer[arc]]:
+                offer_worth[days.offer[arc]] = worth
+                moved = True
+    return rounds
+
+
 @_inner
 def _raise(days: Days, line: int, price: Floats, most: float, slack: Floats, worth: Floats) -> bool:
     """Raise what a line is worth to the next cost of an arc, or until a stop has nothing left; whether that is more."""

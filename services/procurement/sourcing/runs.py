@@ -14,13 +14,13 @@ from services.procurement.demand import queries as demand_queries
 from services.procurement.demand.book import Book
 from services.procurement.demand.domain import Line
 from services.procurement.sourcing import domain, queries
-from services.procurement.sourcing.allocation import allocation_of
+from services.procurement.sourcing.allocation import Explained, allocation_of, explain
 from services.procurement.sourcing.columns import columns_of
 from services.procurement.sourcing.domain import Cause, Run, Status
 from services.procurement.sourcing.greedy import allocate_greedily
 from services.procurement.sourcing.placing import place, read_market
 from services.procurement.sourcing.problem import Allocation, Problem
-from services.procurement.sourcing.solving import Answer, solve
+from services.procurement.sourcing.reasons import queries as reasons
 from services.procurement.turns import take_turn
 from shared.database import is_transient
 from shared.ids import new_id
@@ -83,26 +83,28 @@ class _Carrier:
             lines, market = await self._read(first=number == 0)
             if not market.lines:
                 return
-            computed = await self._compute(market)
-            if number == 0 and (figures := domain.figures_of(computed)):
-                await self._note(figures)
+            computed = await self._compute(market, keep=number == 0 and self._run.premium_permille is None)
             await self._apply(lines, market, computed)
 
-    async def _compute(self, market: Problem) -> Allocation:
-        """Compute in a worker process; where the optimiser fails the greedy answers: children are fed either way."""
+    async def _compute(self, market: Problem, *, keep: bool) -> Allocation:
+        """Compute in a worker process; where the optimiser fails the greedy answers: children are fed either way.
+
+        The first pass sees the whole market: its figures and reasons are kept with the run.
+        """
         work = self._service.workers.run
         try:
-            answer: Answer = await work(solve, columns_of(market), self._note_progress, self._unwanted)
+            explained: Explained = await work(explain, columns_of(market), self._note_progress, self._unwanted)
         except ArithmeticError:
             log.exception("optimiser-failed", run_id=self._run.run_id)
             greedy: Allocation = await work(allocate_greedily, market, self._note_progress, self._unwanted)
             return greedy
-        return allocation_of(market, answer)
-
-    async def _note(self, values: Mapping[str, int]) -> None:
-        async with self._service.begin() as uow:
-            if not await queries.holds(uow.session, self._run, uow.now, **values):
-                raise Cancelled
+        computed = allocation_of(market, explained.answer)
+        if keep:
+            async with self._service.begin() as uow:
+                if not await queries.holds(uow.session, self._run, uow.now, **domain.figures_of(computed)):
+                    raise Cancelled
+                await reasons.keep(uow.session, self._run.run_id, market, explained.offers, explained.lines)
+        return computed
 
     async def _read(self, *, first: bool) -> tuple[Mapping[str, Line], Problem]:
         """Read what is open; the first time also what went short before this run."""

@@ -16,7 +16,7 @@ from services.procurement.sourcing.columns import MILLI, Columns, Floats, Intege
 from services.procurement.sourcing.days import WIDEST, days_of, extra_of, load_of
 from services.procurement.sourcing.flows import Flow, Weights, flow, weights_of
 from services.procurement.sourcing.problem import Figures
-from services.procurement.sourcing.stops import choose, improve, prices_of
+from services.procurement.sourcing.stops import choose, improve, prices_of, savings_of
 
 Report = Callable[[float], None]
 HALVINGS = 6
@@ -31,9 +31,12 @@ PERMILLE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the optimiser found: grams on arcs, what nobody brings, and what one gram more of an offer or line is worth.
+    """What the optimiser found: grams on arcs, what nobody brings, and what a gram more or less would have changed.
 
-    `heavy` is what a gram weighed on each arc in the last flow, its stop included where nobody else brings anything.
+    `offer_worth` is what a gram more of an offer would save, `line_saved` what a gram less for a line would, and
+    `line_price` what a gram more would weigh. `heavy` is what a gram weighed on each arc in the last flow, its stop
+    included where nobody else brings anything. From `span` on it is no price: somebody goes without, or only another
+    county can help.
     """
 
     arcs: Arcs
@@ -41,8 +44,10 @@ class Answer:
     unmet_g: Integers
     rank: Integers
     heavy: Integers
-    offer_price: Integers
+    offer_worth: Integers
+    line_saved: Integers
     line_price: Integers
+    span: int
     figures: Figures
 
 
@@ -78,7 +83,8 @@ class Market:
         dearest = int(self.arcs.cost.max(initial=0)) + int(
             columns.terms.most_premium_permille * self.arcs.poor.max(initial=0) / PERMILLE
         )
-        self.weights: Weights = weights_of(columns, self.arcs, dearest + WIDEST + 1)
+        self.span = dearest + WIDEST + 1
+        self.weights: Weights = weights_of(columns, self.arcs, self.span)
         self.worth: Floats = np.zeros(columns.offers)
 
     def plan(self, premium: float, rounds: int, tries: int) -> Plan:
@@ -159,7 +165,8 @@ def _answer(market: Market, best: Plan, least: float, report: Report) -> Answer:
     linear = heavy + extra_of(columns, market.days, made)
     # Moves may have left the flow that is cheapest at these costs; prices belong to that one.
     cheapest = flow(columns, arcs, linear - market.weights.of_arc, market.weights)
-    offer_price, line_price = prices_of(columns, market.days, linear, market.weights, cheapest)
+    _, line_price = prices_of(columns, market.days, linear, market.weights, cheapest)
+    offer_worth, line_saved = savings_of(columns, market.days, linear, market.weights, cheapest)
     bound = bound_of(columns, market.days, heavy, market.weights, best.flow, market.worth, best.objective, report)
     figures = Figures(
         cost_fen=round(best.cost),
@@ -172,7 +179,16 @@ def _answer(market: Market, best: Plan, least: float, report: Report) -> Answer:
         bound_fen=min(round(best.objective), round(bound)),
     )
     return Answer(
-        arcs, best.flow.grams, best.flow.unmet_g, _ranks(arcs, heavy), linear, offer_price, line_price, figures
+        arcs=arcs,
+        grams=best.flow.grams,
+        unmet_g=best.flow.unmet_g,
+        rank=_ranks(arcs, heavy),
+        heavy=linear,
+        offer_worth=offer_worth,
+        line_saved=line_saved,
+        line_price=line_price,
+        span=market.span,
+        figures=figures,
     )
 
 

@@ -45,6 +45,15 @@ def prices_of(
     return np.where(offer_price >= kernel.FAR, 0, offer_price), line_price
 
 
+def savings_of(
+    columns: Columns, days: Days, heavy: Integers, weights: Weights, found: Flow
+) -> tuple[Integers, Integers]:
+    """Return what one more gram of each offer, and one less for each line, would save in a flow optimal at `heavy`."""
+    worth, saved = np.zeros(columns.offers, np.int64), np.where(found.unmet_g > 0, weights.of_unmet, 0)
+    kernel.settle_savings(days, heavy, found.grams, worth, saved)
+    return worth, saved
+
+
 def left_of(columns: Columns, days: Days, grams: Integers) -> Integers:
     """Return the grams left of each offer."""
     return columns.left_g - np.bincount(days.offer, weights=grams, minlength=columns.offers).astype(np.int64)

@@ -1,0 +1,1 @@
+"""Why offers and demand lines got what they got in a run."""

@@ -1,0 +1,188 @@
+"""Why an offer got what it got, and a line what it got: from the prices of the answer, whole columns at a time.
+
+What a gram on an arc weighs beyond what a gram less for its line would save is how much too dear the arc was (its
+reduced cost). The arc that is least too dear says what would have changed the answer.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from services.procurement.sourcing.arcs import BELOW_LOT, OUTSIDE, OWN
+from services.procurement.sourcing.columns import MILLI, UNKNOWN, Columns, Flags, Integers, distances_m
+from services.procurement.sourcing.solving import Answer
+
+PERMILLE = 1000
+FARTHEST = 10**9
+"""Stands for more than any price or distance: children would have gone without, a place is not known."""
+
+
+class OfferLimit(StrEnum):
+    """What kept an offer from getting more; stored by value."""
+
+    USED_UP = "used-up"
+    PRICE = "price"
+    SERVED = "served"
+    OUTSIDE = "outside"
+    MINIMUM_LOT = "minimum-lot"
+    DAYS = "days"
+    REACH = "reach"
+    DECLINED = "declined"
+
+
+class LineLimit(StrEnum):
+    """What kept a line from getting more, or cheaper; stored by value."""
+
+    CHEAPEST = "cheapest"
+    CHEAPEST_USED_UP = "cheapest-used-up"
+    STOPS_AND_SHARE = "stops-and-share"
+    UNMET = "unmet"
+
+
+@dataclass(frozen=True, slots=True)
+class OfferReasons:
+    """Per offer: grams planned and left, its limit, and what would have changed it; UNKNOWN where nothing would.
+
+    `cut` is by how much its price had to be lower to get (more), `worth` what one more kg would have saved (fen per
+    kg, FARTHEST: fed somebody); `missing_m` and `missing_days` how far it is from the nearest line that it could have
+    served; `lines` how many it may serve, of `demand_g` together.
+    """
+
+    limit: list[OfferLimit]
+    planned_g: Integers
+    left_g: Integers
+    cut: Integers
+    worth: Integers
+    missing_m: Integers
+    missing_days: Integers
+    lines: Integers
+    demand_g: Integers
+
+
+@dataclass(frozen=True, slots=True)
+class LineReasons:
+    """Per line: its limit, how many offers it had, the place of its cheapest, and what it costs above that.
+
+    `price` is what one more kg would weigh (fen per kg), freight and stop included; FARTHEST: nobody has it.
+    """
+
+    limit: list[LineLimit]
+    planned_g: Integers
+    offers: Integers
+    cheapest: Integers
+    above: Integers
+    price: Integers
+
+
+def offer_reasons(columns: Columns, answer: Answer) -> OfferReasons:
+    """Return why each offer got what it got."""
+    arcs, count = answer.arcs, columns.offers
+    planned = _sum(arcs.offer, answer.grams, count)
+    lines, demand = np.bincount(arcs.offer, minlength=count), _sum(arcs.offer, columns.need_g[arcs.line], count)
+    tier = _least(arcs.offer, arcs.tier, count)
+    dear = _least(arcs.offer, _too_dear(columns, answer), count)
+    worth = np.where(answer.offer_worth >= answer.span, FARTHEST, answer.offer_worth // MILLI)
+    missing_m, missing_days, declined = _missing(columns, lines == 0)
+    left = columns.left_g - planned
+    rules: list[tuple[OfferLimit, Flags]] = [
+        (OfferLimit.USED_UP, (left == 0) & (planned > 0)),
+        (OfferLimit.DAYS, (lines == 0) & (missing_days > 0)),
+        (OfferLimit.REACH, (lines == 0) & (missing_m > 0)),
+        (OfferLimit.DECLINED, (lines == 0) & declined),
+        (OfferLimit.MINIMUM_LOT, (lines > 0) & (tier == BELOW_LOT)),
+        (OfferLimit.OUTSIDE, (lines > 0) & (tier == OUTSIDE)),
+        (OfferLimit.PRICE, (lines > 0) & (dear > 0) & (dear < FARTHEST)),
+    ]
+    chosen = np.select([flags for _, flags in rules], np.arange(len(rules)), len(rules))
+    names = [*(name for name, _ in rules), OfferLimit.SERVED]
+    priced = np.isin(chosen, [names.index(OfferLimit.PRICE)])
+    return OfferReasons(
+        limit=[names[number] for number in chosen.tolist()],
+        planned_g=planned,
+        left_g=left,
+        cut=np.where(priced, dear, UNKNOWN),
+        worth=np.where(left == 0, worth, UNKNOWN),
+        missing_m=missing_m,
+        missing_days=missing_days,
+        lines=lines,
+        demand_g=demand,
+    )
+
+
+def _too_dear(columns: Columns, answer: Answer) -> Integers:
+    """Return by how much (fen per kg, up) the price of each arc had to be lower for a gram to go over it."""
+    arcs = answer.arcs
+    dear = answer.heavy - answer.line_saved[arcs.line]
+    # A fen less also takes the premium off it.
+    keeps = 1 - answer.figures.premium * columns.poor_permille[arcs.offer] / PERMILLE
+    fen = np.ceil(np.maximum(dear, 0) / MILLI / np.maximum(keeps, 0.001))
+    return np.where(arcs.tier == OWN, np.minimum(fen, FARTHEST), FARTHEST).astype(np.int64)
+
+
+def _missing(columns: Columns, idle: Flags) -> tuple[Integers, Integers, Flags]:
+    """Return for offers that no line may take from how far in metres and days the nearest line is, and who declined."""
+    metres, days = (np.full(columns.offers, UNKNOWN, np.int64) for _ in range(2))
+    declined = np.zeros(columns.offers, np.bool_)
+    for offer in np.flatnonzero(idle).tolist():
+        lines = np.flatnonzero(columns.food == columns.offer_food[offer])
+        if not len(lines):
+            continue
+        day = columns.day[lines]
+        off = np.maximum(columns.offer_from[offer] - day, day - columns.offer_until[offer])
+        off = np.maximum(off, columns.earliest_day - day)
+        if off.min() > 0:
+            days[offer] = off.min()
+            continue
+        lines = lines[off <= 0]
+        distance = distances_m(columns.place[lines], columns.offer_place[offer])
+        own = columns.county[lines] == columns.offer_county[offer]
+        far = np.where(own, 0, np.where(distance == UNKNOWN, FARTHEST, distance - columns.terms.reach_m))
+        if far.min() > 0:
+            metres[offer] = far.min()
+        else:
+            declined[offer] = True
+    return metres, days, declined
+
+
+def line_reasons(columns: Columns, answer: Answer) -> LineReasons:
+    """Return why each line got what it got."""
+    arcs, count = answer.arcs, columns.lines
+    planned = columns.need_g - answer.unmet_g
+    cheapest = np.full(count, UNKNOWN, np.int64)
+    first = np.flatnonzero(answer.rank == 1)
+    cheapest[arcs.line[first]] = arcs.offer[first]
+    lowest = _least(arcs.line, arcs.cost, count)
+    paid = _sum(arcs.line, answer.grams * (arcs.cost - lowest[arcs.line]), count)
+    above = paid // np.maximum(planned, 1) // MILLI
+    left = columns.left_g - _sum(arcs.offer, answer.grams, columns.offers)
+    from_first = np.zeros(count, np.int64)
+    from_first[arcs.line[first]] = answer.grams[first]
+    used_up = (cheapest != UNKNOWN) & (left[cheapest] == 0)
+    rules: list[tuple[LineLimit, Flags]] = [
+        (LineLimit.UNMET, answer.unmet_g > 0),
+        (LineLimit.CHEAPEST, from_first == columns.need_g),
+        (LineLimit.CHEAPEST_USED_UP, used_up),
+    ]
+    chosen = np.select([flags for _, flags in rules], np.arange(len(rules)), len(rules))
+    names = [*(name for name, _ in rules), LineLimit.STOPS_AND_SHARE]
+    return LineReasons(
+        limit=[names[number] for number in chosen.tolist()],
+        planned_g=planned,
+        offers=np.bincount(arcs.line, minlength=count),
+        cheapest=cheapest,
+        above=above,
+        price=np.where(answer.line_price >= answer.span, FARTHEST, answer.line_price // MILLI),
+    )
+
+
+def _sum(keys: Integers, values: Integers, count: int) -> Integers:
+    total = np.zeros(count, np.int64)
+    np.add.at(total, keys, values)
+    return total
+
+
+def _least(keys: Integers, values: Integers, count: int) -> Integers:
+    least = np.full(count, FARTHEST * MILLI, np.int64)
+    np.minimum.at(least, keys, values)
+    return least

@@ -1,0 +1,176 @@
+"""Reasons in sentences, English and Chinese, for the farmer who got nothing and for whoever audits that."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from services.procurement.sourcing.reasons.limits import FARTHEST, LineLimit, OfferLimit
+
+SENSIBLE = 2
+"""A cut of more than half of the price is advice to nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """The same said in both languages."""
+
+    en: str
+    zh: str
+
+    def __add__(self, other: "Sentence") -> "Sentence":
+        """Return one after the other."""
+        return Sentence(f"{self.en} {other.en}".strip(), self.zh + other.zh)
+
+
+@dataclass(frozen=True, slots=True)
+class OfferFacts:
+    """What was kept of an offer in a run, in g, fen per kg, m and days; UNKNOWN where it does not apply."""
+
+    limit: OfferLimit
+    planned_g: int
+    left_g: int
+    price: int
+    cut: int
+    worth: int
+    missing_m: int
+    missing_days: int
+    lines: int
+    minimum_lot_g: int
+
+
+@dataclass(frozen=True, slots=True)
+class LineFacts:
+    """What was kept of a demand line in a run, in g and fen per kg."""
+
+    limit: LineLimit
+    planned_g: int
+    needed_g: int
+    offers: int
+    above: int
+    price: int
+
+
+def about_offer(facts: OfferFacts) -> Sentence:
+    """Return what an offer got, what kept it from more, and what would have changed that."""
+    return _got(facts) + _kept[facts.limit](facts)
+
+
+def about_line(facts: LineFacts) -> Sentence:
+    """Return what a demand line got and what bound it."""
+    got, needed = _kg(facts.planned_g), _kg(facts.needed_g)
+    head = Sentence(
+        f"{got} of {needed} kg were planned; {facts.offers} offers could have served the line.",
+        f"需要 {needed} 千克，计划采购 {got} 千克；可供选择的报价有 {facts.offers} 个。",
+    )
+    if facts.limit is LineLimit.UNMET and not facts.offers:
+        return head + Sentence("Nobody can deliver this food on that day.", "当天无人能供应此食材。")
+    if facts.limit is LineLimit.UNMET:
+        return head + Sentence(
+            "Nobody has the rest: every offer that may serve it is used up by lines like this one.",
+            "其余部分无人可供：可供应的报价都已用完。",
+        )
+    if facts.limit is LineLimit.CHEAPEST:
+        return head + Sentence("All of it comes from its cheapest offer.", "全部来自最便宜的报价。")
+    why = _USED_UP if facts.limit is LineLimit.CHEAPEST_USED_UP else _TOGETHER
+    more = Sentence(
+        f"On average it costs {_yuan(facts.above)} a kg more than there.",
+        f"平均每千克比最便宜的贵 {_yuan(facts.above)}。",
+    )
+    return head + why + more
+
+
+_USED_UP = Sentence(
+    "Its cheapest offer is used up: it saves more at other schools.", "最便宜的报价已用完：供给其他学校更合算。"
+)
+_TOGETHER = Sentence(
+    "Its cheapest offer was passed over to save a delivery, or for more to reach poor households.",
+    "没有选最便宜的报价，是为了减少送货次数，或让更多收入到达贫困户。",
+)
+
+
+def _got(facts: OfferFacts) -> Sentence:
+    planned, offered = _kg(facts.planned_g), _kg(facts.planned_g + facts.left_g)
+    if not facts.planned_g:
+        return Sentence(f"None of {offered} kg was planned.", f"{offered} 千克中没有安排采购。")
+    return Sentence(f"{planned} of {offered} kg were planned.", f"{offered} 千克中计划采购 {planned} 千克。")
+
+
+def _used_up(facts: OfferFacts) -> Sentence:
+    if facts.worth >= FARTHEST:
+        return Sentence(
+            "It is used up; one kg more would have fed children.", "已全部用完；再多一千克就能满足学生的需要。"
+        )
+    return Sentence(
+        f"It is used up; one kg more would have saved {_yuan(facts.worth)}.",
+        f"已全部用完；再多一千克可节省 {_yuan(facts.worth)}。",
+    )
+
+
+def _price(facts: OfferFacts) -> Sentence:
+    if facts.cut * SENSIBLE > facts.price:
+        return Sentence(
+            f"At {_yuan(facts.price)} a kg it was too dear by more than a lower price could mend: others come to these"
+            " schools anyway, or more of what is paid to them reaches poor households.",
+            f"每千克 {_yuan(facts.price)}，降价也难以得到更多订单：其他合作社本来就给这些学校送货，或贫困户份额更高。",
+        )
+    return Sentence(
+        f"At {_yuan(facts.price)} a kg it was too dear, with deliveries and the share of poor households in view; it"
+        f" would have been asked for more at {_yuan(facts.price - facts.cut)}, that is {_yuan(facts.cut)} less.",
+        f"每千克 {_yuan(facts.price)} 偏高（已计入送货次数和贫困户份额）；降低 {_yuan(facts.cut)}、即每千克"
+        f" {_yuan(facts.price - facts.cut)} 时会得到更多订单。",
+    )
+
+
+def _days(facts: OfferFacts) -> Sentence:
+    return Sentence(
+        f"It can be delivered fresh on no day that needs this food; {facts.missing_days} days more would have done.",
+        f"可供应且保鲜的日期内没有学校需要；若相差的 {facts.missing_days} 天能够补上，就会被考虑。",
+    )
+
+
+def _reach(facts: OfferFacts) -> Sentence:
+    if facts.missing_m >= FARTHEST:
+        return Sentence(
+            "It is of another county, and where it or the schools are is not known.", "属于外县，且位置不明。"
+        )
+    far = f"{facts.missing_m / 1000:.1f}"
+    return Sentence(
+        f"It is of another county and {far} km too far from the nearest school that needs this food.",
+        f"属于外县，离最近的需求学校超出规定距离 {far} 千米。",
+    )
+
+
+def _lot(facts: OfferFacts) -> Sentence:
+    lot = _kg(facts.minimum_lot_g)
+    return Sentence(
+        f"No school needs its minimum lot of {lot} kg at once; a smaller lot would have been considered.",
+        f"没有学校一次需要其最小批量 {lot} 千克；降低最小批量就会被考虑。",
+    )
+
+
+_SERVED = Sentence("No school that it may serve needed more of it.", "可供应的学校不需要更多。")
+_OUTSIDE = Sentence(
+    "It is of another county; offers of the own county come first, whatever they cost.",
+    "属于外县；本县报价无论价格都优先。",
+)
+_DECLINED = Sentence(
+    "The cooperative declined or cut every line that it may serve; those go to others.",
+    "合作社此前拒绝或削减了所有可供应的需求，已转给其他合作社。",
+)
+_kept: Mapping[OfferLimit, Callable[[OfferFacts], Sentence]] = {
+    OfferLimit.USED_UP: _used_up,
+    OfferLimit.PRICE: _price,
+    OfferLimit.SERVED: lambda _facts: _SERVED,
+    OfferLimit.OUTSIDE: lambda _facts: _OUTSIDE,
+    OfferLimit.MINIMUM_LOT: _lot,
+    OfferLimit.DAYS: _days,
+    OfferLimit.REACH: _reach,
+    OfferLimit.DECLINED: lambda _facts: _DECLINED,
+}
+
+
+def _kg(grams: int) -> str:
+    return f"{grams / 1000:,.3f}".rstrip("0").rstrip(".")
+
+
+def _yuan(fen: int) -> str:
+    return f"¥{fen / 100:.2f}"

@@ -1,0 +1,51 @@
+"""Asking why an offer or a demand line got what it got."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from services.procurement.sourcing import usecases as runs
+from services.procurement.sourcing.reasons import queries
+from shared.errors import NotFound
+from shared.routing import Paging
+from shared.unit_of_work import UnitOfWork
+
+Found = Sequence[tuple[Any, int]]
+"""Rows, and what was ordered (g)."""
+
+
+async def offers_page(uow: UnitOfWork, run_id: str, paging: Paging, cooperative_id: str | None) -> Found:
+    """Return a page of a run's offers (one more than asked for). Raises NotFound."""
+    await runs.account_of(uow, run_id)
+    return await _with_orders(
+        uow, run_id, "offer_id", await queries.offers(uow.session, run_id, paging, cooperative_id)
+    )
+
+
+async def offer(uow: UnitOfWork, run_id: str, offer_id: str) -> tuple[Any, int]:
+    """Return an offer of a run. Raises NotFound when there is no such run, or it did not look at the offer."""
+    await runs.account_of(uow, run_id)
+    row = await queries.offer(uow.session, run_id, offer_id)
+    if row is None:
+        raise NotFound("offer-in-this-run", offer_id, field="offer_id")
+    return (await _with_orders(uow, run_id, "offer_id", [row]))[0]
+
+
+async def lines_page(uow: UnitOfWork, run_id: str, paging: Paging, canteen_id: str | None) -> Found:
+    """Return a page of a run's demand lines (one more than asked for). Raises NotFound."""
+    await runs.account_of(uow, run_id)
+    return await _with_orders(uow, run_id, "demand_id", await queries.lines(uow.session, run_id, paging, canteen_id))
+
+
+async def line(uow: UnitOfWork, run_id: str, demand_id: str) -> tuple[Any, int]:
+    """Return a demand line of a run. Raises NotFound when there is no such run, or it did not look at the line."""
+    await runs.account_of(uow, run_id)
+    row = await queries.line(uow.session, run_id, demand_id)
+    if row is None:
+        raise NotFound("demand-line-in-this-run", demand_id, field="demand_id")
+    return (await _with_orders(uow, run_id, "demand_id", [row]))[0]
+
+
+async def _with_orders(uow: UnitOfWork, run_id: str, column: str, rows: Sequence[Any]) -> Found:
+    keys = [getattr(row, column) for row in rows]
+    ordered = await queries.ordered_g(uow.session, run_id, column, keys)
+    return [(row, ordered.get(key, 0)) for row, key in zip(rows, keys, strict=True)]
