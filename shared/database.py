@@ -1,7 +1,8 @@
 """Databases behind one small session: PostgreSQL by asyncpg, or SQLite (`shared.sqlite`)."""
 
+import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -10,7 +11,9 @@ from sqlalchemy import Executable, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+
+from shared.prepared import Prepared
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -34,6 +37,10 @@ class Session(Protocol):
 
     async def scalars(self, statement: Executable, params: Any = None) -> Any:
         """Return the first column of all rows (`.all()`, `.first()`)."""
+        ...
+
+    async def run(self, prepared: Prepared, params: Mapping[str, Any]) -> list[Sequence[Any]]:
+        """Execute a prepared statement; returns its rows, columns by place."""
         ...
 
     async def get(self, entity: Any, ident: Any) -> Any:
@@ -115,6 +122,106 @@ def is_transient(error: BaseException) -> bool:
     return sqlstate.startswith(_TRANSIENT_SQLSTATES) or name.startswith(_TRANSIENT_SQLITE) or lost
 
 
+class PostgresSession:
+    """A Session on one connection, opened at its first statement. The transaction is asyncpg's own.
+
+    Prepared statements go to asyncpg, all others through an AsyncSession that knows of no transaction.
+    """
+
+    def __init__(self, engine: AsyncEngine, read_only: bool) -> None:
+        self._engine = engine
+        self._read_only = read_only
+        self._connection: AsyncConnection | None = None
+        self._driver: Any = None
+        self._transaction: Any = None
+        self._others: AsyncSession | None = None
+        self._pending: list[object] = []
+
+    async def run(self, prepared: Prepared, params: Mapping[str, Any]) -> list[Sequence[Any]]:
+        """Execute a prepared statement; returns its rows, columns by place."""
+        await self._open()
+        statement = prepared.text(self._engine.dialect)
+        if statement.returns_rows:
+            return statement.rows(await self._driver.fetch(statement.sql, *statement.values(params)))
+        await self._driver.execute(statement.sql, *statement.values(params))
+        return []
+
+    async def execute(self, statement: Executable, params: Any = None) -> Any:
+        """Execute a statement; a list of parameter mappings executes it for each."""
+        return await (await self._session()).execute(statement, params)
+
+    async def scalar(self, statement: Executable, params: Any = None) -> Any:
+        """Return the first column of the first row, None without a row."""
+        return await (await self._session()).scalar(statement, params)
+
+    async def scalars(self, statement: Executable, params: Any = None) -> Any:
+        """Return the first column of all rows."""
+        return await (await self._session()).scalars(statement, params)
+
+    async def get(self, entity: Any, ident: Any) -> Any:
+        """Return the row object with that primary key, None when there is none."""
+        return await (await self._session()).get(entity, ident)
+
+    async def flush(self) -> None:
+        """Write what was added, without committing."""
+        if self._others is not None or self._pending:
+            await (await self._session()).flush()
+
+    def add(self, instance: object) -> None:
+        """Add a row object."""
+        self._pending.append(instance)
+
+    def add_all(self, instances: Iterable[object]) -> None:
+        """Add row objects."""
+        self._pending.extend(instances)
+
+    async def delete(self, instance: object) -> None:
+        """Delete a row object."""
+        await (await self._session()).delete(instance)
+
+    async def _session(self) -> AsyncSession:
+        if self._others is None:
+            self._others = AsyncSession(await self._open(), expire_on_commit=False)
+        if self._pending:
+            self._others.add_all(self._pending)
+            self._pending.clear()
+        return self._others
+
+    async def _open(self) -> AsyncConnection:
+        if self._connection is None:
+            self._connection = await self._engine.connect()
+            self._driver = (await self._connection.get_raw_connection()).driver_connection
+        if self._transaction is None:
+            transaction = self._driver.transaction(readonly=self._read_only)
+            await transaction.start()
+            self._transaction = transaction
+        return self._connection
+
+    async def commit(self) -> None:
+        """Write what was added and commit, if anything was asked of the database."""
+        await self.flush()
+        if self._transaction is not None:
+            transaction, self._transaction = self._transaction, None
+            await transaction.commit()
+
+    async def close(self) -> None:
+        """Undo what is not committed and give the connection back; one that was lost, or cannot undo, is closed."""
+        if self._connection is None:
+            return
+        try:
+            if self._others is not None:
+                await self._others.close()
+            if self._transaction is not None and not self._driver.is_closed():
+                await self._transaction.rollback()
+        except BaseException:
+            await self._connection.invalidate()
+            raise
+        finally:
+            if self._driver is not None and self._driver.is_closed():
+                await self._connection.invalidate()
+            await self._connection.close()
+
+
 class PostgresDatabase(Database):
     """PostgreSQL by asyncpg; every transaction has a connection of its own."""
 
@@ -130,26 +237,29 @@ class PostgresDatabase(Database):
             connect_args={"timeout": 5},
             # Errors are logged, and what people wrote does not belong there.
             hide_parameters=True,
+            isolation_level="AUTOCOMMIT",  # a session's transaction is asyncpg's own
         )
+        self._with_transactions = self._engine.execution_options(isolation_level="READ COMMITTED")
 
     @asynccontextmanager
     async def transaction(self, *, read_only: bool = False) -> AsyncIterator[Session]:
         """Give a session; commit at a clean exit."""
-        async with AsyncSession(self._engine, expire_on_commit=False) as session:
-            if read_only:
-                await session.connection(execution_options={"postgresql_readonly": True})
+        session = PostgresSession(self._engine, read_only)
+        try:
             yield session
             await session.commit()
+        finally:
+            await asyncio.shield(session.close())
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[AsyncConnection]:
         """Give a bare connection inside a transaction, for the relay and bulk reads."""
-        async with self._engine.begin() as connection:
+        async with self._with_transactions.begin() as connection:
             yield connection
 
     async def run_sync(self, function: Any) -> Any:
         """Call `function(connection)` inside one transaction."""
-        async with self._engine.begin() as connection:
+        async with self._with_transactions.begin() as connection:
             return await connection.run_sync(function)
 
     async def close(self) -> None:

@@ -3,13 +3,28 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, delete, select, update
 
 from shared.database import Session
 from shared.errors import DomainError
 from shared.messaging.tables import idempotency_key as keys
+from shared.models import insert_for
+from shared.prepared import Prepared
 from shared.unit_of_work import UnitOfWork
+
+_this = (keys.c.key == bindparam("of_key"), keys.c.scope == bindparam("of_scope"))
+_CLAIM = Prepared(
+    lambda dialect: (
+        insert_for(dialect, keys)
+        .values({name: bindparam(name) for name in ("key", "scope", "body_hash", "created_at")})
+        .on_conflict_do_nothing()
+        .returning(keys.c.key)
+    )
+)
+_CLAIMED = Prepared(lambda _: select(keys.c.body_hash, keys.c.status, keys.c.headers, keys.c.body).where(*_this))
+_KEEP = Prepared(
+    lambda _: update(keys).where(*_this).values({name: bindparam(name) for name in ("status", "headers", "body")})
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +42,20 @@ async def claim(uow: UnitOfWork, key: str, scope: str, body_hash: str) -> Stored
     A concurrent request with the same key waits here until this one has committed or failed. The same key with another
     body is refused (rule `idempotency-key-reused`).
     """
-    make = postgresql.insert if uow.dialect == "postgresql" else sqlite.insert
     row = {"key": key, "scope": scope, "body_hash": body_hash, "created_at": uow.now}
-    claimed = await uow.session.scalar(make(keys).values(row).on_conflict_do_nothing().returning(keys.c.key))
-    if claimed is not None:
+    if await uow.session.run(_CLAIM, row):
         return None
-    present = (await uow.session.execute(select(keys).where(keys.c.key == key, keys.c.scope == scope))).one()
-    if present.body_hash != body_hash:
+    present = (await uow.session.run(_CLAIMED, {"of_key": key, "of_scope": scope}))[0]
+    if present[0] != body_hash:
         detail = "this key was used before with another body"
         raise DomainError("idempotency-key-reused", detail, field="Idempotency-Key")
-    return Stored(present.status, present.headers, present.body)
+    return Stored(*present[1:])
 
 
 async def keep(uow: UnitOfWork, key: str, scope: str, answer: Stored) -> None:
     """Store the answer under the claimed key, in the same transaction."""
     values = {"status": answer.status, "headers": answer.headers, "body": answer.body}
-    await uow.session.execute(update(keys).where(keys.c.key == key, keys.c.scope == scope).values(values))
+    await uow.session.run(_KEEP, {"of_key": key, "of_scope": scope} | values)
 
 
 async def forget_before(session: Session, instant: datetime) -> None:

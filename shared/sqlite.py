@@ -11,7 +11,7 @@ is lost, everybody who waits for its commit is told.
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.pool import NullPool, QueuePool
 
 from shared.database import Database, Session
+from shared.prepared import Prepared
 
 
 class TransactionLost(sqlite3.OperationalError):
@@ -43,6 +44,14 @@ class _LocalSession:
 
     async def scalars(self, statement: Executable, params: Any = None) -> Any:
         return (await self._opener.open()).scalars(statement, params)
+
+    async def run(self, prepared: Prepared, params: Mapping[str, Any]) -> list[Sequence[Any]]:
+        connection = (await self._opener.open()).connection()
+        if not _in_transaction(connection):
+            raise TransactionLost("the transaction was undone")
+        driver: Any = connection.connection.dbapi_connection
+        statement = prepared.text(connection.dialect)
+        return statement.rows(driver.execute(statement.sql, statement.values(params)).fetchall())
 
     async def get(self, entity: Any, ident: Any) -> Any:
         return (await self._opener.open()).get(entity, ident)

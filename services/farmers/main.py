@@ -41,6 +41,10 @@ definition = Definition(
     name="farmers",
     title="Farmers: cooperatives, offers, orders, lots",
     routers=[
+        # Routes are tried in this order, and orders are answered more often than everything else together.
+        orders.router,
+        orders.acceptances,
+        orders.reductions,
         cooperatives.router,
         contacts.router,
         households.router,
@@ -56,9 +60,6 @@ definition = Definition(
         guidance.router,
         wanted.router,
         offers.router,
-        orders.router,
-        orders.acceptances,
-        orders.reductions,
         lots.router,
         dispatches.router,
         income.router,

@@ -5,13 +5,29 @@ import zlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Text, cast, func, insert, select, text
+from sqlalchemy import BigInteger, LargeBinary, Text, TextualSelect, bindparam, func, insert, select, text
 
 from shared.database import Session
 from shared.messaging.envelope import Record
 from shared.messaging.tables import outbox
+from shared.prepared import Prepared
 
 SHARDS = 16
+_APPEND = Prepared(
+    lambda _: insert(outbox).inline().values({c.name: bindparam(c.name) for c in outbox.c if c.name != "id"})
+)
+
+
+@Prepared
+def _oldest(dialect: str) -> TextualSelect:
+    among = "= ANY(CAST(:shards AS int[]))" if dialect == "postgresql" else "IN (SELECT value FROM json_each(:shards))"
+    return text(
+        "SELECT id, topic, key, value, CAST(headers AS text) AS headers FROM outbox "  # noqa: S608 (a constant)
+        f"WHERE shard {among} AND id > :after ORDER BY id LIMIT :most"
+    ).columns(id=BigInteger, topic=Text, key=Text, value=LargeBinary, headers=Text)
+
+
+_REMOVE = Prepared(lambda _: text("DELETE FROM outbox WHERE id = ANY(CAST(:ids AS bigint[]))"))
 
 
 def shard_of(key: str) -> int:
@@ -21,20 +37,21 @@ def shard_of(key: str) -> int:
 
 async def append(session: Session, records: Sequence[Record], now: datetime) -> None:
     """Write records to the outbox, in order. Call it last: ids then follow the order aggregates were locked in."""
-    await session.execute(
-        insert(outbox),
-        [
-            {
-                "shard": shard_of(record.key),
-                "topic": record.topic,
-                "key": record.key,
-                "headers": headers_to_json(record.headers),
-                "value": record.value,
-                "created_at": now,
-            }
-            for record in records
-        ],
-    )
+    rows = [
+        {
+            "shard": shard_of(record.key),
+            "topic": record.topic,
+            "key": record.key,
+            "headers": headers_to_json(record.headers),
+            "value": record.value,
+            "created_at": now,
+        }
+        for record in records
+    ]
+    if len(rows) == 1:
+        await session.run(_APPEND, rows[0])
+    else:
+        await session.execute(insert(outbox), rows)
 
 
 def headers_to_json(headers: Sequence[tuple[str, bytes]]) -> list[list[str]]:
@@ -50,15 +67,10 @@ def headers_from_json(headers: list[list[str]]) -> tuple[tuple[str, bytes], ...]
 Waiting = list[tuple[int, Record]]
 
 
-async def oldest(session: Session, shards: Sequence[int], limit: int, after: int = 0) -> Waiting:
+async def oldest(session: Session, dialect: str, shards: Sequence[int], limit: int, after: int = 0) -> Waiting:
     """Return up to `limit` waiting records of these shards with ids above `after`, in the order they were written."""
-    statement = (
-        select(outbox.c.id, outbox.c.topic, outbox.c.key, outbox.c.value, cast(outbox.c.headers, Text))
-        .where(outbox.c.shard.in_(shards), outbox.c.id > after)
-        .order_by(outbox.c.id)
-        .limit(limit)
-    )
-    rows = (await session.execute(statement)).all()
+    among = list(shards) if dialect == "postgresql" else json.dumps(list(shards))
+    rows = await session.run(_oldest, {"shards": among, "after": after, "most": limit})
     # One document for all: reading the headers one by one takes longer than publishing them.
     headers = json.loads(f"[{','.join([row[4] for row in rows])}]")
     return [
@@ -69,7 +81,7 @@ async def oldest(session: Session, shards: Sequence[int], limit: int, after: int
 async def remove(session: Session, dialect: str, ids: Sequence[int]) -> None:
     """Remove published records."""
     if dialect == "postgresql":
-        await session.execute(text("DELETE FROM outbox WHERE id = ANY(CAST(:ids AS bigint[]))"), {"ids": list(ids)})
+        await session.run(_REMOVE, {"ids": list(ids)})
     else:
         ids_json = json.dumps(list(ids))
         statement = text("DELETE FROM outbox WHERE id IN (SELECT value FROM json_each(:ids))")

@@ -5,20 +5,32 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 import structlog
-from sqlalchemy import text
+from sqlalchemy import Integer, Text, text
 
 from shared.database import Database, Session
 from shared.messaging import outbox
 from shared.messaging.bus import Bus, BusError
+from shared.prepared import Prepared
 from shared.telemetry import Metrics
 
 BATCH = 2000
 _ONE_TRANSACTION = 10 * BATCH
 _POLL_S = 0.2
+_PAUSE_S = 0.01
+"""After a batch that was not full: those who tell something meanwhile share the next one, whatever each would cost."""
 _LOCK_SPACE = 16_011
-_LOCK = text("SELECT s FROM generate_series(0, :last) AS s WHERE pg_try_advisory_xact_lock(:space, s)")
+_LOCK = Prepared(
+    lambda _: text(
+        "SELECT s FROM generate_series(0, CAST(:last AS int)) AS s "
+        "WHERE pg_try_advisory_xact_lock(CAST(:space AS int), s)"
+    ).columns(s=Integer)
+)
 # Without this a long outbox is sorted as a whole for every batch: its statistics never keep up with it.
-_BY_INDEX = text("SELECT set_config('enable_sort', 'off', true), set_config('enable_bitmapscan', 'off', true)")
+_BY_INDEX = Prepared(
+    lambda _: text(
+        "SELECT set_config('enable_sort', 'off', true) AS a, set_config('enable_bitmapscan', 'off', true) AS b"
+    ).columns(a=Text, b=Text)
+)
 
 log = structlog.get_logger()
 
@@ -51,6 +63,7 @@ class Relay:
                 log.warning("relay-failed", failures=failures, error=repr(error))
                 await asyncio.sleep(min(0.2 * 2**failures, 10.0))
             if published < BATCH:
+                await asyncio.sleep(_PAUSE_S)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._woken.wait(), _POLL_S)
 
@@ -80,23 +93,23 @@ class Relay:
         """
         async with self._database.transaction() as session:
             locked = {"last": outbox.SHARDS - 1, "space": _LOCK_SPACE}
-            shards = (await session.scalars(_LOCK, locked)).all()
+            shards = [row[0] for row in await session.run(_LOCK, locked)]
             if not shards:
                 return 0, None
-            await session.execute(_BY_INDEX)
+            await session.run(_BY_INDEX, {})
             return await self._publish_all(session, shards)
 
     async def _publish_all(self, session: Session, shards: Sequence[int]) -> tuple[int, Exception | None]:
         """Publish batch after batch; while one is on its way, the one before is deleted and the next one read."""
         published = 0
         acknowledged: outbox.Waiting = []
-        batch = await outbox.oldest(session, shards, BATCH)
+        batch = await self._oldest(session, shards)
         while batch:
             sending = self._send(batch)
             try:
                 await self._remove(session, acknowledged)
                 more = len(batch) == BATCH and published < _ONE_TRANSACTION
-                following = await outbox.oldest(session, shards, BATCH, after=batch[-1][0]) if more else []
+                following = await self._oldest(session, shards, batch[-1][0]) if more else []
                 error = (await asyncio.gather(sending, return_exceptions=True))[0]
             finally:
                 sending.cancel()
@@ -108,6 +121,9 @@ class Relay:
         await self._remove(session, acknowledged)
         return published, None
 
+    async def _oldest(self, session: Session, shards: Sequence[int], after: int = 0) -> outbox.Waiting:
+        return await outbox.oldest(session, self._database.dialect, shards, BATCH, after)
+
     def _send(self, batch: outbox.Waiting) -> asyncio.Task[None]:
         return asyncio.create_task(self._bus.publish([record for _, record in batch]))
 
@@ -118,7 +134,7 @@ class Relay:
     async def _publish_alone(self) -> int:
         """A SQLite file has one process; the writer's turn is taken only to delete."""
         async with self._database.transaction(read_only=True) as session:
-            waiting = await outbox.oldest(session, range(outbox.SHARDS), BATCH)
+            waiting = await self._oldest(session, range(outbox.SHARDS))
         if waiting:
             await self._bus.publish([record for _, record in waiting])
             async with self._database.transaction() as session:

@@ -85,6 +85,6 @@ async def _write(uow: UnitOfWork, before: Mapping[str, Order], done: Mapping[str
     if not done:
         return
     packings = {order_id: each.packing for order_id, each in done.items()}
-    await orders.save(uow.session, uow.dialect, [(before[key], each.order) for key, each in done.items()])
+    await orders.save(uow.session, [(before[key], each.order) for key, each in done.items()])
     await lots.take(uow.session, uow.dialect, taken_g(packings.values()))
     await queries.insert_packed(uow.session, packings)

@@ -18,6 +18,7 @@ from services.farmers.rows import as_rows, given
 from services.farmers.tables import insert_new, table_of
 from shared.database import Session
 from shared.errors import Conflict, NotFound
+from shared.prepared import Prepared
 from shared.routing import Paging
 
 order = table_of(PurchaseOrder)
@@ -72,17 +73,18 @@ async def insert_lines(session: Session, new: Iterable[Order]) -> None:
 
 async def one(session: Session, order_id: str, *, for_update: bool = False) -> Order:
     """Return an order with its lines, locked if it is to be changed. Raises NotFound."""
-    statement = _one_for_update if for_update else _one
-    row = (await session.execute(statement, {"key": order_id})).first()
-    if row is None:
+    found = await session.run(_one_for_update if for_update else _one, {"key": order_id})
+    if not found:
         raise NotFound("order", order_id)
-    lines = (await session.execute(_lines_of_one, {"key": order_id})).all()
-    return _order(row, lines)
+    return _order(found[0], await session.run(_lines_of_one, {"key": order_id}))
 
 
-_one = select(*_order_columns).where(order.c.order_id == bindparam("key"))
-_one_for_update = _one.with_for_update()
-_lines_of_one = select(*_line_columns).where(line.c.order_id == bindparam("key")).order_by(line.c.place)
+_this = select(*_order_columns).where(order.c.order_id == bindparam("key"))
+_one = Prepared(lambda _: _this)
+_one_for_update = Prepared(lambda _: _this.with_for_update())
+_lines_of_one = Prepared(
+    lambda _: select(*_line_columns).where(line.c.order_id == bindparam("key")).order_by(line.c.place)
+)
 
 
 async def lock(session: Session, dialect: str, ids: Iterable[str]) -> dict[str, Order]:
@@ -156,7 +158,7 @@ async def to_pack(session: Session, dialect: str, cooperative_id: str, day: date
     return list((await _with_lines(session, dialect, found)).values())
 
 
-async def save(session: Session, dialect: str, changed: Sequence[tuple[Order, Order]]) -> None:
+async def save(session: Session, changed: Sequence[tuple[Order, Order]]) -> None:
     """Write locked orders from one state to the next, and those of their lines that differ.
 
     Raises Conflict, and the unit of work is undone, should a row no longer be what the change was made from.
@@ -167,8 +169,7 @@ async def save(session: Session, dialect: str, changed: Sequence[tuple[Order, Or
         (before.order_id, before.status, before.version, *(getattr(after, name) for name in _CHANGING))
         for before, after in changed
     ]
-    written = await session.scalars(_save(dialect), as_rows(rows))
-    if len(written.all()) != len(rows):
+    if len(await session.run(_save, as_rows(rows))) != len(rows):
         raise Conflict("changed-meanwhile", "somebody else changed the order just now")
     lines = [
         (after.order_id, *(getattr(now, name) for name in _CHANGING_LINE))
@@ -177,10 +178,10 @@ async def save(session: Session, dialect: str, changed: Sequence[tuple[Order, Or
         if was != now
     ]
     if lines:
-        await session.execute(_save_lines(dialect), as_rows(lines))
+        await session.run(_save_lines, as_rows(lines))
 
 
-@cache
+@Prepared
 def _save(dialect: str) -> ReturningUpdate[Any]:
     was = given(dialect, order_id=Text, was_status=Text, was_version=BigInteger, **_CHANGING)
     return (
@@ -192,7 +193,7 @@ def _save(dialect: str) -> ReturningUpdate[Any]:
     )
 
 
-@cache
+@Prepared
 def _save_lines(dialect: str) -> Update:
     new = given(dialect, order_id=Text, **_CHANGING_LINE)
     return (
@@ -218,7 +219,7 @@ def _lines(dialect: str) -> Select[Any]:
     )
 
 
-def _order(row: Row[Any], lines: Sequence[Row[Any]]) -> Order:
+def _order(row: Sequence[Any], lines: Sequence[Sequence[Any]]) -> Order:
     # By position: the columns are selected in the order of the fields, and there are thousands of lines.
     values: list[tuple[Any, ...]] = [tuple(each)[1:] for each in lines]
     own: tuple[Any, ...] = (*row, tuple(Line(*each) for each in values))

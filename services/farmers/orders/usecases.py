@@ -170,7 +170,7 @@ async def _lock_all(uow: UnitOfWork, ids: Sequence[str]) -> dict[str, Order]:
 async def _apply(uow: UnitOfWork, changes: Sequence[Change]) -> None:
     """Write the orders that changed and let go of what they no longer hold in their offers."""
     changed = [(before, after) for before, after in changes if before != after]
-    await queries.save(uow.session, uow.dialect, changed)
+    await queries.save(uow.session, changed)
     moved: dict[str, int] = {}
     for before, after in changed:
         for offer_id, grams in domain.released(before, after).items():

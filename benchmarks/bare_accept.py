@@ -1,0 +1,173 @@
+"""An order accepted by hand: Starlette and asyncpg, the same rows in one transaction as services/farmers writes.
+
+`DSN=… PORT=… python -m benchmarks.bare_accept` serves it. The service is measured by it, so nothing is in it that is
+not needed for a right answer: no models, no layers, statements as an expert writes them.
+"""
+
+import hashlib
+import json
+import os
+import zlib
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import asyncpg
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from shared.collector import collect_seldom
+from shared.ids import new_id
+
+_CLAIM = (
+    "INSERT INTO idempotency_key (key, scope, body_hash, created_at) VALUES ($1, $2, $3, $4) "
+    "ON CONFLICT DO NOTHING RETURNING 1"
+)
+_CLAIMED = "SELECT body_hash, status, headers, body FROM idempotency_key WHERE key = $1 AND scope = $2"
+_KEEP = "UPDATE idempotency_key SET status = $3, headers = $4, body = $5 WHERE key = $1 AND scope = $2"
+_ORDER = (
+    "SELECT order_id, version, canteen_id, cooperative_id, county_code, delivery_day, answer_by, placed_at, status, "
+    "answer, answer_reason, answered_at, closing_reason, dispatched_at, dispatch_reason "
+    "FROM purchase_order WHERE order_id = $1 FOR UPDATE"
+)
+_LINES = (
+    "SELECT line_id, food_code, offer_id, temperature_class, price_fen_per_kg, promised_g, ordered_g, confirmed_g, "
+    "dispatched_g, received_g, accepted_g, short_reason FROM order_line WHERE order_id = $1 ORDER BY place"
+)
+_SAVE = (
+    "UPDATE purchase_order SET status = $2, answer = $3, answer_reason = $4, answered_at = $5 "
+    "WHERE order_id = $1 AND status = 'to_answer' AND version = $6"
+)
+_SAVE_LINES = (
+    "UPDATE order_line SET promised_g = n.g, answered_g = n.g, confirmed_g = n.g "
+    "FROM unnest($2::text[], $3::bigint[]) AS n (line_id, g) "
+    "WHERE order_line.order_id = $1 AND order_line.line_id = n.line_id"
+)
+_LOCK_OFFERS = "SELECT 1 FROM offer WHERE offer_id = ANY($1::text[]) ORDER BY offer_id FOR UPDATE"
+_RELEASE = (
+    "UPDATE offer SET promised_g = promised_g - n.g FROM unnest($1::text[], $2::bigint[]) AS n (offer_id, g) "
+    "WHERE offer.offer_id = n.offer_id AND promised_g >= n.g"
+)
+_TELL = (
+    "INSERT INTO outbox (shard, topic, key, headers, value, created_at) VALUES ($1, 'farmers.order.v1', $2, $3, $4, $5)"
+)
+_JSON = {"content-type": "application/json"}
+
+
+class Refused(Exception):
+    """The request breaks a rule; the transaction is undone."""
+
+
+async def accept(request: Request) -> Response:
+    """Accept an order, whole or in part, once for each Idempotency-Key."""
+    order_id, key, sent = request.path_params["order_id"], request.headers["idempotency-key"], await request.body()
+    scope, body_hash, now = f"POST {request.url.path}", hashlib.sha256(sent).hexdigest(), datetime.now(UTC)
+    try:
+        async with request.app.state.pool.acquire() as connection, connection.transaction():
+            if await connection.fetchval(_CLAIM, key, scope, body_hash, now) is None:
+                return _again(await connection.fetchrow(_CLAIMED, key, scope), body_hash)
+            answer = await _accept(connection, order_id, json.loads(sent), now)
+            await connection.execute(_KEEP, key, scope, 200, json.dumps(_JSON), answer)
+    except Refused as refused:
+        return Response(json.dumps({"rule": str(refused)}), 422, _JSON)
+    return Response(answer, 200, _JSON)
+
+
+def _again(known: Any, body_hash: str) -> Response:
+    if known["body_hash"] != body_hash:
+        raise Refused("idempotency-key-reused")
+    return Response(known["body"], known["status"], json.loads(known["headers"]))
+
+
+async def _accept(connection: Any, order_id: str, said: dict[str, Any], now: datetime) -> bytes:
+    order = dict(await connection.fetchrow(_ORDER, order_id) or {})
+    if not order or order["status"] != "to_answer" or now > order["answer_by"]:
+        raise Refused("not-to-answer")
+    lines = [dict(row) for row in await connection.fetch(_LINES, order_id)]
+    confirmed = _confirmed(lines, said.get("lines"))
+    whole = all(confirmed[line["line_id"]] == line["ordered_g"] for line in lines)
+    answer = "all" if all(confirmed[line["line_id"]] == line["promised_g"] for line in lines) else "part"
+    reason = None if whole else said.get("reason") or ("offer-exhausted" if answer == "all" else None)
+    if not any(confirmed.values()) or (reason is None and not whole):
+        raise Refused("reason-required")
+    order |= {"status": "accepted" if whole else "partly_accepted", "answer": answer, "answer_reason": reason}
+    order["answered_at"] = now
+    await connection.execute(_SAVE, order_id, order["status"], answer, reason, now, order["version"])
+    await connection.execute(_SAVE_LINES, order_id, list(confirmed), list(confirmed.values()))
+    await _release(connection, lines, confirmed)
+    for line in lines:
+        line["promised_g"] = line["confirmed_g"] = confirmed[line["line_id"]]
+    value, headers = _event(order, confirmed, now)
+    shard = zlib.crc32(order["cooperative_id"].encode()) % 16
+    await connection.execute(_TELL, shard, order["cooperative_id"], headers, value, now)
+    return json.dumps(order | {"lines": lines}, default=lambda each: each.isoformat()).encode()
+
+
+def _confirmed(lines: list[dict[str, Any]], wanted: list[dict[str, Any]] | None) -> dict[str, int]:
+    if wanted is None:
+        return {line["line_id"]: line["promised_g"] for line in lines}
+    confirmed = {line["line_id"]: 0 for line in lines} | {each["line_id"]: each["confirmed_g"] for each in wanted}
+    if len(confirmed) != len(lines) or any(confirmed[line["line_id"]] > line["promised_g"] for line in lines):
+        raise Refused("more-than-promised")
+    return confirmed
+
+
+async def _release(connection: Any, lines: list[dict[str, Any]], confirmed: dict[str, int]) -> None:
+    released: dict[str, int] = {}
+    for line in lines:
+        if grams := line["promised_g"] - confirmed[line["line_id"]]:
+            released[line["offer_id"]] = released.get(line["offer_id"], 0) + grams
+    if released:
+        await connection.execute(_LOCK_OFFERS, list(released))
+        await connection.execute(_RELEASE, list(released), list(released.values()))
+
+
+def _event(order: dict[str, Any], confirmed: dict[str, int], now: datetime) -> tuple[bytes, str]:
+    name = "OrderAccepted" if order["status"] == "accepted" else "OrderPartlyAccepted"
+    event = {
+        "specversion": "1.0",
+        "id": new_id(),
+        "type": f"farmers.{name}.v1",
+        "source": "/farmers",
+        "subject": order["cooperative_id"],
+        "time": now.isoformat(),
+        "datacontenttype": "application/json",
+        "traceparent": f"00-{os.urandom(16).hex()}-{os.urandom(8).hex()}-01",
+        "data": {
+            "order_id": order["order_id"],
+            "order_version": order["version"],
+            "cooperative_id": order["cooperative_id"],
+            "canteen_id": order["canteen_id"],
+            "lines": [{"line_id": line_id, "confirmed_g": grams} for line_id, grams in confirmed.items()],
+            "answered_at": now.isoformat(),
+        }
+        | ({} if order["status"] == "accepted" else {"reason": order["answer_reason"]}),
+    }
+    return json.dumps(event).encode(), json.dumps([["ce_id", event["id"]], ["ce_type", event["type"]]])
+
+
+async def _as_it_is(_connection: Any) -> None:
+    """Leave a connection as it is: nothing here changes its state."""
+
+
+@asynccontextmanager
+async def _pool(app: Starlette) -> Any:
+    async with asyncpg.create_pool(os.environ["DSN"], min_size=20, max_size=20, reset=_as_it_is) as pool:
+        app.state.pool = pool
+        yield
+
+
+async def _ready(_request: Request) -> Response:
+    return Response("ready")
+
+
+app = Starlette(
+    routes=[Route("/orders/{order_id}/accept", accept, methods=["POST"]), Route("/readyz", _ready)], lifespan=_pool
+)
+
+if __name__ == "__main__":
+    collect_seldom()
+    uvicorn.run(app, host="127.0.0.1", port=int(os.environ["PORT"]), log_config=None, access_log=False)
