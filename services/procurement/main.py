@@ -3,10 +3,12 @@
 from fastapi import FastAPI
 
 from services.procurement.demand import api as demand
+from services.procurement.disputes import api as disputes
 from services.procurement.handlers import handlers
 from services.procurement.ledger import api as ledger
 from services.procurement.ledger.sealing import seal_waiting
 from services.procurement.orders import api as orders
+from services.procurement.paymentfiles import api as paymentfiles
 from services.procurement.payments import api as payments
 from services.procurement.prices import api as prices
 from services.procurement.reports import api as reports
@@ -16,6 +18,7 @@ from services.procurement.sourcing.reasons import api as reasons
 from services.procurement.sourcing.rules import api as sourcing_rules
 from services.procurement.sourcing.runs import run_waiting
 from services.procurement.tables import Table
+from services.procurement.terms import api as terms
 from shared.service import Definition, Job
 from shared.standalone import standalone_app
 
@@ -32,6 +35,9 @@ definition = Definition(
         ledger.router,
         settlement.router,
         payments.router,
+        paymentfiles.router,
+        terms.router,
+        disputes.router,
         reports.router,
     ],
     handlers=handlers,

@@ -12,15 +12,22 @@ from alembic import command
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
+from services.procurement.disputes import queries as dispute_queries
+from services.procurement.disputes import usecases as disputes
+from services.procurement.disputes.domain import Decision
 from services.procurement.ledger import links, proof, queries, sealing
 from services.procurement.main import definition
 from services.procurement.orders import queries as orders
 from services.procurement.orders.domain import Line, Order, Status
 from services.procurement.partners import usecases as partners
+from services.procurement.paymentfiles import usecases as files
 from services.procurement.payments import queries as payment_queries
 from services.procurement.payments import usecases as payments
 from services.procurement.payments.domain import Asked
 from services.procurement.settlement import usecases as settlement
+from services.procurement.settlement.domain import accounts_of_school
+from services.procurement.terms import usecases as terms
+from services.procurement.terms.models import funding_share, settlement_terms
 from shared import migrate
 from shared.clock import ManualClock
 from shared.database import Database, open_database
@@ -138,6 +145,22 @@ async def test_nobody_waits_for_the_chain(world: World) -> None:
     await proved(service)
 
 
+async def test_two_files_at_once_pay_nothing_twice(world: World) -> None:
+    """Two officials make a payment file of a county at the same moment: what is in one is not in the other."""
+    service = world.services["procurement"]
+    await place(service, range(0, 8, 2))
+    await settle(service, *(a_receipt(number, 9_000) for number in range(0, 8, 2)))
+
+    async def make() -> int:
+        async with service.begin() as uow:
+            try:
+                return (await files.make(uow, COUNTIES[0], TODAY, "official-1")).amount_fen
+            except DomainError:
+                return 0
+
+    assert sorted(await asyncio.gather(*(make() for _ in range(3)))) == [0, 0, 4 * 2_997]
+
+
 async def test_two_confirmations_at_once_pay_once(world: World) -> None:
     """With one reference they are one payment; with two, one of them finds nothing due."""
     service = world.services["procurement"]
@@ -204,19 +227,27 @@ async def test_a_transaction_past_the_chain_is_found(world: World) -> None:
 
 
 async def test_money_is_conserved_whatever_happens(world: World) -> None:
-    """Over receipts, corrections, payments and payouts in any order every fen is in one place."""
+    """Over receipts, corrections, disputes, payments and payouts every fen is in one place."""
     service = world.services["procurement"]
     luck = random.Random(5)
     await place(service, range(8))
+    agreed = {"region_code": "52", "valid_from": TODAY, "payment_days": 9, "dispute_days": 5}
+    shares = {"scope": "region:520628", "valid_from": TODAY, "central_permille": 333, "local_permille": 667}
+    async with service.begin() as uow:
+        tolerance = {"weight_permille": 20, "tolerance_fen": 100}
+        await terms.put_rows(uow, settlement_terms, [(0, agreed | tolerance)])
+        await terms.put_rows(uow, funding_share, [(0, shares | {"parents_permille": 0})])
     versions = dict.fromkeys(range(8), 0)
-    for step in range(60):
+    for step in range(80):
         number = luck.randrange(8)
-        act = luck.choice(("receive", "receive", "pay", "part", "pass on"))
+        act = luck.choice(("receive", "receive", "pay", "part", "pass on", "decide"))
         if act == "receive":
             versions[number] += 1
             await settle(service, a_receipt(number, luck.choice((0, 1, 3_333, 9_999, 10_000)), versions[number]))
         elif act == "pass on":
             await _pass_on(service, luck, f"payout-{step}")
+        elif act == "decide":
+            await _decide(service, luck)
         else:
             await _pay(service, luck, f"ref-{step}", whole=act == "pay")
         await _in_one_place(service)
@@ -224,9 +255,13 @@ async def test_money_is_conserved_whatever_happens(world: World) -> None:
     await world.settle()
     await proved(service)
     earned = sum(told.amount_fen for told in world.told_of(SettlementRecorded))
-    async with service.begin(read_only=True) as uow:
-        _, spent = await queries.earned(uow.session, ["school/school-1/food-money"], TODAY, TODAY)
-    assert spent == -earned
+    async with service.begin() as uow:
+        _, spent = await queries.earned(uow.session, accounts_of_school("school-1"), TODAY, TODAY)
+        orders_now = await orders.for_update(uow.session, [f"order-{number}" for number in range(8)])
+        held = sum(one.held_fen for one in await dispute_queries.page(uow.session, ALL, {}, None))
+        in_dispute = (await queries.balances(uow.session, ["school/school-1/disputed"])).get("school/school-1/disputed")
+    assert spent == -earned == -sum(line.amount_fen for order in orders_now.values() for line in order.lines)
+    assert held == (in_dispute or 0)
 
 
 async def _pay(service: Service, luck: random.Random, reference: str, *, whole: bool) -> None:
@@ -247,6 +282,16 @@ async def _refusal(service: Service, asked: Asked) -> str:
     except DomainError as refused:
         return refused.rule
     return ""
+
+
+async def _decide(service: Service, luck: random.Random) -> None:
+    async with service.begin() as uow:
+        found = await dispute_queries.page(uow.session, ALL, {"status": "open"}, None)
+        if not found:
+            return
+        one, decision = luck.choice(found), luck.choice(list(Decision))
+        amount = luck.randint(one.weighed_fen, one.ordered_fen) if decision is Decision.AMOUNT else None
+        await disputes.decide(uow, one.dispute_id, decision, amount, "official-1", "seen", None)
 
 
 async def _pass_on(service: Service, luck: random.Random, payout_id: str) -> None:
@@ -274,7 +319,7 @@ async def _pass_on(service: Service, luck: random.Random, payout_id: str) -> Non
 async def _in_one_place(service: Service) -> None:
     """Everything the school paid is due, paid, held or passed on, as ledger and settlements both say."""
     accounts = [
-        "school/school-1/food-money",
+        *accounts_of_school("school-1"),
         "cooperative/coop-1",
         "cooperative/coop-1/paid",
         "cooperative/coop-1/held",

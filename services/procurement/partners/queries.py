@@ -89,6 +89,13 @@ async def is_known(session: Session, column: str, key: str) -> bool:
     return await session.scalar(select(named).where(named == key)) is not None
 
 
+async def place_of(session: Session, column: str, key: str) -> Any:
+    """Return the name and county of a `canteen_id` or `cooperative_id`, None when it has not been heard of."""
+    table = {"canteen_id": canteen, "cooperative_id": cooperative}[column]
+    columns = (table.c.name_zh, table.c.name_en, table.c.county_code)
+    return (await session.execute(select(*columns).where(table.c[column] == key))).one_or_none()
+
+
 async def remaining_for_update(session: Session, offer_ids: Iterable[str]) -> dict[str, int]:
     """Lock these offers in the order of their ids and return the grams left of each (0 when withdrawn)."""
     remaining: dict[str, int] = {}

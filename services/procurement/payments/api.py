@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Path, Query
 
 from services.procurement.answers import Items, cut
+from services.procurement.paymentfiles import usecases as files
 from services.procurement.payments import queries, usecases
 from services.procurement.payments.schemas import PaymentIn, PaymentListed, PaymentRead, PaymentsRead, SettlementRead
 from shared.fields import Code, Id
@@ -17,11 +18,16 @@ CooperativeAsked = Annotated[Id | None, Query(examples=["coop-520628-001"])]
 
 @router.post("/payments")
 async def confirm_payment(body: PaymentIn, uow: UoW) -> PaymentsRead:
-    """Confirm that a cooperative was paid, for a month's statement or in parts; never more than is due.
+    """Confirm that a payment file was carried out, or that a cooperative was paid; never more than is due.
 
     The bank's reference pays a cooperative once: the same confirmation again changes nothing, another one is refused.
     """
-    return PaymentsRead(payments=[PaymentRead.of(await usecases.confirm(uow, body.asked()))])
+    file_id = body.file_id()
+    if file_id is None:
+        done = [await usecases.confirm(uow, body.asked())]
+    else:
+        done = await files.confirm(uow, file_id, body.paid_on, body.reference, body.returned)
+    return PaymentsRead(payments=[PaymentRead.of(payment) for payment in done])
 
 
 @router.get("/payments")

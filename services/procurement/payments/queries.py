@@ -12,14 +12,13 @@ from services.procurement.payments.models import payment, payment_line
 from services.procurement.rows import in_order, row_of
 from services.procurement.settlement.domain import Settlement
 from services.procurement.settlement.models import settlement
+from services.procurement.settlement.queries import COLUMNS
 from services.procurement.tables import insert_into
 from shared.database import Session
 from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
 
 _PAYMENT = [field.name for field in fields(Payment) if field.name != "amounts_fen"]
-_SETTLEMENT = [field.name for field in fields(Settlement)]
-_COLUMNS = [settlement.c[name] for name in _SETTLEMENT]
 _PAID = ("paid_fen", "held_fen", "passed_fen", "open", "paid_on")
 
 
@@ -27,7 +26,7 @@ async def lock(session: Session, settlement_ids: Iterable[str]) -> dict[str, Set
     """Lock those of the settlements that exist, in the order of their ids, and return them."""
     found: dict[str, Settlement] = {}
     for ids in in_order(settlement_ids):
-        statement = select(*_COLUMNS).where(settlement.c.settlement_id.in_(ids)).order_by(settlement.c.settlement_id)
+        statement = select(*COLUMNS).where(settlement.c.settlement_id.in_(ids)).order_by(settlement.c.settlement_id)
         rows = [Settlement(*row) for row in await session.execute(statement.with_for_update())]
         found |= {each.settlement_id: each for each in rows}
     return found
@@ -36,7 +35,7 @@ async def lock(session: Session, settlement_ids: Iterable[str]) -> dict[str, Set
 async def lock_open(session: Session, cooperative_id: str, month: Month) -> list[Settlement]:
     """Lock what a cooperative is still to be paid for deliveries of a month, in the order of the ids."""
     statement = (
-        select(*_COLUMNS)
+        select(*COLUMNS)
         .where(
             settlement.c.cooperative_id == cooperative_id,
             settlement.c.open,
@@ -100,7 +99,7 @@ async def page(session: Session, paging: Paging, wanted: Mapping[str, str | None
 
 async def settlements(session: Session, paging: Paging, wanted: Mapping[str, Any]) -> list[Settlement]:
     """Return a page of settlements (one more than asked for), by id; `wanted` names columns and values, None: any."""
-    statement = select(*_COLUMNS).order_by(settlement.c.settlement_id).limit(paging.limit + 1)
+    statement = select(*COLUMNS).order_by(settlement.c.settlement_id).limit(paging.limit + 1)
     for name, value in wanted.items():
         if value is not None:
             statement = statement.where(settlement.c[name] == value)

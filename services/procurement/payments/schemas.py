@@ -15,7 +15,7 @@ from shared.routing import Input
 
 Reference = Annotated[
     str,
-    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ./-]{0,63}$"),
+    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ./-]{0,57}$"),
     Field(description="the bank's reference of the payment, never an account number"),
 ]
 
@@ -28,7 +28,10 @@ class PartPaid(Input):
 
 
 class PaymentIn(Input):
-    """That a cooperative was paid: for a month's statement (all that is open of it), or parts of settlements."""
+    """That a cooperative was paid: for a month's statement (all that is open of it), or parts of settlements.
+
+    Or that the bank carried out a payment file, but for the cooperatives whose payments it returned.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -43,14 +46,27 @@ class PaymentIn(Input):
         }
     )
 
-    cooperative_id: Id
+    payment_file_id: Id | None = None
+    returned: list[Id] = Field(default=[], max_length=5000)
+    cooperative_id: Id | None = None
     month: MonthText | None = None
     settlements: list[PartPaid] | None = Field(default=None, min_length=1, max_length=MOST_SETTLEMENTS)
     paid_on: Day
     reference: Reference
 
+    def file_id(self) -> str | None:
+        """Return the payment file that is meant, if any. Raises DomainError `file-or-cooperative`."""
+        if self.payment_file_id is not None and (self.cooperative_id or self.month or self.settlements):
+            detail = "of a payment file everything is paid but what was returned"
+            raise DomainError("file-or-cooperative", detail, field="payment_file_id")
+        return self.payment_file_id
+
     def asked(self) -> Asked:
-        """Return the value the use case works with. Raises DomainError `month-or-settlements`, `twice-in-body`."""
+        """Return the value the use case works with. Raises DomainError for what cannot be meant."""
+        if self.cooperative_id is None:
+            raise DomainError("file-or-cooperative", "name a payment file or a cooperative", field="cooperative_id")
+        if self.returned:
+            raise DomainError("only-of-a-file", "only payments of a file are returned", field="returned")
         if (self.month is None) == (self.settlements is None):
             raise DomainError("month-or-settlements", "name a month or the settlements that were paid", field="month")
         amounts = {part.settlement_id: part.amount_fen for part in self.settlements or ()}

@@ -1,4 +1,4 @@
-"""Matching and booking: what was ordered, what was accepted, at what price; who is paid for it.
+"""Matching and booking: what was ordered, what was accepted, at what price; who is paid for it, out of which fund.
 
 Nothing that was booked is ever changed: a correction books the difference.
 """
@@ -6,10 +6,20 @@ Nothing that was booked is ever changed: a correction books the difference.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from services.procurement.ledger.domain import NOTHING, Account, Booked, Entries, Kind, Transaction
+from services.procurement.ledger.domain import (
+    DISPUTED,
+    FOOD_MONEY,
+    NOTHING,
+    Account,
+    Booked,
+    Entries,
+    Kind,
+    Transaction,
+)
 from services.procurement.orders.domain import Line, Order, Status
+from services.procurement.terms.domain import Fund, Shares
 from shared.errors import DomainError, MissingDependency
 from shared.events.logistics import LineReceived, ReceiptSigned
 from shared.events.procurement import HouseholdShare, LineSettled, SettlementRecorded
@@ -52,26 +62,57 @@ def _weigh(line: Line, weighed: LineReceived | None) -> Line:
     return replace(line, received_g=received, accepted_g=accepted, amount_fen=amount)
 
 
-def owed(order: Order, receipt: ReceiptSigned, lots: Mapping[str, Lot]) -> dict[Account, Booked]:
+def owed(
+    order: Order,
+    receipt: ReceiptSigned,
+    lots: Mapping[str, Lot],
+    held_fen: int = 0,
+    shares: Shares | None = None,
+) -> dict[Account, Booked]:
     """Return what each account is due for an accepted order: the school pays, the cooperative and its households get.
 
     A line's amount is split over its lots by accepted grams, and a lot's part over its households by what they brought.
+    `held_fen` of the school's money is held back until disputes are decided.
     """
     accounts: dict[Account, Booked] = defaultdict(lambda: NOTHING)
     of_receipt = {part.line_id: part for part in receipt.lines}
-    school = Account(Kind.SCHOOL, order.canteen_id)
     for line in order.lines:
-        if not line.accepted_g:
-            continue
-        accounts[school] += Booked(-line.amount_fen, line.accepted_g)
-        for account, part in _shares(order.cooperative_id, line, of_receipt[line.line_id], lots):
-            accounts[account] += part
+        if line.accepted_g:
+            for account, part in shares_of_line(order.cooperative_id, line, of_receipt[line.line_id], lots):
+                accounts[account] += part
+        elif line.amount_fen:
+            accounts[Account(Kind.COOPERATIVE, order.cooperative_id)] += Booked(line.amount_fen, 0)
+    accounts |= school_side(order, held_fen, shares)
     return {account: booked for account, booked in accounts.items() if booked != NOTHING}
 
 
-def _shares(
+def school_side(order: Order, held_fen: int, shares: Shares | None) -> dict[Account, Booked]:
+    """Return what a school pays for an order out of each fund, and what of it is held back."""
+    paid = sum(line.amount_fen for line in order.lines) + held_fen
+    grams = sum(line.accepted_g for line in order.lines)
+    if shares is None:
+        accounts = {Account(Kind.SCHOOL, order.canteen_id): Booked(-paid, grams)}
+    else:
+        parts = zip(shares.parts(paid), shares.parts(grams), strict=True)
+        accounts = {
+            Account(Kind.SCHOOL, order.canteen_id, part=f"{FOOD_MONEY}/{fund}"): Booked(-fen, part_g)
+            for (fund, fen), (_, part_g) in parts
+        }
+    if held_fen:
+        accounts[Account(Kind.SCHOOL, order.canteen_id, part=DISPUTED)] = Booked(held_fen, 0)
+    return accounts
+
+
+def accounts_of_school(canteen_id: str) -> list[str]:
+    """Return the names of the accounts that hold what a school pays for its food."""
+    parts = ["", DISPUTED, *(f"{FOOD_MONEY}/{fund}" for fund in Fund)]
+    return [Account(Kind.SCHOOL, canteen_id, part=part).name for part in parts]
+
+
+def shares_of_line(
     cooperative_id: str, line: Line, received: LineReceived, lots: Mapping[str, Lot]
 ) -> Iterable[tuple[Account, Booked]]:
+    """Split what is paid for a line of which something was accepted over those who brought it."""
     own = Account(Kind.COOPERATIVE, cooperative_id)
     unnamed_g = max(0, line.accepted_g - sum(lot.accepted_g for lot in received.lots))
     weights = [*(lot.accepted_g for lot in received.lots), unnamed_g]
@@ -91,10 +132,6 @@ def correction(due: Entries, booked: Entries) -> dict[Account, Booked]:
     """Return the entries that lead from what was booked before to what is due."""
     differences = {account: due.get(account, NOTHING) - booked.get(account, NOTHING) for account in {*due, *booked}}
     return {account: differences[account] for account in sorted(differences) if differences[account] != NOTHING}
-
-
-PAYMENT_DAYS = timedelta(days=30)
-"""Within so many days of the delivery a cooperative is paid, where a county has not agreed otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +161,8 @@ class Settlement:
     paid_on: date | None = None
 
 
-def settlement_of(transaction: Transaction, order: Order) -> Settlement | None:
-    """Return what a booking is to be paid, None where it gives and takes nobody anything."""
+def settlement_of(transaction: Transaction, order: Order, due_on: date) -> Settlement | None:
+    """Return what a booking is to be paid until a day, None where it gives and takes nobody anything."""
     due = [(account, booked) for account, booked in transaction.entries.items() if account.kind is not Kind.SCHOOL]
     if not any(booked.amount_fen for _, booked in due):
         return None
@@ -138,7 +175,7 @@ def settlement_of(transaction: Transaction, order: Order) -> Settlement | None:
         county_code=order.county_code,
         delivery_day=order.delivery_day,
         recorded_at=transaction.booked_at,
-        due_on=order.delivery_day + PAYMENT_DAYS,
+        due_on=due_on,
         amount_fen=_sum(due),
         cooperative_fen=_sum([pair for pair in due if pair[0].kind is Kind.COOPERATIVE]),
     )

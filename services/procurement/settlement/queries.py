@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, insert, select
 
+from services.procurement.disputes.models import dispute
 from services.procurement.ledger.domain import EARNED, Transaction
 from services.procurement.ledger.models import ledger_entry, ledger_transaction
 from services.procurement.orders.models import order_line, purchase_order
@@ -19,6 +20,7 @@ from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
 
 _SETTLEMENT = [field.name for field in fields(Settlement)]
+COLUMNS = [settlement.c[name] for name in _SETTLEMENT]
 
 
 async def receipt_versions(session: Session, receipt_ids: Iterable[str]) -> dict[str, int]:
@@ -94,6 +96,24 @@ async def statement_totals(session: Session, party: Mapping[str, str], first: da
     statement = _stands(party, first, last).add_columns(func.count(order_line.c.line_id), *sums)
     count, *totals = (await session.execute(statement)).one()
     return {"lines": count} | {name: int(total or 0) for name, total in zip(_QUANTITIES, totals, strict=True)}
+
+
+async def statement_money(session: Session, party: Mapping[str, str], first: date, last: date) -> dict[str, int]:
+    """Return what was paid of a party's deliveries of these days, what of it is held, what is in dispute (fen)."""
+    held = settlement.c.held_fen - settlement.c.passed_fen
+    paid = select(func.sum(settlement.c.paid_fen), func.sum(held)).where(settlement.c.delivery_day.between(first, last))
+    disputed = select(func.sum(dispute.c.ordered_fen - dispute.c.weighed_fen)).where(
+        dispute.c.delivery_day.between(first, last), dispute.c.status == "open"
+    )
+    for name, value in party.items():
+        paid = paid.where(settlement.c[name] == value)
+        disputed = disputed.where(dispute.c[name] == value)
+    row = (await session.execute(paid)).one()
+    return {
+        "paid_fen": int(row[0] or 0),
+        "held_fen": int(row[1] or 0),
+        "disputed_fen": int(await session.scalar(disputed) or 0),
+    }
 
 
 async def household_orders(session: Session, account: str, first: date, last: date, paging: Paging) -> Sequence[Any]:

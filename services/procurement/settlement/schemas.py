@@ -42,8 +42,21 @@ class Totals(BaseModel):
     amount_fen: int
 
 
+class Money(BaseModel):
+    """How far a month is paid, in fen: `paid_fen` to the cooperatives, which hold `held_fen` of it for households.
+
+    `disputed_fen` is held back until disputes are decided, and in no total.
+    """
+
+    paid_fen: int
+    held_fen: int
+    disputed_fen: int
+
+
 class PartyStatement(BaseModel):
     """A school's or a cooperative's month by delivery day.
+
+    Of the five quantities amounts are for the accepted grams, or as a dispute about them was decided.
 
     `total_fen` is what is to be paid (school) or was earned with its households (cooperative); `ledger_fen` is the
     balance of the party's own account: −total_fen for a school, the cooperative's own part for a cooperative.
@@ -51,8 +64,10 @@ class PartyStatement(BaseModel):
 
     month: str
     account: str
+    amounts_are_for: str
     total_fen: int
     ledger_fen: int
+    money: Money
     totals: Totals
     items: list[StatementLine]
     next: str | None

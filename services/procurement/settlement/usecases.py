@@ -4,13 +4,16 @@ from collections.abc import Mapping, Sequence
 
 import structlog
 
+from services.procurement.disputes import domain as judging
+from services.procurement.disputes import queries as disputes
 from services.procurement.ledger import queries as ledger
-from services.procurement.ledger.domain import Entries, Transaction
+from services.procurement.ledger.domain import Entries, Kind, Transaction
 from services.procurement.orders import queries as orders
-from services.procurement.orders.domain import Order
+from services.procurement.orders.domain import SCHOOL_TIME, Order
 from services.procurement.partners import queries as partners
 from services.procurement.settlement import domain, queries
 from services.procurement.settlement.domain import Lot
+from services.procurement.terms.agreed import Agreed
 from shared.errors import MissingDependency
 from shared.events.logistics import ReceiptSigned
 from shared.ids import derived_id
@@ -55,18 +58,26 @@ async def _book(
     booked: Mapping[str, Entries],
 ) -> None:
     lots = await _lots(uow, fresh)
-    matched, transactions, settled = [], [], []
+    agreed = await Agreed.read(uow.session, [known[receipt.order_id] for receipt in fresh])
+    cases = await disputes.of_receipts(uow.session, [receipt.receipt_id for receipt in fresh])
+    today = uow.now.astimezone(SCHOOL_TIME).date()
+    matched, transactions, settled, disputed = [], [], [], []
     for receipt in fresh:
-        order = domain.match(known[receipt.order_id], receipt)
-        due = domain.owed(order, receipt, lots)
+        before, own = known[receipt.order_id], cases.get(receipt.receipt_id, {})
+        weighed, terms = domain.match(before, receipt), agreed.terms(before)
+        order, changed = judging.judge(weighed, receipt, lots, terms, own, uow.now, today)
+        held_fen = sum(case.held_fen for case in changed)
+        due = domain.owed(order, receipt, lots, held_fen, agreed.shares(order))
         transaction = _transaction(uow, order, receipt, domain.correction(due, booked.get(receipt.receipt_id, {})))
         matched.append(order)
         transactions.append(transaction)
-        if transaction.entries:
-            uow.emit(domain.told_of_settling(transaction, known[receipt.order_id], order, uow.now))
-        if (due_now := domain.settlement_of(transaction, order)) is not None:
+        disputed += changed
+        if any(account.kind is not Kind.SCHOOL for account in transaction.entries):
+            uow.emit(domain.told_of_settling(transaction, before, order, uow.now))
+        if (due_now := domain.settlement_of(transaction, order, terms.due_on(order.delivery_day))) is not None:
             settled.append(due_now)
     await orders.save(uow.session, matched)
+    await disputes.save(uow, disputed)
     await queries.keep_versions(uow, transactions)
     await ledger.book(uow.session, transactions)
     await queries.add_settlements(uow.session, settled)

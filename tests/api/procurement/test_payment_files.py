@@ -1,0 +1,121 @@
+"""Payment files, printed statements, and what has grown old."""
+
+import csv
+import io
+from datetime import timedelta
+
+import httpx
+
+from shared.events.procurement import PaymentConfirmed
+from tests.api.procurement import facts
+from tests.api.procurement.test_payments import balance, pay, settled
+from tests.conftest import WorldOf
+from tests.world import World, ok, refused
+
+FILE = {"county_code": facts.COUNTY, "until": "2026-12-01", "created_by": "official-1"}
+
+
+async def on_tuesday(world_of: WorldOf) -> World:
+    """Return a world on the day after a delivery for 4,000 fen."""
+    world, _ = await settled(world_of)
+    world.clock.advance(timedelta(days=8))
+    return world
+
+
+def rows_of(answer: httpx.Response) -> list[dict[str, str]]:
+    """Return the rows of a CSV file that was answered."""
+    assert answer.is_success, answer.text
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+
+
+async def test_a_file_pays_everything_that_is_open(world_of: WorldOf) -> None:
+    """A file has a row for each cooperative; carried out, each is a payment; the same again changes nothing."""
+    world = await on_tuesday(world_of)
+    client = world.client("procurement")
+    account = {"cooperative_id": "coop-1", "bank": "虚构银行", "account_masked": "***************0017"}
+    whole = account | {"account_masked": "6222020000000000017"}
+    done = await ok(await client.put("/payment-accounts", json={"rows": [account, whole]}))
+    assert (done["created"], [one["rule"] for one in done["refused"]]) == (1, ["string_pattern_mismatch"])
+    made = await ok(await client.post("/payment-files", json=FILE))
+    assert (made["amount_fen"], made["payments"], made["status"]) == (4_000, 1, "open")
+    (row,) = rows_of(await client.get(f"/payment-files/{made['file_id']}/csv"))
+    assert row == {
+        "reference": made["rows"][0]["reference"],
+        "cooperative_id": "coop-1",
+        "cooperative": "合作社",
+        "bank": "虚构银行",
+        "account_masked": "***************0017",
+        "amount_yuan": "40.00",
+    }
+    refused(await client.post("/payment-files", json=FILE), 422, "nothing-due")
+    body = {"payment_file_id": made["file_id"], "paid_on": "2026-12-01", "reference": "batch 7"}
+    paid = await ok(await client.post("/payments", json=body))
+    assert await ok(await client.post("/payments", json=body)) == paid
+    assert [(one["amount_fen"], one["reference"]) for one in paid["payments"]] == [(4_000, "batch 7/0001")]
+    await world.settle()
+    assert len(world.told_of(PaymentConfirmed)) == 1
+    assert await balance(world, "cooperative/coop-1/held") == 3_000
+    refused(await client.post("/payments", json=body | {"reference": "batch 8"}), 409, "file-closed")
+    refused(await client.post(f"/payment-files/{made['file_id']}/cancel"), 409, "file-closed")
+    (listed,) = (await ok(await client.get("/payment-files", params={"status": "confirmed"})))["items"]
+    assert (listed["amount_fen"], listed["payments"]) == (4_000, 1)
+
+
+async def test_what_the_bank_returned_or_nobody_carried_out_is_still_due(world_of: WorldOf) -> None:
+    """A cancelled file frees what is in it; a returned payment was none."""
+    world = await on_tuesday(world_of)
+    client = world.client("procurement")
+    first = await ok(await client.post("/payment-files", json=FILE))
+    url = f"/payment-files/{first['file_id']}"
+    assert (await ok(await client.post(f"{url}/cancel")))["status"] == "cancelled"
+    assert (await ok(await client.post(f"{url}/cancel")))["status"] == "cancelled"
+    second = await ok(await client.post("/payment-files", json=FILE))
+    body = {"payment_file_id": second["file_id"], "paid_on": "2026-12-01", "reference": "b"}
+    refused(await client.post("/payments", json=body | {"returned": ["coop-9"]}), 422, "not-in-file")
+    assert await ok(await client.post("/payments", json=body | {"returned": ["coop-1"]})) == {"payments": []}
+    third = await ok(await client.post("/payment-files", json=FILE))
+    assert third["amount_fen"] == 4_000
+    refused(await client.post("/payments", json=body | {"payment_file_id": first["file_id"]}), 409, "file-closed")
+    refused(await client.post("/payments", json=body | {"payment_file_id": "none"}), 404, "unknown-payment-file")
+    refused(await client.post("/payments", json=body | {"month": "2026-11"}), 422, "file-or-cooperative")
+    refused(await client.post("/payment-files", json=FILE | {"until": "2026-12-02"}), 422, "until-in-the-future")
+
+
+async def test_what_grows_old_is_shown(world_of: WorldOf) -> None:
+    """What is due is summed by days beyond the agreed ones, what is held by days since it was paid; both are listed."""
+    world = await on_tuesday(world_of)
+    client = world.client("procurement")
+    assert (await ok(await client.get("/ageing")))["due"]["in_time_fen"] == 4_000
+    world.clock.advance(timedelta(days=30))
+    aged = await ok(await client.get("/ageing", params={"county_code": facts.COUNTY}))
+    assert (aged["on"], aged["due"]["in_time_fen"], aged["due"]["to_30_days_fen"]) == ("2026-12-31", 0, 4_000)
+    (late,) = (await ok(await client.get("/late-payments")))["items"]
+    assert (late["days_late"], late["left_fen"]) == (1, 4_000)
+    world.clock.advance(timedelta(days=45))
+    assert (await ok(await client.get("/ageing")))["due"]["to_60_days_fen"] == 4_000
+    await pay(world, paid_on="2027-02-01")
+    aged = await ok(await client.get("/ageing"))
+    assert set(aged["due"].values()) == {0}
+    assert aged["held"] == {"to_7_days_fen": 0, "to_30_days_fen": 3_000, "to_60_days_fen": 0, "older_fen": 0}
+    (held,) = (await ok(await client.get("/late-payouts")))["items"]
+    assert (held["days_late"], held["left_fen"]) == (13, 3_000)
+    assert (await ok(await client.get("/late-payouts", params={"days": 13})))["items"] == []
+    assert (await ok(await client.get("/late-payments")))["items"] == []
+
+
+async def test_statements_are_printed(world_of: WorldOf) -> None:
+    """A statement comes as a PDF document and as a CSV file whose lines sum to what the JSON says."""
+    world, _ = await settled(world_of)
+    client = world.client("procurement")
+    for who in ("schools/school-1", "cooperatives/coop-1"):
+        month = {"month": "2026-11"}
+        shown = await ok(await client.get(f"/statements/{who}", params=month))
+        line, total = rows_of(await client.get(f"/statements/{who}/csv", params=month))
+        assert (line["accepted_g"], line["amount_fen"]) == ("20000", str(shown["total_fen"]))
+        assert (total["line_id"], total["amount_fen"]) == ("total", "4000")
+        document = await client.get(f"/statements/{who}/pdf", params=month)
+        assert document.content.startswith(b"%PDF-")
+        assert "attachment" in document.headers["content-disposition"]
+    refused(await client.get("/statements/schools/nobody/pdf", params={"month": "2026-11"}), 404, "unknown-canteen")
+    refused(await client.get("/statements/schools/school-1/doc", params={"month": "2026-11"}), 422, "invalid-input")
