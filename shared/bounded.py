@@ -7,7 +7,8 @@ from shared.problems import problem
 
 
 class Bounded:
-    """ASGI middleware: refuses a body above the service's `max_body_bytes`, unread when its length is declared."""
+    """ASGI middleware: refuses a body above the service's `max_body_bytes` (on streamed paths
+    `max_stream_bytes`), unread when its length is declared."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -16,7 +17,9 @@ class Bounded:
         """Pass the request on, unless its body is too large."""
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
-        most_bytes: int = scope["app"].state.service.settings.max_body_bytes
+        service = scope["app"].state.service
+        read_as_it_comes = scope["path"] in service.definition.streamed
+        most_bytes: int = service.settings.max_stream_bytes if read_as_it_comes else service.settings.max_body_bytes
         detail = f"a body has at most {most_bytes} bytes"
         if _declared(scope) > most_bytes:
             answer = problem(413, "Body too large", "body-too-large", detail)

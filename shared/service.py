@@ -48,7 +48,8 @@ class Job:
 class Definition:
     """What makes a service: its name, its routes, what it reacts to, its tables and its jobs.
 
-    `private`: it holds people's data, sealed at rest, and does not start without a key to it.
+    `private`: it holds people's data, sealed at rest, and does not start without a key to it. `streamed`: paths whose
+    bodies are read as they come, and may be long.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Definition:
     metadata: MetaData
     jobs: Sequence[Job] = field(default_factory=tuple)
     private: bool = False
+    streamed: frozenset[str] = frozenset()
 
     @property
     def migrations(self) -> str:

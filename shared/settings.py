@@ -25,6 +25,9 @@ class Settings(BaseSettings):
     workers: int = Field(default=1, ge=1, le=64, description="processes for CPU-heavy work")
     pool_size: int = Field(default=20, ge=1, le=200, description="PostgreSQL connections of one process")
     max_body_bytes: int = Field(default=2_000_000, ge=1_000)
+    max_stream_bytes: int = Field(
+        default=1_000_000_000, ge=1_000, description="of a body that is read as it comes, as a registry's load is"
+    )
     answer_hours: int = Field(default=24, ge=1, le=240, description="hours a cooperative has to answer an order")
     plan_queue: int = Field(default=20_000, ge=1, description="menu plans that may wait for the planner")
     county_rounds: int = Field(default=8, ge=1, le=100, description="rounds of planning a county's week, at most")

@@ -6,7 +6,7 @@ One line is one row, so that a stray quote or a broken character spoils its own 
 import csv
 import io
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,8 +21,8 @@ LONGEST_LINE = 20_000
 MOST_LISTED = 1_000
 FORMULA = ("=", "+", "-", "@", "'")
 """What office programs take for the start of a formula; such a text is written behind an apostrophe."""
-_LINE_END = re.compile(rb"\r\n|\n|\r")
-_MARK = b"\xef\xbb\xbf"
+LINE_END = re.compile(rb"\r\n|\n|\r")
+MARK = b"\xef\xbb\xbf"
 
 
 class SheetProblem(BaseModel):
@@ -57,10 +57,15 @@ class Table:
 
 async def csv_of(request: Request) -> bytes:
     """Return the body of a request that sends a CSV file; anything else is answered with 415."""
+    require_csv(request)
+    return await request.body()
+
+
+def require_csv(request: Request) -> None:
+    """Answer a request that sends anything but a CSV file with 415."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "text/csv":
         raise HTTPException(415, "send the file as text/csv")
-    return await request.body()
 
 
 def csv_body(example: str) -> dict[str, Any]:
@@ -92,23 +97,35 @@ def read_table(data: bytes, columns: Collection[str], key: str, most_rows: int) 
 
     Raises DomainError where the file as a whole cannot be meant: no header with `key` in it, a column twice, too long.
     """
-    raw = _LINE_END.split(data.removeprefix(_MARK))
+    raw = LINE_END.split(data.removeprefix(MARK))
     if len(raw) > most_rows + 2:
         raise DomainError("too-many-rows", f"a file has at most {most_rows} rows", field="body")
-    lines = list(_decoded(raw))
-    header = _header(lines[0], key)
-    known = {place: name for place, name in enumerate(header) if name in columns}
+    encoding = encoding_of(raw)
+    header = header_of(raw[0], encoding, [key])
     strange = [name for name in header if name and name not in columns]
     warned = [Refusal(index=1, field=name[:64], rule="unknown-column", detail="left out") for name in strange]
+    return read_lines(raw[1:], 2, header, columns, encoding, warned)
+
+
+def read_lines(
+    raw: Sequence[bytes],
+    first: int,
+    header: Sequence[str],
+    columns: Collection[str],
+    encoding: str | None,
+    warned: list[Refusal],
+) -> Table:
+    """Read lines under a header; `first` is the number of the first of them."""
+    known = {place: name for place, name in enumerate(header) if name in columns}
     table = Table(frozenset(known.values()), [], [], warned)
-    for number, line in enumerate(lines[1:], start=2):
+    for number, line in enumerate((_text(each, encoding or "utf-8") for each in raw), start=first):
         if line is None or line.strip(", \t"):
             _read_row(table, number, line, known, len(header))
     return table
 
 
-def _decoded(raw: Sequence[bytes]) -> Iterator[str | None]:
-    """Return the lines in the encoding that most of them are written in; None for one that is not."""
+def encoding_of(raw: Sequence[bytes]) -> str | None:
+    """Return the encoding most of the lines are written in, None where all are plain ASCII."""
     utf8 = gbk = 0
     for line in raw:
         if not line.isascii():
@@ -116,8 +133,9 @@ def _decoded(raw: Sequence[bytes]) -> Iterator[str | None]:
                 utf8 += 1
             else:
                 gbk += 1
-    encoding = "gb18030" if gbk > utf8 else "utf-8"
-    return (_text(line, encoding) for line in raw)
+    if not utf8 and not gbk:
+        return None
+    return "gb18030" if gbk > utf8 else "utf-8"
 
 
 def _text(line: bytes, encoding: str) -> str | None:
@@ -127,10 +145,14 @@ def _text(line: bytes, encoding: str) -> str | None:
         return None
 
 
-def _header(line: str | None, key: str) -> list[str]:
-    names = [] if line is None else (_cells(line) or [])
-    if key not in names:
-        raise DomainError("no-header", f"the first line names the columns, {key} among them", field=key)
+def header_of(line: bytes, encoding: str | None, keys: Sequence[str]) -> list[str]:
+    """Return the columns a file has. Raises DomainError without one of `keys`, or with a column twice."""
+    text = _text(line, encoding or "utf-8")
+    names = [] if text is None else (_cells(text) or [])
+    if not any(key in names for key in keys):
+        raise DomainError(
+            "no-header", f"the first line names the columns, {' or '.join(keys)} among them", field=keys[0]
+        )
     for name in names:
         if name and names.count(name) > 1:
             raise DomainError("column-twice", "a column stands in the header once", field=name[:64])
@@ -174,4 +196,4 @@ def write_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(columns)
     writer.writerows(rows)
-    return _MARK + text.getvalue().encode()
+    return MARK + text.getvalue().encode()

@@ -19,6 +19,7 @@ from services.farmers.guidance import api as guidance
 from services.farmers.handlers import handlers
 from services.farmers.households import api as households
 from services.farmers.income import api as income
+from services.farmers.loads import api as loads
 from services.farmers.lots import api as lots
 from services.farmers.memberships import api as memberships
 from services.farmers.memberships.jobs import jobs as membership_jobs
@@ -51,6 +52,7 @@ definition = Definition(
         memberships.router,
         people.router,
         registry.router,
+        loads.router,
         files.router,
         certificates.router,
         admissions.router,
@@ -72,6 +74,7 @@ definition = Definition(
     metadata=Table.metadata,
     jobs=[*order_jobs, *membership_jobs, *registry_jobs, *certificate_jobs, *file_jobs, *admission_jobs, *wanted_jobs],
     private=True,
+    streamed=frozenset({loads.router.prefix}),
 )
 
 

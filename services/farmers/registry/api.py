@@ -31,7 +31,8 @@ async def import_registry(
     keys: Keys,
     preview: Annotated[bool, Query(description="try it: nothing is kept, nobody is told")] = False,
 ) -> RegistryImported:
-    """Take an extract of a household registry from a CSV file: UTF-8 or GBK, a header, up to 5,000 lines.
+    """Take an extract of a household registry from a CSV file: UTF-8 or GBK, a header, up to 5,000 lines
+    (longer ones: `/household-registry/loads`).
 
     Columns are the fields of EntryRow in any order, a blank cell says nothing. What is good is taken, what is not is
     named by its row in the file. A household without an id gets a pseudonym; its number finds it the next time.

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from services.farmers.registry.domain import Entry
 from services.farmers.registry.schemas import EntryRow
 from shared.bulk import Refusal, refusal_of
-from shared.tabular import plain, read_table
+from shared.tabular import Table, plain, read_table
 
 MOST_ROWS = 5_000
 COLUMNS = tuple(EntryRow.model_fields)
@@ -30,7 +30,11 @@ def read_sheet(data: bytes) -> Sheet:
     """
     first_line = data[:4096].splitlines()[:1]
     key = KEYS[1] if first_line and KEYS[0].encode() not in first_line[0] else KEYS[0]
-    table = read_table(data, COLUMNS, key, MOST_ROWS)
+    return read_rows(read_table(data, COLUMNS, key, MOST_ROWS))
+
+
+def read_rows(table: Table) -> Sheet:
+    """Read the rows of a table."""
     rows: list[tuple[int, Entry]] = []
     refused = list(table.refused)
     for number, cells in table.rows:
