@@ -24,7 +24,7 @@ from shared.ids import RepeatableIds, ids_from
 from shared.settings import Settings
 
 COUNTY = DATA / "county"
-STEPS = 21
+STEPS = 25
 
 
 def state_of(settings: Settings) -> Path:

@@ -1,5 +1,6 @@
 """The week's report: what was published, ordered, delivered, paid, and that nothing was lost on the way."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -7,7 +8,7 @@ from rich.console import Console
 from rich.table import Table as Grid
 from sqlalchemy import func, select
 
-from services.demo import serving
+from services.demo import money, planting, serving
 from services.demo.calls import body_of, items
 from services.together import Together
 from shared.messaging.tables import dead_letter, inbox
@@ -48,7 +49,15 @@ _ROWS = (
     ("problems_closed", "  of them answered and closed", "{:,}"),
     ("spend_fen", "spent on food", "¥"),
     ("poor_household_share", "of it to poor households", "%"),
-    ("households_paid", "households paid", "{:,}"),
+    ("cooperatives_paid_fen", "paid to cooperatives", "¥"),
+    ("households_paid", "households paid by their cooperatives", "{:,}"),
+    ("households_paid_fen", "  paid to them", "¥"),
+    ("households_waiting", "households that wait, their cooperative being paid", "{:,}"),
+    ("households_waiting_fen", "  they wait for", "¥"),
+    ("waiting_up_to_7_days_fen", "    up to 7 days", "¥"),
+    ("waiting_8_to_15_days_fen", "    8 to 15 days", "¥"),
+    ("waiting_16_to_30_days_fen", "    16 to 30 days", "¥"),
+    ("waiting_longer_fen", "    longer", "¥"),
     ("ledger_sum_fen", "sum over the ledger (must be 0)", "¥"),
     ("events_published", "events published", "{:,}"),
     ("events_consumed", "events handled", "{:,}"),
@@ -75,7 +84,9 @@ async def gather(together: Together, county_code: str, monday: date) -> dict[str
     }
     figures["meals_served"] = sum(meal["headcount"] for meal in meals)
     figures |= await serving.figures(nutrition)
-    return figures | {name: week[name] for name, *_ in _ROWS if name in week} | await _backbone(together)
+    figures |= {name: week[name] for name, *_ in _ROWS if name in week} | await _backbone(together)
+    figures |= await money.figures(clients, county_code)
+    return figures | {"still_wanted": await planting.still_wanted(clients["farmers"], county_code)}
 
 
 async def _backbone(together: Together) -> dict[str, int]:
@@ -93,6 +104,17 @@ def show(console: Console, figures: dict[str, Any]) -> None:
     for name, label, unit in _ROWS:
         if figures.get(name) is not None:
             grid.add_row(label, _written(figures[name], unit))
+    console.print(grid)
+    if figures.get("still_wanted"):
+        _show_wanted(console, figures["still_wanted"])
+
+
+def _show_wanted(console: Console, foods: Sequence[Mapping[str, Any]]) -> None:
+    """Print what villages may sow, as it hangs on the cooperative's wall."""
+    grid = Grid("food", "still wanted", "to sow", "from the week of", title="Still wanted this term")
+    for food in foods:
+        mu = f"{food['mu_hundredths'] / 100:,.1f} mu"
+        grid.add_row(food["food_code"], _written(food["wanted_g"], "kg"), mu, str(food["next_sowing_week"]))
     console.print(grid)
 
 

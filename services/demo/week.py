@@ -12,12 +12,18 @@ from typing import Any
 
 import httpx
 
-from services.demo import people
+from services.demo import people, planting
 from services.demo.calls import Unexpected, body_of, every, items
 from services.demo.comparison import compare
 from services.demo.menus import DEAD_AFTER, GUIZHOU, Menus, School
+from services.demo.money import Money
 from services.demo.serving import Kitchens
 from shared.clock import ManualClock
+
+PAID_AFTER = timedelta(days=10)
+"""How long after its Friday the rest of a week is paid for."""
+PASSED_ON_AFTER = timedelta(days=2)
+"""How long after that households are paid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,7 @@ class Week:
             self.county_code, self.monday, self.schools, nutrition, self.clock, self.settle, lambda: self.tick()
         )
         self.kitchens = Kitchens(self.county_code, self.schools, self.menus, nutrition, lambda: self.tick())
+        self.money = Money(self.clients, lambda: self.tick())
 
     @property
     def days(self) -> list[date]:
@@ -88,6 +95,28 @@ class Week:
             yield _Step(f"{day:%A}: harvest and dispatch", day, 3, partial(self.harvest_and_dispatch, day))
             yield _Step(f"{day:%A}: on the road", day, 3, partial(self.deliver, day))
             yield _Step(f"{day:%A}: meals are served", day, 12, partial(self.serve, day, number), 30)
+        friday, tuesday, later = self.days[4], self.days[1], self.days[4] + PAID_AFTER
+        yield _Step("the first days are paid", friday, 17, partial(self.pay, friday, tuesday))
+        yield _Step("the rest of the week is paid", later, 9, partial(self.pay, later, friday))
+        passed_on = later + PASSED_ON_AFTER
+        yield _Step("households are paid", passed_on, 10, partial(self.pass_on, passed_on))
+        yield _Step("what is still wanted is told", passed_on, 15, partial(self.look_ahead, passed_on))
+
+    async def pay(self, day: date, delivered_by: date) -> None:
+        """An official confirms what cooperatives are paid for what they delivered until a day."""
+        await self.money.pay_cooperatives(day, delivered_by)
+        await self.settle()
+
+    async def pass_on(self, day: date) -> None:
+        """The cooperatives' clerks pay their households."""
+        await self.money.pay_households(day)
+        await self.settle()
+
+    async def look_ahead(self, day: date) -> None:
+        """The term's standing menu is kept, so that villages hear what will be wanted, and what to sow for it."""
+        next_monday = day + timedelta(days=7 - day.weekday())
+        await planting.keep_cycles(self.clients["nutrition"], self.county_code, self.schools, next_monday)
+        await self.settle()
 
     async def serve(self, day: date, number: int) -> None:
         """School day `number` (from 0): samples that are old enough go, meals are served, the eaters are heard."""

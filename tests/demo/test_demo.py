@@ -47,7 +47,16 @@ EXPECTED = {
     "problems_closed",
     "spend_fen",
     "poor_household_share",
+    "cooperatives_paid_fen",
     "households_paid",
+    "households_paid_fen",
+    "households_waiting",
+    "households_waiting_fen",
+    "waiting_up_to_7_days_fen",
+    "waiting_8_to_15_days_fen",
+    "waiting_16_to_30_days_fen",
+    "waiting_longer_fen",
+    "still_wanted",
     "ledger_sum_fen",
     "events_published",
     "events_consumed",
@@ -89,6 +98,18 @@ def _check(figures: dict[str, Any]) -> None:
     assert 0.4 <= figures["poor_household_share"] <= 0.9
     assert (figures["ledger_sum_fen"], figures["dead_letters"]) == (0, 0)
     _check_kitchens(figures)
+    _check_money(figures)
+
+
+def _check_money(figures: dict[str, Any]) -> None:
+    """Cooperatives were paid what was spent; their households were paid or wait, by age; villages hear what to sow."""
+    assert figures["cooperatives_paid_fen"] == figures["spend_fen"]
+    passed_on = figures["households_paid_fen"] + figures["households_waiting_fen"]
+    assert 0.8 * figures["spend_fen"] < passed_on <= figures["spend_fen"]
+    by_age = ("waiting_up_to_7_days_fen", "waiting_8_to_15_days_fen", "waiting_16_to_30_days_fen", "waiting_longer_fen")
+    assert sum(figures[name] for name in by_age) == figures["households_waiting_fen"]
+    assert all(food["wanted_g"] > 0 and food["mu_hundredths"] > 0 for food in figures["still_wanted"])
+    assert figures["still_wanted"]
 
 
 def _check_kitchens(figures: dict[str, Any]) -> None:
@@ -120,6 +141,9 @@ def test_a_county_week_keeps_every_gram_and_fen(week: dict[str, Any]) -> None:
     assert week["schools"] >= 40
     assert week["unmet_g"] < 0.025 * week["demand_g"]
     assert week["households_paid"] > 100
+    assert 0 < week["households_waiting"] < week["households_paid"]
+    assert week["waiting_up_to_7_days_fen"] > 0
+    assert week["waiting_8_to_15_days_fen"] > 0
     assert week["votes"] > 100
 
 

@@ -9,15 +9,14 @@ from sqlalchemy import ColumnElement, Date, Row, Subquery, and_, case, func, lit
 from services.farmers.ageing.domain import BUCKETS, Bucket, Place
 from services.farmers.cooperatives.models import Cooperative
 from services.farmers.cooperatives.queries import is_poor
-from services.farmers.income.models import HouseholdIncome
+from services.farmers.income.queries import due, income
 from services.farmers.statements.domain import Cursor
 from services.farmers.tables import table_of
 from shared.database import Session
 
-income = table_of(HouseholdIncome)
 cooperative = table_of(Cooperative)
 
-_WAITS = (income.c.payout_id.is_(None), income.c.cooperative_paid_on.is_not(None), income.c.amount_fen != 0)
+_WAITS = (income.c.payout_id.is_(None), income.c.cooperative_paid_on.is_not(None), due)
 
 
 def _of(bucket: Bucket, today: date) -> ColumnElement[int]:

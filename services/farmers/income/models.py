@@ -11,6 +11,8 @@ from sqlmodel import Field
 
 from services.farmers.tables import Table
 
+_PAID = text("payout_id IS NOT NULL")
+"""Of no others: SQLite takes `payout_id IS NULL` for few rows, and would read all unpaid ones for each it looks for."""
 _WAITING = text("payout_id IS NULL AND cooperative_paid_on IS NOT NULL AND amount_fen <> 0")
 
 
@@ -54,7 +56,7 @@ class HouseholdIncome(Table, table=True):
     __table_args__ = (
         Index("ix_household_income_household_id", "household_id", "month"),
         Index("ix_household_income_cooperative_id", "cooperative_id", "month"),
-        Index("ix_household_income_payout_id", "payout_id"),
+        Index("ix_household_income_payout_id", "payout_id", sqlite_where=_PAID, postgresql_where=_PAID),
         Index(
             "ix_household_income_waiting",
             "cooperative_id",

@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import Date, Row, Select, Text, Update, func, insert, select, update
 
-from services.farmers.income.models import CooperativePayment, HouseholdIncome, PaymentLine, Settlement
+from services.farmers.income.models import CooperativePayment, PaymentLine
+from services.farmers.income.queries import due, income, settlement
 from services.farmers.rows import as_rows, given
 from services.farmers.tables import insert_new, table_of
 from shared.database import Session
@@ -17,8 +18,6 @@ from shared.routing import Paging
 
 payment = table_of(CooperativePayment)
 line = table_of(PaymentLine)
-settlement = table_of(Settlement)
-income = table_of(HouseholdIncome)
 
 
 async def known(session: Session, dialect: str, settlement_ids: Iterable[str]) -> set[str]:
@@ -98,7 +97,7 @@ def _mark_parts(dialect: str) -> Update:
 
 async def page(session: Session, cooperative_id: str, paging: Paging) -> Sequence[Row[Any]]:
     """Return up to `limit` payments of a cooperative by id, each with what of it waits for how many households."""
-    own = (line.c.payment_id == payment.c.payment_id, income.c.payout_id.is_(None), income.c.amount_fen != 0)
+    own = (line.c.payment_id == payment.c.payment_id, income.c.payout_id.is_(None), due)
     waiting = (
         select(func.count(income.c.household_id.distinct()))
         .join(line, line.c.settlement_id == income.c.settlement_id)

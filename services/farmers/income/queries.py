@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import Row, func, insert, literal_column, select
 
 from services.farmers.income.models import HouseholdIncome, Settlement, SettlementLine
 from services.farmers.tables import insert_new, table_of
@@ -14,6 +14,8 @@ from shared.routing import Paging
 settlement = table_of(Settlement)
 settlement_line = table_of(SettlementLine)
 income = table_of(HouseholdIncome)
+due = income.c.amount_fen != literal_column("0")
+"""That there is something to pay; written as in the partial index, which no parameter is known to match."""
 
 
 async def insert_settlements(session: Session, dialect: str, events: Sequence[SettlementRecorded]) -> set[str]:

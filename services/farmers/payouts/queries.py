@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, Text, insert, null, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from services.farmers.income.models import HouseholdIncome, Settlement
+from services.farmers.income.queries import due, income, settlement
 from services.farmers.payouts.domain import Part, Payout
 from services.farmers.payouts.models import Payout as PayoutTable
 from services.farmers.payouts.models import PayoutLine
@@ -21,8 +21,6 @@ from shared.routing import Paging
 
 payout = table_of(PayoutTable)
 line = table_of(PayoutLine)
-income = table_of(HouseholdIncome)
-settlement = table_of(Settlement)
 
 _PAYOUT = [field.name for field in fields(Payout)]
 _part = (income.c.household_id, income.c.settlement_id, income.c.amount_fen, income.c.cooperative_paid_on)
@@ -76,9 +74,7 @@ async def lines(session: Session, payout_id: str, paging: Paging) -> tuple[list[
 
 async def unpaid(session: Session, cooperative_id: str, households: Sequence[str] | None) -> list[Part]:
     """Return the parts a cooperative has not passed on yet, if it was paid itself or households are named."""
-    statement = select(*_part).where(
-        income.c.cooperative_id == cooperative_id, income.c.payout_id.is_(None), income.c.amount_fen != 0
-    )
+    statement = select(*_part).where(income.c.cooperative_id == cooperative_id, income.c.payout_id.is_(None), due)
     if households is None:
         statement = statement.where(income.c.cooperative_paid_on.is_not(None))
     else:

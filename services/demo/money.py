@@ -1,0 +1,80 @@
+"""The week's money: officials confirm what cooperatives were paid, clerks pass it on, most households have it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import httpx
+
+from services.demo import people
+from services.demo.calls import body_of, every, items
+
+AGES = ("waiting_up_to_7_days_fen", "waiting_8_to_15_days_fen", "waiting_16_to_30_days_fen", "waiting_longer_fen")
+"""Figures of the ageing list's buckets, the youngest first."""
+
+
+@dataclass
+class Money:
+    """Who pays whom in a county."""
+
+    clients: Mapping[str, httpx.AsyncClient]
+    tick: Callable[[], None]
+
+    async def pay_cooperatives(self, today: date, delivered_by: date) -> None:
+        """An official confirms today's transfer to each cooperative, for all that was delivered until a day."""
+        due: dict[str, list[dict[str, Any]]] = {}
+        async for one in items(self.clients["procurement"], "/settlements", open="true"):
+            if one["delivery_day"] <= delivered_by.isoformat():
+                part = {"settlement_id": one["settlement_id"], "amount_fen": one["amount_fen"] - one["paid_fen"]}
+                due.setdefault(one["cooperative_id"], []).append(part)
+
+        async def transfer(cooperative_id: str) -> None:
+            said = {
+                "cooperative_id": cooperative_id,
+                "settlements": due[cooperative_id],
+                "paid_on": today.isoformat(),
+                "reference": f"{today:%Y%m%d}/{cooperative_id}"[:64],
+            }
+            body_of(await self.clients["procurement"].post("/payments", json=said))
+
+        await every(sorted(due), transfer, self.tick)
+
+    async def pay_households(self, today: date) -> None:
+        """Most clerks pass on all they were paid; some the first payment only, a few nothing yet."""
+        cooperatives = [one["cooperative_id"] async for one in items(self.clients["farmers"], "/cooperatives")]
+        await every(cooperatives, lambda cooperative_id: self._pass_on(cooperative_id, today), self.tick)
+
+    async def _pass_on(self, cooperative_id: str, today: date) -> None:
+        farmers = self.clients["farmers"]
+        payments = [one async for one in items(farmers, f"/cooperatives/{cooperative_id}/payments")]
+        payments.sort(key=lambda one: (str(one["paid_on"]), str(one["payment_id"])))
+        habit = people.passes_on(cooperative_id)
+        if habit is None or not any(one["waiting_fen"] for one in payments):
+            return
+        said = {
+            "payout_id": f"payout-{cooperative_id}-{today:%Y%m%d}"[:64],
+            "cooperative_id": cooperative_id,
+            "paid_on": today.isoformat(),
+            "method": habit.method,
+        }
+        if habit.first_only:
+            said["payment_id"] = payments[0]["payment_id"]
+        body_of(await farmers.post("/payouts", json=said), 409)
+
+
+async def figures(clients: Mapping[str, httpx.AsyncClient], county_code: str) -> dict[str, Any]:
+    """Return what cooperatives and households were paid, and who waits for how long."""
+    payouts = [one async for one in items(clients["farmers"], "/payouts")]
+    payments = [one async for one in items(clients["procurement"], "/payments", county_code=county_code)]
+    waiting = body_of(await clients["farmers"].get("/ageing", params={"county_code": county_code, "limit": "1"}))
+    totals = waiting["totals"]
+    ages = {name: bucket["amount_fen"] for name, bucket in zip(AGES, totals["buckets"], strict=True)}
+    return {
+        "cooperatives_paid_fen": sum(one["amount_fen"] for one in payments),
+        "households_paid": sum(one["households"] for one in payouts),
+        "households_paid_fen": sum(one["amount_fen"] for one in payouts),
+        "households_waiting": totals["households"],
+        "households_waiting_fen": totals["amount_fen"],
+        **ages,
+    }
