@@ -1,7 +1,7 @@
 """Settings from the environment, prefix `CLOUD_`. The defaults run on one laptop: SQLite files and the embedded bus."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -43,6 +43,20 @@ class Settings(BaseSettings):
         default=None, pattern=r"^https?://", max_length=500, description="a household registry outside, else none"
     )
     registry_token: SecretStr | None = Field(default=None, description="what the registry knows us by")
+    webhook_loopback: bool = Field(
+        default=False, description="webhooks may go to this machine, over http too: for trying them out"
+    )
+    webhook_waits_s: tuple[Annotated[int, Field(ge=1, le=604_800)], ...] = Field(
+        default=(5, 20, 80, 300, 1_200, 4_800, 10_800, 21_600, 21_600, 25_200),
+        min_length=1,
+        max_length=50,
+        description="seconds to wait after each failed attempt of a webhook's message; about a day in all",
+    )
+    webhook_timeout_s: float = Field(default=10.0, gt=0, le=30, description="how long an attempt may take")
+    webhook_endpoints_at_once: int = Field(default=32, ge=1, le=500, description="endpoints a process sends to at once")
+    webhook_failing_days: int = Field(default=3, ge=1, le=30, description="days without success until one is off")
+    webhook_kept_days: int = Field(default=30, ge=1, le=365, description="days messages are kept, and can be replayed")
+    webhook_overlap_hours: int = Field(default=24, ge=1, le=720, description="hours a rotated secret stays valid")
     files: Path | None = Field(default=None, description="folder of attached files, else files under var")
     s3_bucket: str | None = Field(default=None, description="attached files go to this bucket instead of a folder")
     s3_endpoint: str = Field(default="https://s3.amazonaws.com", pattern=r"^https?://")

@@ -35,6 +35,8 @@ from services.farmers.statements import api as statements
 from services.farmers.tables import Table
 from services.farmers.wanted import api as wanted
 from services.farmers.wanted.jobs import jobs as wanted_jobs
+from services.farmers.webhooks import api as webhooks
+from services.farmers.webhooks.jobs import jobs as webhook_jobs
 from shared.service import Definition
 from shared.standalone import standalone_app
 
@@ -69,10 +71,20 @@ definition = Definition(
         statements.router,
         ageing.router,
         prices.router,
+        webhooks.router,
     ],
     handlers=handlers,
     metadata=Table.metadata,
-    jobs=[*order_jobs, *membership_jobs, *registry_jobs, *certificate_jobs, *file_jobs, *admission_jobs, *wanted_jobs],
+    jobs=[
+        *order_jobs,
+        *membership_jobs,
+        *registry_jobs,
+        *certificate_jobs,
+        *file_jobs,
+        *admission_jobs,
+        *wanted_jobs,
+        *webhook_jobs,
+    ],
     private=True,
     streamed=frozenset({loads.router.prefix}),
 )

@@ -9,6 +9,8 @@ from services.farmers.dispatches.packing import Packing, Store, taken_g
 from services.farmers.lots import queries as lots
 from services.farmers.orders import queries as orders
 from services.farmers.orders.domain import Order
+from services.farmers.orders.telling import facts_of
+from services.farmers.webhooks import usecases as webhooks
 from shared.errors import DomainError, NotFound
 from shared.unit_of_work import UnitOfWork
 
@@ -85,6 +87,8 @@ async def _write(uow: UnitOfWork, before: Mapping[str, Order], done: Mapping[str
     if not done:
         return
     packings = {order_id: each.packing for order_id, each in done.items()}
-    await orders.save(uow.session, [(before[key], each.order) for key, each in done.items()])
+    changed = [(before[key], each.order) for key, each in done.items()]
+    await orders.save(uow.session, changed)
+    await webhooks.tell(uow, [fact for was, now in changed for fact in facts_of(was, now)])
     await lots.take(uow.session, uow.dialect, taken_g(packings.values()))
     await queries.insert_packed(uow.session, packings)

@@ -31,8 +31,8 @@ def _known(dialect: str) -> Select[Any]:
     return select(settlement.c.settlement_id).join(asked, asked.c.settlement_id == settlement.c.settlement_id)
 
 
-async def insert_payments(session: Session, dialect: str, events: Sequence[PaymentConfirmed]) -> None:
-    """Keep payments with their lines, those that were not here before."""
+async def insert_payments(session: Session, dialect: str, events: Sequence[PaymentConfirmed]) -> set[str]:
+    """Keep payments with their lines; returns the ids of those that were not here before."""
     by_id = {event.payment_id: event for event in events}
     names = [column.name for column in payment.columns]
     rows = [{name: getattr(by_id[key], name) for name in names} for key in sorted(by_id)]
@@ -44,6 +44,7 @@ async def insert_payments(session: Session, dialect: str, events: Sequence[Payme
     lines = [{"payment_id": key[0], "settlement_id": key[1], "amount_fen": each} for key, each in fen.items()]
     if lines:
         await session.execute(insert(line), lines)
+    return set(inserted)
 
 
 async def brought(

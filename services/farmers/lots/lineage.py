@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, Text, insert, select, update
+from sqlalchemy import BigInteger, Row, Select, Text, insert, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from services.farmers.lots.domain import Link, Lot
@@ -19,6 +19,8 @@ from shared.errors import Conflict
 lot = table_of(LotTable)
 contribution = table_of(LotContribution)
 parent = table_of(LotParent)
+
+_recalled = (lot.c.lot_id, lot.c.cooperative_id, lot.c.food_code, lot.c.harvest_day, lot.c.certificate_no)
 
 Links = Mapping[str, tuple[Link, ...]]
 
@@ -105,17 +107,21 @@ def _move_parts(dialect: str) -> ReturningUpdate[Any]:
     )
 
 
-async def recall(session: Session, lot_id: str, at: datetime) -> None:
+async def recall(session: Session, lot_id: str, at: datetime) -> list[Row[Any]]:
     """Mark a lot recalled, and every lot made of it, however often they were mixed and split.
+
+    Returns (lot_id, cooperative_id, food_code, harvest_day, certificate_no) of those that were not before.
 
     Each generation is marked before the next is read: a mixture being made at this moment either holds the lot's lock,
     and is found here, or waits for it, and finds the lot recalled.
     """
     reached: set[str] = set()
+    marked: list[Row[Any]] = []
     generation = {lot_id}
     while generation:
         reached |= generation
         mark = update(lot).where(lot.c.lot_id.in_(sorted(generation)), lot.c.recalled_at.is_(None))
-        await session.execute(mark.values(recalled_at=at))
+        marked += (await session.execute(mark.values(recalled_at=at).returning(*_recalled))).all()
         made = select(parent.c.lot_id).where(parent.c.parent_id.in_(sorted(generation)))
         generation = set((await session.scalars(made)).all()) - reached
+    return marked

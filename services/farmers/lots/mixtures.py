@@ -1,11 +1,18 @@
 """What can happen to lots at the sorting table: they are mixed and split; and elsewhere: they are recalled."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Row
 
 from services.farmers.days import today
 from services.farmers.lots import lineage, queries
 from services.farmers.lots.domain import Lot
 from services.farmers.lots.mixing import Mixture, Piece, divide, mix, require_same_mixture, require_same_piece
+from services.farmers.webhooks import usecases as webhooks
+from services.farmers.webhooks.domain import Fact, Kind
+from services.farmers.webhooks.messages import RecalledLot
 from shared.errors import AlreadyDone, NotFound
 from shared.events.logistics import RecallRaised
 from shared.unit_of_work import UnitOfWork
@@ -46,8 +53,18 @@ async def split_lot(uow: UnitOfWork, lot_id: str, pieces: Sequence[Piece]) -> tu
 
 async def recall_lots(uow: UnitOfWork, events: Sequence[RecallRaised]) -> None:
     """Keep recalled lots, and all made of them, from being packed, mixed and split."""
+    facts = []
     for event in sorted(events, key=lambda each: each.raised_at):
-        await lineage.recall(uow.session, event.lot_id, event.raised_at)
+        marked = await lineage.recall(uow.session, event.lot_id, event.raised_at)
+        facts += [
+            Fact(Kind.LOT_RECALLED, row.cooperative_id, row.lot_id, partial(_recalled, row, event)) for row in marked
+        ]
+    await webhooks.tell(uow, facts)
+
+
+def _recalled(row: Row[Any], event: RecallRaised) -> dict[str, Any]:
+    known = dict(row._mapping)
+    return RecalledLot(**known, reason=event.reason, recalled_at=event.raised_at).model_dump(mode="json")
 
 
 async def _write(

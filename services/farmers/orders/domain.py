@@ -4,7 +4,7 @@ An order waits for an answer with what its offers promise it; an amendment only 
 order holds nothing.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -61,7 +61,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order as the cooperative knows it."""
+    """An order as the cooperative knows it; `heard`: a system of the cooperative's own may want to be told of it."""
 
     order_id: str
     version: int
@@ -80,6 +80,7 @@ class Order:
     dispatch_reason: str | None
     receipt_version: int | None
     lines: tuple[Line, ...]
+    heard: bool = field(default=False, compare=False)
 
     @property
     def promised_g(self) -> int:

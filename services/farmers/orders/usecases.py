@@ -14,6 +14,9 @@ from services.farmers.orders.answers import Wanted
 from services.farmers.orders.domain import Order
 from services.farmers.orders.promising import promise
 from services.farmers.orders.releases import release
+from services.farmers.orders.telling import facts_of
+from services.farmers.webhooks import queries as webhook_queries
+from services.farmers.webhooks import usecases as webhooks
 from shared.errors import Conflict, DomainError, MissingDependency, NotFound
 from shared.events import Event
 from shared.events.logistics import ReceiptSigned
@@ -39,7 +42,10 @@ async def take_orders(uow: UnitOfWork, events: Sequence[OrderPlaced]) -> None:
         return
     offered = {line.offer_id for event in new for line in event.lines}
     placed = promise(new, await offers.lock_left(uow.session, uow.dialect, offered, today(uow.now)))
+    heard = await webhook_queries.heard(uow.session, uow.dialect, {event.cooperative_id for event in new})
+    placed = [replace(order, heard=order.cooperative_id in heard) for order in placed]
     await queries.insert_lines(uow.session, placed)
+    await webhooks.tell(uow, [fact for order in placed for fact in facts_of(None, order)])
     taken: dict[str, int] = {}
     for order in placed:
         for line in order.lines:
@@ -168,7 +174,7 @@ async def _lock_all(uow: UnitOfWork, ids: Sequence[str]) -> dict[str, Order]:
 
 
 async def _apply(uow: UnitOfWork, changes: Sequence[Change]) -> None:
-    """Write the orders that changed and let go of what they no longer hold in their offers."""
+    """Write the orders that changed, let go of what they no longer hold in their offers, tell who wants to hear."""
     changed = [(before, after) for before, after in changes if before != after]
     await queries.save(uow.session, changed)
     moved: dict[str, int] = {}
@@ -176,6 +182,7 @@ async def _apply(uow: UnitOfWork, changes: Sequence[Change]) -> None:
         for offer_id, grams in domain.released(before, after).items():
             moved[offer_id] = moved.get(offer_id, 0) + grams
     await offers.release(uow.session, uow.dialect, moved)
+    await webhooks.tell(uow, [fact for before, after in changed for fact in facts_of(before, after)])
 
 
 def _tell(uow: UnitOfWork, events: Iterable[Event | None]) -> None:

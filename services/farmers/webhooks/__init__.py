@@ -1,0 +1,1 @@
+"""Webhooks: a cooperative's own system is told what concerns it."""
