@@ -4,7 +4,8 @@ All is linear but targets that are ratios: missing `m` of a ratio N / D ≥ low 
 product m · D is replaced by what it can be at most while D lies between two ends (McCormick). So no menu has more
 points in a program than it has in truth; one that misses no ratio has exactly as many, and others nearly.
 
-Rows are divided by the bound, so that what is missed is counted as the target counts it.
+Rows are divided by the bound, so that what is missed is counted as the target counts it. What a dish holds beyond the
+bound of a day makes up for no other day: in rows that ask for at least so much it counts for no more than the bound.
 """
 
 import numpy as np
@@ -25,7 +26,8 @@ def add_sum(rows: Rows, model: Model, grain: Grain, lane: Sum) -> None:
     if target.low is not None and target.low > 0:
         size = target.low * units.days
         missed = rows.add_columns(points, np.ones(len(points)))
-        _cover(rows, missed, np.ones(len(points)), unit, amount[rows.dish] / size[unit])
+        counted = np.minimum(amount[rows.dish], target.low * _largest(model, grain, target)[unit])
+        _cover(rows, missed, np.ones(len(points)), unit, counted / size[unit])
     if target.high is not None:
         size = (target.high or 1.0) * units.days
         most = _ends(model, grain, lane.target, amount)[2]
@@ -111,6 +113,16 @@ def _count_up(rows: Rows, missed: Integers, least: Floats, unit: Integers, had: 
     covered = rows.add(least, np.full(len(missed), np.inf))
     rows.enter(covered, missed, np.ones(len(missed)))
     rows.enter(covered[unit], had, each[unit])
+
+
+def _largest(model: Model, grain: Grain, target: Target) -> Floats:
+    """Return the most days the values of the problem's units in each unit of the grain are divided by."""
+    units = model.calendar.by_per[target.per]
+    if grain.is_fine:
+        return units.days
+    largest = np.zeros(model.calendar.weeks)
+    np.maximum.at(largest, units.week, units.days)
+    return largest
 
 
 def _ends(model: Model, grain: Grain, target: Target, amount: Floats) -> tuple[Floats, Floats, Floats]:
