@@ -182,7 +182,12 @@ def round_of(county: MadeCounty, buyer: Buyer, number: int, proof_seconds: float
 def options_of(seed: int, proof_seconds: float = 0.0) -> PlanOptions:
     """Return how the planner is asked."""
     return PlanOptions(
-        seed=seed, moves_per_slot=MOVES_PER_SLOT, alternatives=0, mendings=False, proof_seconds=proof_seconds
+        seed=seed,
+        moves_per_slot=MOVES_PER_SLOT,
+        programs=1,
+        alternatives=0,
+        mendings=False,
+        proof_seconds=proof_seconds,
     )
 
 

@@ -7,6 +7,7 @@ shown by planning some schools at full length, and by proving some with whole nu
 """
 
 import multiprocessing
+import os
 import random
 import time
 from collections.abc import Iterator, Sequence
@@ -65,6 +66,7 @@ class Planned:
 def plan_province(options: Options) -> Outcome:
     """How soon 17,890 separately priced schools have a menu each, on two processes, and how good those are."""
     tasks = _tasks(options.seed, options.scaled(SCHOOLS))
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a process has one core, whose waiting threads cost time
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(PROCESSES, mp_context=context) as pool:
         list(pool.map(_warmed, range(PROCESSES)))

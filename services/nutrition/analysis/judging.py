@@ -122,6 +122,12 @@ def misses_of(values: Sequence[Floats], lows: Floats, highs: Floats, weeks: int)
     return misses
 
 
+def missed_of(targets: Sequence[Target], values: Floats) -> Floats:
+    """Return by what share of their bounds targets (the last axis of their values) are missed."""
+    ends = np.array([[target.low, target.high] for target in targets], dtype=np.float64)
+    return _missed(values, ends[:, 0], ends[:, 1])
+
+
 def miss_of(target: Target, value: Floats) -> Floats:
     """Return by what share of its bound a target is missed on either side; a bound of 0 by the amount itself."""
     low, high = (np.nan if end is None else end for end in (target.low, target.high))

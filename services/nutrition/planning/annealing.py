@@ -165,9 +165,3 @@ def settled(tables: Tables, dishes: Integers) -> Now:
     kernel.lay(tables, now, dishes, 0)
     kernel.descend(tables, now)
     return now
-
-
-def better(tables: Tables, dishes: Integers, other: Integers) -> Integers:
-    """Return the better of two menus, the second if it keeps every rule and has fewer points; bettered if it can be."""
-    menus = [settled(tables, menu) for menu in (dishes, other)]
-    return min(menus, key=lambda now: float(now.points[1])).best

@@ -5,10 +5,13 @@ prices the bound follows by adding up (`certified`): each slot takes the choice 
 inexact solver can make the bound lower, never too high, and anybody can check it without a solver.
 """
 
+from dataclasses import dataclass
+
 import highspy
 import numpy as np
 
 from services.nutrition.analysis.plates import Floats
+from services.nutrition.planning.cheapest import Pairs, proved
 from services.nutrition.planning.relaxation import Relaxation
 
 LEAST_BOUND = 0.01
@@ -20,30 +23,53 @@ def gap_of(objective: float, bound: float) -> float:
     return max(0.0, objective - bound) / max(bound, LEAST_BOUND)
 
 
-def certified(relaxation: Relaxation, prices: Floats) -> float:
-    """Return the bound that prices of the rows prove: Σ price × bound of the row + the cheapest choices less prices.
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What prices of the rows prove, whatever choices cost and spend: they leave `constant` and the cheapest choices.
 
-    A price above 0 counts for `low`, below 0 for `high`; where there is no such bound it counts for nothing.
+    Each is to be reckoned at its cost less what it has `spared`, and less `budget` for all it uses of the budget.
     """
-    r = relaxation
+
+    constant: float
+    spared: Floats
+    budget: float
+
+
+def certificate_of(relaxation: Relaxation, prices: Floats) -> Certificate:
+    """Return what prices of the rows prove: Σ price × side of the row + what is missed, as little as it can be.
+
+    A price above 0 counts for `low`, below 0 for `high`; where there is no such side it counts for nothing.
+    """
+    r, choices = relaxation, len(relaxation.place)
     usable = np.where(np.where(prices > 0, np.isfinite(r.low), np.isfinite(r.high)), prices, 0.0)
-    rows = np.repeat(np.arange(len(usable)), np.diff(r.starts))
-    reduced = r.cost - np.bincount(r.columns, weights=r.values * usable[rows], minlength=len(r.cost))
     sides = np.where(usable > 0, np.where(np.isfinite(r.low), r.low, 0), np.where(np.isfinite(r.high), r.high, 0))
-    choices = len(r.place)
-    others = np.minimum(reduced[choices:], 0.0) * r.upper[choices:]
-    return float(usable @ sides + _cheapest(r, reduced[:choices]) + others.sum())
+    budget, of_row = float(usable[r.limit_rows[0]]), usable.copy()
+    of_row[r.limit_rows[0]] = 0.0
+    entries = r.values * np.repeat(of_row, np.diff(r.starts))
+    spared = np.bincount(r.columns, weights=entries, minlength=len(r.cost)).astype(np.float64)
+    others = np.minimum(r.cost[choices:] - spared[choices:], 0.0) * r.upper[choices:]
+    return Certificate(float(usable @ sides + others.sum()), spared[:choices], budget)
 
 
-def _cheapest(relaxation: Relaxation, cost: Floats) -> float:
-    """Return what filling every place costs, each with its cheapest choices, each as often as it can be taken."""
-    r = relaxation
-    order = np.lexsort((cost, r.place))
-    place, room = r.place[order], r.upper[order]
-    before = np.cumsum(room) - room
-    before -= before[np.searchsorted(place, place)]
-    taken = np.clip(r.grain.size[place] - before, 0.0, room)
-    return float(cost[order] @ taken)
+def certified(relaxation: Relaxation, prices: Floats, least: Floats | None = None, most: Floats | None = None) -> float:
+    """Return the bound that prices of the rows prove, in which each choice comes from `least` to `most` times."""
+    r, choices = relaxation, len(relaxation.place)
+    certificate = certificate_of(relaxation, prices)
+    low = np.zeros(choices) if least is None else least
+    high = r.upper[:choices] if most is None else np.minimum(most, r.upper[:choices])
+    told = np.array([[certificate.constant, certificate.budget]])
+    one = np.zeros(1, dtype=np.int64)
+    pair = Pairs(one, one, low[None, :], high[None, :], certificate.spared[None, :], told)
+    starts = np.searchsorted(r.place, np.arange(len(r.grain.size) + 1))
+    return float(proved(pair, r.cost[:choices], budget_of(relaxation), r.upper[:choices], starts, r.grain.size)[0])
+
+
+def budget_of(relaxation: Relaxation) -> Floats:
+    """Return which part of the budget each choice uses."""
+    r, row = relaxation, relaxation.limit_rows[0]
+    there, used = slice(r.starts[row], r.starts[row + 1]), np.zeros(len(relaxation.place))
+    used[r.columns[there]] = r.values[there]
+    return used
 
 
 def linear_program(relaxation: Relaxation) -> highspy.HighsLp:
@@ -76,25 +102,6 @@ def prices_of(relaxation: Relaxation) -> Floats:
     highs.passModel(linear_program(relaxation))
     highs.run()
     return np.array(highs.getSolution().row_dual)
-
-
-class Prices:
-    """Prices of a program's rows, asked for again and again with other costs: each solution starts from the last.
-
-    Rows stay as they were at first. Where they differ meanwhile (a budget's do with the prices of food), the prices
-    are not the best ones, and prove a bound all the same.
-    """
-
-    def __init__(self, relaxation: Relaxation) -> None:
-        self._highs = solver()
-        self._highs.passModel(linear_program(relaxation))
-        self._columns = np.arange(len(relaxation.cost), dtype=np.int32)
-
-    def at(self, cost: Floats) -> Floats:
-        """Return the prices of the rows in an optimum at other costs of the columns."""
-        self._highs.changeColsCost(len(cost), self._columns, cost)
-        self._highs.run()
-        return np.array(self._highs.getSolution().row_dual)
 
 
 def bound_of(relaxation: Relaxation) -> float:

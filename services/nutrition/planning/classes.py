@@ -1,8 +1,8 @@
 """Many schools of one class: the same dishes, standard, days and rules; prices, budget and ratings are each one's own.
 
 What a menu misses of the standard is the same in all of them, so a menu found for one is judged for another by adding
-up its prices. Each school starts from the best menu known in its class and betters it, and its linear program from
-the prices of the one before.
+up its prices. Each school starts from the best menu known in its class and betters it. The rows its bound is proved
+by are the class's, and what prices of rows proved for the schools before they prove for this one, too.
 """
 
 import time
@@ -13,27 +13,39 @@ import numpy as np
 
 from services.nutrition.analysis.plates import Floats, Integers
 from services.nutrition.planning.annealing import better_still, scale_of, search
-from services.nutrition.planning.bound import Prices, certified, gap_of
+from services.nutrition.planning.bound import gap_of
+from services.nutrition.planning.cases import Cases
 from services.nutrition.planning.clashes import refuse_the_impossible
 from services.nutrition.planning.clashing import Clash, Clashing
 from services.nutrition.planning.encoding import repriced, tables_of
 from services.nutrition.planning.figures import choice_of
 from services.nutrition.planning.grain import coarse
+from services.nutrition.planning.groups import groups_of
+from services.nutrition.planning.mixes import with_mixes
 from services.nutrition.planning.model import Model, choices_at_any_price, model_of, open_choices, points_of
 from services.nutrition.planning.problem import Choice, Plan, Problem
-from services.nutrition.planning.relaxation import relaxation_of
+from services.nutrition.planning.proof import offer_of
+from services.nutrition.planning.relaxation import Relaxation, relaxation_of
 from services.nutrition.planning.relaxation import repriced as relaxation_repriced
+from services.nutrition.planning.splits import with_splits
 
 _SHARED = ("slots", "days", "allowed", "gap_days", "main_food", "equipment_use", "equipment_limit", "food_cap_g")
+_PRICES_MADE_UP = 6
+_ROUNDS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class ClassOptions:
-    """How long is searched: for the first school of a class, for each other one, and how many menus are kept."""
+    """How long is searched: for the first school of a class, for each other one; how many menus are kept.
+
+    For each school so many `programs` are solved for its bound, none if one known is within `within_permille`.
+    """
 
     seed: int = 1
     first_moves_per_slot: int = 20_000
     moves_per_slot: int = 600
+    programs: int = 1
+    within_permille: int = 2
     turns: int = 2
     menus_kept: int = 256
 
@@ -76,8 +88,8 @@ class SchoolClass:
         refuse_the_impossible(first)
         self._model = replace(model_of(first), choices=choices_at_any_price(first))
         self._tables = tables_of(self._model)
-        self._relaxation = relaxation_of(self._model, coarse(self._model))
-        self._prices = Prices(self._relaxation)
+        self._relaxation = _tightened(self._model)
+        self._cases = Cases(self._relaxation, np.zeros((0, len(self._relaxation.place)), dtype=np.bool_))
         self._scale = scale_of(self._tables, self._options.seed)
         self._menus = _Menus(len(first.slots), self._options.menus_kept)
 
@@ -121,8 +133,20 @@ class SchoolClass:
         return found.best, moves
 
     def _bound(self, model: Model, choice: Choice) -> float:
-        relaxation = relaxation_repriced(self._relaxation, model)
-        return certified(relaxation, self._prices.at(relaxation.cost))
+        offer = offer_of(relaxation_repriced(self._relaxation, model))
+        enough = choice.objective / (1 + self._options.within_permille / 1000)
+        return self._cases.bound(offer, enough, lambda programs: programs < self._options.programs)
+
+
+def _tightened(model: Model) -> Relaxation:
+    """Return the program of a class with rows that its schools' solutions would break, whatever their prices are like.
+
+    Schools' prices differ by about as much as those made up here.
+    """
+    plain, luck = relaxation_of(model, coarse(model)), np.random.default_rng(1)
+    cost = plain.cost[: len(plain.place)]
+    costs = [cost, *(cost * luck.uniform(0.85, 1.15, len(cost)) for _ in range(_PRICES_MADE_UP))]
+    return with_mixes(with_splits(plain, groups_of(model, plain), costs, _ROUNDS))
 
 
 def plan_class(problems: Iterable[Problem], options: ClassOptions | None = None) -> Iterator[Plan | Clashing]:

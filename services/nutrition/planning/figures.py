@@ -1,10 +1,11 @@
 """What a menu comes to: the value and the miss of every target, its points, what it costs."""
 
 from collections.abc import Sequence
+from itertools import groupby
 
 import numpy as np
 
-from services.nutrition.analysis.judging import miss_of
+from services.nutrition.analysis.judging import miss_of, missed_of
 from services.nutrition.analysis.plates import Floats, Integers
 from services.nutrition.planning.lanes import Count, Ratio, Sum
 from services.nutrition.planning.model import Model
@@ -42,12 +43,23 @@ def choice_of(model: Model, dishes: Sequence[int] | Integers) -> Choice:
 
 def misses(model: Model, dishes: Integers) -> list[tuple[Sum | Ratio | Count, float]]:
     """Return every target's lane with its miss, the mean of the units it is judged over."""
-    lanes: list[Sum | Ratio | Count] = [*model.lanes.sums, *model.lanes.ratios, *model.lanes.counts]
-    found = []
-    for lane in lanes:
+    found: list[tuple[Sum | Ratio | Count, float]] = []
+    for per, sums in groupby(sorted(model.lanes.sums, key=lambda lane: lane.target.per), lambda lane: lane.target.per):
+        found += _missed_sums(model.calendar.by_per[per], list(sums), dishes)
+    others: list[Ratio | Count] = [*model.lanes.ratios, *model.lanes.counts]
+    for lane in others:
         units = model.calendar.by_per[lane.target.per]
         found.append((lane, float(miss_of(lane.target, values(model, lane, dishes)) @ units.share)))
     return found
+
+
+def _missed_sums(units: Units, sums: Sequence[Sum], dishes: Integers) -> list[tuple[Sum | Ratio | Count, float]]:
+    """Return sums that are judged over the same units with their misses, reckoned at once."""
+    filled = np.flatnonzero(dishes >= 0)
+    value = np.zeros((len(units.share), len(sums)))
+    np.add.at(value, units.of_slot[filled], np.stack([lane.amount[dishes[filled]] for lane in sums], axis=1))
+    missed = units.share @ missed_of([lane.target for lane in sums], value / units.days[:, None])
+    return [(lane, float(miss)) for lane, miss in zip(sums, missed, strict=True)]
 
 
 def values(model: Model, lane: Sum | Ratio | Count, dishes: Integers) -> Floats:

@@ -1,8 +1,8 @@
 """The inner loop of annealing, compiled: change a dish, see at once what that does to every rule and target.
 
 Nothing here allocates or calls Python. Random numbers are our own (splitmix64), and acceptance reads a table instead
-of calling exp: the same seed gives the same menu on every machine. All that is compiled stands in this one file, since
-the machine code kept beside it is thrown away when this file changes, and no other.
+of calling exp: the same seed gives the same menu on every machine. All that search compiles stands in this one file,
+since the machine code kept beside it is thrown away when this file changes, and no other.
 """
 
 import os

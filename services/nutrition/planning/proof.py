@@ -1,113 +1,95 @@
-"""A tight proof: the integer program by HiGHS, week by week, started from the menu that is known.
+"""What is proved of a menu: week by week, case by case, until it is proved best or the effort is spent.
 
-This takes the time it is given and depends on the machine. What it says of the bound is HiGHS's word; the bound of the
-relaxation needs nobody's.
+The first program is the linear one as it is. Then come rows that it breaks (`mixes`, `splits`), and cases.
 """
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import highspy
 import numpy as np
 
-from services.nutrition.analysis.plates import Floats, Integers
-from services.nutrition.planning.bound import certified, linear_program, prices_of, solver
-from services.nutrition.planning.grain import coarse, fine
+from services.nutrition.analysis.plates import Floats, Integers, Truths
+from services.nutrition.planning.bound import budget_of, certified, prices_of
+from services.nutrition.planning.cases import Cases, Offer
+from services.nutrition.planning.figures import misses
+from services.nutrition.planning.grain import coarse
+from services.nutrition.planning.groups import groups_of
+from services.nutrition.planning.mixes import with_mixes
 from services.nutrition.planning.model import Model
 from services.nutrition.planning.relaxation import Relaxation, relaxation_of
-from services.nutrition.planning.weeks import Week, weeks_apart
+from services.nutrition.planning.splits import with_splits
+from services.nutrition.planning.weeks import weeks_apart
 
-_INEXACT = 1e-6
-"""HiGHS keeps rows only so exactly: its bound is believed that much less."""
+_ROUNDS = 3
+_SOME = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How many linear programs are solved at most, and for how many seconds: only these depend on the machine."""
+
+    programs: float = np.inf
+    seconds: float = np.inf
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A bound on the objective of every menu, and the menu (D: nothing) HiGHS found on the way, maybe a better one."""
+    """A bound on the objective of every menu, and what stands where (S × (D + 1)) in the cases that are left."""
 
     bound: float
-    dishes: Integers
+    hints: Truths
 
 
-def prove(model: Model, dishes: Integers, seconds: float, report: Callable[[float], None]) -> Proof:
-    """Return what can be proved in so many seconds, starting from `dishes` (D: nothing), week by week.
+def prove(model: Model, dishes: Integers, effort: Effort, report: Callable[[float], None]) -> Proof:
+    """Return what can be proved, `dishes` (D: nothing) being the best menu known.
 
     `report` is told the share done and may raise Cancelled.
     """
     whole = relaxation_of(model, coarse(model))
     prices = prices_of(whole)
+    bound = certified(whole, prices)
+    if effort.programs <= 1:
+        return Proof(bound, np.zeros_like(model.choices))
     apart = weeks_apart(model, whole, prices)
-    clock = _Clock(seconds, report)
-    bounds, found = [], dishes.copy()
+    bounds, spent, hints = [], _Spent(effort, len(apart.weeks), report), np.zeros_like(model.choices)
     for number, week in enumerate(apart.weeks):
-        until = seconds * (number + 1) / len(apart.weeks)
-        bound, taken = _prove_week(week, dishes[week.slots], clock, clock.left(until))
-        bounds.append(bound)
-        found[week.slots] = taken
-    return Proof(max(certified(whole, prices), apart.joined(bounds)), found)
+        spent.week = number
+        plain = relaxation_of(week.model, coarse(week.model))
+        groups = groups_of(week.model, plain)
+        program = with_mixes(with_splits(plain, groups, [offer_of(plain).cost], _ROUNDS))
+        cases = Cases(program, groups)
+        bounds.append(cases.bound(offer_of(program), _points(week.model, dishes[week.slots]), spent.more))
+        often = np.zeros(program.grain.room.shape, dtype=np.bool_)
+        often[program.place, program.dish] = cases.often > _SOME
+        hints[week.slots] = often[program.grain.of_slot]
+    return Proof(max(bound, apart.joined(bounds)), hints & model.choices)
 
 
-class _Clock:
-    """Tells how much of the time is over, to whoever asked for the proof and to HiGHS."""
-
-    def __init__(self, seconds: float, report: Callable[[float], None]) -> None:
-        self._started, self._seconds, self._report = time.monotonic(), seconds, report
-        self._stopped: BaseException | None = None
-
-    def left(self, until: float) -> float:
-        """Return the seconds left until so many after the start."""
-        return max(0.0, self._started + until - time.monotonic())
-
-    def run(self, highs: highspy.Highs, seconds: float) -> None:
-        """Let HiGHS run; what `report` raises ends the run and is raised here, outside of HiGHS."""
-
-        def look(event: highspy.highs.HighsCallbackEvent) -> None:
-            try:
-                self._report(min(1.0, (time.monotonic() - self._started) / self._seconds))
-            except BaseException as error:
-                self._stopped = error
-                event.interrupt()
-
-        highs.setOptionValue("time_limit", seconds)
-        highs.cbMipInterrupt += look
-        highs.run()
-        if self._stopped is not None:
-            raise self._stopped
+def offer_of(relaxation: Relaxation) -> Offer:
+    """Return what choices cost and use in a program, and where they may stand."""
+    choices = len(relaxation.place)
+    return Offer(relaxation.cost[:choices], budget_of(relaxation), relaxation.upper[:choices])
 
 
-def _prove_week(week: Week, dishes: Integers, clock: _Clock, seconds: float) -> tuple[float, Integers]:
-    """Return the bound of one week and its best menu known."""
-    program = relaxation_of(week.model, fine(week.model))
-    bound, taken = _solve(program, dishes, clock, seconds)
-    best = dishes.copy()
-    if taken is not None:
-        best[program.place[taken]] = program.dish[taken]
-    return bound, best
+def _points(model: Model, dishes: Integers) -> float:
+    """Return the points of a menu in a model, whose choices may cost more than in its problem."""
+    taken = np.where(dishes == len(model.problem.rating), -1, dishes)
+    missed = sum(lane.target.weight * miss for lane, miss in misses(model, taken))
+    points: Floats = model.points[np.arange(len(dishes)), dishes]
+    return float(missed + points.sum())
 
 
-def _solve(relaxation: Relaxation, dishes: Integers, clock: _Clock, seconds: float) -> tuple[float, Integers | None]:
-    """Return the integer program's bound and the choices taken in its best solution, None where it found none."""
-    highs = solver()
-    program = linear_program(relaxation)
-    choices, others = len(relaxation.place), len(relaxation.cost) - len(relaxation.place)
-    whole, parts = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
-    program.integrality_ = [whole] * choices + [parts] * others
-    highs.passModel(program)
-    highs.setOptionValue("presolve", "off")  # 1.14.0's calls menus best that are not (HiGHS issues 3043, 3073)
-    highs.setOptionValue("mip_rel_gap", 1e-4)
-    highs.setSolution(choices, np.arange(choices, dtype=np.int32), _as_columns(relaxation, dishes))
-    clock.run(highs, seconds)
-    info, solution = highs.getInfo(), highs.getSolution()
-    told = float(info.mip_dual_bound)
-    bound = told - _INEXACT * max(1.0, abs(told)) if np.isfinite(told) else -np.inf
-    taken = np.flatnonzero(np.array(solution.col_value[:choices]) > 0.5) if solution.value_valid else None
-    return bound, taken
+class _Spent:
+    """Tells whoever asked for a proof how much of its effort is spent, and whether a week has any left."""
 
+    def __init__(self, effort: Effort, weeks: int, report: Callable[[float], None]) -> None:
+        self._effort, self._weeks, self._report, self._started = effort, weeks, report, time.monotonic()
+        self.week = 0
 
-def _as_columns(relaxation: Relaxation, dishes: Integers) -> Floats:
-    """Return how often a menu takes each choice of a program."""
-    width = relaxation.grain.points.shape[1]
-    taken = np.bincount(relaxation.grain.of_slot * width + dishes, minlength=width * len(relaxation.grain.size))
-    columns: Floats = taken[relaxation.place * width + relaxation.dish].astype(np.float64)
-    return columns
+    def more(self, programs: int) -> bool:
+        """Whether one more program may be solved for the week, after so many for it."""
+        by_count = self.week + min(1.0, programs / max(self._effort.programs / self._weeks, 1.0))
+        by_time = self._weeks * (time.monotonic() - self._started) / self._effort.seconds
+        self._report(min(1.0, max(by_count if np.isfinite(self._effort.programs) else 0.0, by_time) / self._weeks))
+        return max(by_count, by_time) < self.week + 1

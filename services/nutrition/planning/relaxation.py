@@ -3,20 +3,39 @@
 Columns are first the choices (a dish or nothing in a place), then what is missed and the kinds that are had.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from services.nutrition.analysis.plates import Floats, Integers
+from services.nutrition.analysis.plates import Floats, Integers, Truths
 from services.nutrition.planning.grain import Grain
+from services.nutrition.planning.lanes import Ratio
 from services.nutrition.planning.model import Model
 from services.nutrition.planning.problem import Problem
 from services.nutrition.planning.rows import Rows
 from services.nutrition.planning.target_rows import add_count, add_ratio, add_sum
 from services.nutrition.standards.domain import Per
 
+Row = tuple[Integers, Floats, float]
+"""Columns, their values, and the least these come to."""
 _MAIN_FOOD_GAP = 2
 """Days on end in which a main ingredient comes once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share that is judged day by day: of its units the places, the days, and the columns of what is missed of it."""
+
+    lane: Ratio
+    of_place: Integers
+    days: Floats
+    missed: Integers
+
+    @property
+    def units(self) -> range:
+        """Its units, weeks where places are weeks."""
+        return range(len(self.missed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +43,14 @@ class Relaxation:
     """minimise cost · x, low ≤ A x ≤ high, 0 ≤ x ≤ upper; A row by row. First come the places: Σ its choices = size.
 
     Column i < len(place) says how often `dish[i]` (D: nothing) is taken in `place[i]`. `limit_rows` are those of
-    `limits_of`, which weeks share.
+    `limits_of`, which weeks share. `shares` are the shares judged by day of which too little can be had.
     """
 
     grain: Grain
     place: Integers
     dish: Integers
     limit_rows: Integers
+    shares: tuple[Share, ...]
     cost: Floats
     upper: Floats
     low: Floats
@@ -51,11 +71,14 @@ def relaxation_of(model: Model, grain: Grain) -> Relaxation:
     limit_rows = _stay_within(rows, model, grain)
     for lane in model.lanes.sums:
         add_sum(rows, model, grain, lane)
+    shares = []
     for ratio in model.lanes.ratios:
-        add_ratio(rows, model, grain, ratio)
+        missed, units = add_ratio(rows, model, grain, ratio), grain.units[ratio.target.per]
+        if missed is not None and ratio.target.per is Per.DAY:
+            shares.append(Share(ratio, units.of_slot, units.days, missed))
     for count in model.lanes.counts:
         add_count(rows, model, grain, count)
-    return Relaxation(grain, place, dish, limit_rows, **rows.arrays())
+    return Relaxation(grain, place, dish, limit_rows, tuple(shares), **rows.arrays())
 
 
 def repriced(relaxation: Relaxation, model: Model) -> Relaxation:
@@ -71,6 +94,25 @@ def repriced(relaxation: Relaxation, model: Model) -> Relaxation:
     there = slice(r.starts[row], r.starts[row + 1])
     values[there] = limits_of(model.problem)[0][0][r.dish[r.columns[there]]]
     return replace(r, cost=cost, upper=upper, values=values)
+
+
+def extended(relaxation: Relaxation, rows: Sequence[Row]) -> Relaxation:
+    """Return a program with more rows."""
+    lengths = np.array([len(columns) for columns, _, _ in rows], dtype=np.int64)
+    return replace(
+        relaxation,
+        low=np.append(relaxation.low, [low for _, _, low in rows]),
+        high=np.append(relaxation.high, np.full(len(rows), np.inf)),
+        starts=np.append(relaxation.starts, relaxation.starts[-1] + np.cumsum(lengths)),
+        columns=np.concatenate([relaxation.columns, *(columns for columns, _, _ in rows)]),
+        values=np.concatenate([relaxation.values, *(values for _, values, _ in rows)]),
+    )
+
+
+def with_groups(relaxation: Relaxation, groups: Truths) -> Relaxation:
+    """Return a program with a row for each group of choices, which says nothing yet."""
+    columns = [np.flatnonzero(group) for group in groups]
+    return extended(relaxation, [(of, np.ones(len(of)), -np.inf) for of in columns])
 
 
 def _keep_dishes_apart(rows: Rows, model: Model, grain: Grain) -> None:

@@ -35,18 +35,22 @@ def add_sum(rows: Rows, model: Model, grain: Grain, lane: Sum) -> None:
         _cover(rows, missed, -target.high * units.days / size, unit, -amount[rows.dish] / size[unit])
 
 
-def add_ratio(rows: Rows, model: Model, grain: Grain, lane: Ratio) -> None:
-    """Add what is missed of a target that is a ratio, linearised so that it is never more than in truth."""
+def add_ratio(rows: Rows, model: Model, grain: Grain, lane: Ratio) -> Integers | None:
+    """Add what is missed of a target that is a ratio, linearised so that it is never more than in truth.
+
+    Returns the columns of what is missed below, None if nothing can be.
+    """
     target, units = lane.target, grain.units[lane.target.per]
     unit, points = units.of_slot[rows.place], _points(target, units)
     part, whole = np.append(lane.part, 0.0), np.append(lane.whole, 0.0)
     least, least_peak, most = _ends(model, grain, target, whole)
     some, most = least_peak > 0, np.maximum(most, 1e-9)
     parts, wholes = part[rows.dish], whole[rows.dish]
+    below = None
     if target.low is not None and target.low > 0:
         missed = rows.add_columns(points, np.ones(len(points)))
         _cover(rows, missed, np.zeros(len(points)), unit, (parts / target.low - wholes) / most[unit])
-        floor = np.where(some, least_peak, np.inf)
+        below, floor = missed, np.where(some, least_peak, np.inf)
         _cover(rows, missed, least / floor, unit, parts / (target.low * floor[unit]))
     if target.high is not None:
         size = target.high or 1.0
@@ -54,6 +58,7 @@ def add_ratio(rows: Rows, model: Model, grain: Grain, lane: Ratio) -> None:
         missed = rows.add_columns(points, _ends(model, grain, target, part)[2] / (size * smallest))
         counted = np.where(wholes > 0, parts, 0.0)  # of nothing it is nothing: alone, such a dish misses nothing
         _cover(rows, missed, np.zeros(len(points)), unit, (wholes * target.high - counted) / (size * most[unit]))
+    return below
 
 
 def add_count(rows: Rows, model: Model, grain: Grain, lane: Count) -> None:

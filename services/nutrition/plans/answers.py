@@ -139,7 +139,7 @@ class AnswerRead(BaseModel):
     """The planner's answer, proved by its checker. No menu can score below `bound`; `gap` is score / bound − 1.
 
     `proof` is what the bound rests on: a linear program's prices, which anybody can add up, or, where `proof_seconds`
-    were asked for, HiGHS's search for a better menu in that time.
+    were asked for, those of as many cases as could be told apart in that time.
 
     `lambda_poor` is the ¥ of higher price each ¥ that reaches poor households was held worth. `left_out` says why each
     dish is in no menu; `beyond_offers_g` what the best menu needs beyond the canteen's share of what is on offer (g as

@@ -40,4 +40,4 @@ def options_of(asked: Asked) -> PlanOptions:
     options = PlanOptions(seed=asked.seed, proof_seconds=float(asked.proof_seconds), alternatives=asked.alternatives)
     if asked.effort is Effort.THOROUGH:
         return options
-    return replace(options, moves_per_slot=QUICK_MOVES_PER_SLOT)
+    return replace(options, moves_per_slot=QUICK_MOVES_PER_SLOT, programs=1)

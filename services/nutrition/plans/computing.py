@@ -152,7 +152,7 @@ def _answered(problem: Problem, task: Task, report: Report) -> tuple[Problem, Pl
 
 def _dearest_affordable(problem: Problem, task: Task, report: Report) -> Weights:
     """Return the weights with the largest λ whose menu costs at most (1 + ε) × what it costs at λ = 0, by bisection."""
-    quick = replace(task.options, alternatives=0, mendings=False, proof_seconds=0.0)
+    quick = replace(task.options, alternatives=0, mendings=False, proof_seconds=0.0, programs=1)
     weights = problem.weights
     number = 0
 

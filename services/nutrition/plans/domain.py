@@ -30,7 +30,7 @@ class ProofKind(StrEnum):
     """What a bound rests on.
 
     RELAXATION  a linear program, added up from its prices: anybody can check it without a solver
-    SEARCH      the integer program, searched for as long as was asked for: the solver's word
+    SEARCH      that program told apart into cases for as long as was asked for, each with prices of its own
     """
 
     RELAXATION = "relaxation"

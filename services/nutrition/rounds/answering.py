@@ -125,7 +125,7 @@ class Answering:
         return Task(
             classes=tuple(chunk),
             weights=AT_MARGINAL_PRICES if prices is Prices.MARGINAL else Weights(),
-            options=PlanOptions(seed=number, moves_per_slot=MOVES_PER_SLOT, alternatives=0, mendings=False),
+            options=PlanOptions(seed=number, moves_per_slot=MOVES_PER_SLOT, programs=1, alternatives=0, mendings=False),
             pool=pool,
             known={canteen_id: [one.meals for one in of] for canteen_id, of in drafts.items()},
         )

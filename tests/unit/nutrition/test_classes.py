@@ -19,7 +19,7 @@ from services.nutrition.planning.planner import PlanOptions, plan_menu
 from services.nutrition.planning.problem import Plan, Problem
 from services.nutrition.planning.relaxation import relaxation_of
 from services.nutrition.planning.relaxation import repriced as relaxation_repriced
-from tests.unit.nutrition.problems import a_random_problem
+from tests.unit.nutrition.problems import a_random_problem, every_menu, least_objective
 
 QUICK = ClassOptions(first_moves_per_slot=400, moves_per_slot=200)
 seeds = st.integers(0, 10**6)
@@ -75,6 +75,18 @@ def test_what_a_class_shares_is_what_each_would_make_alone(seed: int) -> None:
         own_bound = bound_of(relaxation_of(own, coarse(own)))
         assert bound <= own_bound + 1e-6
         assert np.any(model.choices != own.choices) or bound == pytest.approx(own_bound, abs=1e-6)
+
+
+@settings(max_examples=40)
+@given(seeds)
+def test_the_rows_of_a_class_cut_off_no_menu_of_any_school(seed: int) -> None:
+    """Rows made at made-up prices, and what schools before proved: no menu of a school lies below its bound."""
+    first, luck = a_random_problem(seed, dishes=6, days=2, meals=1), np.random.default_rng(seed)
+    schools = [first, *(_another(first, luck) for _ in range(3))]
+    for school, plan in zip(schools, plan_class(schools, QUICK), strict=True):
+        menus = every_menu(school, at_most=500)
+        if menus and isinstance(plan, Plan):
+            assert plan.bound <= least_objective(school, menus) + 1e-6
 
 
 def test_a_school_is_planned_about_as_well_as_alone() -> None:
