@@ -23,7 +23,7 @@ from tests.unit.nutrition.problems import a_random_problem, every_menu, least_ob
 
 seeds = st.integers(0, 10**6)
 NEARLY = 1e-6
-QUICK = PlanOptions(moves_per_slot=400, programs=12, alternatives=0, mendings=False)
+QUICK = PlanOptions(moves_per_slot=400, programs=12, alternatives=0, mendings=False, clashes=False)
 
 
 def nobody(_: float) -> None:
