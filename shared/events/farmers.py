@@ -156,11 +156,16 @@ class LotHarvested(Event):
 
 
 class LineDispatched(Part):
-    """What was packed for one order line, and from which lots; the lots sum to `dispatched_g`."""
+    """What was packed for one order line, and from which lots; the lots sum to `dispatched_g`.
+
+    `reason` says why it is less than was confirmed, None when it is not (and in what was told before there was this
+    field).
+    """
 
     line_id: Id
     dispatched_g: Grams
     lots: tuple[LotShare, ...] = Field(max_length=100)
+    reason: Reason | None = None
 
 
 @published(by="farmers", aggregate="order", key="cooperative_id")

@@ -118,6 +118,7 @@ def _told(order: Order, packing: Packing, now: datetime) -> OrderDispatched:
         LineDispatched(
             line_id=line.line_id,
             dispatched_g=line.dispatched_g,
+            reason=line.short_reason,
             lots=tuple(LotShare(lot_id=lot, quantity_g=grams) for lot, grams in packing.get(line.line_id, ())),
         )
         for line in order.lines

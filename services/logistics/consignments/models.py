@@ -44,7 +44,10 @@ class Consignment(Table, table=True):
 
 
 class ConsignmentLine(Table, table=True):
-    """One order line with the quantities logistics knows, each by itself, in g."""
+    """One order line with the quantities logistics knows, each by itself, in g.
+
+    `short_reason` says why the cooperative packed less than it had confirmed.
+    """
 
     __tablename__ = "consignment_line"
     __table_args__ = (
@@ -61,6 +64,7 @@ class ConsignmentLine(Table, table=True):
     dispatched_g: int = Field(sa_type=BigInteger, default=0)
     received_g: int = Field(sa_type=BigInteger, default=0)
     accepted_g: int = Field(sa_type=BigInteger, default=0)
+    short_reason: str | None = Field(default=None, max_length=500)
 
 
 class ConsignmentLot(Table, table=True):

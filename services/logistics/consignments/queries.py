@@ -117,10 +117,11 @@ async def pack(uow: UnitOfWork, totals: Sequence[dict[str, Any]]) -> None:
 
 
 async def pack_lines(uow: UnitOfWork, lines: Sequence[dict[str, Any]], lots: Sequence[dict[str, Any]]) -> None:
-    """Write dispatched grams of lines (`order`, `line`, `grams`) and their lots."""
+    """Write dispatched grams of lines (`order`, `line`, `grams`), why they are `short`, and their lots."""
     if lines:
         one = and_(line.c.order_id == bindparam("order"), line.c.line_id == bindparam("line"))
-        await uow.session.execute(update(line).where(one).values(dispatched_g=bindparam("grams")), list(lines))
+        packed = update(line).where(one).values(dispatched_g=bindparam("grams"), short_reason=bindparam("short"))
+        await uow.session.execute(packed, list(lines))
     if lots:
         await uow.session.execute(insert_into(uow, lot).on_conflict_do_nothing(), list(lots))
 

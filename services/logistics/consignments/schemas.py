@@ -9,7 +9,7 @@ from services.logistics.consignments.domain import shown_status
 
 
 class ConsignmentLineRead(BaseModel):
-    """One line: what was confirmed, packed, weighed and accepted, in g."""
+    """One line: what was confirmed, packed (if less, `short_reason` says why), weighed and accepted, in g."""
 
     line_id: str
     food_code: str
@@ -18,6 +18,7 @@ class ConsignmentLineRead(BaseModel):
     dispatched_g: int
     received_g: int
     accepted_g: int
+    short_reason: str | None
 
 
 class ConsignmentRead(BaseModel):

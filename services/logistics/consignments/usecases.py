@@ -99,7 +99,7 @@ def _total(event: OrderDispatched) -> dict[str, Any]:
 
 def _packed_lines(events: Sequence[OrderDispatched]) -> list[dict[str, Any]]:
     return [
-        {"order": event.order_id, "line": line.line_id, "grams": line.dispatched_g}
+        {"order": event.order_id, "line": line.line_id, "grams": line.dispatched_g, "short": line.reason}
         for event in events
         for line in event.lines
     ]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from shared.events.farmers import OrderDispatched
 from shared.fields import TemperatureClass
 from tests.api.farmers.builders import COOP, OTHER, a_county, line, lot, offer, placed, post, put
 from tests.conftest import WorldOf
@@ -107,7 +108,7 @@ async def test_days_without_orders_and_unknown_cooperatives(world_of: WorldOf) -
 
 
 async def test_each_short_line_says_why(world_of: WorldOf) -> None:
-    """A line packed short has its own reason or the order's; without either nothing is dispatched."""
+    """A line packed short has its own reason or the order's, and tells it; without either nothing is dispatched."""
     world = await world_of("farmers")
     await a_morning(world)
     await post(world, "/lots", **lot())
@@ -130,3 +131,8 @@ async def test_each_short_line_says_why(world_of: WorldOf) -> None:
     whole = {"lines": [{"line_id": "line-1", "lots": [{"lot_id": "lot-1", "quantity_g": 10_000}], "reason": "none"}]}
     done = await ok(await client.post("/orders/z/dispatch", json=whole))
     assert (done["reason"], done["lines"][0]["reason"], done["lines"][0]["short_g"]) == (None, None, 0)
+    await world.settle()
+    told = {
+        event.order_id: {each.line_id: each.reason for each in event.lines} for event in world.told_of(OrderDispatched)
+    }
+    assert told == {"a": {"pork": "the cold room failed", "line-1": "hail"}, "z": {"line-1": None}}

@@ -107,6 +107,18 @@ async def test_what_is_packed_waits_for_its_confirmation(world_of: WorldOf) -> N
     assert read["lines"][0]["dispatched_g"] == 7_000
 
 
+async def test_a_line_packed_short_says_why(world_of: WorldOf) -> None:
+    """Whoever waits at the gate reads why less comes than was confirmed."""
+    world = await world_of("logistics")
+    packed = a_dispatch("ord-1", {"lot-1": 7_000}, {"lot-1": 5_000})
+    why = packed.lines[0].model_copy(update={"reason": "hail on Tuesday"})
+    await world.publish(a_confirmation("ord-1", grams=(10_000, 5_000)))
+    await world.publish(packed.model_copy(update={"lines": (why, packed.lines[1])}))
+    await world.settle()
+    read = await ok(await world.client("logistics").get("/consignments/ord-1"))
+    assert [line["short_reason"] for line in read["lines"]] == ["hail on Tuesday", None]
+
+
 async def test_the_highest_version_of_a_place_stands(world_of: WorldOf) -> None:
     """A place is kept as its highest version tells it, in whatever order versions come."""
     world = await world_of("logistics")
