@@ -20,7 +20,7 @@ from shared.events.farmers import (
     OrderPartlyAccepted,
 )
 from shared.events.logistics import ConsignmentLoaded, ReceiptSigned
-from shared.events.nutrition import CanteenRegistered, MenuAmended, MenuPublished, MenuWithdrawn
+from shared.events.nutrition import CanteenRegistered, FoodRegistered, MenuAmended, MenuPublished, MenuWithdrawn
 from shared.messaging.handlers import Handlers
 from shared.settings import Settings
 from shared.unit_of_work import UnitOfWork
@@ -39,6 +39,12 @@ async def keep_canteens(events: Sequence[CanteenRegistered], uow: UnitOfWork) ->
 async def keep_cooperatives(events: Sequence[CooperativeRegistered], uow: UnitOfWork) -> None:
     """Where cooperatives are decides whom they are near to."""
     await partners.keep_cooperatives(uow, events)
+
+
+@handlers.on_many(FoodRegistered)
+async def keep_foods(events: Sequence[FoodRegistered], uow: UnitOfWork) -> None:
+    """What a food is called stands on the order."""
+    await partners.keep_foods(uow, events)
 
 
 @handlers.on_many(OfferPublished)

@@ -9,9 +9,11 @@ from services.procurement.ledger import api as ledger
 from services.procurement.ledger.sealing import seal_waiting
 from services.procurement.orders import api as orders
 from services.procurement.paymentfiles import api as paymentfiles
+from services.procurement.orders.approvals import jobs as approval_jobs
 from services.procurement.payments import api as payments
 from services.procurement.prices import api as prices
 from services.procurement.reports import api as reports
+from services.procurement.rules import api as rules
 from services.procurement.settlement import api as settlement
 from services.procurement.sourcing import api as sourcing
 from services.procurement.sourcing.reasons import api as reasons
@@ -31,6 +33,7 @@ definition = Definition(
         reasons.router,
         sourcing_rules.router,
         orders.router,
+        rules.router,
         prices.router,
         ledger.router,
         settlement.router,
@@ -42,7 +45,7 @@ definition = Definition(
     ],
     handlers=handlers,
     metadata=Table.metadata,
-    jobs=[Job("source", run_waiting, 1.0), Job("seal", seal_waiting, 1.0)],
+    jobs=[Job("source", run_waiting, 1.0), Job("seal", seal_waiting, 1.0), *approval_jobs],
 )
 
 

@@ -125,6 +125,9 @@ _BY_FIELD: dict[str, Any] = {
     "until": datetime(2026, 11, 29, 23, 40, tzinfo=UTC),
 }
 _BY_MODEL: dict[str, Any] = {
+    "FoodRegistered.name_zh": "番茄",
+    "FoodRegistered.name_en": "Tomato",
+    "FoodRegistered.food_group": "vegetable",
     "CanteenRegistered.name_zh": "红星小学食堂",
     "CanteenRegistered.name_en": "Hongxing Primary School",
     "CooperativeRegistered.name_zh": "青山蔬菜专业合作社",

@@ -58,6 +58,22 @@ class CanteenRegistered(Event):
     registered_at: Instant
 
 
+@published(by="nutrition", aggregate="food", key="food_code")
+class FoodRegistered(Event):
+    """What a food is called, and how it travels (None: nobody has said, it cannot be bought). Highest version wins.
+
+    Keyed by the food: it concerns everybody who buys, grows or carries it, and there are a few hundred.
+    """
+
+    food_code: Code
+    version: Version
+    name_zh: Name
+    name_en: Name
+    food_group: Code
+    temperature_class: TemperatureClass | None
+    registered_at: Instant
+
+
 @published(by="nutrition", aggregate="menu", key="canteen_id")
 class MenuPublished(Event):
     """A canteen published a week's menu; carries the whole demand of that week."""

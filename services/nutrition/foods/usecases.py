@@ -1,6 +1,7 @@
 """What can happen to foods."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
@@ -12,6 +13,7 @@ from services.nutrition.foods.schemas import FoodRow, FoodsImported
 from services.nutrition.foods.sheet import COLUMNS, read_sheet, write_sheet
 from services.nutrition.upserts import Key, digest_of, once_each
 from shared.bulk import Refusal, Rows, parse, refusal_of
+from shared.events.nutrition import FoodRegistered
 from shared.tabular import SheetImported, sheet_imported
 from shared.unit_of_work import UnitOfWork
 
@@ -49,13 +51,20 @@ async def take(uow: UnitOfWork, rows: Mapping[Key, tuple[int, FoodRow]], refused
     """Insert or update foods, rows by code with their index; every version is kept."""
     values = {key: columns_of(row) | {"digest": digest_of(row)} for key, (_, row) in rows.items()}
     said = {key: row.model_dump(mode="json") for key, (_, row) in rows.items()}
-    imported = (await queries.put(uow, values, said)).imported(refused)
+    merged = await queries.put(uow, values, said)
+    uow.emit(*(_told(rows[key][1], version, uow.now) for key, version in sorted(merged.told.items())))
+    imported = merged.imported(refused)
     warned = [
         Refusal(index=index, field=doubt.field, rule=doubt.rule, detail=doubt.detail)
         for index, row in sorted(rows.values(), key=lambda item: item[0])
         for doubt in doubts(row.composition)
     ]
     return FoodsImported(**imported.model_dump(), warned=warned)
+
+
+def _told(row: FoodRow, version: int, now: datetime) -> FoodRegistered:
+    told = row.model_dump(include={"food_code", "name_zh", "name_en", "food_group", "temperature_class"})
+    return FoodRegistered(**told, version=version, registered_at=now)
 
 
 def columns_of(row: FoodRow) -> dict[str, Any]:

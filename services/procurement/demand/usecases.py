@@ -8,6 +8,7 @@ from services.procurement.demand import domain, queries
 from services.procurement.demand.book import Book
 from services.procurement.demand.domain import Menu
 from services.procurement.orders.usecases import take_back_surplus
+from services.procurement.rules import queries as rules
 from services.procurement.sourcing.placing import source_now
 from services.procurement.turns import take_turn
 from shared.events.nutrition import Demand, MenuAmended, MenuPublished, MenuWithdrawn
@@ -65,10 +66,19 @@ async def _week(uow: UnitOfWork, menu: Menu, demand: Sequence[Demand]) -> dict[s
 
 
 async def _follow(uow: UnitOfWork, book: Book, cause: str, reason: str, answer_hours: int) -> None:
-    """Take orders back where less is needed; order at once what is needed more, if the school's week was sourced."""
+    """Take orders back where less is needed; order at once what is needed more, if the school's week was sourced.
+
+    For days whose ordering has closed neither happens: what is needed more stays short, for an official to order.
+    """
     await take_back_surplus(uow, book, reason)
     if book.any_was_sourced:
-        waiting = [key for key, line in book.lines.items() if line.open_g]
+        known = await rules.rules_of(uow.session, {line.county_code for line in book.lines.values()})
+        waiting = []
+        for key, line in list(book.lines.items()):
+            if line.open_g and known.has_closed(line.county_code, line.delivery_day, uow.now):
+                book.put(domain.source(line, 0, line.need_g))
+            elif line.open_g:
+                waiting.append(key)
         await source_now(uow, book, waiting, derived_id("menu", cause), answer_hours)
     await book.save(uow)
 

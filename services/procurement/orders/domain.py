@@ -1,41 +1,27 @@
-"""The rules of purchase orders: placing, answering, reducing, cancelling, dispatching, loading."""
+"""The rules of purchase orders: answering, reducing, cancelling, dispatching, loading (approving: `approving.py`)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 
-from shared.errors import Conflict, StaleVersion
-from shared.events.procurement import (
-    LineAmended,
-    LineConfirmed,
-    LineOrdered,
-    OrderAmended,
-    OrderCancelled,
-    OrderConfirmed,
-    OrderPlaced,
-)
-from shared.fields import TemperatureClass
+from services.procurement.orders.states import CAN_BE_TAKEN_BACK, OFF, UNANSWERED, Status, may_become
+from services.procurement.rules.domain import SCHOOL_TIME, Rule
+from shared.errors import Conflict, DomainError, StaleVersion
+from shared.quantities import amount_fen
 
-SCHOOL_TIME = timezone(timedelta(hours=8), "Asia/Shanghai")
+__all__ = ["CAN_BE_TAKEN_BACK", "SCHOOL_TIME", "Line", "Order", "Release", "Status", "Supplier"]
+
 LAST_ANSWER = time(12, 0)
 SHORTEST_ANSWER = timedelta(hours=2)
 
 
-class Status(StrEnum):
-    """How far an order has come."""
+class Supplier(StrEnum):
+    """Who delivers: a cooperative, or the licensed market supplier for what no cooperative has."""
 
-    PLACED = "placed"
-    CONFIRMED = "confirmed"
-    DECLINED = "declined"
-    CANCELLED = "cancelled"
-    DISPATCHED = "dispatched"
-    LOADED = "loaded"
-    RECEIVED = "received"
-    SETTLED = "settled"
-
-
-CAN_BE_TAKEN_BACK = frozenset({Status.PLACED, Status.CONFIRMED})
+    COOPERATIVE = "cooperative"
+    MARKET = "market"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +62,10 @@ class Order:
     placed_at: datetime
     confirmed_at: datetime | None = None
     dispatched_at: datetime | None = None
+    answered_at: datetime | None = None
+    approve_by: datetime | None = None
+    owed_fen: int = 0
+    supplier: Supplier = Supplier.COOPERATIVE
     lines: tuple[Line, ...] = field(default=())
 
     @property
@@ -83,11 +73,34 @@ class Order:
         """What reference prices are asked for beside it: food, county and delivery day of each line."""
         return [(line.food_code, self.county_code, self.delivery_day) for line in self.lines]
 
+    @property
+    def amount_fen(self) -> int:
+        """What the order is worth by what stands of it."""
+        return sum(amount_fen(self.standing_g(line), line.price_fen_per_kg) for line in self.lines)
+
+    @property
+    def confirmed_fen(self) -> int:
+        """What the supplier has promised, by its price."""
+        return sum(amount_fen(line.confirmed_g, line.price_fen_per_kg) for line in self.lines)
+
     def standing_g(self, line: Line) -> int:
         """What of the line counts as allocated: ordered until it is answered, then confirmed; nothing once off."""
-        if self.status in (Status.DECLINED, Status.CANCELLED):
+        if self.status in OFF:
             return 0
-        return line.ordered_g if self.status is Status.PLACED else line.confirmed_g
+        return line.ordered_g if self.status in UNANSWERED else line.confirmed_g
+
+    def becomes(self, status: Status, **changes: Any) -> "Order":
+        """Return the order in another state. Going where the table of states has no way is a mistake of the program."""
+        if not may_become(self.status, status):
+            raise ValueError(f"order {self.order_id} is {self.status}, it cannot become {status}")
+        return replace(self, status=status, **changes)
+
+
+class Party(StrEnum):
+    """On whose side somebody is who changes an order by hand."""
+
+    SCHOOL = "school"
+    OFFICIAL = "official"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,32 +136,55 @@ def answer(order: Order, confirmed_g: Mapping[str, int], now: datetime) -> tuple
         lines.append(replace(line, confirmed_g=confirmed, short_g=line.ordered_g - confirmed))
     short = [Release(line.demand_id, line.offer_id, line.short_g) for line in lines if line.short_g]
     taken = any(line.confirmed_g for line in lines)
-    answered = replace(order, version=order.version + 1, lines=tuple(lines))
+    answered = replace(order, version=order.version + 1, answered_at=now, lines=tuple(lines))
     if not taken:
-        return replace(answered, status=Status.DECLINED), short
-    return replace(answered, status=Status.CONFIRMED, confirmed_at=now), short
+        return answered.becomes(Status.DECLINED), short
+    return answered.becomes(Status.CONFIRMED, confirmed_at=now), short
 
 
 def cancel(order: Order, expected_version: int | None) -> tuple[Order, list[Release]]:
     """Call an order off; possible until the cooperative has dispatched it. Returns what it gives back.
 
     Cancelling a cancelled order changes nothing.
-    Raises Conflict `too-late-to-cancel` or `order-declined`, StaleVersion.
+    Raises Conflict `too-late-to-cancel`, `order-declined` or `order-refused`, StaleVersion.
     """
     if order.status is Status.CANCELLED:
         return order, []
-    if expected_version is not None and expected_version != order.version:
-        raise StaleVersion(expected_version, order.version)
-    if order.status is Status.DECLINED:
-        raise Conflict("order-declined", f"order {order.order_id} was declined, there is nothing to cancel")
+    check_version(order, expected_version)
+    if order.status in OFF:
+        detail = f"order {order.order_id} was {order.status}, there is nothing to cancel"
+        raise Conflict(f"order-{order.status}", detail)
     if order.status not in CAN_BE_TAKEN_BACK:
         raise Conflict(
             "too-late-to-cancel", f"order {order.order_id} is {order.status}, it can only be refused at the gate"
         )
-    released = [
-        Release(line.demand_id, line.offer_id, order.standing_g(line)) for line in order.lines if order.standing_g(line)
-    ]
-    return replace(order, status=Status.CANCELLED, version=order.version + 1), released
+    return order.becomes(Status.CANCELLED, version=order.version + 1), standing(order)
+
+
+def check_version(order: Order, expected_version: int | None) -> None:
+    """Raise StaleVersion when the order is no longer what the caller read."""
+    if expected_version is not None and expected_version != order.version:
+        raise StaleVersion(expected_version, order.version)
+
+
+def standing(order: Order) -> list[Release]:
+    """Return the grams an order holds, as they are given back when it is off."""
+    held = ((line, order.standing_g(line)) for line in order.lines)
+    return [Release(line.demand_id, line.offer_id, grams) for line, grams in held if grams]
+
+
+def owed_for_calling_off(order: Order, released_fen: int, rule: Rule, party: Party, now: datetime) -> int:
+    """Return what the supplier is owed when so much of an order is called off, in fen.
+
+    Until ordering closes nothing is owed. After that only an official may, and what was confirmed is owed in part.
+    Raises Conflict `ordering-closed`.
+    """
+    if order.status is Status.DRAFT or not rule.has_closed(order.delivery_day, now):
+        return 0
+    if party is not Party.OFFICIAL:
+        closed = rule.closes_at(order.delivery_day)
+        raise Conflict("ordering-closed", f"ordering closed at {closed}; only an official changes it now", field="by")
+    return rule.late_fen(released_fen) if order.status is Status.CONFIRMED else 0
 
 
 def choose_cuts(orders: Iterable[Order], excess_g: Mapping[str, int]) -> dict[str, dict[str, int]]:
@@ -159,7 +195,7 @@ def choose_cuts(orders: Iterable[Order], excess_g: Mapping[str, int]) -> dict[st
     candidates = [(order, line) for order in orders if order.status in CAN_BE_TAKEN_BACK for line in order.lines]
     candidates.sort(key=lambda pair: pair[1].line_id)
     candidates.sort(key=lambda pair: pair[0].placed_at, reverse=True)
-    candidates.sort(key=lambda pair: (pair[0].status is not Status.PLACED, -pair[1].price_fen_per_kg))
+    candidates.sort(key=lambda pair: (pair[0].status not in UNANSWERED, -pair[1].price_fen_per_kg))
     left = dict(excess_g)
     cuts: dict[str, dict[str, int]] = {}
     for order, line in candidates:
@@ -185,6 +221,25 @@ def reduce(order: Order, cut_g: Mapping[str, int]) -> tuple[Order, list[Release]
     return replace(order, version=order.version + 1, lines=tuple(lines)), released
 
 
+def lower(order: Order, lowered_g: Mapping[str, int]) -> tuple[Order, list[Release]]:
+    """Lower the lines named to these grams; an order of nothing is cancelled. Returns what it gives back.
+
+    Raises DomainError `unknown-line`, `not-lower` (more is another order), Conflict as `cancel` does.
+    """
+    if order.status not in CAN_BE_TAKEN_BACK:
+        raise Conflict("too-late-to-change", f"order {order.order_id} is {order.status}, it cannot be changed any more")
+    cuts = {}
+    held = {line.line_id: order.standing_g(line) for line in order.lines}
+    for line_id, grams in lowered_g.items():
+        if line_id not in held:
+            raise DomainError("unknown-line", f"the order has no line {line_id}", field="lines")
+        if grams >= held[line_id]:
+            detail = f"line {line_id} stands at {held[line_id]} g; more of it is another order"
+            raise DomainError("not-lower", detail, field="lines")
+        cuts[line_id] = held[line_id] - grams
+    return reduce(order, cuts)
+
+
 def dispatch(order: Order, dispatched_g: Mapping[str, int], at: datetime) -> tuple[Order, list[Release]]:
     """Note what the cooperative packed. Returns the grams per demand line that come although they had been taken back.
 
@@ -205,77 +260,14 @@ def dispatch(order: Order, dispatched_g: Mapping[str, int], at: datetime) -> tup
         )
     status = order.status if order.status is Status.LOADED else Status.DISPATCHED
     version = order.version + 1 if extra else order.version
-    packed_order = replace(order, status=status, version=version, dispatched_at=at, lines=tuple(lines))
-    return replace(packed_order, confirmed_at=order.confirmed_at or at), extra
+    confirmed_at = order.confirmed_at or at
+    return order.becomes(
+        status, version=version, dispatched_at=at, confirmed_at=confirmed_at, lines=tuple(lines)
+    ), extra
 
 
 def load(order: Order) -> Order:
     """Note that the order is on a vehicle: it can no longer be taken back."""
     if order.status in (Status.CONFIRMED, Status.DISPATCHED):
-        return replace(order, status=Status.LOADED)
+        return order.becomes(Status.LOADED)
     return order
-
-
-def told_of_placing(order: Order) -> OrderPlaced:
-    """Return the fact that the order was placed."""
-    lines = tuple(
-        LineOrdered(
-            line_id=line.line_id,
-            food_code=line.food_code,
-            offer_id=line.offer_id,
-            temperature_class=TemperatureClass(line.temperature_class),
-            ordered_g=line.ordered_g,
-            price_fen_per_kg=line.price_fen_per_kg,
-        )
-        for line in order.lines
-    )
-    return OrderPlaced(
-        order_id=order.order_id,
-        version=order.version,
-        canteen_id=order.canteen_id,
-        cooperative_id=order.cooperative_id,
-        county_code=order.county_code,
-        delivery_day=order.delivery_day,
-        answer_by=order.answer_by,
-        lines=lines,
-        placed_at=order.placed_at,
-    )
-
-
-def told_of_confirming(order: Order, now: datetime) -> OrderConfirmed:
-    """Return the fact that the order stands with its confirmed grams."""
-    lines = tuple(
-        LineConfirmed(
-            line_id=line.line_id,
-            food_code=line.food_code,
-            temperature_class=TemperatureClass(line.temperature_class),
-            confirmed_g=line.confirmed_g,
-        )
-        for line in order.lines
-    )
-    return OrderConfirmed(
-        order_id=order.order_id,
-        version=order.version,
-        canteen_id=order.canteen_id,
-        cooperative_id=order.cooperative_id,
-        county_code=order.county_code,
-        delivery_day=order.delivery_day,
-        lines=lines,
-        confirmed_at=now,
-    )
-
-
-def told_of_taking_back(
-    order: Order, reason: str, now: datetime
-) -> list[OrderAmended | OrderCancelled | OrderConfirmed]:
-    """Return what the others must hear of an order that was reduced or cancelled."""
-    who = {"order_id": order.order_id, "canteen_id": order.canteen_id, "cooperative_id": order.cooperative_id}
-    if order.status is Status.CANCELLED:
-        return [OrderCancelled(**who, version=order.version, reason=reason, cancelled_at=now)]
-    lines = tuple(LineAmended(line_id=line.line_id, ordered_g=line.ordered_g) for line in order.lines)
-    told: list[OrderAmended | OrderCancelled | OrderConfirmed] = [
-        OrderAmended(**who, version=order.version, lines=lines, reason=reason, amended_at=now)
-    ]
-    if order.status is Status.CONFIRMED:
-        told.append(told_of_confirming(order, now))
-    return told

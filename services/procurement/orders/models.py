@@ -2,10 +2,11 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import JSON, CheckConstraint, Index
 from sqlmodel import Field
 
-from services.procurement.orders.domain import Status
+from services.procurement.orders.domain import Supplier
+from services.procurement.orders.states import Status
 from services.procurement.tables import Table, big, one_of, table_of
 
 
@@ -19,6 +20,8 @@ class PurchaseOrder(Table, table=True):
         Index("ix_purchase_order_delivery_day_county_code", "delivery_day", "county_code"),
         Index("ix_purchase_order_status_order_id", "status", "order_id"),
         one_of("status", *(status.value for status in Status)),
+        one_of("supplier", *(supplier.value for supplier in Supplier)),
+        CheckConstraint("owed_fen >= 0", name="owed"),
     )
 
     order_id: str = Field(primary_key=True, max_length=64)
@@ -33,6 +36,10 @@ class PurchaseOrder(Table, table=True):
     placed_at: datetime
     confirmed_at: datetime | None = None
     dispatched_at: datetime | None = None
+    answered_at: datetime | None = None
+    approve_by: datetime | None = None
+    owed_fen: int = big(sa_column_kwargs={"server_default": "0"})
+    supplier: str = Field(max_length=16, sa_column_kwargs={"server_default": "cooperative"})
 
 
 class OrderLine(Table, table=True):
@@ -65,5 +72,21 @@ class OrderLine(Table, table=True):
     poor_share_permille: int
 
 
+class OrderVersion(Table, table=True):
+    """What an order was as of a version, by whom and why: ordered and confirmed grams by line."""
+
+    __tablename__ = "order_version"
+    __table_args__ = (one_of("status", *(status.value for status in Status)),)
+
+    order_id: str = Field(primary_key=True, max_length=64, foreign_key="purchase_order.order_id")
+    version: int = Field(primary_key=True)
+    status: str = Field(max_length=16)
+    who: str = Field(max_length=200)
+    why: str = Field(max_length=500)
+    at: datetime
+    grams: dict[str, list[int]] = Field(sa_type=JSON)
+
+
+order_version = table_of(OrderVersion)
 purchase_order = table_of(PurchaseOrder)
 order_line = table_of(OrderLine)

@@ -3,12 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Executable, bindparam, insert, select, update
 
-from services.procurement.orders.domain import Line, Order, Status
-from services.procurement.orders.models import order_line, purchase_order
+from services.procurement.orders.domain import Line, Order, Supplier
+from services.procurement.orders.models import order_line, order_version, purchase_order
+from services.procurement.orders.states import CAN_BE_TAKEN_BACK, Status
+from services.procurement.orders.versions import Author, Version, version_of
 from services.procurement.rows import in_order, row_of
 from shared.database import Session
 from shared.routing import Paging
@@ -17,7 +20,17 @@ _HEAD = [field.name for field in fields(Order) if field.name != "lines"]
 _LINE = [field.name for field in fields(Line)]
 _ORDER_COLUMNS = [purchase_order.c[name] for name in _HEAD]
 _LINE_COLUMNS = [order_line.c.order_id, *(order_line.c[name] for name in _LINE)]
-_HEAD_CHANGES = ("status", "version", "confirmed_at", "dispatched_at")
+_HEAD_CHANGES = (
+    "status",
+    "version",
+    "confirmed_at",
+    "dispatched_at",
+    "answered_at",
+    "answer_by",
+    "placed_at",
+    "owed_fen",
+)
+_VERSION = [field.name for field in fields(Version) if field.name != "grams"]
 _LINE_CHANGES = ("ordered_g", "confirmed_g", "dispatched_g", "received_g", "accepted_g", "short_g", "amount_fen")
 
 
@@ -50,7 +63,7 @@ async def _read(session: Session, heads: Executable) -> dict[str, Order]:
 
 def _order(row: Any) -> Order:
     values = dict(zip(_HEAD, row, strict=True))
-    return Order(**values | {"status": Status(values["status"])})
+    return Order(**values | {"status": Status(values["status"]), "supplier": Supplier(values["supplier"])})
 
 
 async def lines_of(session: Session, order_ids: Iterable[str]) -> dict[str, list[Line]]:
@@ -94,7 +107,7 @@ async def ids_for_demand(session: Session, demand_ids: Iterable[str]) -> list[st
         statement = (
             select(order_line.c.order_id)
             .join(purchase_order, purchase_order.c.order_id == order_line.c.order_id)
-            .where(order_line.c.demand_id.in_(ids), purchase_order.c.status.in_((Status.PLACED, Status.CONFIRMED)))
+            .where(order_line.c.demand_id.in_(ids), purchase_order.c.status.in_(sorted(CAN_BE_TAKEN_BACK)))
             .distinct()
         )
         found += [row[0] for row in await session.execute(statement)]
@@ -116,3 +129,36 @@ async def one(session: Session, order_id: str) -> Order | None:
     """Return an order with its lines, None when there is none."""
     statement = select(*_ORDER_COLUMNS).where(purchase_order.c.order_id == order_id)
     return (await _read(session, statement)).get(order_id)
+
+
+async def keep_versions(session: Session, orders: Sequence[Order], author: Author, now: datetime) -> None:
+    """Keep what orders are as of their present versions, by whom and why."""
+    if not orders:
+        return
+    kept = [version_of(order, author, now) for order in orders]
+    rows = [row_of(each, _VERSION, grams={key: list(grams) for key, grams in each.grams.items()}) for each in kept]
+    await session.execute(insert(order_version), rows)
+
+
+async def versions(session: Session, order_id: str) -> list[Version]:
+    """Return the versions kept of an order, the first one first."""
+    columns = [order_version.c[name] for name in (*_VERSION, "grams")]
+    statement = select(*columns).where(order_version.c.order_id == order_id).order_by(order_version.c.version)
+    return [_version(row) for row in await session.execute(statement)]
+
+
+def _version(row: Any) -> Version:
+    values = dict(zip(_VERSION, row[:-1], strict=True))
+    grams = {line_id: (pair[0], pair[1]) for line_id, pair in row[-1].items()}
+    return Version(**values | {"status": Status(values["status"])}, grams=grams)
+
+
+async def overdue_drafts(session: Session, now: datetime, limit: int) -> list[str]:
+    """Return drafts nobody decided on in time, the longest overdue first."""
+    statement = (
+        select(purchase_order.c.order_id)
+        .where(purchase_order.c.status == Status.DRAFT, purchase_order.c.approve_by <= now)
+        .order_by(purchase_order.c.approve_by, purchase_order.c.order_id)
+        .limit(limit)
+    )
+    return list(await session.scalars(statement))

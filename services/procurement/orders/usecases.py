@@ -10,9 +10,14 @@ import structlog
 from services.procurement.demand import domain as demand
 from services.procurement.demand import queries as demand_queries
 from services.procurement.demand.book import Book
-from services.procurement.orders import domain, queries
-from services.procurement.orders.domain import Order, Release, Status
+from services.procurement.orders import domain, facts, queries
+from services.procurement.orders.document import Called
+from services.procurement.orders.domain import Order, Party, Release
+from services.procurement.orders.states import Status
+from services.procurement.orders.versions import Author
 from services.procurement.partners import queries as partners
+from services.procurement.partners.models import canteen, cooperative, food
+from services.procurement.rules import queries as rules
 from services.procurement.sourcing.placing import source_now
 from services.procurement.turns import take_turn
 from shared.errors import NotFound
@@ -21,6 +26,9 @@ from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
 
 log = structlog.get_logger()
+
+ANSWERED = Author("supplier", "answered")
+PACKED = Author("supplier", "packed before it heard that less was wanted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +70,9 @@ async def take_answers(uow: UnitOfWork, answers: Sequence[Answer], answer_hours:
         changed.append(answered)
         short += left_out
         if answered.status is Status.CONFIRMED:
-            uow.emit(domain.told_of_confirming(answered, uow.now))
+            uow.emit(facts.told_of_confirming(answered, uow.now))
     await queries.save(uow.session, changed)
+    await queries.keep_versions(uow.session, changed, ANSWERED, uow.now)
     cause = derived_id("answers", *(f"{order.order_id} {order.version}" for order in changed))
     await source_again(uow, book, short, cause, answer_hours)
 
@@ -108,40 +117,111 @@ async def give_back_to_offers(uow: UnitOfWork, released: Iterable[Release]) -> N
     await partners.allocate(uow.session, back)
 
 
-async def cancel_order(
-    uow: UnitOfWork, order_id: str, reason: str, expected_version: int | None, answer_hours: int
-) -> Order:
-    """Call an order off for the school; its grams are sourced again at once from others.
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Somebody changes an order by hand: on whose side, by what name, and why."""
 
-    Raises NotFound, Conflict `too-late-to-cancel`, StaleVersion. A cancelled order stays as it is.
+    by: Party
+    name: str
+    reason: str
+
+    @property
+    def author(self) -> Author:
+        """Who is named with the version that comes of it."""
+        return Author(f"{self.by}: {self.name}" if self.name else str(self.by), self.reason)
+
+
+async def cancel_order(
+    uow: UnitOfWork, order_id: str, call: Call, expected_version: int | None, answer_hours: int
+) -> Order:
+    """Call an order off; its grams are sourced again at once from others.
+
+    After ordering closed only an official may, and the supplier is owed its part of what was confirmed.
+    Raises NotFound, Conflict `too-late-to-cancel`, `ordering-closed`, StaleVersion. A cancelled order stays as it is.
     """
+    book, order = await _in_hand(uow, order_id)
+    cancelled, released = domain.cancel(order, expected_version)
+    if cancelled is order:
+        return order
+    return await _call_off(uow, book, (order, cancelled), released, call, answer_hours)
+
+
+async def lower_order(
+    uow: UnitOfWork,
+    order_id: str,
+    lowered_g: Mapping[str, int],
+    call: Call,
+    expected_version: int | None,
+    answer_hours: int,
+) -> Order:
+    """Lower lines of an order to these grams (a line that is not named stays); the rest is sourced from others.
+
+    Raises NotFound, DomainError `unknown-line`, `not-lower`, and what :func:`cancel_order` raises.
+    """
+    book, order = await _in_hand(uow, order_id)
+    domain.check_version(order, expected_version)
+    lowered, released = domain.lower(order, lowered_g)
+    return await _call_off(uow, book, (order, lowered), released, call, answer_hours)
+
+
+async def _in_hand(uow: UnitOfWork, order_id: str) -> tuple[Book, Order]:
     await take_turn(uow)
     book = await Book.open(uow, await queries.demand_of(uow.session, [order_id]))
     order = (await queries.for_update(uow.session, [order_id])).get(order_id)
     if order is None:
         raise NotFound("order", order_id, field="order_id")
-    cancelled, released = domain.cancel(order, expected_version)
-    if cancelled is order:
-        return order
-    await queries.save(uow.session, [cancelled])
-    uow.emit(*domain.told_of_taking_back(cancelled, reason, uow.now))
-    await source_again(uow, book, released, derived_id("cancelled", order_id), answer_hours)
-    return cancelled
+    return book, order
+
+
+async def _call_off(
+    uow: UnitOfWork,
+    book: Book,
+    change: tuple[Order, Order],
+    released: Sequence[Release],
+    call: Call,
+    answer_hours: int,
+) -> Order:
+    before, after = change
+    rule = (await rules.rules_of(uow.session, [before.county_code])).holding(before.county_code, before.delivery_day)
+    called_off_fen = before.confirmed_fen - (0 if after.status is Status.CANCELLED else after.confirmed_fen)
+    owed = domain.owed_for_calling_off(before, called_off_fen, rule, call.by, uow.now)
+    changed = replace(after, owed_fen=before.owed_fen + owed)
+    await queries.save(uow.session, [changed])
+    await queries.keep_versions(uow.session, [changed], call.author, uow.now)
+    _tell_of_taking_back(uow, before, changed, call.reason)
+    await source_again(uow, book, released, derived_id("called-off", before.order_id, changed.version), answer_hours)
+    return changed
+
+
+def _tell_of_taking_back(uow: UnitOfWork, before: Order, after: Order, reason: str) -> None:
+    """Tell what was taken back; nobody has heard of a draft."""
+    if before.status is not Status.DRAFT:
+        uow.emit(*facts.told_of_taking_back(after, reason, uow.now))
 
 
 async def take_back_surplus(uow: UnitOfWork, book: Book, reason: str) -> None:
-    """Reduce or cancel orders until no line of the book has more than it needs, as far as orders can be taken back."""
-    surplus = {key: line.surplus_g for key, line in book.lines.items() if line.surplus_g}
-    if not surplus:
+    """Reduce or cancel orders until no line of the book has more than it needs, as far as orders can be taken back.
+
+    For days whose ordering has closed they cannot: the surplus comes, and is shown as such.
+    """
+    found = {key: line for key, line in book.lines.items() if line.surplus_g}
+    if not found:
         return
+    known = await rules.rules_of(uow.session, {line.county_code for line in found.values()})
+    surplus = {
+        key: line.surplus_g
+        for key, line in found.items()
+        if not known.has_closed(line.county_code, line.delivery_day, uow.now)
+    }
     orders = await queries.for_update(uow.session, await queries.ids_for_demand(uow.session, surplus))
     changed, released = [], []
     for order_id, cuts in sorted(domain.choose_cuts(orders.values(), surplus).items()):
         reduced, given_back = domain.reduce(orders[order_id], cuts)
         changed.append(reduced)
         released += given_back
-        uow.emit(*domain.told_of_taking_back(reduced, reason, uow.now))
+        _tell_of_taking_back(uow, orders[order_id], reduced, reason)
     await queries.save(uow.session, changed)
+    await queries.keep_versions(uow.session, changed, Author("school", reason), uow.now)
     for release in released:
         book.put(demand.give_back(book.lines[release.demand_id], release.quantity_g))
     await give_back_to_offers(uow, released)
@@ -152,7 +232,7 @@ async def note_dispatches(uow: UnitOfWork, dispatches: Sequence[Dispatch]) -> No
     by_order: dict[str, Dispatch] = {}
     for dispatch in dispatches:
         by_order.setdefault(dispatch.order_id, dispatch)
-    changed, crossed = [], []
+    changed, crossed, crossing = [], [], []
     for order in (await _locked(uow, by_order)).values():
         dispatch = by_order[order.order_id]
         packed, more = domain.dispatch(order, dispatch.dispatched_g, dispatch.at)
@@ -160,8 +240,10 @@ async def note_dispatches(uow: UnitOfWork, dispatches: Sequence[Dispatch]) -> No
             changed.append(packed)
             crossed += more
         if more:
-            uow.emit(domain.told_of_confirming(packed, uow.now))
+            uow.emit(facts.told_of_confirming(packed, uow.now))
+            crossing.append(packed)
     await queries.save(uow.session, changed)
+    await queries.keep_versions(uow.session, crossing, PACKED, uow.now)
     if crossed:
         await _take_in(uow, crossed)
 
@@ -198,3 +280,16 @@ async def order_of(uow: UnitOfWork, order_id: str) -> Order:
 async def orders_page(uow: UnitOfWork, paging: Paging, wanted: Mapping[str, object]) -> list[Order]:
     """Return a page of orders (one more than asked for)."""
     return await queries.page(uow.session, paging, wanted)
+
+
+async def called(uow: UnitOfWork, order: Order) -> Called:
+    """Return what stands on an order's document beside its figures: names, and packs."""
+    session = uow.session
+    schools = await partners.names_of(session, canteen, [order.canteen_id])
+    suppliers = await partners.names_of(session, cooperative, [order.cooperative_id])
+    return Called(
+        school=schools.get(order.canteen_id, ("", "")),
+        supplier=suppliers.get(order.cooperative_id, ("", "")),
+        foods=await partners.names_of(session, food, [line.food_code for line in order.lines]),
+        packs_g=await partners.packs_of(session, [line.offer_id for line in order.lines]),
+    )

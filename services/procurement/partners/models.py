@@ -39,6 +39,18 @@ class Cooperative(Table, table=True):
     poor_households: int = 0
 
 
+class Food(Table, table=True):
+    """What a food is called."""
+
+    __tablename__ = "food"
+
+    food_code: str = Field(primary_key=True, max_length=64)
+    version: int
+    name_zh: str = Field(max_length=200)
+    name_en: str = Field(max_length=200)
+    food_group: str = Field(max_length=64)
+
+
 class Offer(Table, table=True):
     """What a cooperative can deliver, and how much of it this service has allocated.
 
@@ -67,6 +79,7 @@ class Offer(Table, table=True):
     poor_share_permille: int
     harvest_day: date | None = None
     shelf_life_days: int | None = None
+    pack_size_g: int | None = big(default=None)
 
 
 class Lot(Table, table=True):
@@ -94,6 +107,7 @@ class LotContribution(Table, table=True):
 
 canteen = table_of(Canteen)
 cooperative = table_of(Cooperative)
+food = table_of(Food)
 offer = table_of(Offer)
 lot = table_of(Lot)
 lot_contribution = table_of(LotContribution)

@@ -83,6 +83,27 @@ async def places_of(session: Session, canteen_ids: Iterable[str]) -> dict[str, P
     return places
 
 
+async def names_of(session: Session, table: Table, keys: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Return what canteens, cooperatives or foods are called, Chinese and English, by key, as far as known."""
+    key = next(iter(table.primary_key))
+    names: dict[str, tuple[str, str]] = {}
+    for some in in_order(keys):
+        rows = await session.execute(select(key, table.c.name_zh, table.c.name_en).where(key.in_(some)))
+        names |= {row[0]: (row[1], row[2]) for row in rows}
+    return names
+
+
+async def packs_of(session: Session, offer_ids: Iterable[str]) -> dict[str, int]:
+    """Return the pack size in grams of those of these offers that come in packs."""
+    packs: dict[str, int] = {}
+    for ids in in_order(offer_ids):
+        rows = await session.execute(
+            select(offer.c.offer_id, offer.c.pack_size_g).where(offer.c.offer_id.in_(ids), offer.c.pack_size_g > 0)
+        )
+        packs |= {row[0]: row[1] for row in rows}
+    return packs
+
+
 async def is_known(session: Session, column: str, key: str) -> bool:
     """Whether a `canteen_id` or `cooperative_id` has been heard of."""
     named = {"canteen_id": canteen, "cooperative_id": cooperative}[column].c[column]

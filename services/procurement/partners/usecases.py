@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from services.procurement.partners import queries
-from services.procurement.partners.models import canteen, cooperative, offer
+from services.procurement.partners.models import canteen, cooperative, food, offer
+from services.procurement.rows import row_of
 from shared.events.farmers import CooperativeRegistered, LotHarvested, OfferPublished, OfferWithdrawn
-from shared.events.nutrition import CanteenRegistered
+from shared.events.nutrition import CanteenRegistered, FoodRegistered
 from shared.unit_of_work import UnitOfWork
 
 Place = TypeVar("Place", CanteenRegistered, CooperativeRegistered)
@@ -44,6 +45,12 @@ def _place(key: str, place_id: str, event: Place) -> dict[str, Any]:
     }
 
 
+async def keep_foods(uow: UnitOfWork, registered: Sequence[FoodRegistered]) -> None:
+    """Keep what foods are called."""
+    names = ("food_code", "version", "name_zh", "name_en", "food_group")
+    await queries.keep_newest(uow, food, [row_of(event, names) for event in registered])
+
+
 async def keep_offers(uow: UnitOfWork, published: Sequence[OfferPublished]) -> None:
     """Keep what cooperatives offer; what is allocated of an offer already stays."""
     rows = [
@@ -63,6 +70,7 @@ async def keep_offers(uow: UnitOfWork, published: Sequence[OfferPublished]) -> N
             "poor_share_permille": event.poor_share_permille,
             "harvest_day": event.harvest_day,
             "shelf_life_days": event.shelf_life_days,
+            "pack_size_g": event.pack_size_g,
         }
         for event in published
     ]

@@ -60,7 +60,7 @@ def _stands(party: Mapping[str, str], first: date, last: date) -> Select[Any]:
         .join(purchase_order, purchase_order.c.order_id == order_line.c.order_id)
         .where(
             purchase_order.c.delivery_day.between(first, last),
-            purchase_order.c.status.notin_(("cancelled", "declined")),
+            purchase_order.c.status.notin_(("draft", "refused", "cancelled", "declined")),
         )
     )
     for name, value in party.items():

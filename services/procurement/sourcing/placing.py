@@ -6,8 +6,8 @@ from datetime import date
 from services.procurement.demand import domain as demand
 from services.procurement.demand import queries as demand_queries
 from services.procurement.demand.book import Book
-from services.procurement.orders import domain as orders
-from services.procurement.orders import queries as order_queries
+from services.procurement.orders.placing import place_orders
+from services.procurement.orders.versions import Author
 from services.procurement.partners import queries as partners
 from services.procurement.sourcing import domain, queries
 from services.procurement.sourcing.domain import Cause, Sourced
@@ -56,7 +56,14 @@ def _line(line: demand.Line, places: Mapping[str, tuple[float, float]]) -> Line:
     )
 
 
-async def place(uow: UnitOfWork, book: Book, problem: Problem, allocation: Allocation, cause: Cause) -> Sourced:
+async def place(
+    uow: UnitOfWork,
+    book: Book,
+    problem: Problem,
+    allocation: Allocation,
+    cause: Cause,
+    author: Author | None = None,
+) -> Sourced:
     """Place the orders of an allocation whose lines the book holds locked, as far as the offers still have the grams.
 
     A piece its offer no longer has stays open on its line. The book is changed, not saved.
@@ -66,8 +73,7 @@ async def place(uow: UnitOfWork, book: Book, problem: Problem, allocation: Alloc
     granted = domain.grant(problem, allocation.pieces, remaining)
     sourced = domain.order(problem, allocation, granted, book.lines, cause)
     await partners.allocate(uow.session, sourced.offers_g)
-    await order_queries.add(uow.session, sourced.orders)
-    uow.emit(*(orders.told_of_placing(order) for order in sourced.orders))
+    await place_orders(uow, sourced.orders, author or Author("sourcing", f"run {cause.run_id}"))
     ids = [line.demand_id for line in problem.lines]
     for demand_id in ids:
         taken, unmet = sourced.taken_g.get(demand_id, 0), sourced.unmet_g.get(demand_id, 0)

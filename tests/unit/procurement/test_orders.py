@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.procurement.orders import domain
+from services.procurement.orders import domain, facts
 from services.procurement.orders.domain import Line, Order, Status
 from shared.errors import Conflict, StaleVersion
 from shared.events.procurement import OrderAmended, OrderCancelled, OrderConfirmed
@@ -85,12 +85,12 @@ def test_a_reduction_tells_farmers_and_logistics() -> None:
     reduced, released = domain.reduce(order, {"l1": 300})
     assert [(line.ordered_g, line.confirmed_g) for line in reduced.lines] == [(500, 500), (500, 500)]
     assert released == [domain.Release("d1", "offer-l1", 300)]
-    amended, confirmed = domain.told_of_taking_back(reduced, "snow", NOW)
+    amended, confirmed = facts.told_of_taking_back(reduced, "snow", NOW)
     assert isinstance(amended, OrderAmended)
     assert isinstance(confirmed, OrderConfirmed)
     assert (amended.version, confirmed.version) == (2, 2)
     emptied, _ = domain.reduce(order, {"l1": 800, "l2": 500})
-    (told,) = domain.told_of_taking_back(emptied, "snow", NOW)
+    (told,) = facts.told_of_taking_back(emptied, "snow", NOW)
     assert isinstance(told, OrderCancelled)
 
 
