@@ -57,6 +57,13 @@ class Settings(BaseSettings):
     webhook_failing_days: int = Field(default=3, ge=1, le=30, description="days without success until one is off")
     webhook_kept_days: int = Field(default=30, ge=1, le=365, description="days messages are kept, and can be replayed")
     webhook_overlap_hours: int = Field(default=24, ge=1, le=720, description="hours a rotated secret stays valid")
+    prices_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://",
+        max_length=500,
+        description="a bulletin of prices outside, else none",
+    )
+    prices_token: SecretStr | None = Field(default=None, description="what the bulletin knows us by")
     files: Path | None = Field(default=None, description="folder of attached files, else files under var")
     s3_bucket: str | None = Field(default=None, description="attached files go to this bucket instead of a folder")
     s3_endpoint: str = Field(default="https://s3.amazonaws.com", pattern=r"^https?://")

@@ -4,11 +4,18 @@ from collections.abc import Sequence
 
 from services.nutrition.market import usecases as market
 from services.nutrition.receipts import usecases as receipts
+from services.nutrition.receipts.domain import from_market
 from services.nutrition.rounds import usecases as rounds
 from services.nutrition.stocks import usecases as stocks
+from services.nutrition.substitution import usecases as substitution
 from shared.events.farmers import CooperativeRegistered, OfferPublished, OfferWithdrawn
 from shared.events.logistics import RecallRaised, ReceiptSigned
-from shared.events.procurement import MarginalPricesPublished
+from shared.events.procurement import (
+    MarginalPricesPublished,
+    MarketGoodsReceived,
+    SubstitutionApproved,
+    SubstitutionAsked,
+)
 from shared.messaging.handlers import Handlers
 from shared.unit_of_work import UnitOfWork
 
@@ -19,6 +26,12 @@ handlers = Handlers()
 async def food_came_in(events: Sequence[ReceiptSigned], uow: UnitOfWork) -> None:
     """Accepted food is in the store and held for its demand line; a corrected receipt changes the difference."""
     await receipts.book_receipts(uow, events)
+
+
+@handlers.on_many(MarketGoodsReceived)
+async def market_goods_came_in(events: Sequence[MarketGoodsReceived], uow: UnitOfWork) -> None:
+    """What the market supplier brought is in the store, as food of unknown lot, and held for its demand line."""
+    await receipts.book_receipts(uow, [from_market(event) for event in events])
 
 
 @handlers.on(RecallRaised)
@@ -49,3 +62,15 @@ async def close_offers(events: Sequence[OfferWithdrawn], uow: UnitOfWork) -> Non
 async def take_prices(events: Sequence[MarginalPricesPublished], uow: UnitOfWork) -> None:
     """What one more kilogram is worth is what the county's menus are planned against, round by round."""
     await rounds.take_prices(uow, events)
+
+
+@handlers.on(SubstitutionAsked)
+async def propose_substitutes(event: SubstitutionAsked, uow: UnitOfWork) -> None:
+    """What nobody has is asked about: other dishes of the school's library may do without it."""
+    await substitution.propose(uow, event)
+
+
+@handlers.on(SubstitutionApproved)
+async def put_substitutes_in(event: SubstitutionApproved, uow: UnitOfWork) -> None:
+    """What an official chose goes into the menu: an amendment like any other, with its reason."""
+    await substitution.put_in(uow, event)

@@ -8,6 +8,7 @@ from services.procurement.orders.usecases import Answer, Dispatch
 from services.procurement.partners import usecases as partners
 from services.procurement.payments import usecases as payments
 from services.procurement.settlement import usecases as settlement
+from services.procurement.substitution import usecases as substitution
 from shared.events.farmers import (
     CooperativeRegistered,
     HouseholdsPaid,
@@ -20,7 +21,15 @@ from shared.events.farmers import (
     OrderPartlyAccepted,
 )
 from shared.events.logistics import ConsignmentLoaded, ReceiptSigned
-from shared.events.nutrition import CanteenRegistered, FoodRegistered, MenuAmended, MenuPublished, MenuWithdrawn
+from shared.events.nutrition import (
+    CanteenRegistered,
+    FoodRegistered,
+    MenuAmended,
+    MenuPublished,
+    MenuWithdrawn,
+    SubstitutionEnded,
+    SubstitutionProposed,
+)
 from shared.messaging.handlers import Handlers
 from shared.settings import Settings
 from shared.unit_of_work import UnitOfWork
@@ -81,6 +90,18 @@ async def change_demand(event: MenuAmended, uow: UnitOfWork) -> None:
 async def withdraw_demand(event: MenuWithdrawn, uow: UnitOfWork) -> None:
     """A withdrawn menu takes its orders back, as far as they were not dispatched."""
     await demand.withdraw_demand(uow, event, ANSWER_HOURS)
+
+
+@handlers.on(SubstitutionProposed)
+async def take_proposal(event: SubstitutionProposed, uow: UnitOfWork) -> None:
+    """Dishes to serve instead of what nobody has wait for an official."""
+    await substitution.take_proposal(uow, event)
+
+
+@handlers.on(SubstitutionEnded)
+async def take_end(event: SubstitutionEnded, uow: UnitOfWork) -> None:
+    """A substitution is in the menu, or the menu took it not."""
+    await substitution.take_end(uow, event)
 
 
 @handlers.on_many(OrderAccepted)

@@ -7,11 +7,13 @@ from services.procurement.disputes import api as disputes
 from services.procurement.handlers import handlers
 from services.procurement.ledger import api as ledger
 from services.procurement.ledger.sealing import seal_waiting
+from services.procurement.market import api as market
 from services.procurement.orders import api as orders
-from services.procurement.paymentfiles import api as paymentfiles
 from services.procurement.orders.approvals import jobs as approval_jobs
+from services.procurement.paymentfiles import api as paymentfiles
 from services.procurement.payments import api as payments
 from services.procurement.prices import api as prices
+from services.procurement.prices.feed import jobs as price_jobs
 from services.procurement.reports import api as reports
 from services.procurement.rules import api as rules
 from services.procurement.settlement import api as settlement
@@ -19,6 +21,7 @@ from services.procurement.sourcing import api as sourcing
 from services.procurement.sourcing.reasons import api as reasons
 from services.procurement.sourcing.rules import api as sourcing_rules
 from services.procurement.sourcing.runs import run_waiting
+from services.procurement.substitution import api as substitution
 from services.procurement.tables import Table
 from services.procurement.terms import api as terms
 from shared.service import Definition, Job
@@ -34,6 +37,8 @@ definition = Definition(
         sourcing_rules.router,
         orders.router,
         rules.router,
+        market.router,
+        substitution.router,
         prices.router,
         ledger.router,
         settlement.router,
@@ -45,7 +50,7 @@ definition = Definition(
     ],
     handlers=handlers,
     metadata=Table.metadata,
-    jobs=[Job("source", run_waiting, 1.0), Job("seal", seal_waiting, 1.0), *approval_jobs],
+    jobs=[Job("source", run_waiting, 1.0), Job("seal", seal_waiting, 1.0), *approval_jobs, *price_jobs],
 )
 
 

@@ -1,6 +1,7 @@
 """What nutrition tells the others: canteens, menus with their demand, meals served, a county's week being planned."""
 
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import Field
 
@@ -23,6 +24,7 @@ from shared.fields import (
     Reason,
     Round,
     TemperatureClass,
+    Text,
     Version,
 )
 
@@ -113,6 +115,46 @@ class MenuWithdrawn(Event):
     from_day: Day
     reason: Reason
     withdrawn_at: Instant
+
+
+class DishProposed(Part):
+    """A dish in the place of another: what it does to the week's score, and to the cost of a child's day in fen."""
+
+    meal: Meal
+    instead_of: Code
+    dish_code: Code
+    name_zh: Name
+    name_en: Name
+    score_change: Annotated[int, Field(ge=-1_000_000, le=1_000_000, description="points of the week's score")]
+    more_fen: Fen
+    over_budget: bool
+
+
+@published(by="nutrition", aggregate="substitution", key="canteen_id")
+class SubstitutionProposed(Event):
+    """Dishes that could be served instead of those that need a food nobody has; none, and the reason, where none can.
+
+    They bring no allergen the dish they replace has not, nothing banned, nothing out of season, nothing missing.
+    """
+
+    substitution_id: Id
+    canteen_id: Id
+    menu_id: Id | None
+    menu_version: Version | None
+    dishes: tuple[DishProposed, ...] = Field(max_length=100)
+    reason: Text
+    proposed_at: Instant
+
+
+@published(by="nutrition", aggregate="substitution", key="canteen_id")
+class SubstitutionEnded(Event):
+    """What an official chose is in the menu since `menu_version`; None, and the reason, where the menu took it not."""
+
+    substitution_id: Id
+    canteen_id: Id
+    menu_version: Version | None
+    reason: Text
+    ended_at: Instant
 
 
 class FoodUsed(Part):

@@ -14,6 +14,7 @@ from shared.fields import (
     GramsChange,
     Id,
     Instant,
+    Meal,
     Name,
     Permille,
     PositiveGrams,
@@ -116,6 +117,68 @@ class DemandUnmet(Event):
     quantity_g: Grams
     unmet_g: Grams
     found_at: Instant
+
+
+@published(by="procurement", aggregate="substitution", key="canteen_id")
+class SubstitutionAsked(Event):
+    """Nobody has a food for a school and day: which dishes could be served instead of those that need it?
+
+    `without` is all that nobody has for the school that day; a dish that needs any of it is no help.
+    """
+
+    substitution_id: Id
+    canteen_id: Id
+    county_code: Code
+    food_code: Code
+    delivery_day: Day
+    unmet_g: PositiveGrams
+    without: tuple[Code, ...] = Field(max_length=500)
+    asked_at: Instant
+
+
+class DishSwap(Part):
+    """A dish to be served in the place of another."""
+
+    meal: Meal
+    instead_of: Code
+    dish_code: Code
+
+
+@published(by="procurement", aggregate="substitution", key="canteen_id")
+class SubstitutionApproved(Event):
+    """An official chose dishes to be served instead; the menu is to be amended by them."""
+
+    substitution_id: Id
+    canteen_id: Id
+    menu_id: Id
+    delivery_day: Day
+    swaps: tuple[DishSwap, ...] = Field(max_length=100)
+    reason: Reason
+    approved_at: Instant
+
+
+class GoodsReceived(Part):
+    """Weighed and accepted grams of one line of an order at the market supplier; such goods have no lots."""
+
+    line_id: Id
+    food_code: Code
+    received_g: Grams
+    accepted_g: Grams
+
+
+@published(by="procurement", aggregate="market-receipt", key="canteen_id")
+class MarketGoodsReceived(Event):
+    """Two people signed at the school for what the licensed market supplier brought: food no cooperative had."""
+
+    receipt_id: Id
+    version: Version
+    order_id: Id
+    canteen_id: Id
+    supplier_id: Id
+    delivery_day: Day
+    signers: tuple[Id, Id]
+    lines: tuple[GoodsReceived, ...] = Field(max_length=200)
+    signed_at: Instant
 
 
 class HouseholdShare(Part):

@@ -5,22 +5,16 @@ oldest first; items are rows of `EntryRow`. The cursor is its own affair, absent
 """
 
 import asyncio
-import random
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Protocol
 
 import httpx
 from pydantic import BaseModel, Field, ValidationError
 
+from shared.fetching import FetchFailed, Patience, Sleep, fetch
 from shared.settings import Settings
 
 TIMEOUT = httpx.Timeout(20.0, connect=5.0)
-ATTEMPTS = 4
-LONGEST_WAIT_S = 30.0
-MOST_BYTES = 5_000_000
-RETRIED = (408, 425, 429, 500, 502, 503, 504)
-Sleep = Callable[[float], Awaitable[None]]
 
 
 class RegistryUnavailable(Exception):
@@ -72,36 +66,11 @@ class HttpRegistry:
         """Return what changed since a cursor. Raises RegistryUnavailable after four attempts."""
         headers = {"accept": "application/json"} | ({"authorization": f"Bearer {self.token}"} if self.token else {})
         query = {} if cursor is None else {"cursor": cursor}
-        problem = ""
         async with httpx.AsyncClient(timeout=TIMEOUT, transport=self.transport, headers=headers) as client:
-            for attempt in range(ATTEMPTS):
-                wait = 0.5 * 2**attempt * random.uniform(0.5, 1.5)  # noqa: S311 (nobody gains by guessing it)
-                try:
-                    status, after, body = await _fetch(client, self.url, query)
-                except httpx.TransportError as error:
-                    problem = type(error).__name__
-                else:
-                    if status == httpx.codes.OK:
-                        return page_of(body)
-                    problem = f"answered {status}"
-                    if status not in RETRIED:
-                        break
-                    wait = max(wait, after)
-                if attempt + 1 < ATTEMPTS:
-                    await self.sleep(min(wait, LONGEST_WAIT_S))
-        raise RegistryUnavailable(problem)
-
-
-async def _fetch(client: httpx.AsyncClient, url: str, query: dict[str, str]) -> tuple[int, float, bytes]:
-    """Return status, seconds to wait and body; a body without end is not read to it."""
-    async with client.stream("GET", url, params=query) as answer:
-        said = answer.headers.get("retry-after", "")
-        body = b""
-        async for part in answer.aiter_bytes():
-            body += part
-            if len(body) > MOST_BYTES:
-                raise RegistryUnavailable(f"answered more than {MOST_BYTES} bytes")
-        return answer.status_code, float(said) if said.isascii() and said.isdigit() else 0.0, body
+            try:
+                return page_of(await fetch(client, self.url, query, Patience(sleep=self.sleep)))
+            except FetchFailed as error:
+                raise RegistryUnavailable(str(error)) from None
 
 
 def page_of(body: bytes) -> Changes:

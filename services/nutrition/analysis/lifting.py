@@ -79,7 +79,7 @@ def lifts(week: Week, worst: Met, most: int) -> list[Lift]:
     short = _shortlist(week, Nutrient(worst.target.of))
     if not short:
         return []
-    found = _judged(week, worst, short)
+    found = judged(week, worst.target.key, short)
     before = found.pop()
     better = [one for one in found if one.miss < before.miss and one.score >= before.score]
     best: dict[int, Lift] = {}
@@ -111,18 +111,18 @@ def _changes(week: Week) -> list[Change]:
     found = []
     for meal, served in enumerate(week.served):
         for dish in sorted(week.usable):
-            if _too_soon(week, dish, served):
+            if too_soon(week, dish, served):
                 continue
-            if _fits(week, (*served.dishes, dish)):
+            if fits(week, (*served.dishes, dish)):
                 found.append(Change(meal, dish, None))
             for old in served.dishes:
                 rest = tuple(other for other in served.dishes if other != old)
-                if week.recipe(old).category == week.recipe(dish).category and _fits(week, (*rest, dish)):
+                if week.recipe(old).category == week.recipe(dish).category and fits(week, (*rest, dish)):
                     found.append(Change(meal, dish, old))
     return found
 
 
-def _too_soon(week: Week, dish: int, served: Served) -> bool:
+def too_soon(week: Week, dish: int, served: Served) -> bool:
     """Whether a dish is served so few school days before or after that it may not come on this one."""
     recipe, place = week.recipe(dish), week.days.index(served.day)
     gap = gap_days(recipe)
@@ -133,15 +133,16 @@ def _too_soon(week: Week, dish: int, served: Served) -> bool:
     )
 
 
-def _fits(week: Week, dishes: Sequence[int]) -> bool:
+def fits(week: Week, dishes: Sequence[int]) -> bool:
+    """Whether a meal's dishes keep to what its equipment takes."""
     return all(
         sum(piece in week.recipe(dish).equipment for dish in dishes) <= most
         for piece, most in week.dishes_per_meal.items()
     )
 
 
-def _judged(week: Week, worst: Met, changes: Sequence[Change]) -> list[Lift]:
-    """Return each change judged like any other week, and the week as it is behind them."""
+def judged(week: Week, target: str, changes: Sequence[Change]) -> list[Lift]:
+    """Return each change judged like any other week, by a target's key, and the week as it is behind them."""
     places, starts = _places(week)
     rows = np.full((len(changes) + 1, len(places)), EMPTY, dtype=np.int64)
     for start, served in zip(starts, week.served, strict=True):
@@ -151,17 +152,17 @@ def _judged(week: Week, worst: Met, changes: Sequence[Change]) -> list[Lift]:
         at = len(dishes) if change.instead_of is None else dishes.index(change.instead_of)
         rows[row, starts[change.meal] + at] = change.dish
     layout = layout_of(places, len(week.days))
-    judged = judge(week.plates, week.requirement, layout, rows)
-    target = next(at for at, one in enumerate(judged.targets) if one.key == worst.target.key)
+    found = judge(week.plates, week.requirement, layout, rows)
+    at_target = next(at for at, one in enumerate(found.targets) if one.key == target)
     spent = spending(week.plates, layout, rows).cost_mfen
     nothing = Change(0, EMPTY, None)
     return [
         Lift(
             change=change,
-            value=float(judged.values[target][row].mean()),
-            miss=float(judged.misses[row, target]),
+            value=float(found.values[at_target][row].mean()),
+            miss=float(found.misses[row, at_target]),
             more_mfen=int(spent[row].sum() - spent[-1].sum()),
-            score=score_of(judged, row),
+            score=score_of(found, row),
             over_budget=_over_budget(week, change, spent[row]),
         )
         for row, change in enumerate([*changes, nothing])

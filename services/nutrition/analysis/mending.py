@@ -45,7 +45,7 @@ async def _lifts(uow: UnitOfWork, subject: Subject) -> LiftsRead:
     setting = await read_setting(uow, subject, [one for one in library if not one.banned and not one.not_buyable])
     analysis = setting.analyse()
     worst = worst_of(analysis)
-    found = [] if worst is None else lifts(_week(setting), worst, MOST)
+    found = [] if worst is None else lifts(week_of(setting), worst, MOST)
     return LiftsRead(
         score=analysis.score,
         lacking=None if worst is None else met_read(worst),
@@ -53,7 +53,7 @@ async def _lifts(uow: UnitOfWork, subject: Subject) -> LiftsRead:
     )
 
 
-def _week(setting: Setting) -> Week:
+def week_of(setting: Setting) -> Week:
     """Return the week to lift: with dishes that have a price and break no diet that is everybody's."""
     avoided = avoided_foods(setting.profile, setting.foods.values())
     open_to = setting.profile.canteen_id, setting.profile.county_code

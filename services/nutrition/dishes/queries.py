@@ -217,6 +217,14 @@ async def library(session: Session, canteen_id: str, county_code: str) -> list[R
     return await _read(session, _LIBRARY, {"canteen_id": canteen_id, "county_code": county_code}, county_code)
 
 
+async def names(session: Session, codes: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Return what dishes are called, Chinese and English."""
+    rows = await session.execute(
+        select(dish.c.dish_code, dish.c.name_zh, dish.c.name_en).where(dish.c.dish_code.in_(codes))
+    )
+    return {row.dish_code: (row.name_zh, row.name_en) for row in rows}
+
+
 async def ratings(session: Session, county_code: str, codes: Collection[str] | None = None) -> dict[str, float]:
     """Return how a county's eaters like dishes, 0 to 1 (`domain.liking`); of `codes`, else of those they voted on."""
     known = await feedbacks(session, county_code)

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from shared.events.logistics import ReceiptSigned
+from shared.events.logistics import LineReceived, ReceiptSigned
+from shared.events.procurement import MarketGoodsReceived
 
 NO_LOT = ""
 
@@ -46,6 +47,13 @@ def of_event(event: ReceiptSigned) -> Booked:
         accepted[line.food_code, NO_LOT] += max(0, line.accepted_g - sum(lot.accepted_g for lot in line.lots))
     grams = {key: quantity_g for key, quantity_g in accepted.items() if quantity_g}
     return Booked(event.receipt_id, event.version, event.canteen_id, event.delivery_day, grams)
+
+
+def from_market(event: MarketGoodsReceived) -> ReceiptSigned:
+    """Return the receipt that market goods are: all of it food of unknown lot."""
+    lines = tuple(LineReceived(**line.model_dump(), lots=()) for line in event.lines)
+    same = event.model_dump(exclude={"lines", "supplier_id"})
+    return ReceiptSigned(**same, cooperative_id=event.supplier_id, lines=lines)
 
 
 def book(events: Iterable[ReceiptSigned], before: Mapping[str, Booked]) -> tuple[Effect, Sequence[Booked]]:

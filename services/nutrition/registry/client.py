@@ -9,8 +9,6 @@ was meant to.
 
 import asyncio
 import json
-import random
-from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,14 +17,13 @@ import httpx
 
 from services.nutrition.registry.port import Fetched, NullRegistry, Registry, RegistryFailed
 from services.nutrition.registry.settings import RegistrySettings
+from shared.fetching import FetchFailed, Patience, Sleep, fetch
 
 MOST_BYTES = 5_000_000
 MOST_ROWS = 200_000
 LONGEST_WAIT_S = 10.0
-_AGAIN = {429, 502, 503, 504}
+_AGAIN = frozenset({429, 502, 503, 504})
 _FIRST_WAIT_S = 0.25
-
-Sleep = Callable[[float], Awaitable[None]]
 
 
 class HttpRegistry:
@@ -73,38 +70,19 @@ class HttpRegistry:
         )
 
     async def _get(self, client: httpx.AsyncClient, query: dict[str, str]) -> bytes:
-        """Return a page's body; what may be mended by waiting is tried again."""
-        why = RegistryFailed("registry-unreachable", "the registry does not answer")
-        for attempt in range(self._settings.tries):
-            wait_s = min(_FIRST_WAIT_S * 2**attempt * (1 + random.random()), LONGEST_WAIT_S)  # noqa: S311
-            try:
-                async with client.stream("GET", self._url, params=query) as response:
-                    if response.status_code == httpx.codes.OK:
-                        return await _body(response)
-                    why = RegistryFailed("registry-refused", f"the registry answered {response.status_code}")
-                    if response.status_code not in _AGAIN:
-                        raise why
-                    wait_s = max(wait_s, _asked_to_wait_s(response))
-            except httpx.TransportError as error:
-                detail = f"the registry does not answer: {type(error).__name__}"
-                why = RegistryFailed("registry-unreachable", detail)
-            if attempt + 1 < self._settings.tries:
-                await self._sleep(wait_s)
-        raise why
-
-
-def _asked_to_wait_s(response: httpx.Response) -> float:
-    asked = response.headers.get("retry-after", "")
-    return min(float(asked), LONGEST_WAIT_S) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 0.0
-
-
-async def _body(response: httpx.Response) -> bytes:
-    body = b""
-    async for part in response.aiter_bytes():
-        body += part
-        if len(body) > MOST_BYTES:
-            raise RegistryFailed("registry-too-much", f"a page of the registry has more than {MOST_BYTES} bytes")
-    return body
+        """Return a page's body; what may be mended by waiting is tried again. Raises RegistryFailed."""
+        patience = Patience(
+            tries=self._settings.tries,
+            first_wait_s=_FIRST_WAIT_S,
+            longest_wait_s=LONGEST_WAIT_S,
+            most_bytes=MOST_BYTES,
+            temporary=_AGAIN,
+            sleep=self._sleep,
+        )
+        try:
+            return await fetch(client, self._url, query, patience)
+        except FetchFailed as failed:
+            raise RegistryFailed(f"registry-{failed.reason}", f"the registry: {failed}") from None
 
 
 def _page(body: bytes) -> tuple[list[dict[str, Any]], str | None]:

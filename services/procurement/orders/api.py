@@ -1,6 +1,5 @@
 """Routes of purchase orders."""
 
-from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import Path, Query, Request, Response
@@ -10,6 +9,7 @@ from services.procurement.documents import attachment, pdf_answer
 from services.procurement.orders import approvals, document, manual, queries, usecases
 from services.procurement.orders.document import Unit
 from services.procurement.orders.domain import Order
+from services.procurement.orders.reading import shown
 from services.procurement.orders.schemas import (
     Approval,
     Cancellation,
@@ -20,7 +20,6 @@ from services.procurement.orders.schemas import (
     Refusal,
 )
 from services.procurement.orders.states import Status
-from services.procurement.prices import usecases as prices
 from shared.fields import Code, Day, Id
 from shared.routing import ExpectedVersion, Page, UoW, service_router
 
@@ -50,7 +49,7 @@ async def list_orders(
         "status": status,
     }
     orders, after = cut(page, await usecases.orders_page(uow, page, wanted), lambda order: order.order_id)
-    return Items(items=await _shown(uow, orders), next=after)
+    return Items(items=await shown(uow, orders), next=after)
 
 
 @router.post("", status_code=201)
@@ -65,7 +64,7 @@ async def read_order(order_id: OrderId, uow: UoW, response: Response) -> OrderRe
     """Show a purchase order; its version is the ETag."""
     order = await usecases.order_of(uow, order_id)
     response.headers["ETag"] = f'"{order.version}"'
-    return (await _shown(uow, [order]))[0]
+    return (await shown(uow, [order]))[0]
 
 
 @router.post("/{order_id}/cancel")
@@ -129,14 +128,9 @@ async def list_versions(order_id: OrderId, uow: UoW) -> OrderVersions:
 
 async def _answer(uow: UoW, order: Order, response: Response) -> OrderRead:
     response.headers["ETag"] = f'"{order.version}"'
-    return (await _shown(uow, [order]))[0]
+    return (await shown(uow, [order]))[0]
 
 
 def _hours(request: Request) -> int:
     hours: int = request.app.state.service.settings.answer_hours
     return hours
-
-
-async def _shown(uow: UoW, orders: Sequence[Order]) -> list[OrderRead]:
-    references = await prices.beside(uow, [asked for order in orders for asked in order.asked])
-    return [OrderRead.of(order, references) for order in orders]

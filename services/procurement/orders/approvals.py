@@ -26,7 +26,8 @@ async def approve_order(
     placed = approving.approve(order, expected_version, uow.now, answer_hours)
     await queries.save_heads(uow.session, [placed])
     await queries.keep_versions(uow.session, [placed], author, uow.now)
-    uow.emit(facts.told_of_placing(placed))
+    if placed.is_told:
+        uow.emit(facts.told_of_placing(placed))
     return placed
 
 

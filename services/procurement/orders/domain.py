@@ -74,6 +74,11 @@ class Order:
         return [(line.food_code, self.county_code, self.delivery_day) for line in self.lines]
 
     @property
+    def is_told(self) -> bool:
+        """Whether the others hear of the order; with the market supplier officials speak themselves."""
+        return self.supplier is Supplier.COOPERATIVE
+
+    @property
     def amount_fen(self) -> int:
         """What the order is worth by what stands of it."""
         return sum(amount_fen(self.standing_g(line), line.price_fen_per_kg) for line in self.lines)

@@ -19,5 +19,5 @@ async def place_orders(uow: UnitOfWork, orders: Sequence[Order], author: Author)
     submitted = [submit(order, known.holding(order.county_code, order.delivery_day), uow.now) for order in orders]
     await queries.add(uow.session, submitted)
     await queries.keep_versions(uow.session, submitted, author, uow.now)
-    uow.emit(*(facts.told_of_placing(order) for order in submitted if order.status is Status.PLACED))
+    uow.emit(*(facts.told_of_placing(order) for order in submitted if order.status is Status.PLACED and order.is_told))
     return submitted

@@ -10,6 +10,7 @@ import structlog
 from services.procurement.demand import domain as demand
 from services.procurement.demand import queries as demand_queries
 from services.procurement.demand.book import Book
+from services.procurement.market.models import market_supplier
 from services.procurement.orders import domain, facts, queries
 from services.procurement.orders.document import Called
 from services.procurement.orders.domain import Order, Party, Release
@@ -69,7 +70,7 @@ async def take_answers(uow: UnitOfWork, answers: Sequence[Answer], answer_hours:
             continue
         changed.append(answered)
         short += left_out
-        if answered.status is Status.CONFIRMED:
+        if answered.status is Status.CONFIRMED and answered.is_told:
             uow.emit(facts.told_of_confirming(answered, uow.now))
     await queries.save(uow.session, changed)
     await queries.keep_versions(uow.session, changed, ANSWERED, uow.now)
@@ -195,7 +196,7 @@ async def _call_off(
 
 def _tell_of_taking_back(uow: UnitOfWork, before: Order, after: Order, reason: str) -> None:
     """Tell what was taken back; nobody has heard of a draft."""
-    if before.status is not Status.DRAFT:
+    if before.status is not Status.DRAFT and before.is_told:
         uow.emit(*facts.told_of_taking_back(after, reason, uow.now))
 
 
@@ -286,7 +287,8 @@ async def called(uow: UnitOfWork, order: Order) -> Called:
     """Return what stands on an order's document beside its figures: names, and packs."""
     session = uow.session
     schools = await partners.names_of(session, canteen, [order.canteen_id])
-    suppliers = await partners.names_of(session, cooperative, [order.cooperative_id])
+    kind = cooperative if order.is_told else market_supplier
+    suppliers = await partners.names_of(session, kind, [order.cooperative_id])
     return Called(
         school=schools.get(order.canteen_id, ("", "")),
         supplier=suppliers.get(order.cooperative_id, ("", "")),

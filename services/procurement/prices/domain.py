@@ -4,7 +4,7 @@ from collections.abc import Container
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from shared.errors import DomainError
+from shared.errors import Conflict, DomainError
 from shared.events.procurement import ReferencePricePublished
 from shared.ids import derived_id
 
@@ -14,7 +14,10 @@ Place = tuple[str, str, date]
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What a food cost on the public market of a region on a day, and who says so."""
+    """What a food cost on the public market of a region on a day, and who says so.
+
+    A price far from what the market says is `held`: shown, but not used or told until a person confirms it.
+    """
 
     food_code: str
     region_code: str
@@ -24,6 +27,7 @@ class Price:
     verified: bool
     version: int
     published_at: datetime
+    held: bool = False
 
     @property
     def place(self) -> Place:
@@ -66,3 +70,10 @@ def corrected(present: Price, said: Price) -> Price | None:
     ):
         return None
     return replace(said, version=present.version + 1)
+
+
+def confirm(price: Price, now: datetime) -> Price:
+    """Return a held price as a person confirms it. Raises Conflict `not-held`."""
+    if not price.held:
+        raise Conflict("not-held", "the price is in use, there is nothing to confirm", field="price_id")
+    return replace(price, held=False, version=price.version + 1, published_at=now)

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, false
 from sqlmodel import Field
 
 from services.procurement.tables import Table, table_of
@@ -26,6 +26,7 @@ class ReferencePrice(Table, table=True):
     verified: bool
     version: int
     published_at: datetime
+    held: bool = Field(sa_column_kwargs={"server_default": false()})
 
 
 reference_price = table_of(ReferencePrice)

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select, update
 
 from services.procurement.prices.domain import Price
 from services.procurement.prices.models import reference_price
+from services.procurement.prices.outliers import COMPARED
 from services.procurement.rows import in_order, row_of
 from services.procurement.tables import insert_into
 from shared.database import Session
@@ -48,11 +49,11 @@ async def save(session: Session, changed: Sequence[Price]) -> None:
 
 
 async def page(
-    session: Session, paging: Paging, food_code: str | None, region_code: str | None
+    session: Session, paging: Paging, food_code: str | None, region_code: str | None, held: bool | None
 ) -> list[tuple[str, Price]]:
     """Return a page of prices with their ids (one more than asked for), by id."""
     statement = select(reference_price.c.price_id, *_COLUMNS).order_by(reference_price.c.price_id)
-    for column, value in (("food_code", food_code), ("region_code", region_code)):
+    for column, value in (("food_code", food_code), ("region_code", region_code), ("held", held)):
         if value is not None:
             statement = statement.where(reference_price.c[column] == value)
     if paging.after is not None:
@@ -63,4 +64,21 @@ async def page(
 
 async def beside(session: Session, asked: Collection[Asked], today: date) -> dict[Asked, Reference]:
     """Return the reference prices to be shown beside what is asked for (a food, a county, a day)."""
-    return await references(session, reference_price, asked, today)
+    return await references(session, reference_price, asked, today, reference_price.c.held.is_(False))
+
+
+async def others(session: Session, prices: Collection[Price]) -> list[Price]:
+    """Return the prices in use that these may be compared with: of the same foods, up to four weeks before."""
+    if not prices:
+        return []
+    first = min(price.day for price in prices) - COMPARED
+    last = max(price.day for price in prices)
+    found: list[Price] = []
+    for foods in in_order({price.food_code for price in prices}, 500):
+        statement = select(*_COLUMNS).where(
+            reference_price.c.food_code.in_(foods),
+            reference_price.c.day.between(first, last),
+            reference_price.c.held.is_(False),
+        )
+        found += [Price(*row) for row in await session.execute(statement)]
+    return found

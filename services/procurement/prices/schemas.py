@@ -8,7 +8,7 @@ from pydantic.config import JsonDict
 
 from services.procurement.prices.domain import Price
 from services.procurement.rows import row_of
-from shared.bulk import Rows
+from shared.bulk import Imported, Rows
 from shared.fields import Code, Day, FenPerKg, Id, Name, Version
 from shared.market import RegionCode
 from shared.routing import Input
@@ -44,8 +44,20 @@ class PriceRows(Rows):
     model_config = ConfigDict(json_schema_extra={"examples": [{"rows": [_EXAMPLE]}]})
 
 
+class PricesImported(Imported):
+    """What became of the rows; `held` of them lie so far from the market that a person has to confirm them."""
+
+    held: int = 0
+
+
+class Confirmation(Input):
+    """The person who has looked at a price that was held."""
+
+    official: Name = Field(examples=["李主任（虚构）"])
+
+
 class PriceRead(BaseModel):
-    """A reference price as it was corrected last."""
+    """A reference price as it was corrected last; one that is `held` is not used until a person confirms it."""
 
     price_id: Id
     food_code: Code
@@ -56,6 +68,7 @@ class PriceRead(BaseModel):
     verified: bool
     version: Version
     published_at: datetime
+    held: bool
 
     @classmethod
     def of(cls, price: Price) -> Self:

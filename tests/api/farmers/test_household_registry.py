@@ -10,7 +10,6 @@ import pytest
 
 from services.farmers.registry import following
 from services.farmers.registry.client import (
-    ATTEMPTS,
     Changes,
     HttpRegistry,
     NullRegistry,
@@ -19,6 +18,7 @@ from services.farmers.registry.client import (
 )
 from services.farmers.registry.jobs import follow
 from shared.events.farmers import CooperativeRegistered
+from shared.fetching import Patience
 from tests.api.farmers.builders import COOP, OTHER, a_county
 from tests.conftest import WorldOf
 from tests.world import World, ok, refused
@@ -231,7 +231,7 @@ async def test_a_registry_that_is_ill_is_asked_again(world_of: WorldOf) -> None:
     busy = httpx.Response(429, headers={"retry-after": "7"})
     outside = Outside(told("520628-0001", "lifted_out", "2025-01-01"), ill=(busy, httpx.ConnectTimeout("x"), 503))
     assert await follow(world.services["farmers"], outside.registry()) == 1
-    assert outside.asked == ATTEMPTS
+    assert outside.asked == Patience().tries
     assert outside.slept[1] == 7.0
     assert 0.5 <= outside.slept[2] <= 1.5
     assert 1.0 <= outside.slept[3] <= 3.0

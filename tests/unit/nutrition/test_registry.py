@@ -112,7 +112,7 @@ async def test_what_waiting_does_not_mend_ends_the_import(status: int) -> None:
     with pytest.raises(RegistryFailed) as failed:
         await outside.fetch()
     assert (failed.value.rule, len(outside.asked)) == ("registry-refused", 1)
-    assert failed.value.detail == f"the registry answered {status}"
+    assert failed.value.detail == f"the registry: answered {status}"
 
 
 GARBAGE: list[Any] = [

@@ -1,0 +1,1 @@
+"""Dishes to serve instead of those that need a food nobody has."""

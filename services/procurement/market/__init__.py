@@ -1,0 +1,1 @@
+"""The licensed market supplier: what no cooperative has is ordered from it, and shown as such everywhere."""

@@ -1,0 +1,1 @@
+"""Food nobody has: nutrition is asked for dishes to serve instead, and an official decides."""
