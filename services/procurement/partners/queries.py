@@ -55,6 +55,8 @@ async def offers_for(session: Session, foods: Iterable[str], first: date, last: 
         offer.c.shelf_life_days,
         cooperative.c.lat,
         cooperative.c.lon,
+        cooperative.c.priority_group,
+        cooperative.c.households,
     )
     statement = (
         select(*columns)

@@ -21,8 +21,8 @@ MICRO = 1_000_000
 class Arcs:
     """Arcs by food, line and offer; those of food f stand from `first[f]` to `first[f + 1]`.
 
-    `cost` is price and freight in 1/1000 fen per kg, `poor` how much of the price reaches poor households, `distance_m`
-    UNKNOWN where a place is.
+    `cost` is price and freight in 1/1000 fen per kg, `poor` how much of the price reaches poor households, `favour`
+    what that counts by their priority, `distance_m` is UNKNOWN where a place is.
     """
 
     line: Integers
@@ -31,6 +31,7 @@ class Arcs:
     distance_m: Integers
     cost: Integers
     poor: Integers
+    favour: Integers
     first: Integers
 
     def __len__(self) -> int:
@@ -55,13 +56,15 @@ def with_costs(columns: Columns, line: Integers, offer: Integers, distance: Inte
     below = columns.need_g[line] < columns.lot_g[offer]
     # Metres × fen per tonne-km is 1/1000 of a 1/1000 fen per kg.
     freight = np.maximum(distance, 0) * columns.terms.freight_fen_per_tonne_km // MILLI
+    poor = columns.price[offer] * columns.poor_permille[offer]
     return Arcs(
         line=line,
         offer=offer,
         tier=np.where(below, BELOW_LOT, np.where(outside, OUTSIDE, OWN)),
         distance_m=distance,
         cost=columns.price[offer] * MILLI + freight,
-        poor=columns.price[offer] * columns.poor_permille[offer],
+        poor=poor,
+        favour=poor * columns.priority_permille[offer] // MILLI,
         first=first,
     )
 
@@ -98,7 +101,7 @@ def _open(columns: Columns, lines: Integers, offers: Integers, distance: Integer
 
 def costs_at(arcs: Arcs, premium: float) -> Integers:
     """Return what a gram costs when each fen that reaches poor households is held worth `premium` fen."""
-    cheaper: Integers = np.rint(premium * arcs.poor).astype(np.int64)
+    cheaper: Integers = np.rint(premium * arcs.favour).astype(np.int64)
     return arcs.cost - cheaper
 
 

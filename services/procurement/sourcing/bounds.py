@@ -11,6 +11,7 @@ import numpy as np
 from services.procurement.sourcing.columns import Columns, Floats, Integers
 from services.procurement.sourcing.days import Days
 from services.procurement.sourcing.flows import Flow, Weights
+from services.procurement.sourcing.rooms import Rooms
 from services.procurement.sourcing.stops import choose
 
 STEPS = 80
@@ -25,6 +26,7 @@ def bound_of(
     weights: Weights,
     found: Flow,
     worth: Floats,
+    rooms: Rooms,
     objective_fen: float,
     report: Callable[[float], None],
 ) -> float:
@@ -40,8 +42,8 @@ def bound_of(
     price = best_price = worth
     direction: Floats = np.zeros(columns.offers)
     for step in range(STEPS):
-        choice = choose(columns, days, heavy + price[days.offer], weights)
-        proved = choice.bound - float(price @ left) - ranked
+        choice = choose(columns, days, heavy + rooms.on_arcs() + price[days.offer], weights)
+        proved = choice.bound - float(price @ left) - rooms.worth() - ranked
         if proved > best:
             best, best_price, stalled = proved, price, 0
         else:

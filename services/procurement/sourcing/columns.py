@@ -24,8 +24,8 @@ MILLI = 1000
 class Columns:
     """Lines (`need_g` …) and offers (`left_g` …) of a market, `place_*` in WGS-84 degrees, prices in fen per kg.
 
-    `excluded` holds line × number of offers + offer, sorted. `day_room_g` is what a cooperative can handle in a day,
-    `income_room_fen` what it may still earn in the season; both by cooperative.
+    `excluded` holds line × number of offers + offer, sorted. `day_room_g` is what a cooperative can still handle, by
+    cooperative and day of need, `income_room_fen` what it may still earn in the season, by cooperative.
     """
 
     food: Integers
@@ -42,6 +42,7 @@ class Columns:
     lot_g: Integers
     price: Integers
     poor_permille: Integers
+    priority_permille: Integers
     cooperative: Integers
     offer_place: Floats
     excluded: Integers
@@ -87,15 +88,25 @@ def columns_of(problem: Problem) -> Columns:
         lot_g=_whole(offer.minimum_lot_g for offer in offers),
         price=_whole(offer.price_fen_per_kg for offer in offers),
         poor_permille=_whole(offer.poor_share_permille for offer in offers),
+        priority_permille=_whole(offer.priority_permille for offer in offers),
         cooperative=cooperative,
         offer_place=_places([offer.place for offer in offers]),
         excluded=_excluded(problem),
         earliest_day=problem.earliest_day.toordinal(),
         foods=len(foods.known),
-        day_room_g=np.full(len(names), problem.terms.handling_g_per_day or UNKNOWN, np.int64),
+        day_room_g=_day_room(problem, names),
         income_room_fen=_whole(problem.income_room_fen.get(name, UNKNOWN) for name in names),
         terms=problem.terms,
     )
+
+
+def _day_room(problem: Problem, cooperatives: Sequence[str]) -> Integers:
+    days = sorted({line.delivery_day for line in problem.lines})
+    most = problem.terms.handling_g_per_day
+    if most is None:
+        return np.full(len(days) * len(cooperatives), UNKNOWN, np.int64)
+    handled = problem.handled_g
+    return _whole(max(0, most - handled.get((name, day), 0)) for name in cooperatives for day in days)
 
 
 def _whole(values: Iterable[int]) -> Integers:

@@ -39,6 +39,11 @@ class Days(NamedTuple):
     stop_cost: float
 
     @property
+    def limited(self) -> bool:
+        """Whether any row holds less than everything."""
+        return bool((self.room < NO_LIMIT).any())
+
+    @property
     def pairs(self) -> int:
         """How many stops could be made."""
         return len(self.pair_first) - 1
@@ -88,9 +93,9 @@ def _rows(columns: Columns, arcs: Arcs) -> tuple[Integers, Integers]:
     by_day = np.where(columns.day_room_g == UNKNOWN, NO_LIMIT, columns.day_room_g)
     earning = np.where(columns.income_room_fen == UNKNOWN, NO_LIMIT, columns.income_room_fen * MILLI)
     of_day = cooperative * len(days) + day[arcs.line]
-    of_season = cooperative + len(by_day) * len(days)
+    of_season = cooperative + len(by_day)
     rows = np.stack([of_day, of_season, columns.price[arcs.offer]])
-    return rows, np.concatenate([np.repeat(by_day, len(days)), earning])
+    return rows, np.concatenate([by_day, earning])
 
 
 def extra_of(columns: Columns, days: Days, chosen: Flags) -> Integers:
@@ -98,6 +103,14 @@ def extra_of(columns: Columns, days: Days, chosen: Flags) -> Integers:
     alone = np.minimum(days.stop_cost / np.maximum(columns.need_g[days.line], 1), WIDEST)
     extra: Integers = np.where(chosen[days.pair], 0, alone.astype(np.int64))
     return extra
+
+
+def rows_used(days: Days, grams: Integers) -> Integers:
+    """Return what grams on arcs take of each row, in g and 1/1000 fen."""
+    used = np.zeros(len(days.room), np.int64)
+    np.add.at(used, days.rows[0], grams)
+    np.add.at(used, days.rows[1], grams * days.rows[2])
+    return used
 
 
 def load_of(days: Days, grams: Integers) -> Integers:

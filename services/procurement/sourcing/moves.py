@@ -20,6 +20,10 @@ _HOW: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
 _CACHED = os.access(Path(__file__).parent, os.W_OK)
 _DAY, _SEASON, _PRICE = range(3)
 _THOUSAND = 1000
+RELIEF = 10**6
+"""What it is worth to take a gram from a cooperative that earns more than it may: ¥10 a kg, so that nearly all goes."""
+CEILING = 1e9
+"""Times the mean cost of a gram: what a move out of a full row may cost at most; tiers weigh less."""
 
 
 class Now(NamedTuple):
@@ -129,12 +133,21 @@ def _shut(days: Days, now: Now, cost: Integers, pair: int, instead: int, worse: 
 
 
 @_inner
-def _change(days: Days, now: Now, cost: Integers, arc: int, other: int, amount: int) -> float:
-    """Return what moving a piece costs more, with the stops it makes or saves."""
+def _costs(days: Days, now: Now, cost: Integers, arc: int, other: int, amount: int) -> float:
+    """Return what moving grams costs more, with the stops it makes or saves."""
     change = float(cost[other] - cost[arc]) * amount
     if days.pair[other] != days.pair[arc]:
         change += days.stop_cost if now.load[days.pair[other]] == 0 else 0.0
         change -= days.stop_cost if now.load[days.pair[arc]] == amount else 0.0
+    return change
+
+
+@_inner
+def _change(days: Days, now: Now, cost: Integers, arc: int, other: int, amount: int) -> float:
+    """Return what moving grams costs more, less what it is worth to take them from who earns more than it may."""
+    change: float = _costs(days, now, cost, arc, other, amount)
+    if days.rows[_SEASON, other] != days.rows[_SEASON, arc] and now.room[days.rows[_SEASON, arc]] < 0:
+        change -= RELIEF * float(amount)
     return change
 
 
@@ -193,6 +206,86 @@ def anneal(days: Days, now: Now, cost: Integers, tries: int, heat: float, random
             first = days.offer_first[days.offer[other]]
             many = days.offer_first[days.offer[other] + 1] - first
             _exchange(days, now, cost, arc, other, days.offer_arc[first + _below(random, many)], worse)
+
+
+@_inner
+def _part(days: Days, now: Now, wanted: int, arc: int, other: int) -> int:
+    """Return how much of what relieves a full row may go from `arc` to `other`; what stays is a full lot."""
+    amount = min(wanted, now.grams[arc] - days.lot[arc], now.left[days.offer[other]])
+    if days.rows[_DAY, other] != days.rows[_DAY, arc]:
+        amount = min(amount, now.room[days.rows[_DAY, other]])
+    amount = min(amount, now.room[days.rows[_SEASON, other]] // days.rows[_PRICE, other])
+    return int(amount) if amount > 0 and now.grams[other] + amount >= days.lot[other] else 0
+
+
+@_inner
+def _relieve(days: Days, now: Now, cost: Integers, row: int, arc: int, allowed: float) -> None:
+    """Move a piece, or what relieves the full row, to where that costs least, at most `allowed` for a gram relieved."""
+    best, most, least = -1, 0, allowed
+    price = days.rows[_PRICE, arc] if row == days.rows[_SEASON, arc] else 1
+    wanted, whole = (-now.room[row] + price - 1) // price, now.grams[arc]
+    for other in range(days.start[days.line[arc]], days.stop[days.line[arc]]):
+        if days.rows[_SEASON, other] == days.rows[_SEASON, arc]:
+            continue
+        part = _part(days, now, wanted, arc, other) if wanted < whole else 0
+        for amount in (part, whole if _fits(days, now, days.lot, arc, other, whole) else 0):
+            if amount > 0:
+                rate = _costs(days, now, cost, arc, other, amount) / min(amount, wanted)
+                if rate <= least:
+                    best, most, least = other, amount, rate
+    if best >= 0:
+        _move(days, now, arc, best, most)
+
+
+@_outer
+def relieve_rows(days: Days, now: Now, cost: Integers, by_row: Integers, row_first: Integers, mean: float) -> None:
+    """Take grams off rows that hold more than they can, as far as others fit; those that cost little first.
+
+    Arcs of a row stand in `by_row` from `row_first` to the next. `mean` is what a gram costs: what a move may cost
+    begins at a thousandth of it and doubles, so that no list has to be sorted after each move.
+    """
+    for row in range(len(row_first) - 1):
+        allowed = 0.0
+        while now.room[row] < 0 and allowed < CEILING * mean:
+            for place in range(row_first[row], row_first[row + 1]):
+                if now.grams[by_row[place]] > 0 and now.room[row] < 0:
+                    _relieve(days, now, cost, row, by_row[place], allowed)
+            allowed = max(2 * allowed, mean / _THOUSAND)
+
+
+@_inner
+def _add(days: Days, now: Now, arc: int, amount: int) -> None:
+    """Put `amount` grams more on an arc (negative: off it)."""
+    now.grams[arc] += amount
+    now.left[days.offer[arc]] -= amount
+    now.load[days.pair[arc]] += amount
+    now.room[days.rows[_DAY, arc]] -= amount
+    now.room[days.rows[_SEASON, arc]] -= amount * days.rows[_PRICE, arc]
+
+
+@_outer
+def shed_and_fill(days: Days, now: Now, cost: Integers, unmet: Integers) -> None:
+    """Leave unmet what days cannot handle, then let lines that are short have what others can still bring.
+
+    What a season may bring a cooperative does not keep anybody from food.
+    """
+    for arc in range(len(now.grams)):
+        over = min(-now.room[days.rows[_DAY, arc]], now.grams[arc])
+        if over > 0:
+            _add(days, now, arc, -over)
+            unmet[days.line[arc]] += over
+    for line in range(len(unmet)):
+        while unmet[line] > 0:
+            best, most = -1, 0
+            for arc in range(days.start[line], days.stop[line]):
+                can = min(now.left[days.offer[arc]], now.room[days.rows[_DAY, arc]])
+                if can > 0 and (best < 0 or cost[arc] < cost[best]):
+                    best, most = arc, can
+            if best < 0:
+                break
+            amount = min(most, unmet[line])
+            _add(days, now, best, amount)
+            unmet[line] -= amount
 
 
 @_outer

@@ -1,7 +1,8 @@
 """Matching demand lines with offers and placing the orders: the step that runs and re-sourcing share."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from services.procurement.demand import domain as demand
 from services.procurement.demand import queries as demand_queries
@@ -13,6 +14,7 @@ from services.procurement.sourcing import domain, queries
 from services.procurement.sourcing.domain import Cause, Sourced
 from services.procurement.sourcing.greedy import allocate_greedily
 from services.procurement.sourcing.problem import Allocation, Line, Offer, Problem
+from services.procurement.sourcing.rules.domain import Rules
 from services.procurement.sourcing.rules.usecases import rules_on
 from shared.database import Session
 from shared.unit_of_work import UnitOfWork
@@ -42,11 +44,30 @@ async def read_market(session: Session, lines: Iterable[demand.Line], earliest_d
             cooperative_id=row.cooperative_id,
             harvest_day=row.harvest_day,
             shelf_life_days=row.shelf_life_days,
+            priority_permille=rules.priority_permille.get(row.priority_group or "", 1000),
         )
         for row in rows
     )
     excluded = await demand_queries.excluded(session, [line.demand_id for line in needing])
-    return Problem(tuple(_line(line, places) for line in needing), offers, excluded, earliest_day, rules.terms)
+    income, handled = await _taken(session, rules, rows, days)
+    placed = tuple(_line(line, places) for line in needing)
+    return Problem(placed, offers, excluded, earliest_day, rules.terms, income, handled)
+
+
+async def _taken(
+    session: Session, rules: Rules, rows: Sequence[Any], days: Sequence[date]
+) -> tuple[dict[str, int], dict[tuple[str, date], int]]:
+    """Return what cooperatives may still earn in the season, and what they have to deliver on these days already."""
+    households = {row.cooperative_id: row.households for row in rows if row.households}
+    income: dict[str, int] = {}
+    if rules.household_cap_fen is not None and rules.season_from and rules.season_until:
+        earned = await queries.earned_fen(session, households, rules.season_from, rules.season_until)
+        most = rules.household_cap_fen
+        income = {name: max(0, most * count - earned.get(name, 0)) for name, count in households.items()}
+    if rules.handling_g_per_day is None:
+        return income, {}
+    names = {row.cooperative_id for row in rows}
+    return income, await queries.handled_g(session, names, min(days), max(days))
 
 
 def _line(line: demand.Line, places: Mapping[str, tuple[float, float]]) -> Line:

@@ -45,7 +45,8 @@ class Line:
 class Offer:
     """An offer with `remaining_g` grams left; `minimum_lot_g` is the least its cooperative wants to deliver at once.
 
-    `fresh_until` is the last day it may arrive; None while the day of its harvest is not known.
+    `harvest_day` is None for what is still to be harvested; `priority_permille` is what a fen to its poor households
+    counts.
     """
 
     offer_id: str
@@ -61,6 +62,7 @@ class Offer:
     cooperative_id: str
     harvest_day: date | None = None
     shelf_life_days: int | None = None
+    priority_permille: int = 1000
 
     @property
     def first_day(self) -> date:
@@ -80,7 +82,8 @@ class Offer:
 class Problem:
     """What is to be matched. `excluded` holds (demand_id, offer_id); lines before `earliest_day` come too late.
 
-    `income_room_fen` is what a cooperative may still earn in the season; who is not named has no cap.
+    `income_room_fen` is what a cooperative may still earn in the season, who is not named has no cap; `handled_g` what
+    a cooperative has to deliver on a day already.
     """
 
     lines: tuple[Line, ...]
@@ -89,6 +92,7 @@ class Problem:
     earliest_day: date
     terms: Terms = Terms()
     income_room_fen: Mapping[str, int] = field(default_factory=dict)
+    handled_g: Mapping[tuple[str, date], int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

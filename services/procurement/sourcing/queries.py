@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, insert, or_, select, update
+from sqlalchemy import and_, delete, func, insert, or_, select, update
 
 from services.procurement.demand.models import demand_line
 from services.procurement.orders.models import order_line, purchase_order
@@ -13,6 +13,7 @@ from services.procurement.rows import in_order, row_of
 from services.procurement.sourcing.domain import Run, Status
 from services.procurement.sourcing.models import shortfall, sourcing_run
 from shared.database import Session
+from shared.quantities import divide
 from shared.routing import Paging
 
 _RUN_NAMES = [field.name for field in fields(Run)]
@@ -185,3 +186,39 @@ async def short_of(session: Session, run_id: str) -> tuple[int, int]:
     """Return how many lines a run found nobody for, and their grams."""
     short = (await session.execute(select(shortfall.c.unmet_g).where(shortfall.c.run_id == run_id))).all()
     return len(short), sum(row[0] for row in short)
+
+
+_STANDS = purchase_order.c.status.not_in(("declined", "cancelled"))
+
+
+async def earned_fen(session: Session, cooperative_ids: Iterable[str], first: date, last: date) -> dict[str, int]:
+    """Return what orders that stand bring cooperatives for days from `first` to `last`, in fen."""
+    worth = order_line.c.ordered_g * order_line.c.price_fen_per_kg
+    earned: dict[str, int] = {}
+    for ids in in_order(cooperative_ids):
+        rows = await session.execute(
+            select(purchase_order.c.cooperative_id, func.sum(worth))
+            .join(order_line, order_line.c.order_id == purchase_order.c.order_id)
+            .where(purchase_order.c.cooperative_id.in_(ids), _STANDS)
+            .where(purchase_order.c.delivery_day.between(first, last))
+            .group_by(purchase_order.c.cooperative_id)
+        )
+        earned |= {row[0]: divide(int(row[1]), 1000) for row in rows}
+    return earned
+
+
+async def handled_g(
+    session: Session, cooperative_ids: Iterable[str], first: date, last: date
+) -> dict[tuple[str, date], int]:
+    """Return what cooperatives have to deliver on days from `first` to `last` by orders that stand, in g."""
+    handled: dict[tuple[str, date], int] = {}
+    for ids in in_order(cooperative_ids):
+        rows = await session.execute(
+            select(purchase_order.c.cooperative_id, purchase_order.c.delivery_day, func.sum(order_line.c.ordered_g))
+            .join(order_line, order_line.c.order_id == purchase_order.c.order_id)
+            .where(purchase_order.c.cooperative_id.in_(ids), _STANDS)
+            .where(purchase_order.c.delivery_day.between(first, last))
+            .group_by(purchase_order.c.cooperative_id, purchase_order.c.delivery_day)
+        )
+        handled |= {(row[0], row[1]): int(row[2]) for row in rows}
+    return handled

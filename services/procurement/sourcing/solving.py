@@ -16,6 +16,7 @@ from services.procurement.sourcing.columns import MILLI, Columns, Floats, Intege
 from services.procurement.sourcing.days import WIDEST, days_of, extra_of, load_of
 from services.procurement.sourcing.flows import Flow, Weights, flow, weights_of
 from services.procurement.sourcing.problem import Figures
+from services.procurement.sourcing.rooms import Rooms
 from services.procurement.sourcing.stops import choose, improve, prices_of, savings_of
 
 Report = Callable[[float], None]
@@ -23,6 +24,8 @@ HALVINGS = 6
 TRIES_PER_LINE = 100
 """Moves tried on the way; the plan that stands gets `LAST` times as many."""
 LAST = 5
+LIMITED = 3
+"""So many times the rounds where rules couple foods: their prices have to be found, too."""
 HEAT = 0.5
 SEED = 20261126
 FEN = 1_000_000
@@ -60,7 +63,13 @@ class Plan:
     cost: float
     food: float
     poor: float
+    favour: float
     stops: int
+
+    @property
+    def unmet_g(self) -> int:
+        """What nobody brings; plans differ in that only where rules couple foods."""
+        return int(self.flow.unmet_g.sum())
 
     @property
     def share(self) -> float:
@@ -70,7 +79,7 @@ class Plan:
     @property
     def objective(self) -> float:
         """What it weighs with the premium taken off, in fen."""
-        return self.cost - self.premium * self.poor
+        return self.cost - self.premium * self.favour
 
 
 class Market:
@@ -81,20 +90,23 @@ class Market:
         self.arcs = arcs_of(columns)
         self.days = days_of(columns, self.arcs)
         dearest = int(self.arcs.cost.max(initial=0)) + int(
-            columns.terms.most_premium_permille * self.arcs.poor.max(initial=0) / PERMILLE
+            columns.terms.most_premium_permille * self.arcs.favour.max(initial=0) / PERMILLE
         )
         self.span = dearest + WIDEST + 1
         self.weights: Weights = weights_of(columns, self.arcs, self.span)
         self.worth: Floats = np.zeros(columns.offers)
+        self.rooms = Rooms(self.days, self.arcs.cost)
 
     def plan(self, premium: float, rounds: int, tries: int) -> Plan:
         """Return a plan at this premium: stops chosen at the worth of offers, flows by the stops, then moves."""
         cost = costs_at(self.arcs, premium)
         heavy = cost + self.weights.of_arc
-        for number in range(rounds):
-            choice = choose(self.columns, self.days, heavy + self.worth[self.arcs.offer], self.weights)
-            extra = extra_of(self.columns, self.days, choice.chosen)
+        for number in range(rounds * LIMITED if self.days.limited else rounds):
+            full = self.rooms.on_arcs()
+            choice = choose(self.columns, self.days, heavy + full + self.worth[self.arcs.offer], self.weights)
+            extra = extra_of(self.columns, self.days, choice.chosen) + full.astype(np.int64)
             found = flow(self.columns, self.arcs, cost + extra, self.weights)
+            self.rooms.learn(found.grams)
             worth, _ = prices_of(self.columns, self.days, heavy + extra, self.weights, found)
             self.worth = worth.astype(np.float64) if not number and not self.worth.any() else (self.worth + worth) / 2
         return self.polish(self.weigh(found, premium), tries)
@@ -104,8 +116,11 @@ class Market:
         cost = costs_at(self.arcs, plan.premium)
         moved = self._moved(plan.flow, cost, tries)
         extra = extra_of(self.columns, self.days, load_of(self.days, moved.grams) > 0)
+        extra += self.rooms.on_arcs().astype(np.int64)
         again = self._moved(flow(self.columns, self.arcs, cost + extra, self.weights), cost, 0)
-        return min((self.weigh(each, plan.premium) for each in (moved, again)), key=lambda each: each.objective)
+        return min(
+            (self.weigh(each, plan.premium) for each in (moved, again)), key=lambda each: (each.unmet_g, each.objective)
+        )
 
     def _moved(self, found: Flow, cost: Integers, tries: int) -> Flow:
         heavy = cost + self.weights.of_arc
@@ -116,7 +131,8 @@ class Market:
         stops = int((load_of(self.days, found.grams) > 0).sum())
         food = weight_of(self.columns.price[self.arcs.offer] * MILLI, found.grams)
         cost = weight_of(self.arcs.cost, found.grams) + stops * self.columns.terms.stop_cost_fen
-        return Plan(found, premium, cost, food, weight_of(self.arcs.poor, found.grams), stops)
+        poor, favour = (weight_of(each, found.grams) for each in (self.arcs.poor, self.arcs.favour))
+        return Plan(found, premium, cost, food, poor, favour, stops)
 
 
 def solve(columns: Columns, report: Report) -> Answer:
@@ -140,13 +156,18 @@ def solve(columns: Columns, report: Report) -> Answer:
         low, high = (middle, high) if _within(plans[-1], plans, columns) else (low, middle)
         report(0.25 + 0.5 * (number + 1) / HALVINGS)
     plans.append(market.polish(_best(plans, columns), tries * LAST))
-    return _answer(market, _best(plans, columns), min(plan.cost for plan in plans), report)
+    return _answer(market, _best(plans, columns), min(plan.cost for plan in _full(plans)), report)
 
 
 def _best(plans: list[Plan], columns: Columns) -> Plan:
-    """Return the plan of the greatest share within what the rules allow, the cheapest of equal ones."""
-    allowed = [plan for plan in plans if _within(plan, plans, columns)]
-    return max(allowed, key=lambda plan: (plan.share, -plan.cost))
+    """Return the plan that does most for poor households within what the rules allow, the cheapest of equal ones."""
+    allowed = [plan for plan in _full(plans) if _within(plan, plans, columns)]
+    return max(allowed, key=lambda plan: (plan.favour / max(plan.food, 1), -plan.cost))
+
+
+def _full(plans: list[Plan]) -> list[Plan]:
+    least = min(plan.unmet_g for plan in plans)
+    return [plan for plan in plans if plan.unmet_g == least]
 
 
 def _within(plan: Plan, plans: list[Plan], columns: Columns) -> bool:
@@ -154,7 +175,7 @@ def _within(plan: Plan, plans: list[Plan], columns: Columns) -> bool:
     terms = columns.terms
     missed = plan.share * PERMILLE < terms.share_target_permille
     allowed = terms.target_tolerance_permille if missed else terms.tolerance_permille
-    return plan.cost <= min(each.cost for each in plans) * (PERMILLE + allowed) / PERMILLE
+    return plan.cost <= min(each.cost for each in _full(plans)) * (PERMILLE + allowed) / PERMILLE
 
 
 def _answer(market: Market, best: Plan, least: float, report: Report) -> Answer:
@@ -162,12 +183,14 @@ def _answer(market: Market, best: Plan, least: float, report: Report) -> Answer:
     made = load_of(market.days, best.flow.grams) > 0
     cost = costs_at(arcs, best.premium)
     heavy = cost + market.weights.of_arc
-    linear = heavy + extra_of(columns, market.days, made)
+    linear = heavy + extra_of(columns, market.days, made) + market.rooms.on_arcs().astype(np.int64)
     # Moves may have left the flow that is cheapest at these costs; prices belong to that one.
     cheapest = flow(columns, arcs, linear - market.weights.of_arc, market.weights)
     _, line_price = prices_of(columns, market.days, linear, market.weights, cheapest)
     offer_worth, line_saved = savings_of(columns, market.days, linear, market.weights, cheapest)
-    bound = bound_of(columns, market.days, heavy, market.weights, best.flow, market.worth, best.objective, report)
+    bound = bound_of(
+        columns, market.days, heavy, market.weights, best.flow, market.worth, market.rooms, best.objective, report
+    )
     figures = Figures(
         cost_fen=round(best.cost),
         food_fen=round(best.food),

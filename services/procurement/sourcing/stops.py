@@ -11,7 +11,7 @@ import numpy as np
 
 from services.procurement.sourcing import kernel, moves
 from services.procurement.sourcing.columns import UNKNOWN, Columns, Flags, Floats, Integers
-from services.procurement.sourcing.days import Days, load_of
+from services.procurement.sourcing.days import Days, load_of, rows_used
 from services.procurement.sourcing.flows import Flow, Weights
 
 
@@ -64,9 +64,8 @@ def improve(columns: Columns, days: Days, heavy: Integers, found: Flow, tries: i
 
     Pieces below their offer's minimum lot go to others as far as these take them in full.
     """
-    room = days.room.copy()
-    np.subtract.at(room, days.rows[0], found.grams)
-    np.subtract.at(room, days.rows[1], found.grams * days.rows[2])
+    room = days.room - rows_used(days, found.grams)
+    unmet = found.unmet_g.copy()
     now = moves.Now(
         grams=found.grams.copy(),
         left=left_of(columns, days, found.grams),
@@ -74,6 +73,20 @@ def improve(columns: Columns, days: Days, heavy: Integers, found: Flow, tries: i
         room=room,
         moves=np.zeros((int(np.diff(days.pair_first).max(initial=0)) + 1, 3), np.int64),
     )
+    if days.limited:
+        _relieve(days, now, heavy)
     moves.anneal(days, now, heavy, tries, heat * days.stop_cost, np.array([seed], np.uint64))
     moves.mend_lots(days, now, heavy, columns.lot_g[days.offer])
-    return Flow(now.grams, found.unmet_g)
+    if days.limited:
+        _relieve(days, now, heavy)
+        moves.shed_and_fill(days, now, heavy, unmet)
+        moves.mend_lots(days, now, heavy, columns.lot_g[days.offer])
+    return Flow(now.grams, unmet)
+
+
+def _relieve(days: Days, now: moves.Now, heavy: Integers) -> None:
+    of_row = np.concatenate([days.rows[0], days.rows[1]])
+    order = np.argsort(of_row, kind="stable")
+    firsts = np.searchsorted(of_row[order], np.arange(len(days.room) + 1))
+    mean = float(max(1, np.median(heavy))) if len(heavy) else 1.0
+    moves.relieve_rows(days, now, heavy, order % max(1, len(days.line)), firsts, mean)

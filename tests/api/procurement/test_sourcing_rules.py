@@ -45,6 +45,11 @@ async def test_rules_that_contradict_each_other_are_refused(world_of: WorldOf) -
 
     await refusal("target-allows-less", tolerance_permille=20, target_tolerance_permille=10)
     await refusal("target-without-premium", share_target_permille=400, most_premium_permille=0)
+    season: dict[str, Any] = {"season_from": "2026-12-01", "season_until": "2026-11-30"}
+    await refusal("cap-without-season", household_cap_fen=1000)
+    await refusal("cap-without-season", **season)
+    await refusal("season-ends-before-it-begins", household_cap_fen=1000, **season)
+    await refusal("invalid-input", priority_permille={"resettled": 900})
     await refusal("rules-in-the-past", 409, valid_from="2026-11-01")
     await refusal("invalid-input", tolerance_permille=1001)
     await refusal("invalid-input", stop_cost_fen=-1)
@@ -75,3 +80,30 @@ async def test_a_run_goes_by_the_rules_of_its_county_and_publishes_the_premium(w
     assert again["poor_share"] == 0.9
     assert again["premium_permille"] > 0
     assert again["least_weighed_fen"] < again["weighed_fen"] <= again["least_weighed_fen"] * 1.02
+
+
+async def test_what_orders_already_take_counts_against_days_and_seasons(world_of: WorldOf) -> None:
+    """A cooperative that delivers all it can on a day, or whose households earned all they may, gets no more."""
+    world = await world_of("procurement")
+    second = facts.an_offer("offer-2", "coop-2", price_fen_per_kg=300)
+    needs = {("cabbage", MONDAY): 30_000}
+    await world.publish(facts.a_canteen(), facts.a_cooperative(), facts.a_cooperative("coop-2"))
+    await world.publish(facts.an_offer(), second, facts.a_menu(needs))
+    await world.settle()
+    client = world.client("procurement")
+    await ok(await client.put(f"/sourcing-rules/{COUNTY}", json=RULES | {"handling_g_per_day": 40_000}))
+    await facts.run(world)
+    await world.publish(facts.a_menu(needs, "school-2", "menu-2"), facts.a_canteen("school-2"))
+    await world.settle()
+    again = await facts.run(world)
+    offers = f"/sourcing-runs/{again['run_id']}/offers"
+    got = {each["offer_id"]: each["ordered_g"] for each in (await ok(await client.get(offers)))["items"]}
+    assert got == {"offer-1": 10_000, "offer-2": 20_000}
+    season = {"season_from": str(MONDAY), "season_until": str(MONDAY), "household_cap_fen": 400}
+    await ok(await client.put(f"/sourcing-rules/{COUNTY}", json=RULES | season))
+    await world.publish(facts.a_menu({("cabbage", MONDAY): 5_000}, "school-3", "menu-3"), facts.a_canteen("school-3"))
+    await world.settle()
+    last = await facts.run(world)
+    offers = f"/sourcing-runs/{last['run_id']}/offers"
+    got = {each["offer_id"]: each["ordered_g"] for each in (await ok(await client.get(offers)))["items"]}
+    assert got == {"offer-1": 0, "offer-2": 5_000}

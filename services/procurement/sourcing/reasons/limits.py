@@ -115,7 +115,7 @@ def _too_dear(columns: Columns, answer: Answer) -> Integers:
     arcs = answer.arcs
     dear = answer.heavy - answer.line_saved[arcs.line]
     # A fen less also takes the premium off it.
-    keeps = 1 - answer.figures.premium * columns.poor_permille[arcs.offer] / PERMILLE
+    keeps = 1 - answer.figures.premium * arcs.favour / (columns.price[arcs.offer] * PERMILLE)
     fen = np.ceil(np.maximum(dear, 0) / MILLI / np.maximum(keeps, 0.001))
     return np.where(arcs.tier == OWN, np.minimum(fen, FARTHEST), FARTHEST).astype(np.int64)
 

@@ -1,6 +1,7 @@
 """The rules a county buys by, and which of them contradict each other."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from services.procurement.sourcing.problem import Terms
@@ -16,6 +17,8 @@ class Rules:
 
     `reach_m` is how far away an offer of another county may be as the crow flies, `stop_cost_fen` what a cooperative's
     stop at a school weighs and `freight_fen_per_tonne_km` its freight; both steer and are booked nowhere.
+    `handling_g_per_day` is what a cooperative can deliver in a day, `household_cap_fen` what each of its households may
+    earn from schools between two days. `priority_permille` says by priority group what a fen to its poor ones counts.
     """
 
     county_code: str
@@ -28,6 +31,11 @@ class Rules:
     stop_cost_fen: int
     freight_fen_per_tonne_km: int
     source: str
+    handling_g_per_day: int | None = None
+    household_cap_fen: int | None = None
+    season_from: date | None = None
+    season_until: date | None = None
+    priority_permille: Mapping[str, int] = field(default_factory=dict)
     set_at: datetime | None = None
 
     @property
@@ -41,13 +49,15 @@ class Rules:
             reach_m=self.reach_m,
             stop_cost_fen=self.stop_cost_fen,
             freight_fen_per_tonne_km=self.freight_fen_per_tonne_km,
+            handling_g_per_day=self.handling_g_per_day,
         )
 
 
 def check(rules: Rules, today: date) -> None:
     """Refuse rules that contradict each other, or would change what has happened.
 
-    Raises DomainError `target-allows-less`, `target-without-premium`, Conflict `rules-in-the-past`.
+    Raises DomainError `target-allows-less`, `target-without-premium`, `cap-without-season`,
+    `season-ends-before-it-begins`, Conflict `rules-in-the-past`.
     """
     if rules.target_tolerance_permille < rules.tolerance_permille:
         raise DomainError(
@@ -62,5 +72,13 @@ def check(rules: Rules, today: date) -> None:
             f"a share of {rules.share_target_permille} ‰ is asked for, and nothing may be paid for it",
             field="most_premium_permille",
         )
+    if (rules.household_cap_fen is None) != (rules.season_from is None) or (rules.season_from is None) != (
+        rules.season_until is None
+    ):
+        raise DomainError(
+            "cap-without-season", "what a household may earn needs the days from and until", field="household_cap_fen"
+        )
+    if rules.season_from and rules.season_until and rules.season_until < rules.season_from:
+        raise DomainError("season-ends-before-it-begins", f"{rules.season_until} is too early", field="season_until")
     if rules.valid_from is None or rules.valid_from < today:
         raise Conflict("rules-in-the-past", f"runs of days before {today} went by other rules", field="valid_from")

@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import JSON, CheckConstraint
 from sqlmodel import Field
 
-from services.procurement.tables import Table, table_of
+from services.procurement.tables import Table, big, table_of
 
 
 class SourcingRules(Table, table=True):
@@ -28,6 +28,11 @@ class SourcingRules(Table, table=True):
     stop_cost_fen: int
     freight_fen_per_tonne_km: int
     source: str = Field(max_length=500)
+    handling_g_per_day: int | None = big(default=None)
+    household_cap_fen: int | None = big(default=None)
+    season_from: date | None = None
+    season_until: date | None = None
+    priority_permille: dict[str, int] = Field(default_factory=dict, sa_type=JSON)
     set_at: datetime
 
 

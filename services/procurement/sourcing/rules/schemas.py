@@ -7,9 +7,10 @@ from typing import Annotated, Self
 from pydantic import BaseModel, Field
 
 from services.procurement.sourcing.rules.domain import Rules
-from shared.fields import Day, Permille, Reason
+from shared.fields import Code, Day, Permille, PositiveGrams, Reason
 from shared.routing import Input
 
+Weight = Annotated[int, Field(ge=1000, le=3000)]
 Premium = Annotated[int, Field(ge=0, le=4000, description="1/1000 fen for each fen that reaches poor households")]
 
 
@@ -37,6 +38,20 @@ class RulesIn(Input):
         ge=0, le=100_000, examples=[100], description="fen, what carrying a tonne a kilometre weighs"
     )
     source: Reason = Field(examples=["county document 2027-3"], description="who decided so, and where it can be read")
+    handling_g_per_day: PositiveGrams | None = Field(
+        default=None, examples=[3_000_000], description="g, what a cooperative can deliver in a day"
+    )
+    household_cap_fen: Annotated[int, Field(gt=0, le=10**9)] | None = Field(
+        default=None, examples=[2_000_000], description="fen, what a household may earn from schools in the season"
+    )
+    season_from: Day | None = Field(default=None, examples=["2027-03-01"])
+    season_until: Day | None = Field(default=None, examples=["2027-07-15"])
+    priority_permille: dict[Code, Weight] = Field(
+        default_factory=dict,
+        max_length=20,
+        examples=[{"resettled": 1500}],
+        description="by priority group: what a fen to its poor households counts, in 1/1000",
+    )
 
     def rules(self, county_code: str, now: datetime) -> Rules:
         """Return the rules."""
@@ -56,6 +71,11 @@ class RulesRead(BaseModel):
     stop_cost_fen: int
     freight_fen_per_tonne_km: int
     source: str
+    handling_g_per_day: int | None
+    household_cap_fen: int | None
+    season_from: date | None
+    season_until: date | None
+    priority_permille: dict[str, int]
     set_at: datetime | None
 
     @classmethod
