@@ -21,6 +21,8 @@ from tests.api.farmers import test_packing_days as packing_days
 from tests.api.farmers import test_payouts as payouts
 from tests.api.farmers import test_people as people
 from tests.api.farmers import test_statements as statements
+from tests.api.farmers import test_webhook_delivery as webhook_delivery
+from tests.api.farmers import test_webhooks as webhooks
 from tests.conftest import WorldOf
 from tests.world import World
 from tools.servers.service import SECRET_KEYS
@@ -68,6 +70,17 @@ RULES: list[Callable[[WorldOf], Awaitable[None]]] = [
     statements.test_each_part_is_awaited_then_waits_then_is_paid,
     statements.test_a_cooperatives_statement_adds_up_to_what_was_settled,
     statements.test_a_village_sums_up_its_cooperatives,
+    webhooks.test_every_step_of_an_order_is_told_once,
+    webhooks.test_recalls_and_settlements_name_no_household,
+    webhooks.test_a_rotated_secret_stays_valid_for_a_while,
+    webhooks.test_a_deleted_endpoint_is_forgotten,
+    webhooks.test_bad_endpoints_are_refused,
+    webhook_delivery.test_a_receiver_that_fails_is_tried_again,
+    webhook_delivery.test_who_is_slow_holds_up_itself,
+    webhook_delivery.test_what_a_dead_sender_held_is_taken_over,
+    webhook_delivery.test_who_wakes_up_late_writes_nothing,
+    webhook_delivery.test_replicas_share_the_work,
+    webhook_delivery.test_old_messages_are_forgotten,
 ]
 
 
