@@ -38,3 +38,9 @@ async def suppliers(session: Session, county_code: str | None) -> list[MarketSup
     if county_code is not None:
         statement = statement.where(market_supplier.c.county_code == county_code)
     return [MarketSupplier(*row) for row in await session.execute(statement)]
+
+
+async def supplier_of(session: Session, supplier_id: str) -> MarketSupplier | None:
+    """Return a supplier, None when there is none."""
+    row = (await session.execute(select(*_COLUMNS).where(market_supplier.c.supplier_id == supplier_id))).first()
+    return None if row is None else MarketSupplier(*row)

@@ -7,6 +7,7 @@ from fastapi import Path, Query, Request, Response
 from services.procurement.answers import Items, cut
 from services.procurement.documents import attachment, pdf_answer
 from services.procurement.orders import approvals, document, manual, queries, usecases
+from services.procurement.orders.deviations import Deviations, Wanted, deviations
 from services.procurement.orders.document import Unit
 from services.procurement.orders.domain import Order
 from services.procurement.orders.reading import shown
@@ -50,6 +51,19 @@ async def list_orders(
     }
     orders, after = cut(page, await usecases.orders_page(uow, page, wanted), lambda order: order.order_id)
     return Items(items=await shown(uow, orders), next=after)
+
+
+@router.get("/price-deviations")
+async def list_deviations(
+    uow: UoW,
+    page: Page,
+    county_code: Annotated[Code, Query(examples=["520628"])],
+    first_day: Annotated[Day, Query(examples=["2026-11-30"])],
+    last_day: Annotated[Day, Query(examples=["2026-12-04"])],
+    least_permille: Annotated[int, Query(ge=0, le=100_000, description="1/1000 of the reference price")] = 200,
+) -> Deviations:
+    """List the order lines of a page whose price lies so far above or below the public market's, or further."""
+    return await deviations(uow, Wanted(county_code, first_day, last_day, least_permille), page)
 
 
 @router.post("", status_code=201)

@@ -64,6 +64,7 @@ async def orders(session: Session, week: Week) -> dict[str, int]:
 async def lines(session: Session, week: Week) -> dict[str, int]:
     """Sum the week's order lines, in grams; `answers_short` of them were answered with less than was ordered."""
     joined = and_(purchase_order.c.order_id == order_line.c.order_id, week.of(purchase_order))
+    market = purchase_order.c.supplier == "market"
     return await _sums(
         session,
         joined,
@@ -71,6 +72,8 @@ async def lines(session: Session, week: Week) -> dict[str, int]:
             "answers_short": func.sum(case((order_line.c.short_g > 0, 1), else_=0)),
             "received_g": func.sum(order_line.c.received_g),
             "accepted_g": func.sum(order_line.c.accepted_g),
+            "market_g": func.sum(case((market, order_line.c.accepted_g), else_=0)),
+            "market_fen": func.sum(case((market, order_line.c.amount_fen), else_=0)),
         },
     )
 

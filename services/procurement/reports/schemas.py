@@ -12,7 +12,8 @@ class WeekReport(BaseModel):
     were not withdrawn.
     `orders_confirmed` were taken by their cooperative at least in part and not called off since. `lines_short` counts
     order lines of which the cooperative's answer left something out (all of a declined line), and demand lines that
-    end with something nobody has. `received_g` and `accepted_g` are weighed at the gate. `spend_fen` is what schools
+    end with something nobody has. `received_g` and `accepted_g` are weighed at the gate; `market_g`
+    of what was accepted, for `market_fen`, came from the licensed market supplier. `spend_fen` is what schools
     pay; `poor_household_fen` of it reached households that were poor on the harvest day, `poor_household_share` is
     that share (0–1), `households_paid` counts households with money of this week. `ledger_sum_fen` is 0, always.
     """
@@ -30,6 +31,8 @@ class WeekReport(BaseModel):
     lines_short: int
     received_g: int
     accepted_g: int
+    market_g: int
+    market_fen: int
     spend_fen: int
     poor_household_fen: int
     poor_household_share: float

@@ -1,6 +1,6 @@
 """Ordering rules are dated data of a region; what holds for a delivery, and what follows from it."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
@@ -78,9 +78,10 @@ class Rules:
         """Whether ordering for a county's delivery day is over."""
         return self.holding(county_code, delivery_day).has_closed(delivery_day, now)
 
-    def first_open_day(self, county_code: str, days: Iterable[date], now: datetime) -> date | None:
-        """Return the first of the days that can still be ordered for, None when none can."""
-        return min((day for day in days if not self.has_closed(county_code, day, now)), default=None)
+    def first_open_day(self, county_code: str, first: date, last: date, now: datetime) -> date:
+        """Return the first of these days that can still be ordered for, the day after the last when none can."""
+        days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+        return next((day for day in days if not self.has_closed(county_code, day, now)), last + timedelta(days=1))
 
 
 def check_row(rule: Rule, earlier: Container[Place]) -> None:

@@ -18,6 +18,7 @@ _CSV = (
     "canteen_id",
     "cooperative_id",
     "status",
+    "supplier",
     "food_code",
     "ordered_g",
     "confirmed_g",
@@ -28,6 +29,7 @@ _CSV = (
     "amount_fen",
 )
 _GRAMS = ("ordered_g", "confirmed_g", "dispatched_g", "received_g", "accepted_g")
+_MARKET = "（市场供应商 market supplier）"
 _REMARK = "金额按验收重量计算, 或按争议裁定。 Amounts are for the accepted weight, or as a dispute was decided."
 _COLUMNS = (
     Column("日期 Day", 2),
@@ -96,7 +98,7 @@ def _table(other: str, statement: Whole) -> Table:
     rows = [
         [
             f"{line.delivery_day:%m-%d}",
-            str(getattr(line, other)),
+            f"{getattr(line, other)}{_MARKET if line.supplier == 'market' else ''}",
             line.food_code,
             *(kilograms(getattr(line, name)) for name in _GRAMS),
             yuan(line.price_fen_per_kg),

@@ -79,6 +79,7 @@ async def statement_lines(
         purchase_order.c.canteen_id,
         purchase_order.c.cooperative_id,
         purchase_order.c.status,
+        purchase_order.c.supplier,
         order_line.c.food_code,
         order_line.c.price_fen_per_kg,
         *(order_line.c[name] for name in _QUANTITIES),

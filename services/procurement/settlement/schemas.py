@@ -7,7 +7,10 @@ from pydantic import BaseModel
 
 
 class StatementLine(BaseModel):
-    """An order line of the month: its five quantities in grams, its price, and what is paid for what was accepted."""
+    """An order line of the month: its five quantities in grams, its price, and what is paid for what was accepted.
+
+    `supplier` is `market` for what came from the licensed market supplier.
+    """
 
     line_id: str
     order_id: str
@@ -15,6 +18,7 @@ class StatementLine(BaseModel):
     canteen_id: str
     cooperative_id: str
     status: str
+    supplier: str
     food_code: str
     price_fen_per_kg: int
     ordered_g: int

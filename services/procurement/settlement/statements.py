@@ -8,6 +8,7 @@ from services.procurement.ledger import links
 from services.procurement.ledger import queries as ledger
 from services.procurement.ledger.chain import Link
 from services.procurement.ledger.domain import Account, Kind
+from services.procurement.market import queries as market
 from services.procurement.months import Month
 from services.procurement.partners import queries as partners
 from services.procurement.settlement import queries
@@ -80,6 +81,8 @@ async def of_party(uow: UnitOfWork, party: Party, month: Month, paging: Paging) 
 
 async def _place(uow: UnitOfWork, party: Party) -> Any:
     place = await partners.place_of(uow.session, party.column, party.key)
+    if place is None and party.column == "cooperative_id":
+        place = await market.supplier_of(uow.session, party.key)
     if place is None:
         raise NotFound(party.column.removesuffix("_id"), party.key, field=party.column)
     return place

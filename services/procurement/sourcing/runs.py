@@ -13,6 +13,7 @@ import structlog
 from services.procurement.demand import queries as demand_queries
 from services.procurement.demand.book import Book
 from services.procurement.demand.domain import Line
+from services.procurement.rules import queries as ordering_rules
 from services.procurement.sourcing import domain, queries
 from services.procurement.sourcing.allocation import Explained, allocation_of, explain
 from services.procurement.sourcing.columns import columns_of
@@ -116,7 +117,10 @@ class _Carrier:
             lines = await demand_queries.lines_to_source(
                 uow.session, run.county_code, run.week_start, run.week_end, unmet_too=first
             )
-            market = await read_market(uow.session, lines, domain.earliest_day(uow.now))
+            known = await ordering_rules.rules_of(uow.session, [run.county_code])
+            earliest = domain.earliest_day(uow.now)
+            open_day = known.first_open_day(run.county_code, earliest, max(earliest, run.week_end), uow.now)
+            market = await read_market(uow.session, lines, open_day)
             if first:
                 await queries.count(uow.session, run.run_id, {"demand_lines": len(lines)})
         return {line.demand_id: line for line in lines}, market

@@ -93,6 +93,14 @@ async def test_the_order_of_the_market_goes_all_the_way(world_of: WorldOf) -> No
     (booked,) = world.told_of(SettlementRecorded)
     assert (booked.cooperative_fen, booked.households) == (2_280, ())
     assert world.told_of(OrderConfirmed) == []
+    week = await ok(await world.client("procurement").get("/reports/week", params={"week_start": str(MONDAY)}))
+    assert (week["market_g"], week["market_fen"], week["spend_fen"]) == (3_800, 2_280, 2_280)
+    assert week["poor_household_fen"] == 0
+    path = "/statements/cooperatives/market-1"
+    owed = await ok(await world.client("procurement").get(path, params={"month": "2026-11"}))
+    assert [(each["supplier"], each["amount_fen"]) for each in owed["items"]] == [("market", 2_280)]
+    printed = await world.client("procurement").get("/statements/schools/school-1/pdf", params={"month": "2026-11"})
+    assert printed.content.startswith(b"%PDF-")
 
 
 async def test_a_receipt_of_the_market_is_corrected(world_of: WorldOf) -> None:

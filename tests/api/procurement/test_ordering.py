@@ -8,7 +8,7 @@ from services.procurement.orders.approvals import refuse_overdue
 from shared.events.nutrition import FoodRegistered
 from shared.events.procurement import OrderAmended, OrderCancelled, OrderConfirmed, OrderPlaced
 from tests.api.procurement import facts
-from tests.api.procurement.facts import MONDAY
+from tests.api.procurement.facts import MONDAY, TUESDAY
 from tests.conftest import WorldOf
 from tests.world import World, ok, refused
 
@@ -248,3 +248,30 @@ async def test_an_order_is_printed_and_opened_in_the_supplier_s_units(world_of: 
         assert (row["food_zh"], row[f"ordered_{unit}"], row[f"confirmed_{unit}"]) == ("大白菜", ordered, confirmed)
         assert (row["packs"], row[f"price_yuan_per_{unit}"], row["amount_yuan"]) == ("1 + 4.69 kg", price, "49.38")
         assert [row[name] for name in ("dispatched_g", "received_g", "accepted_g")] == ["0", "0", "0"]
+
+
+async def test_a_run_orders_nothing_for_days_whose_ordering_has_closed(world_of: WorldOf) -> None:
+    """Monday's ordering closed before the run: its demand stays short; Tuesday's is ordered."""
+    world = await world_of("procurement")
+    needs = NEEDS | {("cabbage", TUESDAY): 7_000}
+    await world.publish(facts.a_canteen(), facts.a_cooperative(), facts.an_offer(), facts.a_menu(needs))
+    await world.settle()
+    await rule(world, **CLOSES)
+    world.clock.advance(timedelta(days=5, hours=9))
+    done = await facts.run(world)
+    assert (done["status"], done["unmet_g"]) == ("done", 30_000)
+    assert [each.delivery_day for each in world.told_of(OrderPlaced)] == [TUESDAY]
+
+
+async def test_prices_far_from_the_market_are_listed(world_of: WorldOf) -> None:
+    """The cabbage costs a quarter more than the market says: listed from 250 ‰ on, not from 251."""
+    world = await a_world(world_of)
+    client = world.client("procurement")
+    price = {"food_code": "cabbage", "region_code": "52", "day": "2026-11-20", "price_fen_per_kg": 160}
+    await ok(await client.put("/reference-prices", json={"rows": [price | {"source": "fictional", "verified": True}]}))
+    asked = {"county_code": facts.COUNTY, "first_day": str(MONDAY), "last_day": str(TUESDAY)}
+    for least, listed in ((250, [250]), (251, [])):
+        params = asked | {"least_permille": least}
+        found = await ok(await client.get("/orders/price-deviations", params=params))
+        assert [each["reference"]["difference_permille"] for each in found["items"]] == listed
+        assert found["next"] is None

@@ -201,6 +201,8 @@ async def test_the_week_is_reported(world_of: WorldOf) -> None:
         "lines_short": 1,
         "received_g": 30_000,
         "accepted_g": 20_000,
+        "market_g": 0,
+        "market_fen": 0,
         "spend_fen": 4_000,
         "poor_household_fen": 1_000,
         "poor_household_share": 0.25,

@@ -112,6 +112,15 @@ def test_the_nearest_region_and_the_newest_day_hold() -> None:
     assert rules.holding("440100", MONDAY) == NO_RULE
 
 
+def test_the_first_open_day_is_the_first_whose_ordering_has_not_closed() -> None:
+    """With a cut-off two days before, Monday's ordering closes on Saturday afternoon; then Tuesday is the first."""
+    rules, friday = Rules((RULE,)), MONDAY + timedelta(days=4)
+    assert rules.first_open_day("520628", MONDAY, friday, CLOSED - timedelta(seconds=1)) == MONDAY
+    assert rules.first_open_day("520628", MONDAY, friday, CLOSED) == MONDAY + timedelta(days=1)
+    assert rules.first_open_day("520628", MONDAY, friday, CLOSED + timedelta(days=9)) == friday + timedelta(days=1)
+    assert rules.first_open_day("440100", MONDAY, friday, CLOSED + timedelta(days=9)) == MONDAY
+
+
 def test_half_a_cut_off_is_refused() -> None:
     """A cut-off has days and a time; a row that says half of it is named."""
     with pytest.raises(DomainError) as half:
