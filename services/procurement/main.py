@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from services.procurement.demand import api as demand
 from services.procurement.disputes import api as disputes
+from services.procurement.freight import api as freight
 from services.procurement.handlers import handlers
 from services.procurement.ledger import api as ledger
 from services.procurement.ledger.sealing import seal_waiting
@@ -46,6 +47,7 @@ definition = Definition(
         paymentfiles.router,
         terms.router,
         disputes.router,
+        freight.router,
         reports.router,
     ],
     handlers=handlers,

@@ -17,6 +17,7 @@ from services.procurement.disputes import usecases as disputes
 from services.procurement.disputes.domain import Decision
 from services.procurement.ledger import links, proof, queries, sealing
 from services.procurement.main import definition
+from services.procurement.months import Month
 from services.procurement.orders import queries as orders
 from services.procurement.orders.domain import Line, Order, Status
 from services.procurement.partners import usecases as partners
@@ -24,6 +25,9 @@ from services.procurement.paymentfiles import usecases as files
 from services.procurement.payments import queries as payment_queries
 from services.procurement.payments import usecases as payments
 from services.procurement.payments.domain import Asked
+from services.procurement.reports import opened
+from services.procurement.reports.month import month_report
+from services.procurement.reports.monthly import Days
 from services.procurement.settlement import usecases as settlement
 from services.procurement.settlement.domain import accounts_of_school
 from services.procurement.terms import usecases as terms
@@ -262,6 +266,27 @@ async def test_money_is_conserved_whatever_happens(world: World) -> None:
         in_dispute = (await queries.balances(uow.session, ["school/school-1/disputed"])).get("school/school-1/disputed")
     assert spent == -earned == -sum(line.amount_fen for order in orders_now.values() for line in order.lines)
     assert held == (in_dispute or 0)
+    await _reported(service, -spent, held)
+
+
+async def _reported(service: Service, spent_fen: int, disputed_fen: int) -> None:
+    """The month's report agrees with the ledger to the fen, in all figures and in what they are opened down to."""
+    month = Month.of(f"{TODAY:%Y-%m}")
+    days = Days(month.first, month.last, None)
+    async with service.begin(read_only=True) as uow:
+        report = await month_report(uow, month, None)
+        lines = await opened.lines(uow.session, days, ALL)
+        households = await opened.households(uow.session, days, ALL)
+        rows = await payment_queries.settlements(uow.session, ALL, {})
+    total = report.total
+    assert total.spend_fen == spent_fen == sum(line.amount_fen for line in lines) == total.from_province_fen
+    assert total.accepted_g == sum(line.accepted_g for line in lines)
+    assert total.households_fen == sum(one.amount_fen for one in households)
+    assert total.spend_fen == sum(row.amount_fen for row in rows)
+    assert total.paid_fen == sum(row.paid_fen for row in rows)
+    assert total.held_fen == sum(row.held_fen - row.passed_fen for row in rows)
+    assert total.disputed_fen == disputed_fen
+    assert total.spend_fen == sum(county.spend_fen for county in report.counties)
 
 
 async def _pay(service: Service, luck: random.Random, reference: str, *, whole: bool) -> None:

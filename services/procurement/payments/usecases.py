@@ -44,10 +44,11 @@ async def confirm(uow: UnitOfWork, asked: Asked) -> Payment:
 
 
 async def _due(uow: UnitOfWork, asked: Asked) -> list[Settlement]:
-    if not await partners.is_known(uow.session, "cooperative_id", asked.cooperative_id):
-        raise NotFound("cooperative", asked.cooperative_id, field="cooperative_id")
     if asked.month is not None:
-        return await queries.lock_open(uow.session, asked.cooperative_id, Month.of(asked.month))
+        due = await queries.lock_open(uow.session, asked.cooperative_id, Month.of(asked.month))
+        if not due and not await partners.is_known(uow.session, "cooperative_id", asked.cooperative_id):
+            raise NotFound("cooperative", asked.cooperative_id, field="cooperative_id")
+        return due
     found = await queries.lock(uow.session, asked.amounts_fen or {})
     for settlement_id in asked.amounts_fen or {}:
         if settlement_id not in found:

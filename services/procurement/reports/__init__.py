@@ -1,1 +1,1 @@
-"""The week's report."""
+"""The reports of a week and of a month."""

@@ -78,7 +78,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("owed_fen", sa.BigInteger(), nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("supplier", sa.String(length=16), nullable=False, server_default="cooperative"))
         if op.get_bind().dialect.name == "postgresql":
-            batch_op.drop_constraint("ck_purchase_order_status", type_="check")
+            batch_op.drop_constraint(op.f("ck_purchase_order_status"), type_="check")
         batch_op.create_check_constraint(op.f("ck_purchase_order_status"), one_of("status", STATES))
         batch_op.create_check_constraint(op.f("ck_purchase_order_supplier"), one_of("supplier", SUPPLIERS))
         batch_op.create_check_constraint(op.f("ck_purchase_order_owed"), "owed_fen >= 0")
