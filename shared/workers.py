@@ -26,6 +26,8 @@ GRACE_S = 0.5
 """So long a job that is no longer wanted has to say so by itself; then its process is ended."""
 _CHILD = "import sys; from shared.worker_process import main; main(int(sys.argv[1]))"
 _ROOT = str(Path(__file__).resolve().parents[1])
+_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+"""There are as many workers as cores to use; threads of numpy's beside them only wait for each other."""
 
 
 class WorkerLost(Exception):
@@ -80,7 +82,7 @@ class _Worker:
                 self._process = subprocess.Popen(  # noqa: S603 our own interpreter and module
                     [sys.executable, "-c", _CHILD, str(theirs.fileno())],
                     pass_fds=[theirs.fileno()],
-                    env={**os.environ, "PYTHONPATH": _ROOT},
+                    env={**_ONE_THREAD, **os.environ, "PYTHONPATH": _ROOT},
                     start_new_session=True,
                 )
             self._pipe = ours
