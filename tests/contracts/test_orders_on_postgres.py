@@ -1,0 +1,55 @@
+"""What procurement keeps of orders, prices, substitutes and the market supplier holds on PostgreSQL, too."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from services.procurement.main import definition
+from shared.messaging.embedded import EmbeddedBus
+from shared.settings import Settings
+from tests.api.procurement import test_market as market
+from tests.api.procurement import test_ordering as ordering
+from tests.api.procurement import test_price_feed as prices
+from tests.api.procurement import test_substitution as substitution
+from tests.conftest import WorldOf
+from tests.world import World
+
+RULES: list[Callable[[WorldOf], Awaitable[None]]] = [
+    ordering.test_rules_are_data,
+    ordering.test_an_order_above_the_limit_waits_for_an_official,
+    ordering.test_a_refused_order_is_sourced_elsewhere,
+    ordering.test_silence_refuses_when_the_clock_has_run_out,
+    ordering.test_after_ordering_closed_only_an_official_cancels_and_it_costs,
+    ordering.test_lowering_an_order_keeps_every_version,
+    ordering.test_an_official_orders_by_hand_what_a_school_lacks,
+    ordering.test_an_order_is_printed_and_opened_in_the_supplier_s_units,
+    ordering.test_prices_far_from_the_market_are_listed,
+    market.test_the_order_of_the_market_goes_all_the_way,
+    market.test_a_receipt_of_the_market_is_corrected,
+    market.test_nothing_is_ordered_without_licence_or_price,
+    prices.test_a_bulletin_is_followed,
+    prices.test_a_price_far_from_its_neighbours_waits_for_a_person,
+    substitution.test_a_shortage_is_asked_about_once,
+    substitution.test_an_official_approves_the_best_or_chooses,
+]
+
+
+@pytest.fixture
+async def world_of(postgres_url: str, tmp_path: Path) -> AsyncIterator[WorldOf]:
+    """Return a function that opens procurement on PostgreSQL."""
+    async with AsyncExitStack() as stack:
+
+        async def open_world(*_services: str) -> World:
+            settings = Settings(var=tmp_path, database_url=postgres_url)
+            world = World([definition], EmbeddedBus(tmp_path / "bus.sqlite"), {"procurement": settings})
+            return await stack.enter_async_context(world)
+
+        yield open_world
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+async def test_the_rule_holds_on_postgres(rule: Callable[[WorldOf], Awaitable[None]], world_of: WorldOf) -> None:
+    """Each of these rules, tested through the REST API on SQLite, holds here too."""
+    await rule(world_of)
