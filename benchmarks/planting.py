@@ -1,192 +1,171 @@
-"""Planting guidance for a whole province: its arithmetic, and a county's answer from a database."""
+"""Planting guidance for a whole province, from a PostgreSQL that holds every row: reading and arithmetic apart."""
 
 import asyncio
-import random
-import tempfile
+import re
 import time
-from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
-from sqlalchemy import Connection, insert
+import psutil
+from sqlalchemy import Connection, text
 
-from benchmarks.harness import Options, Outcome, benchmark
-from services.farmers.contracts.models import Contract, ContractDelivery
-from services.farmers.cooperatives.models import Cooperative
-from services.farmers.forecasts.models import Forecast
+from benchmarks.harness import Options, Outcome, benchmark, cpu_seconds
 from services.farmers.guidance import usecases
-from services.farmers.guidance.domain import Agreed, Cell, Crop, Expected, Needed, Offered, guide, supplies
-from services.farmers.guidance.models import DemandLine
+from services.farmers.guidance.domain import Advice, Guidance
+from services.farmers.guidance.supply import Where
 from services.farmers.main import definition
-from services.farmers.offers.models import Offer
-from services.farmers.tables import table_of
-from shared.database import open_database
+from shared.database import Database, open_database
 from shared.unit_of_work import UnitOfWork
+from tools.servers.postgres import ForeignPostgres, Postgres, postgres_server
 
 COOPERATIVES, COUNTIES, FOODS, WEEKS = 5_000, 88, 100, 26
 MONDAY = date(2026, 11, 30)
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 AIM_SECONDS = 10.0
+Server = Postgres | ForeignPostgres
+
+FILL = """
+SELECT setseed(:seed);
+SET LOCAL session_replication_role = replica;
+INSERT INTO cooperative (cooperative_id, name_zh, name_en, county_code, town_code, lat, lon, priority_group,
+                         households, poor_households, version, registered_at)
+SELECT 'coop-' || n, '', '', 'county-' || lpad((n % :counties)::text, 2, '0'), '', 0, 0, 'none', 0, 0, 1, :now
+FROM generate_series(0, :cooperatives - 1) n;
+INSERT INTO crop (food_code, name_zh, name_en, growing_weeks, harvest_weeks, yield_kg_per_mu, sow_from_month,
+                  sow_until_month, source, estimate)
+SELECT 'food-' || lpad(f::text, 3, '0'), '', '', 5 + floor(random() * 26), 1 + floor(random() * 12), 2000, 2, 10, '',
+       true
+FROM generate_series(0, :foods - 1) f;
+INSERT INTO demand_line (county_code, week_start, food_code, from_cycles_g, from_menus_g)
+SELECT 'county-' || lpad(c::text, 2, '0'), :monday + 7 * w, 'food-' || lpad(f::text, 3, '0'),
+       floor(random() * 200000 * greatest(1, :cooperatives / :counties)),
+       floor(random() * 200000 * greatest(1, :cooperatives / :counties))
+FROM generate_series(0, :counties - 1) c, generate_series(0, :weeks - 1) w, generate_series(0, :foods - 1) f;
+INSERT INTO contract (contract_id, cooperative_id, food_code, season_from, season_until, quantity_g, grade, price_kind,
+                      price_fen_per_kg, floor_at_market_mean, status, version, signed_at, changed_at)
+SELECT 'contract-' || n || '-' || f, 'coop-' || n, 'food-' || lpad(f::text, 3, '0'), :monday, :monday + 7 * :weeks, 1,
+       '', 'fixed', 1, false, 'open', 1, :now, :now
+FROM generate_series(0, :cooperatives - 1) n, generate_series(0, :foods - 1) f WHERE (n + f) % 10 = 0;
+INSERT INTO contract_delivery (contract_id, week_start, quantity_g)
+SELECT contract_id, :monday + 7 * w, 30000 FROM contract, generate_series(0, :weeks - 1) w;
+INSERT INTO offer (offer_id, cooperative_id, food_code, available_from, available_until, quantity_g, promised_g,
+                   price_fen_per_kg, shelf_life_days, minimum_lot_g, contract_id, poor_share_permille, status, version,
+                   published_at)
+SELECT 'offer-' || n || '-' || f, 'coop-' || n, 'food-' || lpad(f::text, 3, '0'), first, first + days, 400000, 0, 1, 9,
+       1, CASE WHEN (n + f) % 10 = 0 THEN 'contract-' || n || '-' || f END, 0, 'open', 1, :now
+FROM (SELECT n, f, :monday + floor(random() * 7 * :weeks)::int AS first, floor(random() * 56)::int AS days
+      FROM generate_series(0, :cooperatives - 1) n, generate_series(0, :foods - 1) f) AS windows;
+INSERT INTO forecast (forecast_id, cooperative_id, food_code, week_start, p10_g, p50_g, p90_g, quantity_g,
+                      probability_permille, expected_g, status, version, changed_at)
+SELECT 'coop-' || n || '/food-' || lpad(f::text, 3, '0') || '/' || (:monday + 7 * w), 'coop-' || n,
+       'food-' || lpad(f::text, 3, '0'), :monday + 7 * w, sure / 2, sure, sure * 2, unsure,
+       CASE WHEN unsure IS NOT NULL THEN floor(random() * 1000) END, coalesce(sure, unsure / 2), 'open', 1, :now
+FROM (SELECT n, f, w, CASE WHEN luck < 0.5 THEN floor(luck * 200000) END AS sure,
+             CASE WHEN luck >= 0.5 THEN floor(luck * 100000) END AS unsure
+      FROM (SELECT n, f, w, random() AS luck FROM generate_series(0, :cooperatives - 1) n,
+            generate_series(0, :foods - 1) f, generate_series(0, :weeks - 1) w) AS drawn) AS amounts
+"""
+"""Every cooperative forecasts and offers every food, half of it with a probability, and has contracts for a tenth."""
 
 
-@dataclass(frozen=True, slots=True)
-class County:
-    """What is known of a county's demand and supply; `expected` is every cooperative's, nothing summed up yet."""
+@dataclass(slots=True)
+class Took:
+    """What a province's guidance took, s: waiting for and taking in what the database sums up, and the arithmetic."""
 
-    needed: dict[Cell, Needed]
-    agreed: list[Agreed]
-    offered: list[Offered]
-    expected: list[Expected]
+    reading: float
+    arithmetic: float
+    cpu: float
+    database_cpu: float
+    rows: int
+    found: dict[str, list[Guidance]]
 
 
-@benchmark("farmers.guidance")
+@benchmark("farmers.planting_province")
 def guide_province(options: Options) -> Outcome:
-    """Seconds to say what a province still wants of each food and week and what to sow, beside the aim of ten."""
+    """Seconds to say what a province still wants of each food and week and what to sow, from PostgreSQL."""
     cooperatives = options.scaled(COOPERATIVES)
-    luck = random.Random(options.seed)
-    crops = {_food(n): Crop(_food(n), "", luck.randint(5, 30), luck.randint(1, 12), 2000, 2, 10) for n in range(FOODS)}
-    seconds, facts, advice = 0.0, 0, Counter[str]()
-    # A county at a time, as a request asks, so that what is made up needs no memory for a province.
-    for county in _counties(luck, cooperatives):
-        given = _as_read(county)
-        county.expected.clear()
-        started = time.perf_counter()
-        found = guide(county.needed, supplies(county.agreed, county.offered, given), crops, MONDAY)
-        seconds += time.perf_counter() - started
-        facts += len(county.agreed) + len(county.offered) + len(given)
-        advice.update(str(each.advice) for each in found)
-        assert all(e.needed.demand_g == e.supply.supply_g + e.wanted_g - e.surplus_g for e in found)
-    county = next(_counties(random.Random(options.seed), cooperatives))
+    name = f"bench_{uuid4().hex}"
+    with postgres_server() as postgres:
+        database_url = postgres.create_database(name)
+        try:
+            started = time.perf_counter()
+            took, filled = asyncio.run(_measured(postgres, database_url, options.seed, cooperatives))
+            all_s = time.perf_counter() - started
+        finally:
+            postgres.drop_database(name)
+    advice = Counter(each.advice for county in took.found.values() for each in county)
     return Outcome(
-        input=f"{cooperatives} cooperatives, {COUNTIES} counties, {FOODS} foods, {WEEKS} weeks; {facts} facts as read",
-        value=seconds,
+        input=f"{cooperatives} cooperatives, {COUNTIES} counties, {FOODS} foods, {WEEKS} weeks; {took.rows} forecasts",
+        value=took.reading + took.arithmetic,
         unit="s",
         reference="the aim for a province of 5,000 cooperatives",
         reference_value=AIM_SECONDS,
         details={
-            "weeks_of_foods": sum(advice.values()),
-            **dict(sorted(advice.items())),
-            "seconds_a_county_from_sqlite": round(asyncio.run(_from_database(county)), 2),
-            "forecasts_of_that_county": len(county.expected),
+            "reading_s": round(took.reading, 2),
+            "arithmetic_s": round(took.arithmetic, 2),
+            "database_cpu_s": round(took.database_cpu, 2),
+            "filling_s": round(filled, 1),
+            "other_s": round(all_s - filled - took.reading - took.arithmetic, 1),
+            "weeks_of_foods": advice.total(),
+            **{each.value: advice[each] for each in Advice},
         },
+        cpu_seconds=took.cpu,
     )
 
 
-def _as_read(county: County) -> list[Expected]:
-    """Return what the query gives: forecasts of cooperatives without a contract for the food are summed up."""
-    bound = {(each.cooperative_id, each.food_code) for each in county.agreed}
-    sums: dict[tuple[str | None, str, date], int] = defaultdict(int)
-    for each in county.expected:
-        owner = each.cooperative_id if (each.cooperative_id, each.food_code) in bound else None
-        sums[owner, each.food_code, each.week_start] += each.quantity_g
-    return [Expected(*place, grams) for place, grams in sums.items()]
-
-
-def _counties(luck: random.Random, cooperatives: int) -> Iterator[County]:
-    """Yield counties; each cooperative forecasts and offers every food, and has contracts for every tenth of them."""
-    weeks = [MONDAY + timedelta(weeks=number) for number in range(WEEKS)]
-    foods = [_food(number) for number in range(FOODS)]
-    for county in range(COUNTIES):
-        villages = [f"coop-{number}" for number in range(county, cooperatives, COUNTIES)]
-        most_g = 200_000 * max(1, len(villages))
-        agreed = [
-            Agreed(f"{village}-{food}", village, food, week, 30_000)
-            for village in villages
-            for food in luck.sample(foods, FOODS // 10)
-            for week in weeks
-        ]
-        contracts = {each.contract_id for each in agreed}
-        yield County(
-            needed={(f, w): Needed(luck.randrange(most_g), luck.randrange(most_g)) for f in foods for w in weeks},
-            agreed=agreed,
-            offered=[_offer(luck, f"{village}-{food}", food, contracts) for village in villages for food in foods],
-            expected=[
-                Expected(village, food, week, 50_000 + 1_000 * (number % 90))
-                for number, village in enumerate(villages)
-                for food in foods
-                for week in weeks
-            ],
-        )
-
-
-def _offer(luck: random.Random, contract_id: str, food: str, contracts: set[str]) -> Offered:
-    """Return an offer that begins within the half year and runs for up to eight weeks, under a contract if one is."""
-    first = MONDAY + timedelta(days=luck.randrange(7 * WEEKS))
-    under = contract_id if contract_id in contracts else None
-    return Offered(food, first, first + timedelta(days=luck.randrange(56)), 400_000, under)
-
-
-def _food(number: int) -> str:
-    return f"food-{number:03}"
-
-
-async def _from_database(county: County) -> float:
-    """Return the seconds the county's answer takes from a database that holds every single row."""
-    with tempfile.TemporaryDirectory() as folder:
-        database = open_database(f"sqlite:///{Path(folder) / 'farmers.sqlite'}")
-        await database.run_sync(lambda connection: _fill(connection, county))
+async def _measured(server: Server, database_url: str, seed: int, cooperatives: int) -> tuple[Took, float]:
+    database = open_database(database_url)
+    try:
         started = time.perf_counter()
-        async with database.transaction(read_only=True) as session:
-            asked = usecases.Asked("520628", MONDAY, WEEKS, "p50_g")
-            foods = sorted({food for food, _ in county.needed})
-            found = await usecases.of_foods(UnitOfWork(session, database.dialect, NOW), asked, foods)
-        seconds = time.perf_counter() - started
+        await database.run_sync(lambda connection: _fill(connection, seed, cooperatives))
+        async with database.transaction() as session:
+            await session.execute(text("ANALYZE"))
+        filled = time.perf_counter() - started
+        return await _guided(server, database), filled
+    finally:
         await database.close()
-    assert sum(len(each.weeks) for each in found) == len(county.needed)
-    supplied = sum(week.supply.supply_g for food in found for week in food.weeks)
-    here = supplies(county.agreed, county.offered, _as_read(county))
-    assert supplied == sum(here[cell].supply_g for cell in county.needed if cell in here), "rows and facts differ"
-    return seconds
 
 
-def _fill(connection: Connection, county: County) -> None:
+async def _guided(server: Server, database: Database) -> Took:
+    """Reckon every county in one pass as the weekly publication does; one county asked by itself must agree."""
+    week = timedelta(weeks=1)
+    counties = [f"county-{number:02}" for number in range(COUNTIES)]
+    async with database.transaction(read_only=True) as session:
+        rows = await session.scalar(text("SELECT count(*) FROM forecast"))
+        uow = UnitOfWork(session, database.dialect, NOW)
+        everywhere = Where(counties, None, MONDAY, MONDAY + (WEEKS - 1) * week)
+        started, cpu, database_cpu = time.perf_counter(), cpu_seconds(), _computed_s(server)
+        crops = await usecases.crops_of(uow)
+        known = await usecases.known_of(uow, everywhere, "p50_g")
+        read = time.perf_counter()
+        found = usecases.reckoned(known, crops, MONDAY)
+        done, cpu, database_cpu = time.perf_counter(), cpu_seconds() - cpu, _computed_s(server) - database_cpu
+        alone = Where(counties[:1], None, everywhere.first, everywhere.last)
+        assert (await usecases.of_counties(uow, alone, "p50_g", crops))[counties[0]] == found[counties[0]]
+    assert sum(map(len, found.values())) == COUNTIES * FOODS * WEEKS
+    return Took(read - started, done - read, cpu, database_cpu, rows, found)
+
+
+def _computed_s(server: Server) -> float:
+    """Return the CPU time of a server of ours, of the processes it has and of those that have ended; 0 of another's."""
+    if isinstance(server, ForeignPostgres):
+        return 0.0
+    assert server.process._popen is not None
+    leash = psutil.Process(server.process._popen.pid)
+    return sum(sum(each.cpu_times()[:4]) for each in (leash, *leash.children(recursive=True)))
+
+
+def _fill(connection: Connection, seed: int, cooperatives: int) -> None:
     definition.metadata.create_all(connection)
-    rows = _rows(county)
-    for table in (Cooperative, Contract, ContractDelivery, Offer, Forecast, DemandLine):
-        connection.execute(insert(table_of(table)), rows[table.__tablename__])
-
-
-def _rows(county: County) -> dict[Any, list[dict[str, Any]]]:
-    own = {"county_code": "520628", "town_code": "", "lat": 0.0, "lon": 0.0, "priority_group": "none"}
-    counts = {"name_zh": "", "name_en": "", "households": 0, "poor_households": 0, "version": 1, "registered_at": NOW}
-    until = MONDAY + timedelta(weeks=WEEKS)
-    season = {"season_from": MONDAY, "season_until": until, "grade": "", "price_kind": "fixed", "status": "open"}
-    signed = {"price_fen_per_kg": 1, "floor_at_market_mean": False, "version": 1, "signed_at": NOW, "changed_at": NOW}
-    terms = {"promised_g": 0, "price_fen_per_kg": 1, "shelf_life_days": 9, "minimum_lot_g": 1, "status": "open"}
-    made = {"poor_share_permille": 0, "version": 1, "published_at": NOW}
-    said = {"p10_g": 0, "p90_g": 10**9, "status": "open", "version": 1, "changed_at": NOW}
-    villages = list(dict.fromkeys(each.cooperative_id for each in county.expected))
-    contracts = {each.contract_id: (each.cooperative_id, each.food_code) for each in county.agreed}
-    return {
-        "cooperative": [own | counts | {"cooperative_id": each} for each in villages],
-        "contract": [
-            season | signed | {"contract_id": name, "cooperative_id": owner, "food_code": food, "quantity_g": 1}
-            for name, (owner, food) in contracts.items()
-        ],
-        "contract_delivery": [
-            {"contract_id": each.contract_id, "week_start": each.week_start, "quantity_g": each.quantity_g}
-            for each in county.agreed
-        ],
-        "offer": [
-            terms
-            | made
-            | {"offer_id": f"{number}", "cooperative_id": villages[number // FOODS], "food_code": each.food_code}
-            | {"available_from": each.available_from, "available_until": each.available_until}
-            | {"quantity_g": each.quantity_g, "contract_id": each.contract_id}
-            for number, each in enumerate(county.offered)
-        ],
-        "forecast": [
-            said
-            | {"forecast_id": f"{number}", "cooperative_id": each.cooperative_id, "food_code": each.food_code}
-            | {"week_start": each.week_start, "p50_g": each.quantity_g, "expected_g": each.quantity_g}
-            for number, each in enumerate(county.expected)
-        ],
-        "demand_line": [
-            {"county_code": "520628", "week_start": week, "food_code": food}
-            | {"from_cycles_g": need.from_cycles_g, "from_menus_g": need.from_menus_g}
-            for (food, week), need in county.needed.items()
-        ],
+    sizes = {"cooperatives": cooperatives, "counties": COUNTIES, "foods": FOODS, "weeks": WEEKS}
+    known: dict[str, Any] = sizes | {
+        "seed": 1 / (1 + seed),
+        "monday": f"DATE '{MONDAY}'",
+        "now": f"TIMESTAMPTZ '{NOW.isoformat()}'",
     }
+    # Numbers and days of our own; as parameters PostgreSQL would have to guess the type of each.
+    for statement in FILL.split(";\n"):
+        connection.exec_driver_sql(re.sub(r"(?<!:):(\w+)", lambda at: str(known[at[1]]), statement))

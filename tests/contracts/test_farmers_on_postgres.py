@@ -21,6 +21,7 @@ from tests.api.farmers import test_packing_days as packing_days
 from tests.api.farmers import test_payouts as payouts
 from tests.api.farmers import test_people as people
 from tests.api.farmers import test_statements as statements
+from tests.api.farmers import test_supply_sums as supply_sums
 from tests.api.farmers import test_webhook_delivery as webhook_delivery
 from tests.api.farmers import test_webhooks as webhooks
 from tests.conftest import WorldOf
@@ -45,6 +46,7 @@ RULES: list[Callable[[WorldOf], Awaitable[None]]] = [
     guidance.test_forecasts_count_as_sure_as_is_asked_for,
     guidance.test_the_highest_version_of_a_week_counts_whole,
     guidance.test_how_crops_grow_is_data,
+    supply_sums.test_sums_are_those_of_single_rows,
     registry.test_bad_rows_are_named_and_good_ones_taken,
     registry.test_counts_are_told_after_a_file,
     registry.test_a_registry_outside_is_followed,

@@ -1,22 +1,17 @@
-"""All SQL about planting guidance."""
+"""All SQL about planting guidance but what is coming anyway (`supply.py`)."""
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, delete, func, insert, literal, null, select
+from sqlalchemy import bindparam, delete, insert, select
 
-from services.farmers.contracts.domain import ContractStatus
-from services.farmers.contracts.models import Contract, ContractDelivery
-from services.farmers.cooperatives.models import Cooperative
-from services.farmers.forecasts.domain import ForecastStatus
-from services.farmers.forecasts.models import Forecast
-from services.farmers.guidance.domain import Agreed, Cell, Expected, Needed, Offered
+from services.farmers.guidance.domain import Cell, Needed
 from services.farmers.guidance.domain import Crop as State
 from services.farmers.guidance.models import Crop, DemandLine, DemandWeek
-from services.farmers.offers.models import Offer
-from services.farmers.offers.queries import offered_g
+from services.farmers.guidance.supply import Where
 from services.farmers.tables import table_of
 from shared.database import Session
 from shared.models import insert_for, newest_for
@@ -25,11 +20,7 @@ from shared.routing import Paging
 crop = table_of(Crop)
 week = table_of(DemandWeek)
 line = table_of(DemandLine)
-contract, delivery = table_of(Contract), table_of(ContractDelivery)
-cooperative, forecast, offer = table_of(Cooperative), table_of(Forecast), table_of(Offer)
 
-REACHED = {"p10_g": 900, "p50_g": 500, "p90_g": 100}
-"""How likely (1/1000) an amount must be to count in each quantile: P10 is reached nine times out of ten."""
 _CROP = [field.name for field in fields(State)]
 
 
@@ -86,80 +77,17 @@ async def foods(session: Session, paging: Paging, county_code: str, first: date,
     return list((await session.scalars(statement)).all())
 
 
-async def needed(
-    session: Session, county_code: str, food_codes: Collection[str], first: date, last: date
-) -> dict[Cell, Needed]:
-    """Return what a county's canteens need in weeks that begin on these days."""
-    statement = select(line.c.food_code, line.c.week_start, line.c.from_cycles_g, line.c.from_menus_g).where(
-        line.c.county_code == county_code,
-        line.c.week_start.between(first, last),
-        line.c.food_code.in_(sorted(food_codes)),
+async def needed(session: Session, where: Where) -> Mapping[str, dict[Cell, Needed]]:
+    """Return what canteens need, by county, food and week."""
+    statement = select(
+        line.c.county_code, line.c.food_code, line.c.week_start, line.c.from_cycles_g, line.c.from_menus_g
     )
-    return {(row[0], row[1]): Needed(row[2], row[3]) for row in await session.execute(statement)}
-
-
-async def agreed(
-    session: Session, county_code: str, food_codes: Collection[str], first: date, last: date
-) -> list[Agreed]:
-    """Return the weekly deliveries of a county's open contracts."""
-    statement = (
-        select(
-            contract.c.contract_id,
-            contract.c.cooperative_id,
-            contract.c.food_code,
-            delivery.c.week_start,
-            delivery.c.quantity_g,
-        )
-        .join(delivery, delivery.c.contract_id == contract.c.contract_id)
-        .join(cooperative, cooperative.c.cooperative_id == contract.c.cooperative_id)
-        .where(cooperative.c.county_code == county_code, contract.c.status == ContractStatus.OPEN.value)
-        .where(contract.c.food_code.in_(sorted(food_codes)), delivery.c.week_start.between(first, last))
+    statement = statement.where(
+        line.c.county_code.in_(sorted(where.county_codes)), line.c.week_start.between(where.first, where.last)
     )
-    return [Agreed(*row) for row in await session.execute(statement)]
-
-
-async def offered(
-    session: Session, county_code: str, food_codes: Collection[str], first: date, last: date
-) -> list[Offered]:
-    """Return what a county's offers bring in weeks that begin on these days, summed up where they run alike."""
-    alike = (offer.c.food_code, offer.c.available_from, offer.c.available_until, offer.c.contract_id)
-    statement = (
-        select(*alike[:3], func.sum(offered_g), offer.c.contract_id)
-        .join(cooperative, cooperative.c.cooperative_id == offer.c.cooperative_id)
-        .where(cooperative.c.county_code == county_code, offer.c.food_code.in_(sorted(food_codes)), offered_g > 0)
-        .where(offer.c.available_from <= last + timedelta(days=6), offer.c.available_until >= first)
-        .group_by(*alike)
-    )
-    rows = await session.execute(statement)
-    return [Offered(row[0], row[1], row[2], int(row[3]), row[4]) for row in rows]
-
-
-async def expected(
-    session: Session, county_code: str, food_codes: Collection[str], first: date, last: date, quantile: str
-) -> list[Expected]:
-    """Return what a county's cooperatives still expect to harvest: `p10_g`, `p50_g`, `p90_g` or the mean `expected_g`.
-
-    Those without a contract for the food are summed up here, as they are many. Of an amount with a probability a
-    quantile is the amount, or nothing where that is not likely enough.
-    """
-    amount: Any = forecast.c.expected_g
-    if quantile in REACHED:
-        likely = and_(forecast.c.probability_permille >= REACHED[quantile], forecast.c.quantity_g.is_not(None))
-        amount = func.coalesce(forecast.c[quantile], case((likely, forecast.c.quantity_g), else_=literal(0)))
-    under_contract = (
-        select(contract.c.contract_id)
-        .where(contract.c.cooperative_id == forecast.c.cooperative_id, contract.c.food_code == forecast.c.food_code)
-        .where(contract.c.status == ContractStatus.OPEN.value)
-        .exists()
-    )
-    who = case((under_contract, forecast.c.cooperative_id), else_=null())
-    rows = (
-        select(who.label("who"), forecast.c.food_code, forecast.c.week_start, amount.label("grams"))
-        .join(cooperative, cooperative.c.cooperative_id == forecast.c.cooperative_id)
-        .where(cooperative.c.county_code == county_code, forecast.c.status == ForecastStatus.OPEN.value)
-        .where(forecast.c.food_code.in_(sorted(food_codes)), forecast.c.week_start.between(first, last))
-        .subquery()
-    )
-    place = (rows.c.who, rows.c.food_code, rows.c.week_start)
-    statement = select(*place, func.sum(rows.c.grams)).group_by(*place)
-    return [Expected(row[0], row[1], row[2], int(row[3])) for row in await session.execute(statement)]
+    if where.food_codes is not None:
+        statement = statement.where(line.c.food_code.in_(sorted(where.food_codes)))
+    found: dict[str, dict[Cell, Needed]] = defaultdict(dict)
+    for county, food, week_start, cycles_g, menus_g in await session.execute(statement):
+        found[county][food, week_start] = Needed(cycles_g, menus_g)
+    return found

@@ -1,13 +1,14 @@
 """What can happen to planting guidance: demand is told, crops are described, guidance is read."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from services.farmers.days import today
 from services.farmers.guidance import queries
-from services.farmers.guidance.domain import Crop, Guidance, guide, supplies
+from services.farmers.guidance.domain import Cell, Crop, Guidance, Needed, Supply, guide
+from services.farmers.guidance.supply import Where, supplies
 from services.farmers.paging import next_after
 from services.farmers.prices import queries as prices
 from shared.bulk import Imported, refuse
@@ -31,6 +32,14 @@ class Asked:
     def last_week(self) -> date:
         """The Monday of the last week."""
         return self.first_week + timedelta(weeks=self.weeks - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is needed and what is coming anyway, by county."""
+
+    needed: Mapping[str, Mapping[Cell, Needed]]
+    coming: Mapping[str, Mapping[Cell, Supply]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +89,40 @@ async def put_crops(uow: UnitOfWork, rows: Sequence[tuple[int, dict[str, Any]]])
     return done
 
 
+async def known_of(uow: UnitOfWork, where: Where, quantile: str) -> Known:
+    """Read what counties need and what is coming anyway, with as many statements as for one."""
+    needed = await queries.needed(uow.session, where)
+    return Known(needed, await supplies(uow.session, uow.dialect, where, quantile))
+
+
+def reckoned(known: Known, crops: Mapping[str, Crop], day: date) -> dict[str, list[Guidance]]:
+    """Return the guidance of each county that needs something, by food and week."""
+    return {
+        county: guide(needed, known.coming.get(county, {}), crops, day)
+        for county, needed in sorted(known.needed.items())
+    }
+
+
+async def of_counties(
+    uow: UnitOfWork, where: Where, quantile: str, crops: Mapping[str, Crop]
+) -> dict[str, list[Guidance]]:
+    """Return the guidance of counties for all they need, by food and week."""
+    return reckoned(await known_of(uow, where, quantile), crops, today(uow.now))
+
+
+async def crops_of(uow: UnitOfWork, food_codes: Collection[str] | None = None) -> dict[str, Crop]:
+    """Return how foods grow, by food code; None means every one."""
+    return {row.food_code: queries.state_of(row) for row in await queries.crops(uow.session, food_codes)}
+
+
 async def of_foods(uow: UnitOfWork, asked: Asked, food_codes: Collection[str]) -> list[FoodGuidance]:
     """Return the guidance for foods that are needed in the weeks asked for, by food code."""
-    where = (uow.session, asked.county_code, food_codes, asked.first_week, asked.last_week)
-    needed = await queries.needed(*where)
-    agreed, offered = await queries.agreed(*where), await queries.offered(*where)
-    expected = await queries.expected(*where, asked.quantile)
-    crops = {row.food_code: queries.state_of(row) for row in await queries.crops(uow.session, food_codes)}
-    day = today(uow.now)
+    where = Where([asked.county_code], food_codes, asked.first_week, asked.last_week)
+    crops = await crops_of(uow, food_codes)
     of_food: dict[str, list[Guidance]] = {}
-    for each in guide(needed, supplies(agreed, offered, expected), crops, day):
+    for each in (await of_counties(uow, where, asked.quantile, crops)).get(asked.county_code, ()):
         of_food.setdefault(each.food_code, []).append(each)
+    day = today(uow.now)
     market = await prices.beside(uow.session, {(food, asked.county_code, day) for food in of_food}, day)
     return [
         FoodGuidance(food, crops.get(food), market.get((food, asked.county_code, day)), tuple(weeks))

@@ -7,14 +7,20 @@ _BATCH = 100
 
 
 async def publish_wanted(service: Service) -> int:
-    """Publish what every county still wants that was told nothing this week; returns how many, each by itself."""
+    """Publish what every county still wants that was told nothing this week; returns how many.
+
+    A province is reckoned in one pass, before anything is locked; each county is published by itself.
+    """
     published = 0
     while True:
         async with service.begin(read_only=True) as uow:
             counties = await usecases.unpublished(uow, _BATCH)
+            if not counties:
+                return published
+            now = await usecases.still_wanted(uow, counties)
         for county_code in counties:
             async with service.begin() as uow:
-                published += await usecases.publish(uow, county_code)
+                published += await usecases.publish(uow, county_code, now)
         if len(counties) < _BATCH:
             return published
 

@@ -1,5 +1,6 @@
 """What can happen to what is still wanted: it is published, and read by cooperatives."""
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
@@ -7,18 +8,22 @@ from itertools import groupby
 from services.farmers.cooperatives import queries as cooperatives
 from services.farmers.days import today
 from services.farmers.guidance import usecases as guidance
-from services.farmers.guidance.domain import Advice, monday_of
-from services.farmers.guidance.usecases import Asked
+from services.farmers.guidance.domain import Advice, Guidance, monday_of
+from services.farmers.guidance.supply import Where
 from services.farmers.prices import usecases as prices
 from services.farmers.wanted import queries
 from services.farmers.wanted.domain import KEPT, WEEKS, Wanted, to_publish
 from shared.errors import NotFound
 from shared.market import Reference
-from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
 
-MOST_FOODS = 1000
-"""More than nutrition tells of a week."""
+
+@dataclass(frozen=True, slots=True)
+class StillWantedNow:
+    """What counties still want from a week on, by county."""
+
+    week: date
+    of_county: Mapping[str, Sequence[Guidance]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +52,18 @@ async def unpublished(uow: UnitOfWork, limit: int) -> list[str]:
     return await queries.unpublished(uow.session, monday_of(today(uow.now)), limit)
 
 
-async def publish(uow: UnitOfWork, county_code: str) -> bool:
-    """Publish what a county still wants, once a week; False when somebody else did."""
+async def still_wanted(uow: UnitOfWork, county_codes: Collection[str]) -> StillWantedNow:
+    """Reckon what counties still want from this week on, all of them in one pass."""
     week = monday_of(today(uow.now))
-    if not await queries.claim(uow.session, uow.dialect, county_code, week, uow.now):
+    where = Where(county_codes, None, week, week + timedelta(weeks=WEEKS - 1))
+    return StillWantedNow(week, await guidance.of_counties(uow, where, "p50_g", await guidance.crops_of(uow)))
+
+
+async def publish(uow: UnitOfWork, county_code: str, now: StillWantedNow) -> bool:
+    """Publish what a county still wants, once a week; False when somebody else did."""
+    if not await queries.claim(uow.session, uow.dialect, county_code, now.week, uow.now):
         return False
-    await _write(uow, county_code, week)
+    await _write(uow, county_code, now)
     return True
 
 
@@ -65,16 +76,16 @@ async def publish_again(uow: UnitOfWork, county_code: str) -> int:
     if not await queries.is_foreseen(uow.session, county_code, week):
         raise NotFound("demand", county_code, field="county_code")
     version = await queries.begin_again(uow.session, uow.dialect, county_code, week, uow.now)
-    await _write(uow, county_code, week)
+    await _write(uow, county_code, await still_wanted(uow, [county_code]))
     return version
 
 
-async def _write(uow: UnitOfWork, county_code: str, week: date) -> None:
-    found, _ = await guidance.page(uow, Asked(county_code, week, WEEKS, "p50_g"), Paging(limit=MOST_FOODS))
+async def _write(uow: UnitOfWork, county_code: str, now: StillWantedNow) -> None:
+    week = now.week
     before = await queries.latest(uow.session, county_code, week - timedelta(days=1))
     said_until = None if before is None else before.published_week + timedelta(weeks=WEEKS - 1)
     known = {} if before is None else await queries.wanted_g(uow.session, county_code, before.published_week, week)
-    said = to_publish((each for food in found for each in food.weeks), known, said_until)
+    said = to_publish(now.of_county.get(county_code, ()), known, said_until)
     await queries.replace(uow.session, county_code, week, said, week - KEPT)
 
 

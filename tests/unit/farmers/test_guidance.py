@@ -11,21 +11,18 @@ from hypothesis import strategies as st
 
 from services.farmers.guidance.domain import (
     Advice,
-    Agreed,
     Crop,
-    Expected,
     Guidance,
     Needed,
-    Offered,
     Supply,
     area,
-    by_week,
     check_first_week,
     guide,
-    supplies,
     weekly_g,
 )
 from shared.errors import DomainError
+from tests.api.farmers.counted_once import Agreed, Expected, Offered, by_week
+from tests.api.farmers.counted_once import supplies_by_hand as supplies
 
 MONDAY = date(2027, 3, 1)
 CABBAGE = Crop(
