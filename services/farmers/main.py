@@ -21,6 +21,7 @@ from services.farmers.households import api as households
 from services.farmers.income import api as income
 from services.farmers.loads import api as loads
 from services.farmers.lots import api as lots
+from services.farmers.lottests import api as lottests
 from services.farmers.memberships import api as memberships
 from services.farmers.memberships.jobs import jobs as membership_jobs
 from services.farmers.offers import api as offers
@@ -65,6 +66,7 @@ definition = Definition(
         wanted.router,
         offers.router,
         lots.router,
+        lottests.router,
         dispatches.router,
         income.router,
         payouts.router,

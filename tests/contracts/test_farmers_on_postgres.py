@@ -15,6 +15,7 @@ from tests.api.farmers import test_ageing as ageing
 from tests.api.farmers import test_certificates as certificates
 from tests.api.farmers import test_guidance as guidance
 from tests.api.farmers import test_household_registry as registry
+from tests.api.farmers import test_lot_tests as lot_tests
 from tests.api.farmers import test_memberships as memberships
 from tests.api.farmers import test_mixtures as mixtures
 from tests.api.farmers import test_packing_days as packing_days
@@ -55,6 +56,8 @@ RULES: list[Callable[[WorldOf], Awaitable[None]]] = [
     memberships.test_a_household_that_left_may_join_again,
     memberships.test_moves_at_once_leave_one_membership,
     memberships.test_a_status_that_ends_by_itself_is_told,
+    lot_tests.test_what_fails_stops_all_made_of_it,
+    lot_tests.test_a_laboratory_clears_a_rapid_alarm,
     mixtures.test_a_mixed_lot_names_the_old_ones,
     mixtures.test_a_split_keeps_the_link,
     mixtures.test_the_same_grams_are_not_mixed_twice,

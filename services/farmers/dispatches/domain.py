@@ -92,6 +92,8 @@ def _require_fit(
         raise DomainError("harvested-after-delivery", detail, field=f"{field}.lot_id")
     if lot.recalled:
         raise Conflict("lot-recalled", f"lot {lot_id} is recalled", field=f"{field}.lot_id")
+    if lot.unfit:
+        raise Conflict("lot-unfit", f"a test of lot {lot_id} failed", field=f"{field}.lot_id")
     if lot.best_before is not None and lot.best_before < order.delivery_day:
         detail = f"lot {lot_id} is good until {lot.best_before}, delivery is on {order.delivery_day}"
         raise DomainError("expired-before-delivery", detail, field=f"{field}.lot_id")

@@ -54,8 +54,9 @@ def goes_out(lot: OnHand) -> tuple[date, date, str]:
 
 
 def good_on(lot: OnHand, day: date) -> bool:
-    """Return whether a lot is harvested by a day, still good on it and not recalled."""
-    return lot.harvest_day <= day and not lot.recalled and (lot.best_before is None or day <= lot.best_before)
+    """Return whether a lot is harvested by a day, still good on it, not recalled and no test speaks against it."""
+    stopped = lot.recalled or lot.unfit
+    return lot.harvest_day <= day and not stopped and (lot.best_before is None or day <= lot.best_before)
 
 
 def taken_g(packings: Iterable[Packing]) -> dict[str, int]:

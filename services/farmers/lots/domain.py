@@ -57,6 +57,7 @@ class Lot:
     moved_g: int = 0
     moved: Mapping[str, int] = field(default_factory=dict)
     recalled_at: datetime | None = None
+    unfit_at: datetime | None = None
     parents: tuple[Link, ...] = ()
     children: tuple[Link, ...] = ()
 
@@ -90,6 +91,7 @@ class OnHand:
     remaining_g: int
     best_before: date | None = None
     recalled: bool = False
+    unfit: bool = False
 
 
 def check_harvest(harvest: Harvest, today: date) -> None:

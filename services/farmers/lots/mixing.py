@@ -114,6 +114,8 @@ def _require_usable(lot: Lot, grams: int, today: date, field: str) -> None:
     name = lot.harvest.lot_id
     if lot.recalled_at is not None:
         raise Conflict("lot-recalled", f"lot {name} is recalled", field=f"{field}.lot_id")
+    if lot.unfit_at is not None:
+        raise Conflict("lot-unfit", f"a test of lot {name} failed", field=f"{field}.lot_id")
     if lot.harvest.best_before is not None and lot.harvest.best_before < today:
         raise Conflict("lot-expired", f"lot {name} was good until {lot.harvest.best_before}", field=f"{field}.lot_id")
     if lot.remaining_g < grams:

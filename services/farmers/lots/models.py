@@ -13,7 +13,8 @@ _ON_HAND = text("remaining_g > 0")
 class Lot(Table, table=True):
     """One product of one cooperative and one harvest day.
 
-    `remaining_g` of it is neither packed nor moved, `moved_g` went into lots made of it.
+    `remaining_g` of it is neither packed nor moved, `moved_g` went into lots made of it. `failed_at` is set while its
+    own tests speak against it, `unfit_at` while they do or those of a lot it was made of.
     """
 
     __tablename__ = "lot"
@@ -43,6 +44,8 @@ class Lot(Table, table=True):
     best_before: date | None = Field(default=None)
     moved_g: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
     recalled_at: datetime | None = Field(default=None)
+    failed_at: datetime | None = Field(default=None)
+    unfit_at: datetime | None = Field(default=None)
 
 
 class LotContribution(Table, table=True):

@@ -91,13 +91,13 @@ async def insert_lots(session: Session, dialect: str, new: Sequence[Lot]) -> set
 
 
 async def lock_on_hand(session: Session, dialect: str, asked: Iterable[tuple[str, str]]) -> list[OnHand]:
-    """Lock what each (cooperative, food) has on hand that is not recalled, first harvested first, and return it."""
+    """Lock what each (cooperative, food) has on hand that may be eaten, first harvested first, and return it."""
     found = await session.execute(_on_hand_of(dialect).with_for_update(of=lot), as_rows(sorted(set(asked))))
     return [OnHand(*row) for row in found.all()]
 
 
 async def on_hand(session: Session, dialect: str, asked: Iterable[tuple[str, str]]) -> list[OnHand]:
-    """Return what each (cooperative, food) has on hand that is not recalled, first harvested first."""
+    """Return what each (cooperative, food) has on hand that may be eaten, first harvested first."""
     found = await session.execute(_on_hand_of(dialect), as_rows(sorted(set(asked))))
     return [OnHand(*row) for row in found.all()]
 
@@ -108,7 +108,7 @@ def _on_hand_of(dialect: str) -> Select[Any]:
     return (
         select(*_on_hand)
         .join(asked, (asked.c.cooperative_id == lot.c.cooperative_id) & (asked.c.food_code == lot.c.food_code))
-        .where(lot.c.remaining_g > 0, lot.c.recalled_at.is_(None))
+        .where(lot.c.remaining_g > 0, lot.c.recalled_at.is_(None), lot.c.unfit_at.is_(None))
         .order_by(lot.c.cooperative_id, lot.c.food_code, lot.c.harvest_day, lot.c.lot_id)
     )
 
@@ -123,7 +123,7 @@ async def lock(session: Session, dialect: str, ids: Iterable[str]) -> list[OnHan
 def _lock(dialect: str) -> Select[Any]:
     asked = given(dialect, lot_id=Text)
     return (
-        select(*_on_hand, lot.c.recalled_at.is_not(None))
+        select(*_on_hand, lot.c.recalled_at.is_not(None), lot.c.unfit_at.is_not(None))
         .where(lot.c.lot_id.in_(select(asked.c.lot_id)))
         .order_by(lot.c.cooperative_id, lot.c.food_code, lot.c.harvest_day, lot.c.lot_id)
         .with_for_update(of=lot)
@@ -195,6 +195,7 @@ def _lot(row: Row[Any], brought: Sequence[Row[Any]], parents: tuple[Link, ...], 
         moved_g=row.moved_g,
         moved={each.household_id: each.moved_g for each in brought if each.moved_g},
         recalled_at=row.recalled_at,
+        unfit_at=row.unfit_at,
         parents=parents,
         children=children,
     )

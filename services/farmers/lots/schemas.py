@@ -106,7 +106,8 @@ class LinkRead(BaseModel):
 class LotRead(BaseModel):
     """A lot: quantity_g = own_g + its contributions; `remaining_g` is not packed yet, `moved_g` went into `children`.
 
-    `parents` are the lots it was mixed or split from, with their certificates. A recalled lot is not packed any more.
+    `parents` are the lots it was mixed or split from, with their certificates. A recalled lot is not packed any
+    more, nor one that is unfit: a test failed, its own or that of a lot it was made of.
     """
 
     lot_id: Id
@@ -120,6 +121,7 @@ class LotRead(BaseModel):
     remaining_g: Grams
     moved_g: Grams
     recalled_at: datetime | None
+    unfit_at: datetime | None
     parents: list[LinkRead]
     children: list[LinkRead]
     contributions: list[ContributionRead]
@@ -141,6 +143,7 @@ class LotRead(BaseModel):
             remaining_g=lot.remaining_g,
             moved_g=lot.moved_g,
             recalled_at=lot.recalled_at,
+            unfit_at=lot.unfit_at,
             parents=LinkRead.all_of(lot.parents),
             children=LinkRead.all_of(lot.children),
             contributions=[
