@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import MetaData
+from sqlalchemy import CheckConstraint, MetaData
 from sqlalchemy import Table as CoreTable
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import registry
@@ -29,6 +29,11 @@ def table_base() -> type[SQLModel]:
 def table_of(model: type[SQLModel]) -> CoreTable:
     """Return the table behind a model, for Core statements with explicit columns."""
     return model.metadata.tables[str(model.__tablename__)]
+
+
+def one_of(column: str, values: Iterable[str]) -> CheckConstraint:
+    """Return the CHECK of a column that holds one of these values, e.g. those of a StrEnum."""
+    return CheckConstraint(f"{column} IN ({', '.join(repr(str(value)) for value in values)})", name=column)
 
 
 def insert_for(dialect: str, table: CoreTable) -> "postgresql.Insert | sqlite.Insert":

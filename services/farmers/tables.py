@@ -6,9 +6,9 @@ from sqlalchemy import Table as CoreTable
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
-from shared.models import insert_for, table_base, table_of
+from shared.models import insert_for, one_of, table_base, table_of
 
-__all__ = ["Table", "insert_new", "table_of"]
+__all__ = ["Table", "insert_new", "one_of", "table_of"]
 
 if TYPE_CHECKING:
     # A base class made at run time is no base class to a type checker; this one has the same members.

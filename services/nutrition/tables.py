@@ -1,14 +1,12 @@
 """The base class of every table of nutrition, and what Core statements need: plain tables and their inserts."""
 
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint
 from sqlalchemy import Table as CoreTable
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
-from shared.models import insert_for, table_base, table_of
+from shared.models import insert_for, one_of, table_base, table_of
 from shared.unit_of_work import UnitOfWork
 
 __all__ = ["Table", "insert_into", "one_of", "table_of"]
@@ -23,8 +21,3 @@ else:
 def insert_into(uow: UnitOfWork, table: CoreTable) -> "postgresql.Insert | sqlite.Insert":
     """Return an INSERT that knows ON CONFLICT in the dialect at hand."""
     return insert_for(uow.dialect, table)
-
-
-def one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
-    """Return the CHECK of a column that holds an enum by value."""
-    return CheckConstraint(f"{column} IN ({', '.join(repr(value.value) for value in values)})", name=column)

@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, CheckConstraint
+from sqlalchemy import BigInteger
 from sqlalchemy import Table as CoreTable
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 
-from shared.models import insert_for, table_base, table_of
+from shared.models import insert_for, one_of, table_base, table_of
 from shared.unit_of_work import UnitOfWork
 
 __all__ = ["Table", "big", "insert_into", "one_of", "table_of"]
@@ -27,8 +27,3 @@ def insert_into(uow: UnitOfWork, table: CoreTable) -> "postgresql.Insert | sqlit
 def big(**options: Any) -> Any:
     """Return a 64-bit column for grams or fen: a county's week exceeds 32 bits."""
     return Field(sa_type=BigInteger, **options)
-
-
-def one_of(column: str, *values: str) -> CheckConstraint:
-    """Return the CHECK of a column that holds an enum by value."""
-    return CheckConstraint(f"{column} IN ({', '.join(repr(value) for value in values)})", name=column)

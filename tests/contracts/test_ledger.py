@@ -26,8 +26,8 @@ from services.procurement.payments import queries as payment_queries
 from services.procurement.payments import usecases as payments
 from services.procurement.payments.domain import Asked
 from services.procurement.reports import opened
+from services.procurement.reports.days import Days
 from services.procurement.reports.month import month_report
-from services.procurement.reports.monthly import Days
 from services.procurement.settlement import usecases as settlement
 from services.procurement.settlement.domain import accounts_of_school
 from services.procurement.terms import usecases as terms

@@ -2,16 +2,12 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import Index
 from sqlmodel import Field
 
 from services.farmers.admissions.domain import Status, Step
 from services.farmers.certificates.domain import REQUIRABLE
-from services.farmers.tables import Table
-
-
-def _one_of(column: str, values: object) -> str:
-    return f"{column} IN ({', '.join(repr(str(value)) for value in values)})"  # type: ignore[attr-defined]
+from services.farmers.tables import Table, one_of
 
 
 class Application(Table, table=True):
@@ -19,7 +15,7 @@ class Application(Table, table=True):
 
     __tablename__ = "application"
     __table_args__ = (
-        CheckConstraint(_one_of("status", tuple(Status)), name="status"),
+        one_of("status", Status),
         Index("ix_application_county_code", "county_code", "status", "application_id"),
         Index("ix_application_due_on", "status", "due_on"),
     )
@@ -59,7 +55,7 @@ class ApplicationDocument(Table, table=True):
     """A paper that came with an application or an answer; `food_codes` have commas between, empty is all."""
 
     __tablename__ = "application_document"
-    __table_args__ = (CheckConstraint(_one_of("kind", REQUIRABLE), name="kind"),)
+    __table_args__ = (one_of("kind", REQUIRABLE),)
 
     application_id: str = Field(primary_key=True, max_length=64, foreign_key="application.application_id")
     place: int = Field(primary_key=True)
@@ -76,7 +72,7 @@ class ApplicationStep(Table, table=True):
     """What happened to an application, when, by whom, and until when the next step was due; rows are only added."""
 
     __tablename__ = "application_step"
-    __table_args__ = (CheckConstraint(_one_of("step", tuple(Step)), name="step"),)
+    __table_args__ = (one_of("step", Step),)
 
     application_id: str = Field(primary_key=True, max_length=64, foreign_key="application.application_id")
     place: int = Field(primary_key=True)

@@ -6,11 +6,7 @@ from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
 from services.farmers.certificates.domain import KINDS, REQUIRABLE
-from services.farmers.tables import Table
-
-
-def _one_of(column: str, values: tuple[str, ...]) -> str:
-    return f"{column} IN ({', '.join(repr(str(value)) for value in values)})"
+from services.farmers.tables import Table, one_of
 
 
 class Certificate(Table, table=True):
@@ -18,7 +14,7 @@ class Certificate(Table, table=True):
 
     __tablename__ = "certificate"
     __table_args__ = (
-        CheckConstraint(_one_of("kind", KINDS), name="kind"),
+        one_of("kind", KINDS),
         CheckConstraint("expires_on >= issued_on", name="period"),
         Index("ix_certificate_cooperative_id", "cooperative_id", "kind", "expires_on"),
         Index("ix_certificate_expires_on", "expires_on", "certificate_id"),
@@ -52,7 +48,7 @@ class CertificateRequirement(Table, table=True):
     """Which kind of certificate a product needs; `*` is every product."""
 
     __tablename__ = "certificate_requirement"
-    __table_args__ = (CheckConstraint(_one_of("kind", REQUIRABLE), name="kind"),)
+    __table_args__ = (one_of("kind", REQUIRABLE),)
 
     food_code: str = Field(primary_key=True, max_length=64)
     kind: str = Field(primary_key=True, max_length=32)

@@ -2,16 +2,11 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import Index
 from sqlmodel import Field
 
 from services.farmers.lottests.domain import Method, Target
-from services.farmers.tables import Table
-
-
-def _one_of(column: str, values: type[Target] | type[Method]) -> CheckConstraint:
-    listed = ", ".join(f"'{value.value}'" for value in values)
-    return CheckConstraint(f"{column} IN ({listed})", name=column)
+from services.farmers.tables import Table, one_of
 
 
 class LotTest(Table, table=True):
@@ -20,8 +15,8 @@ class LotTest(Table, table=True):
     __tablename__ = "lot_test"
     __table_args__ = (
         Index("ix_lot_test_lot_id", "lot_id", "test_id"),
-        _one_of("target", Target),
-        _one_of("method", Method),
+        one_of("target", Target),
+        one_of("method", Method),
     )
 
     test_id: str = Field(primary_key=True, max_length=64)

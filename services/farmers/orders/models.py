@@ -6,13 +6,8 @@ from sqlalchemy import BigInteger, CheckConstraint, Index, text
 from sqlmodel import Field
 
 from services.farmers.orders.domain import Answer, OrderStatus
-from services.farmers.tables import Table
+from services.farmers.tables import Table, one_of
 from shared.fields import TemperatureClass
-
-
-def _one_of(column: str, values: type[Answer] | type[OrderStatus] | type[TemperatureClass]) -> CheckConstraint:
-    return CheckConstraint(f"{column} IN ({', '.join(repr(str(value)) for value in values)})", name=column)
-
 
 _SILENT = text("status = 'to_answer'")
 
@@ -22,8 +17,8 @@ class PurchaseOrder(Table, table=True):
 
     __tablename__ = "purchase_order"
     __table_args__ = (
-        _one_of("status", OrderStatus),
-        _one_of("answer", Answer),
+        one_of("status", OrderStatus),
+        one_of("answer", Answer),
         Index("ix_purchase_order_cooperative_id", "cooperative_id", "status", "order_id"),
         Index("ix_purchase_order_answer_by", "answer_by", sqlite_where=_SILENT, postgresql_where=_SILENT),
     )
@@ -51,7 +46,7 @@ class OrderLine(Table, table=True):
 
     __tablename__ = "order_line"
     __table_args__ = (
-        _one_of("temperature_class", TemperatureClass),
+        one_of("temperature_class", TemperatureClass),
         CheckConstraint("promised_g BETWEEN 0 AND ordered_g", name="promised"),
         CheckConstraint("confirmed_g BETWEEN 0 AND ordered_g", name="confirmed"),
         CheckConstraint("dispatched_g BETWEEN 0 AND confirmed_g", name="dispatched"),

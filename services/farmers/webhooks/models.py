@@ -2,24 +2,20 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, CheckConstraint, Index, Text, text
+from sqlalchemy import JSON, Index, Text, text
 from sqlmodel import Field
 
-from services.farmers.tables import Table
+from services.farmers.tables import Table, one_of
 from services.farmers.webhooks.domain import Fate, Status
 
 _WAITING = text("status = 'waiting'")
-
-
-def _one_of(column: str, values: type[Status] | type[Fate]) -> CheckConstraint:
-    return CheckConstraint(f"{column} IN ({', '.join(repr(str(value)) for value in values)})", name=column)
 
 
 class WebhookEndpoint(Table, table=True):
     """Where a cooperative's own system is told; `claim` is the replica that sends to it now, until `claimed_until`."""
 
     __tablename__ = "webhook_endpoint"
-    __table_args__ = (_one_of("status", Status),)
+    __table_args__ = (one_of("status", Status),)
 
     endpoint_id: str = Field(primary_key=True, max_length=64)
     cooperative_id: str = Field(max_length=64, index=True, foreign_key="cooperative.cooperative_id")
@@ -57,7 +53,7 @@ class WebhookDelivery(Table, table=True):
 
     __tablename__ = "webhook_delivery"
     __table_args__ = (
-        _one_of("status", Fate),
+        one_of("status", Fate),
         Index("ix_webhook_delivery_endpoint_id", "endpoint_id", "delivery_id"),
         Index(
             "ix_webhook_delivery_next_at", "endpoint_id", "next_at", sqlite_where=_WAITING, postgresql_where=_WAITING

@@ -34,8 +34,8 @@ class DemandLine(Table, table=True):
         CheckConstraint(
             "quantity_g >= 0 AND surplus_g >= 0 AND allocated_g >= 0 AND unmet_g >= 0 AND open_g >= 0", name="grams"
         ),
-        one_of("status", "open", "sourced"),
-        one_of("temperature_class", "ambient", "chilled", "frozen"),
+        one_of("status", ("open", "sourced")),
+        one_of("temperature_class", ("ambient", "chilled", "frozen")),
     )
 
     demand_id: str = Field(primary_key=True, max_length=64)

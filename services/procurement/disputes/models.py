@@ -17,8 +17,8 @@ class Dispute(Table, table=True):
     __table_args__ = (
         Index("ix_dispute_status", "status", "decide_by"),
         Index("ix_dispute_delivery_day", "delivery_day", "county_code"),
-        one_of("status", *(status.value for status in Status)),
-        one_of("decision", *(decision.value for decision in Decision)),
+        one_of("status", Status),
+        one_of("decision", Decision),
         CheckConstraint("weighed_fen <= ordered_fen", name="held"),
     )
 

@@ -17,7 +17,7 @@ class LedgerTransaction(Table, table=True):
     __tablename__ = "ledger_transaction"
     __table_args__ = (
         Index("ix_ledger_transaction_day", "delivery_day", "county_code"),
-        one_of("kind", *(kind.value for kind in Booking)),
+        one_of("kind", Booking),
     )
 
     transaction_id: str = Field(primary_key=True, max_length=64)
@@ -38,7 +38,7 @@ class LedgerEntry(Table, table=True):
     __tablename__ = "ledger_entry"
     __table_args__ = (
         Index("ix_ledger_entry_account", "account", "entry_id"),
-        one_of("kind", *(kind.value for kind in Kind)),
+        one_of("kind", Kind),
     )
 
     entry_id: int | None = Field(default=None, primary_key=True, sa_type=SERIAL)

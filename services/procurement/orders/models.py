@@ -19,8 +19,8 @@ class PurchaseOrder(Table, table=True):
         Index("ix_purchase_order_cooperative_id_delivery_day", "cooperative_id", "delivery_day"),
         Index("ix_purchase_order_delivery_day_county_code", "delivery_day", "county_code"),
         Index("ix_purchase_order_status_order_id", "status", "order_id"),
-        one_of("status", *(status.value for status in Status)),
-        one_of("supplier", *(supplier.value for supplier in Supplier)),
+        one_of("status", Status),
+        one_of("supplier", Supplier),
         CheckConstraint("owed_fen >= 0", name="owed"),
     )
 
@@ -50,7 +50,7 @@ class OrderLine(Table, table=True):
         CheckConstraint("dispatched_g <= confirmed_g AND confirmed_g <= ordered_g", name="promised"),
         CheckConstraint("accepted_g BETWEEN 0 AND received_g AND received_g <= dispatched_g", name="delivered"),
         CheckConstraint("short_g >= 0", name="short"),
-        one_of("temperature_class", "ambient", "chilled", "frozen"),
+        one_of("temperature_class", ("ambient", "chilled", "frozen")),
     )
 
     line_id: str = Field(primary_key=True, max_length=64)
@@ -76,7 +76,7 @@ class OrderVersion(Table, table=True):
     """What an order was as of a version, by whom and why: ordered and confirmed grams by line."""
 
     __tablename__ = "order_version"
-    __table_args__ = (one_of("status", *(status.value for status in Status)),)
+    __table_args__ = (one_of("status", Status),)
 
     order_id: str = Field(primary_key=True, max_length=64, foreign_key="purchase_order.order_id")
     version: int = Field(primary_key=True)

@@ -61,7 +61,7 @@ class Offer(Table, table=True):
     __table_args__ = (
         Index("ix_offer_food_window", "food_code", "available_until", "available_from"),
         CheckConstraint("allocated_g >= 0 AND quantity_g >= 0", name="grams"),
-        one_of("status", "open", "withdrawn"),
+        one_of("status", ("open", "withdrawn")),
     )
 
     offer_id: str = Field(primary_key=True, max_length=64)

@@ -15,7 +15,7 @@ class PaymentFile(Table, table=True):
     __tablename__ = "payment_file"
     __table_args__ = (
         Index("ix_payment_file_county_code", "county_code", "file_id"),
-        one_of("status", *(status.value for status in Status)),
+        one_of("status", Status),
     )
 
     file_id: str = Field(primary_key=True, max_length=64)

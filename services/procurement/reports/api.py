@@ -10,9 +10,9 @@ from services.procurement.documents import attachment
 from services.procurement.months import Month, MonthAsked
 from services.procurement.prices import usecases as prices
 from services.procurement.reports import opened, usecases
+from services.procurement.reports.days import Days
 from services.procurement.reports.month import month_report
 from services.procurement.reports.month_schemas import BoughtLine, HouseholdEarned, MonthReport, UnmetLine
-from services.procurement.reports.monthly import Days
 from services.procurement.reports.page import csv_of, page_of
 from services.procurement.reports.schemas import WeekReport
 from shared.fields import Code, Day

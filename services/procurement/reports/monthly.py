@@ -2,44 +2,23 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, case, func, select
+from sqlalchemy import and_, case, func, select
 
 from services.procurement.demand.models import demand_line
 from services.procurement.disputes.models import dispute
 from services.procurement.ledger.domain import EARNED, Booking
 from services.procurement.ledger.models import ledger_entry, ledger_transaction
-from services.procurement.orders.domain import Supplier
 from services.procurement.orders.models import order_line, purchase_order
 from services.procurement.partners.models import cooperative
 from services.procurement.prices import queries as prices
+from services.procurement.reports.days import Days, from_market
 from services.procurement.reports.domain import Reached, Sums
 from services.procurement.settlement.models import settlement
 from shared.database import Session
 from shared.quantities import amount_fen
-
-
-@dataclass(frozen=True, slots=True)
-class Days:
-    """The delivery days a report is about, in one county or (None) in all."""
-
-    first: date
-    last: date
-    county_code: str | None
-
-    def of(self, table: Table) -> ColumnElement[bool]:
-        """Return the condition for rows of a table with a delivery day and a county."""
-        days: ColumnElement[bool] = table.c.delivery_day.between(self.first, self.last)
-        return days if self.county_code is None else and_(days, table.c.county_code == self.county_code)
-
-
-def from_market() -> ColumnElement[bool]:
-    """Return the condition for orders of the licensed market supplier."""
-    condition: ColumnElement[bool] = purchase_order.c.supplier == Supplier.MARKET.value
-    return condition
 
 
 async def sums_of(session: Session, days: Days, today: date) -> dict[str, Sums]:

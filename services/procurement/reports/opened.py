@@ -10,7 +10,7 @@ from services.procurement.ledger.domain import EARNED
 from services.procurement.ledger.models import ledger_entry, ledger_transaction
 from services.procurement.orders.models import order_line, purchase_order
 from services.procurement.partners.models import cooperative
-from services.procurement.reports.monthly import Days, from_market
+from services.procurement.reports.days import Days, from_market
 from shared.database import Session
 from shared.routing import Paging
 

@@ -1,33 +1,18 @@
 """All SQL of the week's report: five sums over indexed days."""
 
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 
 from services.procurement.demand.models import demand_line, menu
 from services.procurement.ledger.domain import EARNED
 from services.procurement.ledger.models import ledger_entry, ledger_transaction
 from services.procurement.orders.models import order_line, purchase_order
+from services.procurement.reports.days import Days, from_market
 from shared.database import Session
 
 
-@dataclass(frozen=True, slots=True)
-class Week:
-    """The days a report is about, in one county or (None) in all."""
-
-    first: date
-    last: date
-    county_code: str | None
-
-    def of(self, table: Table) -> ColumnElement[bool]:
-        """Return the condition for rows of a table with a delivery day and a county."""
-        days: ColumnElement[bool] = table.c.delivery_day.between(self.first, self.last)
-        return days if self.county_code is None else and_(days, table.c.county_code == self.county_code)
-
-
-async def menus(session: Session, week: Week) -> int:
+async def menus(session: Session, week: Days) -> int:
     """Count the week's menus that were not withdrawn."""
     statement = select(func.count()).where(menu.c.week_start == week.first, menu.c.withdrawn_version == 0)
     if week.county_code is not None:
@@ -35,7 +20,7 @@ async def menus(session: Session, week: Week) -> int:
     return int(await session.scalar(statement))
 
 
-async def demand(session: Session, week: Week) -> dict[str, int]:
+async def demand(session: Session, week: Days) -> dict[str, int]:
     """Sum the week's demand lines, in grams; `lines_unmet` of them end with something nobody has."""
     return await _sums(
         session,
@@ -51,7 +36,7 @@ async def demand(session: Session, week: Week) -> dict[str, int]:
     )
 
 
-async def orders(session: Session, week: Week) -> dict[str, int]:
+async def orders(session: Session, week: Days) -> dict[str, int]:
     """Count the week's orders: placed in all, and confirmed ones that stand."""
     stands = and_(purchase_order.c.confirmed_at.is_not(None), purchase_order.c.status != "cancelled")
     return await _sums(
@@ -61,10 +46,9 @@ async def orders(session: Session, week: Week) -> dict[str, int]:
     )
 
 
-async def lines(session: Session, week: Week) -> dict[str, int]:
+async def lines(session: Session, week: Days) -> dict[str, int]:
     """Sum the week's order lines, in grams; `answers_short` of them were answered with less than was ordered."""
     joined = and_(purchase_order.c.order_id == order_line.c.order_id, week.of(purchase_order))
-    market = purchase_order.c.supplier == "market"
     return await _sums(
         session,
         joined,
@@ -72,13 +56,13 @@ async def lines(session: Session, week: Week) -> dict[str, int]:
             "answers_short": func.sum(case((order_line.c.short_g > 0, 1), else_=0)),
             "received_g": func.sum(order_line.c.received_g),
             "accepted_g": func.sum(order_line.c.accepted_g),
-            "market_g": func.sum(case((market, order_line.c.accepted_g), else_=0)),
-            "market_fen": func.sum(case((market, order_line.c.amount_fen), else_=0)),
+            "market_g": func.sum(case((from_market(), order_line.c.accepted_g), else_=0)),
+            "market_fen": func.sum(case((from_market(), order_line.c.amount_fen), else_=0)),
         },
     )
 
 
-async def money(session: Session, week: Week) -> dict[str, int]:
+async def money(session: Session, week: Days) -> dict[str, int]:
     """Sum the week's ledger entries, in fen."""
     joined = and_(
         ledger_transaction.c.transaction_id == ledger_entry.c.transaction_id,
@@ -97,7 +81,7 @@ async def money(session: Session, week: Week) -> dict[str, int]:
     )
 
 
-async def households_paid(session: Session, week: Week) -> int:
+async def households_paid(session: Session, week: Days) -> int:
     """Count households whose entries of the week sum to more than nothing."""
     paid = (
         select(ledger_entry.c.account)

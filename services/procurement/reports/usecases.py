@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from services.procurement.reports import queries
-from services.procurement.reports.queries import Week
+from services.procurement.reports.days import Days
 from services.procurement.reports.schemas import WeekReport
 from shared.errors import DomainError
 from shared.unit_of_work import UnitOfWork
@@ -13,7 +13,7 @@ async def week_report(uow: UnitOfWork, week_start: date, county_code: str | None
     """Return what became of a week. Raises DomainError `not-a-monday`."""
     if week_start.weekday() != 0:
         raise DomainError("not-a-monday", f"{week_start} is no Monday", field="week_start")
-    week = Week(week_start, week_start + timedelta(days=6), county_code)
+    week = Days(week_start, week_start + timedelta(days=6), county_code)
     demand = await queries.demand(uow.session, week)
     lines = await queries.lines(uow.session, week)
     money = await queries.money(uow.session, week)

@@ -16,7 +16,7 @@ class Substitution(Table, table=True):
     __tablename__ = "substitution"
     __table_args__ = (
         Index("ix_substitution_county_code", "county_code", "status", "substitution_id"),
-        one_of("status", *(status.value for status in Status)),
+        one_of("status", Status),
     )
 
     substitution_id: str = Field(primary_key=True, max_length=64)

@@ -12,7 +12,7 @@ class OfferReason(Table, table=True):
     __tablename__ = "sourcing_offer_reason"
     __table_args__ = (
         Index("ix_sourcing_offer_reason_cooperative_id", "cooperative_id", "run_id"),
-        one_of("reason", "used-up", "price", "served", "outside", "minimum-lot", "days", "reach", "declined"),
+        one_of("reason", ("used-up", "price", "served", "outside", "minimum-lot", "days", "reach", "declined")),
     )
 
     run_id: str = Field(primary_key=True, max_length=64)
@@ -36,7 +36,7 @@ class LineReason(Table, table=True):
     """Why a demand line got what it got in a run's first pass."""
 
     __tablename__ = "sourcing_line_reason"
-    __table_args__ = (one_of("reason", "cheapest", "cheapest-used-up", "stops-and-share", "unmet"),)
+    __table_args__ = (one_of("reason", ("cheapest", "cheapest-used-up", "stops-and-share", "unmet")),)
 
     run_id: str = Field(primary_key=True, max_length=64)
     demand_id: str = Field(primary_key=True, max_length=64)
