@@ -7,7 +7,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from services.procurement.sourcing.allocation import allocate
@@ -125,15 +125,31 @@ def test_without_stops_nothing_is_cheaper(problem: Problem) -> None:
     assert sum(grams * offer.price_fen_per_kg for grams, offer in pieces) / 1000 == pytest.approx(cost)
 
 
+def objective_fen(problem: Problem, premium: float, cost: float, stops: int) -> float:
+    """Return what an allocation of tiny offers, all with the same share for the poor, weighs at a premium, in fen."""
+    poor = problem.offers[0].poor_share_permille / 1000
+    return cost * (1 - premium * poor) + problem.terms.stop_cost_fen * stops
+
+
 @settings(max_examples=40, deadline=None)
 @given(tiny_problems(), st.integers(1, 30))
+@example(
+    a_problem(
+        [a_line(1, "d0", school="other"), a_line(1, "d1", school="one"), a_line(1, "d2", school="one")],
+        [an_offer("o0", 1000, 2), an_offer("o1", 2000, 2)],
+        terms=LEAST_COST,
+    ),
+    5,
+)
 def test_what_is_proved_is_never_above_what_can_be_reached(problem: Problem, stop_fen: int) -> None:
-    """The bound with stops is below the best of all that could be ordered, the answer not."""
+    """The bound with stops is below the best of all that could be ordered at the premium published, the answer not."""
     problem = replace(problem, terms=replace(LEAST_COST, stop_cost_fen=stop_fen))
     figures = figures_of(solved(problem))
     unmet, outside, _, _ = min(every_allocation(problem))
     best = min(
-        cost + stop_fen * stops for *order, cost, stops in every_allocation(problem) if order == [unmet, outside]
+        objective_fen(problem, figures.premium, cost, stops)
+        for *order, cost, stops in every_allocation(problem)
+        if order == [unmet, outside]
     )
     assert figures.bound_fen <= best + 1
     assert figures.objective_fen >= best - 1
