@@ -23,7 +23,11 @@ demo: env-all ## Live through a county's school week and look at it: http://127.
 
 .PHONY: test
 test: env-dev servers ## Run every test, on real Kafka and real PostgreSQL too
-	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder --durations=20 $(ARGS)
+
+.PHONY: search
+search: env-dev servers ## Try the properties on fresh examples, which `make test` does not draw
+	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder --hypothesis-profile=searching tests/unit $(ARGS)
 
 .PHONY: check
 check: check-style check-types check-layers check-locks check-events check-containers check-services ## Prove style, types, layers, locks, events and images
