@@ -7,6 +7,7 @@ from shared.fields import (
     Celsius,
     Code,
     Day,
+    Fen,
     Grams,
     Id,
     Instant,
@@ -68,12 +69,19 @@ class DeliveryDeparted(Event):
 
 @published(by="logistics", aggregate="consignment", key="canteen_id")
 class DeliveryArrived(Event):
-    """The vehicle stands at the school's gate with these orders."""
+    """The vehicle stands at the school's gate with these orders.
+
+    With its last school a trip is completed: `distance_m` is what it drove, `cost_fen` what the fund of freight pays.
+    Told again with a higher `cost_version`, the cost is corrected; `cost_fen` is always that of the whole trip.
+    """
 
     trip_id: Id
     canteen_id: Id
     order_ids: tuple[Id, ...] = Field(max_length=500)
     arrived_at: Instant
+    distance_m: int | None = Field(default=None, ge=0)
+    cost_fen: Fen | None = Field(default=None, ge=0)
+    cost_version: Version = 1
 
 
 @published(by="logistics", aggregate="trip", key="trip_id")
