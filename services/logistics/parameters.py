@@ -1,5 +1,6 @@
 """Path and query parameters that many routes share, each with an example for the API's document."""
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import Path, Query
@@ -22,3 +23,4 @@ OfDepot = Annotated[Id | None, Query(examples=["dep-520628-1"])]
 OfCanteen = Annotated[Id | None, Query(examples=["sch-520628-0001"])]
 OfCooperative = Annotated[Id | None, Query(examples=["coop-520628-001"])]
 OfTrip = Annotated[Id | None, Query(examples=[_DERIVED])]
+OnDay = Annotated[date | None, Query(examples=["2026-11-30"])]

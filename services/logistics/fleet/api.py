@@ -5,8 +5,21 @@ from typing import Any
 from sqlalchemy import Table
 
 from services.logistics.fleet import queries, usecases
-from services.logistics.fleet.schemas import DepotRows, Depots, DriverRows, Drivers, VehicleRows, Vehicles
-from services.logistics.parameters import InCounty, OfDepot
+from services.logistics.fleet.schemas import (
+    Accesses,
+    AccessRows,
+    Availabilities,
+    AvailabilityRows,
+    DepotRows,
+    Depots,
+    DriverRows,
+    Drivers,
+    SpareCapacities,
+    SpareCapacityRows,
+    VehicleRows,
+    Vehicles,
+)
+from services.logistics.parameters import InCounty, OfDepot, OnDay
 from shared.bulk import Imported
 from shared.routing import Page, Paging, UoW, service_router
 
@@ -31,6 +44,24 @@ async def put_drivers(rows: DriverRows, uow: UoW) -> Imported:
     return await usecases.put_drivers(uow, rows)
 
 
+@router.put("/availability")
+async def put_availability(rows: AvailabilityRows, uow: UoW) -> Imported:
+    """Load when vehicles and drivers can go on a day; without a row they can all day."""
+    return await usecases.put_availability(uow, rows)
+
+
+@router.put("/spare-capacity")
+async def put_spare_capacity(rows: SpareCapacityRows, uow: UoW) -> Imported:
+    """Load what villages' own vehicles offer to carry; it is planned as any other vehicle's room."""
+    return await usecases.put_spare_capacity(uow, rows)
+
+
+@router.put("/access")
+async def put_access(rows: AccessRows, uow: UoW) -> Imported:
+    """Load how schools and cooperatives are reached: hours, road, time a stop takes, collection point."""
+    return await usecases.put_access(uow, rows)
+
+
 @router.get("/depots", response_model=Depots)
 async def list_depots(uow: UoW, page: Page, county_code: InCounty = None) -> Any:
     """List depots by id."""
@@ -49,7 +80,25 @@ async def list_drivers(uow: UoW, page: Page, depot_id: OfDepot = None) -> Any:
     return await _page(uow, queries.driver, page, depot_id=depot_id)
 
 
-async def _page(uow: UoW, table: Table, page: Paging, **where: str | None) -> dict[str, Any]:
+@router.get("/availability", response_model=Availabilities)
+async def list_availability(uow: UoW, page: Page, day: OnDay = None) -> Any:
+    """List when vehicles and drivers can go on a day."""
+    return await _page(uow, queries.availability, page, day=day)
+
+
+@router.get("/spare-capacity", response_model=SpareCapacities)
+async def list_spare_capacity(uow: UoW, page: Page, day: OnDay = None) -> Any:
+    """List what villages' own vehicles offer."""
+    return await _page(uow, queries.spare, page, day=day)
+
+
+@router.get("/access", response_model=Accesses)
+async def list_access(uow: UoW, page: Page, depot_id: OfDepot = None) -> Any:
+    """List how places are reached; those collected at a depot."""
+    return await _page(uow, queries.access, page, depot_id=depot_id)
+
+
+async def _page(uow: UoW, table: Table, page: Paging, **where: object) -> dict[str, Any]:
     rows = await queries.page_of(uow, table, page, **where)
     more = len(rows) > page.limit
     rows = rows[: page.limit]

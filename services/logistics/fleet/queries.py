@@ -1,11 +1,13 @@
 """SQL of the fleet."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, exists, select
 
-from services.logistics.fleet.models import Depot, Driver, Vehicle
+from services.logistics.fleet import domain
+from services.logistics.fleet.models import Access, Availability, Depot, Driver, SpareCapacity, Vehicle
 from services.logistics.tables import insert_into, table_of
 from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
@@ -13,11 +15,15 @@ from shared.unit_of_work import UnitOfWork
 depot = table_of(Depot)
 vehicle = table_of(Vehicle)
 driver = table_of(Driver)
+availability = table_of(Availability)
+spare = table_of(SpareCapacity)
+access = table_of(Access)
 
 
 def key_of(table: Table) -> str:
     """Return the name of a fleet table's id column."""
-    return f"{table.name}_id"
+    (key,) = table.primary_key
+    return key.name
 
 
 async def present(uow: UnitOfWork, table: Table, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
@@ -38,7 +44,7 @@ async def put(uow: UnitOfWork, table: Table, rows: Sequence[dict[str, Any]]) -> 
     await uow.session.execute(statement, sorted(rows, key=lambda row: str(row[key])))
 
 
-async def page_of(uow: UnitOfWork, table: Table, page: Paging, **where: str | None) -> list[dict[str, Any]]:
+async def page_of(uow: UnitOfWork, table: Table, page: Paging, **where: object) -> list[dict[str, Any]]:
     """Return one row more than the page holds, ordered by id; `where` compares columns, None compares nothing."""
     key = table.c[key_of(table)]
     conditions = [table.c[name] == value for name, value in where.items() if value is not None]
@@ -59,12 +65,21 @@ async def vehicles_of_county(uow: UnitOfWork, county_code: str) -> list[Any]:
     return list((await uow.session.execute(statement)).all())
 
 
-async def drivers_of_county(uow: UnitOfWork, county_code: str) -> list[Any]:
-    """Return (driver_id, depot_id) of a county's drivers, ordered by id."""
+async def drivers_of_county(uow: UnitOfWork, county_code: str, day: date) -> list[domain.Driver]:
+    """Return a county's drivers who can and may drive on a day, ordered by id."""
+    fields = ("driver_id", "depot_id", "licence", "licence_until", "health_certificate_until")
+    away = exists().where(
+        availability.c.kind == "driver",
+        availability.c.subject_id == driver.c.driver_id,
+        availability.c.day == day,
+        availability.c.starts_at.is_(None),
+        availability.c.ends_at.is_(None),
+    )
     statement = (
-        select(driver.c.driver_id, driver.c.depot_id)
+        select(*(driver.c[name] for name in fields))
         .join(depot, depot.c.depot_id == driver.c.depot_id)
-        .where(depot.c.county_code == county_code)
+        .where(depot.c.county_code == county_code, ~away)
         .order_by(driver.c.driver_id)
     )
-    return list((await uow.session.execute(statement)).all())
+    found = [domain.Driver(*row) for row in (await uow.session.execute(statement)).all()]
+    return [one for one in found if domain.fit_to_drive(one, day)]

@@ -56,26 +56,6 @@ def without(plan: Plan, gone: Iterable[str], grams: Mapping[str, int]) -> list[P
     return trips
 
 
-def drivers_for(
-    vehicles: Iterable[tuple[str, str]], drivers: Iterable[tuple[str, str]], taken: Mapping[str, str]
-) -> dict[str, str]:
-    """Return a driver per vehicle for the day: the one it has already, else a free one of its depot.
-
-    `vehicles` and `drivers` are (id, depot), `taken` maps vehicles to drivers. A vehicle may stay without a driver: the
-    dispatcher then finds one.
-    """
-    chosen = dict(taken)
-    busy = set(taken.values())
-    free = [(driver_id, depot_id) for driver_id, depot_id in drivers if driver_id not in busy]
-    for vehicle_id, depot_id in vehicles:
-        if vehicle_id not in chosen:
-            mine = next((one for one in free if one[1] == depot_id), None)
-            if mine is not None:
-                free.remove(mine)
-                chosen[vehicle_id] = mine[0]
-    return chosen
-
-
 def problem_of(
     loads: Sequence[Load],
     vehicles: Sequence[Vehicle],

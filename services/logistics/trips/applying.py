@@ -5,7 +5,8 @@ from typing import Any
 
 from services.logistics.consignments.domain import weight_g
 from services.logistics.fleet import queries as fleet
-from services.logistics.plans.domain import Claimed, drivers_for, instant_of, without
+from services.logistics.fleet.domain import drivers_for
+from services.logistics.plans.domain import Claimed, instant_of, without
 from services.logistics.trips import queries
 from services.logistics.trips.domain import Applied
 from services.logistics.trips.problem import Plan, PlannedTrip
@@ -46,11 +47,11 @@ def _trip_id(claimed: Claimed, round_number: int, trip: PlannedTrip) -> str:
 
 async def _drivers(uow: UnitOfWork, claimed: Claimed) -> dict[str, str]:
     vehicles = await fleet.vehicles_of_county(uow, claimed.county_code)
-    drivers = await fleet.drivers_of_county(uow, claimed.county_code)
+    drivers = await fleet.drivers_of_county(uow, claimed.county_code, claimed.day)
     last = await queries.last_trips(uow, claimed.county_code, claimed.day)
     taken = {vehicle_id: row.driver_id for vehicle_id, row in last.items() if row.driver_id is not None}
-    stationed = [(vehicle.vehicle_id, vehicle.depot_id) for vehicle in vehicles]
-    return drivers_for(stationed, [(driver.driver_id, driver.depot_id) for driver in drivers], taken)
+    stationed = [(vehicle.vehicle_id, vehicle.depot_id, vehicle.licence) for vehicle in vehicles]
+    return drivers_for(stationed, drivers, taken)
 
 
 def _row(

@@ -1,8 +1,23 @@
 """The fleet by REST."""
 
-from tests.api.logistics.county import a_vehicle, open_county
+from typing import Any
+
+import httpx
+
+from tests.api.logistics.county import COUNTY, DAY, a_vehicle, open_county
 from tests.conftest import WorldOf
 from tests.world import ok, refused
+
+POINT = {
+    "depot_id": "dep-2",
+    "county_code": COUNTY,
+    "town_code": "520628003",
+    "name_zh": "集货点（虚构）",
+    "name_en": "Collection Point (fictional)",
+    "lat": 28.12,
+    "lon": 109.12,
+}
+MORNING_BACKWARDS = {"starts_at": "09:00", "ends_at": "06:00"}
 
 
 async def test_good_rows_are_taken_and_bad_ones_named(world_of: WorldOf) -> None:
@@ -34,4 +49,77 @@ async def test_lists_of_the_fleet_are_bounded(world_of: WorldOf) -> None:
     client = await open_county(world)
     refused(await client.get("/depots", params={"limit": 1_001}), 422, "invalid-input")
     assert (await ok(await client.get("/depots", params={"county_code": "999999"})))["items"] == []
-    assert (await ok(await client.get("/drivers")))["items"] == [{"driver_id": "drv-1", "depot_id": "dep-1"}]
+    (driver,) = (await ok(await client.get("/drivers")))["items"]
+    assert (driver["driver_id"], driver["depot_id"], driver["licence"]) == ("drv-1", "dep-1", None)
+
+
+async def loaded(client: httpx.AsyncClient, path: str, *rows: dict[str, Any]) -> list[tuple[str, str]]:
+    """Load rows; return (field, rule) of each that was refused."""
+    answer = await ok(await client.put(path, json={"rows": list(rows)}))
+    return [(one["field"], one["rule"]) for one in answer["refused"]]
+
+
+async def test_what_no_vehicle_can_be_is_named(world_of: WorldOf) -> None:
+    """Room for a class it may not carry, a village nobody knows, a licence that is none: each is named."""
+    world = await world_of("logistics")
+    client = await open_county(world)
+    vehicle = a_vehicle("veh-4", "ambient")
+    bad: list[dict[str, Any]] = [
+        {"chilled_g": 5_000},
+        {"frozen_g": 5_000},
+        {"cooperative_id": "coop-9"},
+        {"licence": "D9"},
+        {"fen_per_km": -1},
+    ]
+    assert await loaded(client, "/vehicles", *(vehicle | one for one in bad)) == [
+        ("chilled_g", "room-of-another-class"),
+        ("frozen_g", "room-of-another-class"),
+        ("cooperative_id", "unknown-cooperative"),
+        ("licence", "literal_error"),
+        ("fen_per_km", "greater_than_equal"),
+    ]
+
+
+async def test_hours_spare_capacity_and_access_are_loaded(world_of: WorldOf) -> None:
+    """Hours of a day, what a village's own vehicle offers, and how places are reached; said twice, nothing changes."""
+    world = await world_of("logistics")
+    client = await open_county(world)
+    village = a_vehicle("veh-8", "ambient") | {"cooperative_id": "coop-1"}
+    point = POINT | {"onward_from": "08:00"}
+    assert await loaded(client, "/vehicles", village) == await loaded(client, "/depots", point) == []
+    day = str(DAY)
+    hours = {"kind": "driver", "subject_id": "drv-1", "day": day}
+    assert await loaded(client, "/availability", hours, hours | {"kind": "vehicle"}, hours | MORNING_BACKWARDS) == [
+        ("subject_id", "unknown-vehicle"),
+        ("ends_at", "ends-before-it-starts"),
+    ]
+    spare = {"vehicle_id": "veh-8", "day": day, "starts_at": "06:00", "ends_at": "10:00", "capacity_g": 300_000}
+    offers: list[dict[str, Any]] = [
+        {"vehicle_id": "veh-1"},
+        {"capacity_g": 2_000_000},
+        {"temperature_class": "chilled"},
+        MORNING_BACKWARDS,
+    ]
+    assert await loaded(client, "/spare-capacity", spare, *(spare | one for one in offers)) == [
+        ("vehicle_id", "no-village-vehicle"),
+        ("capacity_g", "more-than-it-carries"),
+        ("temperature_class", "class-it-cannot-keep"),
+        ("ends_at", "ends-before-it-starts"),
+    ]
+    access = {"kind": "cooperative", "place_id": "coop-1", "depot_id": "dep-2", "opens_at": "06:00"}
+    ways: list[dict[str, Any]] = [
+        {"place_id": "coop-9"},
+        {"depot_id": "dep-1"},
+        {"kind": "canteen", "place_id": "sch-1"},
+    ]
+    assert await loaded(client, "/access", access, *(access | one for one in ways)) == [
+        ("place_id", "unknown-cooperative"),
+        ("depot_id", "no-collection-point"),
+        ("depot_id", "schools-are-not-collected"),
+    ]
+    again = await ok(await client.put("/access", json={"rows": [access]}))
+    assert again["unchanged"] == 1
+    assert len((await ok(await client.get("/availability", params={"day": day})))["items"]) == 1
+    assert len((await ok(await client.get("/spare-capacity", params={"day": day})))["items"]) == 1
+    (reached,) = (await ok(await client.get("/access", params={"depot_id": "dep-2"})))["items"]
+    assert (reached["opens_at"], reached["road"], reached["stop_minutes"]) == ("06:00:00", "paved", 10)
