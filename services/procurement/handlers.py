@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from services.procurement.demand import usecases as demand
+from services.procurement.freight import trips
 from services.procurement.orders import usecases as orders
 from services.procurement.orders.usecases import Answer, Dispatch
 from services.procurement.partners import usecases as partners
@@ -20,7 +21,7 @@ from shared.events.farmers import (
     OrderDispatched,
     OrderPartlyAccepted,
 )
-from shared.events.logistics import ConsignmentLoaded, ReceiptSigned
+from shared.events.logistics import ConsignmentLoaded, DeliveryArrived, DeliveryDeparted, ReceiptSigned
 from shared.events.nutrition import (
     CanteenRegistered,
     FoodRegistered,
@@ -140,6 +141,18 @@ async def note_dispatches(events: Sequence[OrderDispatched], uow: UnitOfWork) ->
 async def note_loading(events: Sequence[ConsignmentLoaded], uow: UnitOfWork) -> None:
     """What is on a vehicle can only be refused at the gate."""
     await orders.note_loading(uow, {event.order_id for event in events})
+
+
+@handlers.on_many(DeliveryDeparted)
+async def keep_trips(events: Sequence[DeliveryDeparted], uow: UnitOfWork) -> None:
+    """Which orders are on board decides who bears what a trip costs."""
+    await trips.keep(uow, events)
+
+
+@handlers.on_many(DeliveryArrived)
+async def book_freight(events: Sequence[DeliveryArrived], uow: UnitOfWork) -> None:
+    """What a completed trip cost is booked out of the freight fund."""
+    await trips.book(uow, events)
 
 
 @handlers.on_many(ReceiptSigned)

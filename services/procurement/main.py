@@ -16,6 +16,7 @@ from services.procurement.payments import api as payments
 from services.procurement.prices import api as prices
 from services.procurement.prices.feed import jobs as price_jobs
 from services.procurement.reports import api as reports
+from services.procurement.reports.keeping import keep_sums
 from services.procurement.rules import api as rules
 from services.procurement.settlement import api as settlement
 from services.procurement.sourcing import api as sourcing
@@ -52,7 +53,13 @@ definition = Definition(
     ],
     handlers=handlers,
     metadata=Table.metadata,
-    jobs=[Job("source", run_waiting, 1.0), Job("seal", seal_waiting, 1.0), *approval_jobs, *price_jobs],
+    jobs=[
+        Job("source", run_waiting, 1.0),
+        Job("seal", seal_waiting, 1.0),
+        Job("sums", keep_sums, 60.0),
+        *approval_jobs,
+        *price_jobs,
+    ],
 )
 
 

@@ -25,7 +25,7 @@ from services.procurement.paymentfiles import usecases as files
 from services.procurement.payments import queries as payment_queries
 from services.procurement.payments import usecases as payments
 from services.procurement.payments.domain import Asked
-from services.procurement.reports import opened
+from services.procurement.reports import earned, opened
 from services.procurement.reports.days import Days
 from services.procurement.reports.month import month_report
 from services.procurement.settlement import usecases as settlement
@@ -276,7 +276,7 @@ async def _reported(service: Service, spent_fen: int, disputed_fen: int) -> None
     async with service.begin(read_only=True) as uow:
         report = await month_report(uow, month, None)
         lines = await opened.lines(uow.session, days, ALL)
-        households = await opened.households(uow.session, days, ALL)
+        households = await earned.households(uow.session, days, ALL)
         rows = await payment_queries.settlements(uow.session, ALL, {})
     total = report.total
     assert total.spend_fen == spent_fen == sum(line.amount_fen for line in lines) == total.from_province_fen

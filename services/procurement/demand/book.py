@@ -6,6 +6,7 @@ from typing import Self
 
 from services.procurement.demand import domain, queries
 from services.procurement.demand.domain import Line
+from services.procurement.sums import queries as sums
 from shared.unit_of_work import UnitOfWork
 
 
@@ -41,6 +42,7 @@ class Book:
         ]
         await queries.add_lines(uow.session, [line for line in changed if line.demand_id not in self._before])
         await queries.save_lines(uow.session, [line for line in changed if line.demand_id in self._before])
+        await sums.mark(uow.session, [(line.county_code, line.delivery_day) for line in changed])
         for line in changed:
             before = self._before.get(line.demand_id)
             if line.unmet_g != (before.unmet_g if before else 0):

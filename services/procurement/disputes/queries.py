@@ -10,6 +10,7 @@ from sqlalchemy import select
 from services.procurement.disputes.domain import Decision, Dispute, Status
 from services.procurement.disputes.models import dispute
 from services.procurement.rows import in_order, row_of
+from services.procurement.sums import queries as sums
 from services.procurement.tables import insert_into
 from shared.database import Session
 from shared.routing import Paging
@@ -36,6 +37,7 @@ async def save(uow: UnitOfWork, changed: Sequence[Dispute]) -> None:
         others = {name: statement.excluded[name] for name in _NAMES if name != "dispute_id"}
         upsert = statement.on_conflict_do_update(index_elements=["dispute_id"], set_=others)
         await uow.session.execute(upsert, [_row(each) for each in changed])
+        await sums.mark(uow.session, [(each.county_code, each.delivery_day) for each in changed])
 
 
 def _row(one: Dispute) -> dict[str, Any]:

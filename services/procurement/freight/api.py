@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Path, Query
 
 from services.procurement.answers import Items, cut
-from services.procurement.freight import queries, usecases
-from services.procurement.freight.schemas import FreightIn, FreightRead
+from services.procurement.freight import queries, trips, usecases
+from services.procurement.freight.schemas import FreightIn, FreightRead, TripRead
 from shared.fields import Code, Id
 from shared.routing import Page, UoW, service_router
 
@@ -30,3 +30,9 @@ async def list_freight(
     wanted = {"county_code": county_code, "carrier_id": carrier_id}
     found, after = cut(page, await queries.page(uow.session, page, wanted), lambda one: one.freight_id)
     return Items(items=[FreightRead.of(one) for one in found], next=after)
+
+
+@router.get("/trips/{trip_id}")
+async def read_trip(trip_id: Annotated[Id, Path(examples=["trip-0001"])], uow: UoW) -> TripRead:
+    """Show what a trip cost, and what of it each of its orders bears."""
+    return TripRead.of(await trips.trip_of(uow, trip_id))

@@ -1,8 +1,8 @@
-"""The table of freight. What was booked stays as it is."""
+"""Tables of freight. What was booked stays as it is."""
 
 from datetime import date, datetime
 
-from sqlalchemy import Index
+from sqlalchemy import JSON, Index
 from sqlmodel import Field
 
 from services.procurement.tables import Table, big, table_of
@@ -17,7 +17,7 @@ class Freight(Table, table=True):
     freight_id: str = Field(primary_key=True, max_length=64, foreign_key="ledger_transaction.transaction_id")
     county_code: str = Field(max_length=64)
     carrier_id: str = Field(max_length=64)
-    trip_id: str | None = Field(default=None, max_length=64)
+    trip_id: str | None = Field(default=None, max_length=64, index=True)
     day: date
     amount_fen: int = big()
     reference: str = Field(max_length=64)
@@ -26,4 +26,19 @@ class Freight(Table, table=True):
     booked_at: datetime
 
 
+class Trip(Table, table=True):
+    """A trip that departed with orders on board; what it cost as told last, and each order's share of it in fen."""
+
+    __tablename__ = "trip"
+
+    trip_id: str = Field(primary_key=True, max_length=64)
+    vehicle_id: str = Field(max_length=64)
+    order_ids: list[str] = Field(sa_type=JSON)
+    cost_version: int = 0
+    cost_fen: int | None = big(default=None)
+    distance_m: int | None = big(default=None)
+    shares: dict[str, int] = Field(sa_type=JSON, default_factory=dict)
+
+
 freight = table_of(Freight)
+trip = table_of(Trip)

@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
-from services.procurement.freight.domain import Freight
+from services.procurement.freight.domain import Freight, Trip
 from services.procurement.payments.schemas import Reference
 from services.procurement.rows import row_of
 from shared.fields import Code, Day, Fen, Id, Reason
@@ -64,3 +64,22 @@ class FreightRead(BaseModel):
     def of(cls, freight: Freight) -> Self:
         """Return the answer about freight."""
         return cls(**row_of(freight, cls.model_fields))
+
+
+class TripRead(BaseModel):
+    """What a trip cost out of the freight fund, as told last, and each order's share of it by tonne-kilometres (fen).
+
+    `cost_fen` is null until its last school is reached, or where nobody tells what trips cost.
+    """
+
+    trip_id: str
+    vehicle_id: str
+    cost_version: int
+    cost_fen: int | None
+    distance_m: int | None
+    shares: dict[str, int]
+
+    @classmethod
+    def of(cls, trip: Trip) -> Self:
+        """Return the answer about a trip."""
+        return cls(**row_of(trip, cls.model_fields))

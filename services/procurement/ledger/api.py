@@ -25,8 +25,8 @@ AccountName = Annotated[
     Query(
         pattern=r"^(school/[a-z0-9-]{1,64}/(food-money(/[a-z-]{1,16})?|disputed)"
         r"|cooperative/[a-z0-9-]{1,64}(/(held|paid))?"
-        r"|household/[a-z0-9-]{1,64}(/paid)?"
-        r"|(freight|carrier)/[a-z0-9-]{1,64})$",
+        r"|(household|compensation)/[a-z0-9-]{1,64}(/paid)?"
+        r"|(freight|carrier|operating)/[a-z0-9-]{1,64})$",
         examples=["cooperative/coop-520628-001"],
     ),
 ]

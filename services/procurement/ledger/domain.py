@@ -2,7 +2,8 @@
 
 Money moves one way: a school's food money → what its cooperative and the households are due → what was paid to the
 cooperative (its own part, and what it holds for its households) → what was paid on to the households. A correction
-moves some of it back. Freight has a fund of its own: the meal subsidy may not pay it (domain.md §1).
+moves some of it back. Freight has a fund of its own, and so has what calling off late costs: the meal subsidy, which is
+for food, may pay neither.
 """
 
 from collections.abc import Mapping
@@ -22,10 +23,16 @@ class Kind(StrEnum):
     HOUSEHOLD = "household"
     FREIGHT = "freight"
     CARRIER = "carrier"
+    OPERATING = "operating"
+    COMPENSATION = "compensation"
 
 
-FOOD = frozenset({Kind.SCHOOL, Kind.COOPERATIVE, Kind.HOUSEHOLD})
-"""Money for food; it never meets money for freight in one transaction."""
+PURSES = (
+    frozenset({Kind.SCHOOL, Kind.COOPERATIVE, Kind.HOUSEHOLD}),
+    frozenset({Kind.FREIGHT, Kind.CARRIER}),
+    frozenset({Kind.OPERATING, Kind.COMPENSATION}),
+)
+"""Money for food, for freight and for what is called off late: no two of them meet in one transaction."""
 
 
 class Booking(StrEnum):
@@ -36,6 +43,7 @@ class Booking(StrEnum):
     PAYMENT = "payment"
     PAYOUT = "payout"
     FREIGHT = "freight"
+    COMPENSATION = "compensation"
 
 
 EARNED = (Booking.SETTLEMENT, Booking.DECISION)
@@ -89,7 +97,7 @@ class Transaction:
     """One booking. Making one whose entries do not sum to zero is a mistake in this program and fails.
 
     `settlement_id` names the settlement whose money a payment or payout moves, `source_id` the payment or payout.
-    What freight costs comes from no receipt and no order: those ids are empty then.
+    What freight costs comes from no receipt and no order, compensation from no receipt: those ids are empty then.
     """
 
     transaction_id: str
@@ -105,8 +113,9 @@ class Transaction:
     source_id: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse what is not balanced, and food money that would pay freight."""
+        """Refuse what is not balanced, and food money that would pay freight or compensation."""
         if sum(booked.amount_fen for booked in self.entries.values()):
             raise ValueError(f"the entries of transaction {self.transaction_id} do not sum to zero")
-        if len({account.kind in FOOD for account in self.entries}) > 1:
-            raise ValueError(f"transaction {self.transaction_id} mixes food money and freight")
+        kinds = {account.kind for account in self.entries}
+        if not any(kinds <= purse for purse in PURSES):
+            raise ValueError(f"transaction {self.transaction_id} mixes money for {', '.join(sorted(kinds))}")

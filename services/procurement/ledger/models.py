@@ -12,7 +12,7 @@ SERIAL = BigInteger().with_variant(Integer, "sqlite")
 
 
 class LedgerTransaction(Table, table=True):
-    """One booking: a receipt's version, a decision, a payment, a payout, freight. Its entries sum to zero."""
+    """One booking: a receipt's version, a decision, a payment, a payout, freight, compensation. It sums to zero."""
 
     __tablename__ = "ledger_transaction"
     __table_args__ = (

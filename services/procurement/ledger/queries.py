@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, func, insert, select, union_all
 from services.procurement.ledger.domain import EARNED, NOTHING, Account, Booked, Transaction
 from services.procurement.ledger.models import ledger_entry, ledger_transaction, ledger_waiting
 from services.procurement.rows import in_order, row_of
+from services.procurement.sums import queries as sums
 from shared.database import Session
 
 _TRANSACTION = [field.name for field in fields(Transaction) if field.name != "entries"]
@@ -22,7 +23,7 @@ _BOOKED = (
 
 
 async def book(session: Session, transactions: Sequence[Transaction]) -> None:
-    """Append transactions and their entries; they wait for their place in the chain, nobody waits for it."""
+    """Append transactions and their entries; they wait for their place in chain and sums, nobody waits for it."""
     if not transactions:
         return
     heads = [row_of(each, _TRANSACTION) | {"kind": each.kind.value} for each in transactions]
@@ -43,6 +44,7 @@ async def book(session: Session, transactions: Sequence[Transaction]) -> None:
         await session.execute(insert(ledger_entry), entries)
     waiting = [{"county_code": each.county_code, "transaction_id": each.transaction_id} for each in transactions]
     await session.execute(insert(ledger_waiting), waiting)
+    await sums.mark(session, [(each.county_code, each.delivery_day) for each in transactions])
 
 
 async def earned_for(session: Session, receipt_ids: Iterable[str]) -> dict[str, dict[Account, Booked]]:

@@ -1,5 +1,6 @@
 """Sealing: what was booked gets its place in its county's chain within a second, so that no booking waits for another.
 
+What it brought households is added to their month in the same unit of work: what waits is what is not added yet.
 And verifying: every link is computed anew, the first that does not hold is named.
 """
 
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 
 from services.procurement.ledger import chain, links
 from services.procurement.ledger.chain import Broken, Link
+from services.procurement.sums import queries as sums
 from shared.database import Session
 from shared.errors import NotFound
 from shared.service import Service
@@ -51,6 +53,7 @@ async def seal(uow: UnitOfWork, county_code: str) -> int:
     last = await links.last(uow.session, county_code)
     sealed = chain.seal(last, county_code, [contents[transaction_id] for transaction_id in waiting.values()])
     await links.add(uow.session, sealed, list(waiting), uow.now)
+    await sums.add_households(uow, county_code, waiting.values())
     return len(sealed)
 
 

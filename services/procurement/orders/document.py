@@ -113,6 +113,11 @@ def sheet(order: Order, called: Called, unit: Unit) -> bytes:
     return write_table(columns, rows)
 
 
+def name_of(names: Names, key: str) -> str:
+    """Return what something is called, Chinese first; its key when nobody told of it."""
+    return " ".join(name for name in names.get(key, ()) if name) or key
+
+
 def weight(grams: int, unit: Unit) -> str:
     """Return grams in a unit, exactly: nothing is lost by writing 12,345 g as 24.69 jin.
 
@@ -156,10 +161,15 @@ def _amount(order: Order, line: Line) -> int:
 
 
 def _cells(order: Order, line: Line, called: Called, unit: Unit) -> list[str]:
-    name = " ".join(called.foods.get(line.food_code, (line.food_code, ""))).strip()
     held = [_shown(order, quantity, getattr(line, quantity), unit) for quantity, _ in QUANTITIES]
     pack = called.packs_g.get(line.offer_id)
-    return [name, *held, packs(order.standing_g(line), pack), price(line, unit), yuan(_amount(order, line))]
+    return [
+        name_of(called.foods, line.food_code),
+        *held,
+        packs(order.standing_g(line), pack),
+        price(line, unit),
+        yuan(_amount(order, line)),
+    ]
 
 
 def _sums(order: Order, unit: Unit) -> Sequence[str]:

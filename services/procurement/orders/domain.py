@@ -192,6 +192,15 @@ def owed_for_calling_off(order: Order, released_fen: int, rule: Rule, party: Par
     return rule.late_fen(released_fen) if order.status is Status.CONFIRMED else 0
 
 
+def owed_after_packing(order: Order, packed: Order, rule: Rule) -> int:
+    """Return what is still owed, in fen, when an order was packed although it had been called off late.
+
+    What was packed is carried and paid as food, so for as much of it nothing is owed.
+    """
+    held_fen = 0 if order.status in OFF else order.confirmed_fen
+    return max(0, order.owed_fen - rule.late_fen(packed.confirmed_fen - held_fen))
+
+
 def choose_cuts(orders: Iterable[Order], excess_g: Mapping[str, int]) -> dict[str, dict[str, int]]:
     """Choose which order lines shrink so that each demand line gives up `excess_g`: {order_id: {line_id: grams}}.
 

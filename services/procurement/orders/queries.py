@@ -125,6 +125,14 @@ async def page(session: Session, paging: Paging, wanted: Mapping[str, Any]) -> l
     return list((await _read(session, statement)).values())
 
 
+async def some(session: Session, order_ids: Iterable[str]) -> dict[str, Order]:
+    """Return those of these orders that are known, with their lines, by id."""
+    orders: dict[str, Order] = {}
+    for ids in in_order(order_ids):
+        orders |= await _read(session, select(*_ORDER_COLUMNS).where(purchase_order.c.order_id.in_(ids)))
+    return orders
+
+
 async def one(session: Session, order_id: str) -> Order | None:
     """Return an order with its lines, None when there is none."""
     statement = select(*_ORDER_COLUMNS).where(purchase_order.c.order_id == order_id)

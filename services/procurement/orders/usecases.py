@@ -7,6 +7,7 @@ from datetime import datetime
 
 import structlog
 
+from services.procurement.compensation import usecases as compensation
 from services.procurement.demand import domain as demand
 from services.procurement.demand import queries as demand_queries
 from services.procurement.demand.book import Book
@@ -188,6 +189,7 @@ async def _call_off(
     owed = domain.owed_for_calling_off(before, called_off_fen, rule, call.by, uow.now)
     changed = replace(after, owed_fen=before.owed_fen + owed)
     await queries.save(uow.session, [changed])
+    await compensation.book(uow, [(before, changed)])
     await queries.keep_versions(uow.session, [changed], call.author, uow.now)
     _tell_of_taking_back(uow, before, changed, call.reason)
     await source_again(uow, book, released, derived_id("called-off", before.order_id, changed.version), answer_hours)
@@ -237,16 +239,25 @@ async def note_dispatches(uow: UnitOfWork, dispatches: Sequence[Dispatch]) -> No
     for order in (await _locked(uow, by_order)).values():
         dispatch = by_order[order.order_id]
         packed, more = domain.dispatch(order, dispatch.dispatched_g, dispatch.at)
+        if more:
+            packed = await _owed_less(uow, order, packed)
+            uow.emit(facts.told_of_confirming(packed, uow.now))
+            crossing.append((order, packed))
         if packed is not order:
             changed.append(packed)
             crossed += more
-        if more:
-            uow.emit(facts.told_of_confirming(packed, uow.now))
-            crossing.append(packed)
     await queries.save(uow.session, changed)
-    await queries.keep_versions(uow.session, crossing, PACKED, uow.now)
+    await compensation.book(uow, crossing)
+    await queries.keep_versions(uow.session, [packed for _, packed in crossing], PACKED, uow.now)
     if crossed:
         await _take_in(uow, crossed)
+
+
+async def _owed_less(uow: UnitOfWork, order: Order, packed: Order) -> Order:
+    if not order.owed_fen:
+        return packed
+    rule = (await rules.rules_of(uow.session, [order.county_code])).holding(order.county_code, order.delivery_day)
+    return replace(packed, owed_fen=domain.owed_after_packing(order, packed, rule))
 
 
 async def _take_in(uow: UnitOfWork, crossed: Sequence[Release]) -> None:

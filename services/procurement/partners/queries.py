@@ -106,6 +106,16 @@ async def packs_of(session: Session, offer_ids: Iterable[str]) -> dict[str, int]
     return packs
 
 
+async def counties_of(session: Session, cooperative_ids: Iterable[str]) -> dict[str, str]:
+    """Return in which county these cooperatives are, as far as known."""
+    found: dict[str, str] = {}
+    for ids in in_order(cooperative_ids):
+        columns = (cooperative.c.cooperative_id, cooperative.c.county_code)
+        rows = await session.execute(select(*columns).where(cooperative.c.cooperative_id.in_(ids)))
+        found |= {row[0]: row[1] for row in rows}
+    return found
+
+
 async def is_known(session: Session, column: str, key: str) -> bool:
     """Whether a `canteen_id` or `cooperative_id` has been heard of."""
     named = {"canteen_id": canteen, "cooperative_id": cooperative}[column].c[column]

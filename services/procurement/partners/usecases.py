@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from services.procurement.partners import queries
 from services.procurement.partners.models import canteen, cooperative, food, offer
 from services.procurement.rows import row_of
+from services.procurement.sums import queries as sums
 from shared.events.farmers import CooperativeRegistered, LotHarvested, OfferPublished, OfferWithdrawn
 from shared.events.nutrition import CanteenRegistered, FoodRegistered
 from shared.unit_of_work import UnitOfWork
@@ -30,7 +31,10 @@ async def keep_cooperatives(uow: UnitOfWork, registered: Sequence[CooperativeReg
         }
         for event in registered
     ]
+    known = await queries.counties_of(uow.session, [event.cooperative_id for event in registered])
     await queries.keep_newest(uow, cooperative, rows)
+    moved = {key for event in registered if known.get(key := event.cooperative_id) != event.county_code}
+    await sums.mark_suppliers(uow.session, moved)
 
 
 def _place(key: str, place_id: str, event: Place) -> dict[str, Any]:

@@ -31,7 +31,7 @@ County = Annotated[Code | None, Query(examples=["520628"])]
 @router.post("/payment-files", status_code=201)
 async def make_file(body: PaymentFileIn, uow: UoW) -> FileRead:
     """Make a batch of payments of what a county is still to pay: one for each cooperative, corrections set off."""
-    return FileRead.of(await usecases.make(uow, body.county_code, body.until, body.created_by))
+    return FileRead.of(await usecases.make(uow, body.county_code, body.until, body.created_by, body.purpose))
 
 
 @router.get("/payment-files")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from services.procurement.settlement.domain import Settlement
+from services.procurement.settlement.domain import Purpose, Settlement
 from shared.errors import AlreadyDone
 
 MOST_SETTLEMENTS = 5_000
@@ -37,7 +37,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class PaymentFile:
-    """A batch of payments for a county's bank, of what is open for deliveries until a day.
+    """A batch of payments for a county's bank, of what is open for deliveries until a day: out of one fund.
 
     `asked` tells what it was confirmed with, so that it can be told again.
     """
@@ -50,6 +50,7 @@ class PaymentFile:
     rows: tuple[Row, ...]
     status: Status = Status.OPEN
     asked: str = ""
+    purpose: Purpose = Purpose.FOOD
 
     @property
     def amount_fen(self) -> int:

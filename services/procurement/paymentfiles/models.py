@@ -6,6 +6,7 @@ from sqlalchemy import Index
 from sqlmodel import Field
 
 from services.procurement.paymentfiles.domain import Status
+from services.procurement.settlement.domain import Purpose
 from services.procurement.tables import Table, big, one_of, table_of
 
 
@@ -16,6 +17,7 @@ class PaymentFile(Table, table=True):
     __table_args__ = (
         Index("ix_payment_file_county_code", "county_code", "file_id"),
         one_of("status", Status),
+        one_of("purpose", Purpose),
     )
 
     file_id: str = Field(primary_key=True, max_length=64)
@@ -25,6 +27,7 @@ class PaymentFile(Table, table=True):
     created_at: datetime
     status: str = Field(max_length=16)
     asked: str = Field(max_length=64)
+    purpose: str = Field(max_length=16, sa_column_kwargs={"server_default": "food"})
 
 
 class PaymentFileLine(Table, table=True):

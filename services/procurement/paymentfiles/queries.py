@@ -11,7 +11,7 @@ from services.procurement.partners.models import cooperative
 from services.procurement.paymentfiles.domain import PaymentFile, Row, Status
 from services.procurement.paymentfiles.models import payment_account, payment_file, payment_file_line
 from services.procurement.rows import in_order, row_of
-from services.procurement.settlement.domain import Settlement
+from services.procurement.settlement.domain import Purpose, Settlement
 from services.procurement.settlement.models import settlement
 from services.procurement.settlement.queries import COLUMNS
 from services.procurement.tables import insert_into
@@ -19,11 +19,11 @@ from shared.database import Session
 from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
 
-_HEAD = ("file_id", "county_code", "until", "created_by", "created_at", "asked")
+_HEAD = ("file_id", "county_code", "until", "created_by", "created_at", "purpose", "asked")
 _ALONE = text("SELECT pg_advisory_xact_lock(16014, hashtext(:county_code))")
 
 
-async def lock_open(uow: UnitOfWork, county_code: str, until: date) -> list[Settlement]:
+async def lock_open(uow: UnitOfWork, county_code: str, until: date, purpose: Purpose) -> list[Settlement]:
     """Lock what a county is still to pay for deliveries until a day and no open file pays, in the order of the ids.
 
     Files of a county are made one after the other: what another one has just taken would not be seen otherwise.
@@ -40,6 +40,7 @@ async def lock_open(uow: UnitOfWork, county_code: str, until: date) -> list[Sett
         .where(
             settlement.c.open,
             settlement.c.county_code == county_code,
+            settlement.c.purpose == purpose.value,
             settlement.c.delivery_day <= until,
             settlement.c.settlement_id.notin_(filed),
         )
@@ -77,7 +78,9 @@ async def one(session: Session, file_id: str, *, lock: bool = False) -> PaymentF
     for line in await session.execute(lines.order_by(payment_file_line.c.reference, payment_file_line.c.settlement_id)):
         rows.setdefault((line.reference, line.cooperative_id), {})[line.settlement_id] = line.amount_fen
     told = tuple(Row(*key, amounts) for key, amounts in rows.items())
-    return PaymentFile(**dict(head._mapping) | {"rows": told, "status": Status(head.status)})
+    return PaymentFile(
+        **dict(head._mapping) | {"rows": told, "status": Status(head.status), "purpose": Purpose(head.purpose)}
+    )
 
 
 async def save(session: Session, file: PaymentFile) -> None:

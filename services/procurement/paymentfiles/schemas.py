@@ -10,7 +10,7 @@ from pydantic.config import JsonDict
 from services.procurement.paymentfiles.domain import PaymentFile, Status
 from services.procurement.payments.schemas import SettlementRead
 from services.procurement.rows import row_of
-from services.procurement.settlement.domain import Settlement
+from services.procurement.settlement.domain import Purpose, Settlement
 from shared.bulk import Rows
 from shared.fields import Code, Day, Id, Name
 from shared.routing import Input
@@ -24,7 +24,10 @@ _ACCOUNT: JsonDict = {
 
 
 class PaymentFileIn(Input):
-    """Which county pays for deliveries until which day, and who makes the file."""
+    """Which county pays for deliveries until which day, out of which fund, and who makes the file.
+
+    Food is paid out of the schools' food money, compensation for calling off late out of the county's operating fund.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"county_code": "520628", "until": "2026-11-23", "created_by": "official-1"}]}
@@ -33,6 +36,7 @@ class PaymentFileIn(Input):
     county_code: Code
     until: Day
     created_by: Id
+    purpose: Purpose = Purpose.FOOD
 
 
 class RowRead(BaseModel):
@@ -53,6 +57,7 @@ class FileListed(BaseModel):
     created_by: str
     created_at: datetime
     status: Status
+    purpose: Purpose
     amount_fen: int
     payments: int
 
@@ -70,7 +75,7 @@ class FileRead(FileListed):
     @classmethod
     def of(cls, file: PaymentFile) -> Self:
         """Return the answer about a file."""
-        own = ("file_id", "county_code", "until", "created_by", "created_at", "status", "amount_fen")
+        own = ("file_id", "county_code", "until", "created_by", "created_at", "status", "purpose", "amount_fen")
         rows = [
             RowRead(
                 reference=row.reference,

@@ -8,24 +8,27 @@ from services.procurement.paymentfiles import domain, queries
 from services.procurement.paymentfiles.domain import PaymentFile
 from services.procurement.payments import usecases as payments
 from services.procurement.payments.domain import Asked, Payment
+from services.procurement.settlement.domain import Purpose
 from shared.bulk import Imported
 from shared.errors import DomainError, NotFound
 from shared.ids import derived_id, new_id
 from shared.unit_of_work import UnitOfWork
 
 
-async def make(uow: UnitOfWork, county_code: str, until: date, created_by: str) -> PaymentFile:
-    """Make a file of what a county is still to pay; what is in an open file is in no other.
+async def make(
+    uow: UnitOfWork, county_code: str, until: date, created_by: str, purpose: Purpose = Purpose.FOOD
+) -> PaymentFile:
+    """Make a file of what a county is still to pay out of one fund; what is in an open file is in no other.
 
     Raises DomainError `nothing-due`, and `until-in-the-future`: what is not delivered is not paid.
     """
     if until > uow.now.astimezone(SCHOOL_TIME).date():
         raise DomainError("until-in-the-future", f"{until} is still to come", field="until")
     file_id = new_id()
-    rows = domain.rows_of(file_id, await queries.lock_open(uow, county_code, until))
+    rows = domain.rows_of(file_id, await queries.lock_open(uow, county_code, until, purpose))
     if not rows:
         raise DomainError("nothing-due", f"nothing is to be paid in {county_code}", field="county_code")
-    file = PaymentFile(file_id, county_code, until, created_by, uow.now, rows)
+    file = PaymentFile(file_id, county_code, until, created_by, uow.now, rows, purpose=purpose)
     await queries.add(uow.session, file)
     return file
 
@@ -47,7 +50,7 @@ async def confirm(
     for row in file.rows:
         if row.cooperative_id not in returned:
             told = f"{reference}/{row.reference[-4:]}"
-            asked = Asked(row.cooperative_id, paid_on, told, amounts_fen=row.amounts_fen)
+            asked = Asked(row.cooperative_id, paid_on, told, amounts_fen=row.amounts_fen, purpose=file.purpose)
             done.append(await payments.confirm(uow, asked))
     await queries.save(uow.session, closed)
     return done

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from services.procurement.ledger.domain import HELD, PAID, Account, Booked, Booking, Entries, Kind, Transaction
-from services.procurement.settlement.domain import Settlement
+from services.procurement.settlement.domain import Purpose, Settlement
 from shared.errors import Conflict, DomainError
 from shared.events.procurement import PaymentConfirmed, SettlementPaid
 from shared.ids import derived_id
@@ -18,13 +18,17 @@ _CARD = re.compile(r"(?<!\d)\d{16,19}(?!\d)")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an official says was paid to a cooperative: a month's statement, or fen by settlement."""
+    """What an official says was paid to a cooperative: a month's statement, or fen by settlement.
+
+    Of a month's statement food is paid, or what is owed for calling off late: never both with one payment.
+    """
 
     cooperative_id: str
     paid_on: date
     reference: str
     month: str | None = None
     amounts_fen: Mapping[str, int] | None = None
+    purpose: Purpose = Purpose.FOOD
 
     @property
     def payment_id(self) -> str:
@@ -35,7 +39,8 @@ class Asked:
     def fingerprint(self) -> str:
         """What tells whether the same was said before."""
         amounts = sorted((self.amounts_fen or {}).items())
-        return derived_id("asked", self.paid_on, self.month or "", *(part for pair in amounts for part in pair))
+        other = [] if self.purpose == Purpose.FOOD else [self.purpose.value]
+        return derived_id("asked", self.paid_on, self.month or "", *(part for pair in amounts for part in pair), *other)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,7 @@ class Payment:
     asked: str
     confirmed_at: datetime
     amounts_fen: Mapping[str, int]
+    purpose: Purpose = Purpose.FOOD
 
     def told(self) -> PaymentConfirmed:
         """Return the fact that it was paid."""
@@ -85,14 +91,17 @@ def _is_card(number: str) -> bool:
 def make_payment(asked: Asked, due: Sequence[Settlement], now: datetime) -> Payment:
     """Return the payment that was asked for, whole or in the parts named.
 
-    Raises DomainError `nothing-due` or `too-many-settlements`, Conflict `more-than-due`; and `negative-payment` where
-    corrections take back more than is to be paid: they wait for the next deliveries.
+    Raises DomainError `nothing-due`, `two-purposes` or `too-many-settlements`, Conflict `more-than-due`; and
+    `negative-payment` where corrections take back more than is to be paid: they wait for the next deliveries.
     """
     if not due:
         raise DomainError("nothing-due", f"nothing is to be paid to {asked.cooperative_id}", field="cooperative_id")
     if len(due) > MOST_SETTLEMENTS:
         detail = f"one payment pays at most {MOST_SETTLEMENTS} settlements: confirm parts"
         raise DomainError("too-many-settlements", detail, field="settlements")
+    if len({each.purpose for each in due}) > 1:
+        detail = "food and what is called off late are paid out of two funds, so by two payments"
+        raise DomainError("two-purposes", detail, field="settlements")
     amounts = {each.settlement_id: each.amount_fen - each.paid_fen for each in due}
     if asked.amounts_fen is not None:
         for key, left in amounts.items():
@@ -110,6 +119,7 @@ def make_payment(asked: Asked, due: Sequence[Settlement], now: datetime) -> Paym
         asked=asked.fingerprint,
         confirmed_at=now,
         amounts_fen=amounts,
+        purpose=due[0].purpose,
     )
 
 
@@ -125,18 +135,19 @@ def pay(due: Settlement, amount_fen: int, left: Entries, payment: Payment) -> tu
 
     `left` is what is in the accounts of the settlement. Raises Conflict `paid-whole-only`.
     """
+    payee = Kind.COOPERATIVE if due.purpose == Purpose.FOOD else Kind.COMPENSATION
     parts = {
         account: booked.amount_fen
         for account, booked in sorted(left.items())
-        if account.kind in (Kind.COOPERATIVE, Kind.HOUSEHOLD) and not account.part and booked.amount_fen
+        if account.kind in (payee, Kind.HOUSEHOLD) and not account.part and booked.amount_fen
     }
     moved = _moved(due.settlement_id, parts, amount_fen)
     entries: dict[Account, Booked] = {account: Booked(-fen, 0) for account, fen in moved.items() if fen}
-    own = sum(fen for account, fen in moved.items() if account.kind is Kind.COOPERATIVE)
+    own = sum(fen for account, fen in moved.items() if account.kind is payee)
     held = amount_fen - own
     for part, fen in ((PAID, own), (HELD, held)):
         if fen:
-            entries[Account(Kind.COOPERATIVE, due.cooperative_id, part=part)] = Booked(fen, 0)
+            entries[Account(payee, due.cooperative_id, part=part)] = Booked(fen, 0)
     paid = replace(
         due,
         paid_fen=due.paid_fen + amount_fen,

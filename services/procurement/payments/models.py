@@ -5,7 +5,8 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
-from services.procurement.tables import Table, big, table_of
+from services.procurement.settlement.domain import Purpose
+from services.procurement.tables import Table, big, one_of, table_of
 
 
 class Payment(Table, table=True):
@@ -16,6 +17,7 @@ class Payment(Table, table=True):
         Index("ix_payment_cooperative_id", "cooperative_id", "payment_id"),
         Index("ix_payment_county_code", "county_code", "paid_on"),
         CheckConstraint("amount_fen >= 0", name="amount"),
+        one_of("purpose", Purpose),
     )
 
     payment_id: str = Field(primary_key=True, max_length=64)
@@ -26,6 +28,7 @@ class Payment(Table, table=True):
     reference: str = Field(max_length=64)
     asked: str = Field(max_length=64)
     confirmed_at: datetime
+    purpose: str = Field(max_length=16, sa_column_kwargs={"server_default": "food"})
 
 
 class PaymentLine(Table, table=True):

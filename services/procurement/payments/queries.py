@@ -10,7 +10,7 @@ from services.procurement.months import Month
 from services.procurement.payments.domain import Payment
 from services.procurement.payments.models import payment, payment_line
 from services.procurement.rows import in_order, row_of
-from services.procurement.settlement.domain import Settlement
+from services.procurement.settlement.domain import Purpose, Settlement
 from services.procurement.settlement.models import settlement
 from services.procurement.settlement.queries import COLUMNS
 from services.procurement.tables import insert_into
@@ -32,13 +32,14 @@ async def lock(session: Session, settlement_ids: Iterable[str]) -> dict[str, Set
     return found
 
 
-async def lock_open(session: Session, cooperative_id: str, month: Month) -> list[Settlement]:
+async def lock_open(session: Session, cooperative_id: str, month: Month, purpose: Purpose) -> list[Settlement]:
     """Lock what a cooperative is still to be paid for deliveries of a month, in the order of the ids."""
     statement = (
         select(*COLUMNS)
         .where(
             settlement.c.cooperative_id == cooperative_id,
             settlement.c.open,
+            settlement.c.purpose == purpose.value,
             settlement.c.delivery_day.between(month.first, month.last),
         )
         .order_by(settlement.c.settlement_id)

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from services.procurement.months import MonthText
 from services.procurement.payments.domain import MOST_SETTLEMENTS, Asked, Payment
 from services.procurement.rows import row_of
-from services.procurement.settlement.domain import Settlement
+from services.procurement.settlement.domain import Purpose, Settlement
 from shared.errors import DomainError
 from shared.fields import Day, Fen, Id
 from shared.routing import Input
@@ -30,6 +30,8 @@ class PartPaid(Input):
 class PaymentIn(Input):
     """That a cooperative was paid: for a month's statement (all that is open of it), or parts of settlements.
 
+    `purpose` says what of the month was paid: its food, or what is owed for calling off late.
+
     Or that the bank carried out a payment file, but for the cooperatives whose payments it returned.
     """
 
@@ -50,6 +52,7 @@ class PaymentIn(Input):
     returned: list[Id] = Field(default=[], max_length=5000)
     cooperative_id: Id | None = None
     month: MonthText | None = None
+    purpose: Purpose = Purpose.FOOD
     settlements: list[PartPaid] | None = Field(default=None, min_length=1, max_length=MOST_SETTLEMENTS)
     paid_on: Day
     reference: Reference
@@ -73,7 +76,7 @@ class PaymentIn(Input):
         if len(amounts) != len(self.settlements or ()):
             raise DomainError("twice-in-body", "a settlement is named once", field="settlements")
         parts = None if self.settlements is None else amounts
-        return Asked(self.cooperative_id, self.paid_on, self.reference, self.month, parts)
+        return Asked(self.cooperative_id, self.paid_on, self.reference, self.month, parts, self.purpose)
 
 
 class PartRead(BaseModel):
@@ -93,6 +96,7 @@ class PaymentListed(BaseModel):
     paid_on: date
     reference: str
     confirmed_at: datetime
+    purpose: Purpose
     lines: int
 
     @classmethod
@@ -123,6 +127,7 @@ class PaymentsRead(BaseModel):
 class SettlementRead(BaseModel):
     """What one booking of a receipt brought a cooperative and its households, and how far it is paid, in fen.
 
+    With the purpose `compensation` it is what calling off late costs, and of no receipt (`receipt_id` is empty).
     `paid_fen` was paid to the cooperative, which holds `held_fen` of it for its households; they have `passed_fen`.
     """
 
@@ -142,6 +147,7 @@ class SettlementRead(BaseModel):
     passed_fen: int
     open: bool
     paid_on: date | None
+    purpose: Purpose
 
     @classmethod
     def of(cls, settlement: Settlement) -> Self:

@@ -11,7 +11,7 @@ from services.procurement.orders.domain import SCHOOL_TIME
 from services.procurement.partners import queries as partners
 from services.procurement.payments import domain, queries
 from services.procurement.payments.domain import Asked, Payment
-from services.procurement.settlement.domain import Settlement
+from services.procurement.settlement.domain import Purpose, Settlement
 from shared.errors import AlreadyDone, DomainError, NotFound
 from shared.events.farmers import HouseholdsPaid
 from shared.unit_of_work import UnitOfWork
@@ -22,6 +22,7 @@ log = structlog.get_logger()
 async def confirm(uow: UnitOfWork, asked: Asked) -> Payment:
     """Confirm that a cooperative was paid; said again with the same reference it stays one payment.
 
+    Nobody is told of what was paid for calling off late: no household waits for any of it.
     Raises NotFound, AlreadyDone when the reference paid something else, and what the rules refuse.
     """
     domain.check_asked(asked, uow.now.astimezone(SCHOOL_TIME).date())
@@ -39,13 +40,14 @@ async def confirm(uow: UnitOfWork, asked: Asked) -> Payment:
     ]
     await ledger.book(uow.session, [transaction for _, transaction in paid])
     await queries.save(uow.session, [settlement for settlement, _ in paid])
-    uow.emit(payment.told())
+    if payment.purpose == Purpose.FOOD:
+        uow.emit(payment.told())
     return payment
 
 
 async def _due(uow: UnitOfWork, asked: Asked) -> list[Settlement]:
     if asked.month is not None:
-        due = await queries.lock_open(uow.session, asked.cooperative_id, Month.of(asked.month))
+        due = await queries.lock_open(uow.session, asked.cooperative_id, Month.of(asked.month), asked.purpose)
         if not due and not await partners.is_known(uow.session, "cooperative_id", asked.cooperative_id):
             raise NotFound("cooperative", asked.cooperative_id, field="cooperative_id")
         return due

@@ -1,12 +1,14 @@
 """What can happen to reference prices."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 
 from services.procurement.prices import queries
 from services.procurement.prices.domain import Place, Price, check_row, confirm, corrected
 from services.procurement.prices.outliers import judged
 from services.procurement.prices.schemas import PricesImported
 from services.procurement.rules.domain import SCHOOL_TIME
+from services.procurement.sums import queries as sums
 from shared.bulk import refuse
 from shared.errors import Conflict, DomainError, NotFound
 from shared.market import Asked, Reference
@@ -38,6 +40,7 @@ async def publish_prices(uow: UnitOfWork, rows: Sequence[tuple[int, Price]]) -> 
     done.refused += [refuse(index, lost) for index, price in new if price.price_id not in inserted]
     done.created, done.changed, done.unchanged = len(inserted), len(changed), len(said) - len(changed)
     told = [*(price for _, price in new if price.price_id in inserted), *changed]
+    await _mark(uow, told)
     uow.emit(*(price.told() for price in told if not price.held))
     done.held = sum(price.held for price in told)
     return done
@@ -49,6 +52,14 @@ async def _judged(uow: UnitOfWork, wanted: Mapping[Place, tuple[int, Price]]) ->
     return {price.place: (wanted[price.place][0], price) for price in taken}
 
 
+async def _mark(uow: UnitOfWork, changed: Sequence[Price]) -> None:
+    """Let reports compare anew with what was bought since the first of these prices, region by region."""
+    first_days: dict[str, date] = {}
+    for price in changed:
+        first_days[price.region_code] = min(price.day, first_days.get(price.region_code, price.day))
+    await sums.mark_prices(uow.session, first_days)
+
+
 async def confirm_price(uow: UnitOfWork, price_id: str) -> Price:
     """Let a price that was held serve, and tell it. Raises NotFound, Conflict `not-held`."""
     price = (await queries.lock(uow.session, [price_id])).get(price_id)
@@ -56,6 +67,7 @@ async def confirm_price(uow: UnitOfWork, price_id: str) -> Price:
         raise NotFound("reference-price", price_id, field="price_id")
     confirmed = confirm(price, uow.now)
     await queries.save(uow.session, [confirmed])
+    await _mark(uow, [confirmed])
     uow.emit(confirmed.told())
     return confirmed
 

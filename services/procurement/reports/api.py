@@ -9,7 +9,7 @@ from services.procurement.answers import Items, cut
 from services.procurement.documents import attachment
 from services.procurement.months import Month, MonthAsked
 from services.procurement.prices import usecases as prices
-from services.procurement.reports import opened, usecases
+from services.procurement.reports import earned, opened, usecases
 from services.procurement.reports.days import Days
 from services.procurement.reports.month import month_report
 from services.procurement.reports.month_schemas import BoughtLine, HouseholdEarned, MonthReport, UnmetLine
@@ -69,7 +69,7 @@ async def list_households(
     uow: UoW, page: Page, month: MonthAsked, county_code: CountyAsked = None
 ) -> Items[HouseholdEarned]:
     """List what each household earned in a month, by pseudonym; it sums to what households earned."""
-    rows = await opened.households(uow.session, _days(month, county_code), page)
+    rows = await earned.households(uow.session, _days(month, county_code), page)
     found, after = cut(page, rows, lambda row: str(row.account))
     return Items(items=[HouseholdEarned.of(row) for row in found], next=after)
 

@@ -1,7 +1,7 @@
 """What a month's report says of a county: sums in fen and grams, shares, and how evenly households were reached."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
 
 @dataclass(slots=True)
@@ -20,6 +20,7 @@ class Sums:
     held_fen: int = 0
     disputed_fen: int = 0
     freight_fen: int = 0
+    compensation_fen: int = 0
     demand_lines: int = 0
     demand_g: int = 0
     lines_unmet: int = 0
@@ -33,47 +34,22 @@ class Sums:
         return self
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Reached:
-    """What households earned in a month: fen by household, and those that were poor when they harvested."""
+    """Households that earned anything in a month: how many, how many of them were poor at a harvest, how evenly."""
 
-    fen: dict[str, int] = field(default_factory=dict)
-    poor: set[str] = field(default_factory=set)
-
-    def add(self, household: str, amount_fen: int, *, poor: bool) -> None:
-        """Add what a household earned."""
-        self.fen[household] = self.fen.get(household, 0) + amount_fen
-        if poor:
-            self.poor.add(household)
-
-    def __ior__(self, other: "Reached") -> "Reached":
-        for household, amount in other.fen.items():
-            self.add(household, amount, poor=household in other.poor)
-        return self
-
-    @property
-    def incomes(self) -> list[int]:
-        """What those earned who earned anything."""
-        return [fen for fen in self.fen.values() if fen > 0]
-
-    @property
-    def poor_reached(self) -> int:
-        """How many poor households earned anything."""
-        return sum(self.fen[household] > 0 for household in self.poor)
+    households: int = 0
+    poor_households: int = 0
+    gini: float | None = None
 
 
-def gini(incomes: Iterable[int]) -> float | None:
+def gini(count: int, total: int, ranked: int) -> float | None:
     """Return how unevenly income is shared: 0 where all have the same, near 1 where one has all; None without any.
 
-    The mean difference between any two, over twice the mean (Gini 1912), from the ordered incomes.
+    The mean difference between any two, over twice the mean (Gini 1912), of `count` incomes that come to `total`;
+    `ranked` is the sum of each times its place, the least being the first.
     """
-    ordered = sorted(incomes)
-    total = sum(ordered)
-    if not total:
-        return None
-    count = len(ordered)
-    ranked = sum(rank * income for rank, income in enumerate(ordered, start=1))
-    return round((2 * ranked - (count + 1) * total) / (count * total), 4)
+    return round((2 * ranked - (count + 1) * total) / (count * total), 4) if total else None
 
 
 def share(part: int, whole: int) -> float | None:

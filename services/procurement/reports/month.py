@@ -3,9 +3,10 @@
 from services.procurement.ledger import links
 from services.procurement.months import Month
 from services.procurement.orders.domain import SCHOOL_TIME
-from services.procurement.reports import monthly
+from services.procurement.reports import earned
 from services.procurement.reports.days import Days
 from services.procurement.reports.domain import Reached, Sums, total_of
+from services.procurement.reports.keeping import sums_of_days
 from services.procurement.reports.month_schemas import Anchor, CountyFigures, Figures, MonthReport
 from shared.unit_of_work import UnitOfWork
 
@@ -16,11 +17,9 @@ async def month_report(uow: UnitOfWork, month: Month, county_code: str | None) -
     """Return a month's report, of one county or of all."""
     today = uow.now.astimezone(SCHOOL_TIME).date()
     days = Days(month.first, month.last, county_code)
-    sums = await monthly.sums_of(uow.session, days, today)
-    reached = await monthly.reached(uow.session, days)
-    everybody = Reached()
-    for of_county in reached.values():
-        everybody |= of_county
+    sums = await sums_of_days(uow.session, days, today)
+    reached = await earned.reached_by_county(uow.session, days)
+    everybody = await earned.reached(uow.session, days)
     heads = await links.heads(uow.session, county_code)
     return MonthReport(
         month=month.text,

@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, Field
 
-from services.procurement.reports.domain import Reached, Sums, gini, share
+from services.procurement.reports.domain import Reached, Sums, share
 from services.procurement.rows import row_of
 from shared.market import Reference, ReferenceRead
 
@@ -19,7 +19,8 @@ class Figures(BaseModel):
     supplier. `households` earned anything, `gini` says how unevenly (0: all the same). `unmet_g` of `demand_g`, as
     bought, is what nobody has. `reference_fen` is what the foods of `compared_fen` would have cost at the reference
     prices of their days, `price_difference` how far the spend lies above it. `paid_fen` was paid to cooperatives, which
-    hold `held_fen` of it for their households. Freight comes out of a fund of its own and is in no other figure.
+    hold `held_fen` of it for their households. `freight_fen` and `compensation_fen` (for orders called off late) come
+    out of funds of their own and are in no other figure.
     """
 
     orders: int
@@ -49,11 +50,11 @@ class Figures(BaseModel):
     held_fen: int
     disputed_fen: int
     freight_fen: int
+    compensation_fen: int
 
     @classmethod
     def of(cls, sums: Sums, reached: Reached) -> Self:
         """Return the figures made of sums and of what households earned."""
-        incomes = reached.incomes
         shares: dict[str, Any] = {
             f"{name}_share": share(getattr(sums, f"{name}_fen"), sums.spend_fen)
             for name in ("from_county", "from_province", "from_market")
@@ -63,9 +64,9 @@ class Figures(BaseModel):
             **row_of(sums, own),
             **shares,
             poor_household_share=share(sums.poor_households_fen, sums.spend_fen),
-            households=len(incomes),
-            poor_households=reached.poor_reached,
-            gini=gini(incomes),
+            households=reached.households,
+            poor_households=reached.poor_households,
+            gini=reached.gini,
             unmet_share=share(sums.unmet_g, sums.demand_g),
             price_difference=share(sums.compared_fen - sums.reference_fen, sums.reference_fen),
         )

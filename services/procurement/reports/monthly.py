@@ -9,13 +9,14 @@ from sqlalchemy import and_, case, func, select
 
 from services.procurement.demand.models import demand_line
 from services.procurement.disputes.models import dispute
-from services.procurement.ledger.domain import EARNED, Booking
+from services.procurement.ledger.domain import EARNED, Booking, Kind
 from services.procurement.ledger.models import ledger_entry, ledger_transaction
 from services.procurement.orders.models import order_line, purchase_order
 from services.procurement.partners.models import cooperative
 from services.procurement.prices import queries as prices
 from services.procurement.reports.days import Days, from_market
-from services.procurement.reports.domain import Reached, Sums
+from services.procurement.reports.domain import Sums
+from services.procurement.settlement.domain import Purpose
 from services.procurement.settlement.models import settlement
 from shared.database import Session
 from shared.quantities import amount_fen
@@ -24,7 +25,10 @@ from shared.quantities import amount_fen
 async def sums_of(session: Session, days: Days, today: date) -> dict[str, Sums]:
     """Return the sums of the days by county."""
     found: dict[str, Sums] = defaultdict(Sums)
-    for statement in (_settled(days), _market(days), _spent(days), _freight(days), _disputed(days), _demanded(days)):
+    freight = _apart(days, "freight_fen", Booking.FREIGHT, Kind.CARRIER)
+    compensation = _apart(days, "compensation_fen", Booking.COMPENSATION, Kind.COMPENSATION)
+    food = (_settled(days), _market(days), _spent(days), _disputed(days), _demanded(days))
+    for statement in (*food, freight, compensation):
         for county_code, *values in await session.execute(statement):
             names = list(statement.selected_columns.keys())[1:]
             for name, value in zip(names, values, strict=True):
@@ -47,7 +51,7 @@ def _settled(days: Days) -> Any:
             func.sum(settlement.c.held_fen - settlement.c.passed_fen).label("held_fen"),
         )
         .outerjoin(cooperative, cooperative.c.cooperative_id == settlement.c.cooperative_id)
-        .where(days.of(settlement))
+        .where(days.of(settlement), settlement.c.purpose == Purpose.FOOD.value)
         .group_by(county)
     )
 
@@ -57,7 +61,7 @@ def _market(days: Days) -> Any:
     return (
         select(settlement.c.county_code, func.sum(settlement.c.amount_fen).label("from_market_fen"))
         .join(purchase_order, purchase_order.c.order_id == settlement.c.order_id)
-        .where(days.of(settlement), from_market())
+        .where(days.of(settlement), settlement.c.purpose == Purpose.FOOD.value, from_market())
         .group_by(settlement.c.county_code)
     )
 
@@ -80,15 +84,15 @@ def _spent(days: Days) -> Any:
     )
 
 
-def _freight(days: Days) -> Any:
-    """Sum what carriers got out of the freight fund."""
+def _apart(days: Days, name: str, booking: Booking, kind: Kind) -> Any:
+    """Sum what accounts of a kind got by bookings that no money for food pays."""
     return (
-        select(ledger_transaction.c.county_code, func.sum(ledger_entry.c.amount_fen).label("freight_fen"))
+        select(ledger_transaction.c.county_code, func.sum(ledger_entry.c.amount_fen).label(name))
         .join(ledger_transaction, ledger_transaction.c.transaction_id == ledger_entry.c.transaction_id)
         .where(
             days.of(ledger_transaction),
-            ledger_transaction.c.kind == Booking.FREIGHT.value,
-            ledger_entry.c.kind == "carrier",
+            ledger_transaction.c.kind == booking.value,
+            ledger_entry.c.kind == kind.value,
         )
         .group_by(ledger_transaction.c.county_code)
     )
@@ -147,18 +151,3 @@ async def bought(session: Session, days: Days) -> Sequence[Any]:
     )
     rows: Sequence[Any] = (await session.execute(statement)).all()
     return rows
-
-
-async def reached(session: Session, days: Days) -> dict[str, Reached]:
-    """Return what households earned by county, from the ledger's entries."""
-    account, county = ledger_entry.c.account, ledger_transaction.c.county_code
-    statement = (
-        select(county, account, ledger_entry.c.poor, func.sum(ledger_entry.c.amount_fen))
-        .join(ledger_transaction, ledger_transaction.c.transaction_id == ledger_entry.c.transaction_id)
-        .where(days.of(ledger_transaction), ledger_transaction.c.kind.in_(EARNED), ledger_entry.c.kind == "household")
-        .group_by(county, account, ledger_entry.c.poor)
-    )
-    found: dict[str, Reached] = defaultdict(Reached)
-    for county_code, name, poor, fen in await session.execute(statement):
-        found[county_code].add(name, int(fen), poor=bool(poor))
-    return dict(found)

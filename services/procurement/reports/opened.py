@@ -1,13 +1,11 @@
-"""All SQL behind a month's figures, line by line: whoever doubts a sum can add it up."""
+"""All SQL behind a month's figures, line by line (households: `earned.py`): whoever doubts a sum can add it up."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Integer, func, select
+from sqlalchemy import select
 
 from services.procurement.demand.models import demand_line
-from services.procurement.ledger.domain import EARNED
-from services.procurement.ledger.models import ledger_entry, ledger_transaction
 from services.procurement.orders.models import order_line, purchase_order
 from services.procurement.partners.models import cooperative
 from services.procurement.reports.days import Days, from_market
@@ -34,28 +32,6 @@ async def lines(session: Session, days: Days, paging: Paging) -> Sequence[Any]:
     )
     if paging.after is not None:
         statement = statement.where(order_line.c.line_id > paging.after)
-    rows: Sequence[Any] = (await session.execute(statement)).all()
-    return rows
-
-
-async def households(session: Session, days: Days, paging: Paging) -> Sequence[Any]:
-    """Return a page of what households earned (one more than asked for), by account."""
-    account = ledger_entry.c.account
-    statement = (
-        select(
-            account,
-            func.sum(ledger_entry.c.amount_fen).label("amount_fen"),
-            func.sum(ledger_entry.c.accepted_g).label("accepted_g"),
-            func.max(ledger_entry.c.poor.cast(Integer)).label("poor"),
-        )
-        .join(ledger_transaction, ledger_transaction.c.transaction_id == ledger_entry.c.transaction_id)
-        .where(days.of(ledger_transaction), ledger_transaction.c.kind.in_(EARNED), ledger_entry.c.kind == "household")
-        .group_by(account)
-        .order_by(account)
-        .limit(paging.limit + 1)
-    )
-    if paging.after is not None:
-        statement = statement.where(account > paging.after)
     rows: Sequence[Any] = (await session.execute(statement)).all()
     return rows
 

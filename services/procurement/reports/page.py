@@ -52,6 +52,7 @@ _ROWS: tuple[tuple[str, str, Callable[[int | float | None], str]], ...] = (
     ("held_fen", "合作社待付农户 Held by them for households, ¥", _yuan),
     ("disputed_fen", "争议暂扣 Held back in disputes, ¥", _yuan),
     ("freight_fen", "运费 (运费专项) Freight, out of its own fund, ¥", _yuan),
+    ("compensation_fen", "逾期取消补偿 (运转经费) For calling off late, out of the operating fund, ¥", _yuan),
 )
 _STYLE = (
     "body{font:14px/1.4 'Noto Sans SC','Microsoft YaHei',sans-serif;margin:2rem;color:#111}"

@@ -64,7 +64,7 @@ async def _printed(uow: UnitOfWork, party: Party, month: str, format: str) -> Re
     statement = await statements.whole(uow, party, Month.of(month))
     name = f"statement-{party.key}-{month}.{format}"
     if format == "csv":
-        return attachment(csv_of(statement.lines, statement.totals), "text/csv; charset=utf-8", name)
+        return attachment(csv_of(statement), "text/csv; charset=utf-8", name)
     return await pdf_answer(document_of(party, month, statement), name)
 
 

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from enum import StrEnum
 
 from services.procurement.ledger.domain import (
     DISPUTED,
@@ -134,13 +135,20 @@ def correction(due: Entries, booked: Entries) -> dict[Account, Booked]:
     return {account: differences[account] for account in sorted(differences) if differences[account] != NOTHING}
 
 
+class Purpose(StrEnum):
+    """What something is paid for: food, out of the schools' food money; or calling off late, out of another fund."""
+
+    FOOD = "food"
+    COMPENSATION = "compensation"
+
+
 @dataclass(frozen=True, slots=True)
 class Settlement:
     """What one booking of a receipt brought a cooperative and its households, and how far it is paid.
 
     amount_fen = cooperative_fen + what households get. `paid_fen` of it was paid to the cooperative, `held_fen` of
     that is for its households, who have `passed_fen`. It is open until all of it was paid; of a correction that takes
-    back, all is negative.
+    back, all is negative. Compensation comes of no receipt, and all of it is the cooperative's.
     """
 
     settlement_id: str
@@ -159,6 +167,7 @@ class Settlement:
     passed_fen: int = 0
     open: bool = True
     paid_on: date | None = None
+    purpose: Purpose = Purpose.FOOD
 
 
 def settlement_of(transaction: Transaction, order: Order, due_on: date) -> Settlement | None:

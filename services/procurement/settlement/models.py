@@ -5,7 +5,8 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
-from services.procurement.tables import Table, big, table_of
+from services.procurement.settlement.domain import Purpose
+from services.procurement.tables import Table, big, one_of, table_of
 
 
 class Receipt(Table, table=True):
@@ -27,6 +28,7 @@ class Settlement(Table, table=True):
         Index("ix_settlement_due_on", "open", "due_on", "county_code"),
         Index("ix_settlement_delivery_day", "delivery_day", "county_code"),
         CheckConstraint("paid_fen BETWEEN 0 AND amount_fen OR paid_fen BETWEEN amount_fen AND 0", name="paid"),
+        one_of("purpose", Purpose),
     )
 
     settlement_id: str = Field(primary_key=True, max_length=64, foreign_key="ledger_transaction.transaction_id")
@@ -45,6 +47,7 @@ class Settlement(Table, table=True):
     passed_fen: int = big(default=0)
     open: bool = True
     paid_on: date | None = None
+    purpose: str = Field(max_length=16, sa_column_kwargs={"server_default": "food"})
 
 
 receipt = table_of(Receipt)

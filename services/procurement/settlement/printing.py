@@ -3,11 +3,12 @@
 The last hash of the county's ledger chain is printed at the foot: nothing booked before it can be changed unnoticed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from services.procurement.documents import Column, Document, Section, Table
 from services.procurement.ledger.domain import Kind
+from services.procurement.orders.document import name_of
 from services.procurement.settlement.statements import Party, Whole
 from shared.tabular import guarded, write_table
 
@@ -16,10 +17,13 @@ _CSV = (
     "order_id",
     "delivery_day",
     "canteen_id",
+    "canteen",
     "cooperative_id",
+    "cooperative",
     "status",
     "supplier",
     "food_code",
+    "food",
     "ordered_g",
     "confirmed_g",
     "dispatched_g",
@@ -28,6 +32,8 @@ _CSV = (
     "price_fen_per_kg",
     "amount_fen",
 )
+_NAMED = {"canteen": "canteen_id", "cooperative": "cooperative_id", "food": "food_code"}
+"""Columns with names, and those with the keys of what they name."""
 _GRAMS = ("ordered_g", "confirmed_g", "dispatched_g", "received_g", "accepted_g")
 _MARKET = "（市场供应商 market supplier）"
 _REMARK = "金额按验收重量计算, 或按争议裁定。 Amounts are for the accepted weight, or as a dispute was decided."
@@ -65,11 +71,18 @@ def kilograms(grams: int) -> str:
     return f"{'-' if grams < 0 else ''}{whole:,}.{rest:03}"
 
 
-def csv_of(lines: Sequence[Any], totals: Mapping[str, int]) -> bytes:
-    """Return a statement's lines and their sum as a CSV file: integers in g and fen."""
-    rows = [[guarded(str(getattr(line, name))) for name in _CSV] for line in lines]
+def csv_of(statement: Whole) -> bytes:
+    """Return a statement's lines and their sum as a CSV file: integers in g and fen, names Chinese first."""
+    rows = [[guarded(_cell(statement, line, name)) for name in _CSV] for line in statement.lines]
+    totals = statement.totals
     rows.append(["total", *(str(totals[name]) if name in totals else "" for name in _CSV[1:])])
     return write_table(_CSV, rows)
+
+
+def _cell(statement: Whole, line: Any, name: str) -> str:
+    if name in _NAMED:
+        return name_of(statement.names, getattr(line, _NAMED[name]))
+    return str(getattr(line, name))
 
 
 def document_of(party: Party, month: str, statement: Whole) -> Document:
@@ -86,6 +99,7 @@ def document_of(party: Party, month: str, statement: Whole) -> Document:
             ("已付 Paid ¥", yuan(money["paid_fen"])),
             ("待付 Still to be paid ¥", yuan(totals["amount_fen"] - money["paid_fen"])),
             ("争议暂扣 Held back in disputes ¥", yuan(money["disputed_fen"])),
+            *_late(money),
             ("账本校验 Ledger", f"{last.county_code} {last.number} {last.hash}" if last else "-"),
         ],
         sections=[Section("明细 Lines", _table("cooperative_id" if school else "canteen_id", statement), [_REMARK])],
@@ -94,12 +108,21 @@ def document_of(party: Party, month: str, statement: Whole) -> Document:
     )
 
 
+def _late(money: Mapping[str, int]) -> list[tuple[str, str]]:
+    """Return what is owed for calling off late: no money for food, so it is in no other figure."""
+    if not money["compensation_fen"]:
+        return []
+    paid = yuan(money["compensation_paid_fen"])
+    due = f"{yuan(money['compensation_fen'])} (已付 paid {paid})"
+    return [("逾期取消补偿 (县运转经费) For calling off late, out of the county's operating fund ¥", due)]
+
+
 def _table(other: str, statement: Whole) -> Table:
     rows = [
         [
             f"{line.delivery_day:%m-%d}",
-            f"{getattr(line, other)}{_MARKET if line.supplier == 'market' else ''}",
-            line.food_code,
+            f"{name_of(statement.names, getattr(line, other))}{_MARKET if line.supplier == 'market' else ''}",
+            name_of(statement.names, line.food_code),
             *(kilograms(getattr(line, name)) for name in _GRAMS),
             yuan(line.price_fen_per_kg),
             yuan(line.amount_fen),

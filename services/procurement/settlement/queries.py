@@ -5,14 +5,14 @@ from dataclasses import fields
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, insert, select
+from sqlalchemy import Select, case, func, insert, select
 
 from services.procurement.disputes.models import dispute
 from services.procurement.ledger.domain import EARNED, Transaction
 from services.procurement.ledger.models import ledger_entry, ledger_transaction
 from services.procurement.orders.models import order_line, purchase_order
 from services.procurement.rows import in_order, row_of
-from services.procurement.settlement.domain import Settlement
+from services.procurement.settlement.domain import Purpose, Settlement
 from services.procurement.settlement.models import receipt, settlement
 from services.procurement.tables import insert_into
 from shared.database import Session
@@ -100,21 +100,28 @@ async def statement_totals(session: Session, party: Mapping[str, str], first: da
 
 
 async def statement_money(session: Session, party: Mapping[str, str], first: date, last: date) -> dict[str, int]:
-    """Return what was paid of a party's deliveries of these days, what of it is held, what is in dispute (fen)."""
+    """Return what was paid of a party's deliveries of these days, what of it is held, what is in dispute (fen).
+
+    And, apart from food, what is due for calling off late, and what was paid of that.
+    """
+    food, late = (settlement.c.purpose == purpose.value for purpose in Purpose)
     held = settlement.c.held_fen - settlement.c.passed_fen
-    paid = select(func.sum(settlement.c.paid_fen), func.sum(held)).where(settlement.c.delivery_day.between(first, last))
+    sums = {
+        "paid_fen": case((food, settlement.c.paid_fen), else_=0),
+        "held_fen": case((food, held), else_=0),
+        "compensation_fen": case((late, settlement.c.amount_fen), else_=0),
+        "compensation_paid_fen": case((late, settlement.c.paid_fen), else_=0),
+    }
+    money = select(*map(func.sum, sums.values())).where(settlement.c.delivery_day.between(first, last))
     disputed = select(func.sum(dispute.c.ordered_fen - dispute.c.weighed_fen)).where(
         dispute.c.delivery_day.between(first, last), dispute.c.status == "open"
     )
     for name, value in party.items():
-        paid = paid.where(settlement.c[name] == value)
+        money = money.where(settlement.c[name] == value)
         disputed = disputed.where(dispute.c[name] == value)
-    row = (await session.execute(paid)).one()
-    return {
-        "paid_fen": int(row[0] or 0),
-        "held_fen": int(row[1] or 0),
-        "disputed_fen": int(await session.scalar(disputed) or 0),
-    }
+    row = (await session.execute(money)).one()
+    found = {name: int(value or 0) for name, value in zip(sums, row, strict=True)}
+    return found | {"disputed_fen": int(await session.scalar(disputed) or 0)}
 
 
 async def household_orders(session: Session, account: str, first: date, last: date, paging: Paging) -> Sequence[Any]:

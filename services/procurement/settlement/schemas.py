@@ -49,12 +49,16 @@ class Totals(BaseModel):
 class Money(BaseModel):
     """How far a month is paid, in fen: `paid_fen` to the cooperatives, which hold `held_fen` of it for households.
 
-    `disputed_fen` is held back until disputes are decided, and in no total.
+    `disputed_fen` is held back until disputes are decided, and in no total. `compensation_fen` is owed for calling off
+    late, out of the county's operating fund and no money for food: it is in no other figure. `compensation_paid_fen` of
+    it was paid.
     """
 
     paid_fen: int
     held_fen: int
     disputed_fen: int
+    compensation_fen: int
+    compensation_paid_fen: int
 
 
 class PartyStatement(BaseModel):

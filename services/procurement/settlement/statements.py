@@ -9,8 +9,11 @@ from services.procurement.ledger import queries as ledger
 from services.procurement.ledger.chain import Link
 from services.procurement.ledger.domain import Account, Kind
 from services.procurement.market import queries as market
+from services.procurement.market.models import market_supplier
 from services.procurement.months import Month
+from services.procurement.orders.document import Names
 from services.procurement.partners import queries as partners
+from services.procurement.partners.models import canteen, cooperative, food
 from services.procurement.settlement import queries
 from services.procurement.settlement.domain import accounts_of_school
 from shared.errors import DomainError, NotFound
@@ -56,9 +59,13 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A statement with all its lines, whose it is, and the last link of its county's ledger chain."""
+    """A statement with all its lines, whose it is, and the last link of its county's ledger chain.
+
+    `names` are those of its foods, schools and suppliers, Chinese and English, by code and id.
+    """
 
     name: str
+    names: Names
     lines: Sequence[Any]
     totals: Mapping[str, int]
     money: Mapping[str, int]
@@ -101,7 +108,22 @@ async def whole(uow: UnitOfWork, party: Party, month: Month) -> Whole:
     totals = await queries.statement_totals(uow.session, of, month.first, month.last)
     money = await queries.statement_money(uow.session, of, month.first, month.last)
     last = await links.last(uow.session, place.county_code)
-    return Whole(place.name_zh, sorted(lines, key=_in_order), totals, money, last)
+    names = await _names(uow, lines)
+    return Whole(place.name_zh, names, sorted(lines, key=_in_order), totals, money, last)
+
+
+async def _names(uow: UnitOfWork, lines: Sequence[Any]) -> Names:
+    suppliers = {line.cooperative_id for line in lines}
+    wanted = (
+        (food, {line.food_code for line in lines}),
+        (canteen, {line.canteen_id for line in lines}),
+        (market_supplier, suppliers),
+        (cooperative, suppliers),
+    )
+    names: dict[str, tuple[str, str]] = {}
+    for table, keys in wanted:
+        names |= await partners.names_of(uow.session, table, keys)
+    return names
 
 
 def _in_order(line: Any) -> tuple[Any, ...]:

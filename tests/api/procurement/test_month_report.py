@@ -58,6 +58,7 @@ async def test_the_month_is_reported(world_of: WorldOf) -> None:
         "held_fen": 3_000,
         "disputed_fen": 0,
         "freight_fen": 0,
+        "compensation_fen": 0,
     }
     assert shown["total"] == expected
     (county,) = shown["counties"]

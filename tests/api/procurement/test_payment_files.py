@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import httpx
 
+from shared.events.nutrition import FoodRegistered
 from shared.events.procurement import PaymentConfirmed
 from tests.api.procurement import facts
 from tests.api.procurement.test_payments import balance, pay, settled
@@ -47,6 +48,7 @@ async def test_a_file_pays_everything_that_is_open(world_of: WorldOf) -> None:
         "bank": "虚构银行",
         "account_masked": "***************0017",
         "amount_yuan": "40.00",
+        "purpose": "food",
     }
     refused(await client.post("/payment-files", json=FILE), 422, "nothing-due")
     body = {"payment_file_id": made["file_id"], "paid_on": "2026-12-01", "reference": "batch 7"}
@@ -105,8 +107,19 @@ async def test_what_grows_old_is_shown(world_of: WorldOf) -> None:
 
 
 async def test_statements_are_printed(world_of: WorldOf) -> None:
-    """A statement comes as a PDF document and as a CSV file whose lines sum to what the JSON says."""
+    """A statement comes as a PDF document and as a CSV file whose lines sum to what the JSON says, with names."""
     world, _ = await settled(world_of)
+    cabbage = FoodRegistered(
+        food_code="cabbage",
+        version=1,
+        name_zh="大白菜",
+        name_en="Napa cabbage",
+        food_group="vegetable",
+        temperature_class=None,
+        registered_at=facts.AT,
+    )
+    await world.publish(cabbage)
+    await world.settle()
     client = world.client("procurement")
     for who in ("schools/school-1", "cooperatives/coop-1"):
         month = {"month": "2026-11"}
@@ -114,6 +127,8 @@ async def test_statements_are_printed(world_of: WorldOf) -> None:
         line, total = rows_of(await client.get(f"/statements/{who}/csv", params=month))
         assert (line["accepted_g"], line["amount_fen"]) == ("20000", str(shown["total_fen"]))
         assert (total["line_id"], total["amount_fen"]) == ("total", "4000")
+        names = [line[name] for name in ("canteen", "cooperative", "food")]
+        assert names == ["小学 Primary school", "合作社 Cooperative", "大白菜 Napa cabbage"]
         document = await client.get(f"/statements/{who}/pdf", params=month)
         assert document.content.startswith(b"%PDF-")
         assert "attachment" in document.headers["content-disposition"]

@@ -1,5 +1,6 @@
 """Paying what is due: never more, every fen from what somebody earned to where it is now."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from services.procurement.ledger.domain import NOTHING, Account, Booked, Booking, Kind, Transaction
 from services.procurement.payments import domain
 from services.procurement.payments.domain import Asked
-from services.procurement.settlement.domain import Settlement
+from services.procurement.settlement.domain import Purpose, Settlement
 from shared.errors import Conflict, DomainError
 
 MONDAY = date(2026, 11, 30)
@@ -112,8 +113,17 @@ def test_a_reference_is_no_account_number() -> None:
             domain.check_asked(said, MONDAY)
 
 
+def test_food_and_compensation_are_never_paid_together() -> None:
+    """They come out of two funds: one payment of both is refused, whatever it names."""
+    late = replace(due(100, "s2"), purpose=Purpose.COMPENSATION)
+    with pytest.raises(DomainError) as refused:
+        domain.make_payment(asked(s1=100, s2=100), [due(100), late], NOW)
+    assert refused.value.rule == "two-purposes"
+    assert domain.make_payment(asked(s2=100), [late], NOW).purpose == Purpose.COMPENSATION
+
+
 def test_food_money_never_pays_freight() -> None:
     """The meal subsidy is for food: a transaction that mixes it with freight cannot be made."""
     entries = {Account(Kind.SCHOOL, "s1"): Booked(-1, 0), Account(Kind.CARRIER, "c1"): Booked(1, 0)}
-    with pytest.raises(ValueError, match="mixes food money and freight"):
+    with pytest.raises(ValueError, match="mixes money for carrier, school"):
         Transaction("t1", "", 0, "", "520628", MONDAY, NOW, entries, Booking.FREIGHT)
