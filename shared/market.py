@@ -64,6 +64,14 @@ class ReferenceRead(BaseModel):
         )
 
 
+def following(reference_fen_per_kg: int, difference_permille: int) -> int:
+    """Return a price so many 1/1000 above (below: negative) the reference price, in whole fen per kg.
+
+    It is never nothing, however little the market pays.
+    """
+    return max(1, divide(reference_fen_per_kg * (1000 + difference_permille), 1000))
+
+
 def regions_of(county_code: Code) -> list[str]:
     """Return the regions whose prices concern a county: itself, its prefecture, its province."""
     return list(dict.fromkeys((county_code, county_code[:4], county_code[:2])))

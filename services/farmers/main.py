@@ -10,6 +10,7 @@ from services.farmers.certificates import api as certificates
 from services.farmers.certificates.jobs import jobs as certificate_jobs
 from services.farmers.contacts import api as contacts
 from services.farmers.contracts import api as contracts
+from services.farmers.contracts.jobs import jobs as contract_jobs
 from services.farmers.cooperatives import api as cooperatives
 from services.farmers.dispatches import api as dispatches
 from services.farmers.files import api as files
@@ -84,6 +85,7 @@ definition = Definition(
         *certificate_jobs,
         *file_jobs,
         *admission_jobs,
+        *contract_jobs,
         *wanted_jobs,
         *webhook_jobs,
     ],

@@ -8,7 +8,7 @@ from services.nutrition.receipts.domain import from_market
 from services.nutrition.rounds import usecases as rounds
 from services.nutrition.stocks import usecases as stocks
 from services.nutrition.substitution import usecases as substitution
-from shared.events.farmers import CooperativeRegistered, OfferPublished, OfferWithdrawn
+from shared.events.farmers import ContractChanged, CooperativeRegistered, OfferPublished, OfferWithdrawn
 from shared.events.logistics import RecallRaised, ReceiptSigned
 from shared.events.procurement import (
     MarginalPricesPublished,
@@ -56,6 +56,12 @@ async def keep_offers(events: Sequence[OfferPublished], uow: UnitOfWork) -> None
 async def close_offers(events: Sequence[OfferWithdrawn], uow: UnitOfWork) -> None:
     """No menu counts on what was withdrawn."""
     await market.close_offers(uow, events)
+
+
+@handlers.on_many(ContractChanged)
+async def keep_contracts(events: Sequence[ContractChanged], uow: UnitOfWork) -> None:
+    """What is agreed for a week can be planned on before it is offered."""
+    await market.keep_contracts(uow, events)
 
 
 @handlers.on_many(MarginalPricesPublished)

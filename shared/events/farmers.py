@@ -46,7 +46,8 @@ class OfferPublished(Event):
     """A cooperative can deliver `quantity_g` in all between two days, both included; the higher version wins.
 
     `poor_share_permille` is the share of it expected from poor households, `quantity_g` includes what is promised.
-    `harvest_day` is None for what is still to be harvested, `pack_size_g` for what comes loose.
+    `harvest_day` is None for what is still to be harvested, `pack_size_g` for what comes loose, `contract_id` for what
+    is offered freely (and in what was told before there was this field).
     """
 
     offer_id: Id
@@ -62,6 +63,7 @@ class OfferPublished(Event):
     shelf_life_days: int = Field(ge=0, le=3650)
     harvest_day: Day | None = None
     pack_size_g: PositiveGrams | None = None
+    contract_id: Id | None = None
     poor_share_permille: Permille
     published_at: Instant
 
@@ -74,6 +76,43 @@ class OfferWithdrawn(Event):
     cooperative_id: Id
     version: Version
     withdrawn_at: Instant
+
+
+class ContractDelivery(Part):
+    """What a contract delivers in the week from a Monday."""
+
+    week_start: Day
+    quantity_g: PositiveGrams
+
+
+@published(by="farmers", aggregate="contract", key="cooperative_id")
+class ContractChanged(Event):
+    """How a contract stands after it was signed, amended or cancelled, or other grams are drawn from it.
+
+    Whole state, the higher version wins; versions count what was told, not what was agreed. Of `quantity_g` there are
+    `remaining_g` still to be offered, `promised_g` are promised to orders; once it is not `open` nothing more is
+    offered. It pays `price_fen_per_kg`, or where that is None `difference_permille` above (below: negative) the
+    reference price of the day; with the floor never less than the market mean. `poor_share_permille` is the share
+    expected from poor households.
+    """
+
+    contract_id: Id
+    cooperative_id: Id
+    county_code: Code
+    version: Version
+    open: bool
+    food_code: Code
+    season_from: Day
+    season_until: Day
+    quantity_g: PositiveGrams
+    remaining_g: Grams
+    promised_g: Grams
+    deliveries: tuple[ContractDelivery, ...] = Field(max_length=54)
+    price_fen_per_kg: FenPerKg | None = None
+    difference_permille: int | None = Field(default=None, ge=-1000, le=10_000, description="1/1000")
+    floor_at_market_mean: bool
+    poor_share_permille: Permille
+    changed_at: Instant
 
 
 class LineAnswer(Part):

@@ -11,6 +11,7 @@ import pytest
 
 from services.farmers.main import definition
 from services.farmers.orders.usecases import cancel_orders, take_orders
+from shared.events.farmers import ContractChanged
 from shared.events.procurement import OrderCancelled
 from shared.messaging.embedded import EmbeddedBus
 from shared.settings import Settings
@@ -204,3 +205,57 @@ async def test_a_file_of_offers_is_tried_and_taken_on_both(world: World) -> None
     ]
     counts = [(one["created"], one["unchanged"], one["refused_rows"]) for one in answers]
     assert counts == [(2, 0, 1), (2, 0, 1), (0, 2, 1)]
+
+
+async def test_orders_at_once_never_draw_more_than_a_contracts_week(world: World) -> None:
+    """Of twelve orders of 30 kg at once, through two offers, a week of 200 kg promises six all and one the rest."""
+    service = world.services["farmers"]
+    contract_id = (await sign(world))["contract_id"]
+    two_weeks = {"available_until": "2026-12-13", "contract_id": contract_id}
+    await put(world, "/offers", *(offer(f"off-{n}", quantity_g=250_000, **two_weeks) for n in (2, 3)))
+
+    async def take(number: int) -> None:
+        async with service.begin() as uow:
+            await take_orders(
+                uow, [placed(f"order-{number}", line(offer_id=f"off-{2 + number % 2}", ordered_g=30_000))]
+            )
+
+    await asyncio.gather(*(take(number) for number in range(12)))
+    held = [(await order_of(world, f"order-{n}"))["lines"][0]["promised_g"] for n in range(12)]
+    assert sorted(held) == [0] * 5 + [20_000] + [30_000] * 6
+    first, second = (await ok(await world.client("farmers").get(f"/contracts/{contract_id}")))["deliveries"]
+    assert (first["promised_g"], first["left_g"], second["left_g"]) == (200_000, 0, 300_000)
+
+
+async def test_what_is_told_last_of_a_contract_is_how_it_stands(world: World) -> None:
+    """Ordered, called off, offered, withdrawn and amended at once: the highest version told says what is true then."""
+    service, client = world.services["farmers"], world.client("farmers")
+    contract_id = (await sign(world))["contract_id"]
+    under = {"available_until": "2026-12-13", "contract_id": contract_id}
+    await put(world, "/offers", *(offer(f"off-{n}", quantity_g=100_000, **under) for n in (2, 3)))
+
+    async def take(number: int) -> None:
+        order = placed(f"order-{number}", line(offer_id=f"off-{2 + number % 2}", ordered_g=20_000))
+        off = {"order_id": order.order_id, "version": 2, "canteen_id": order.canteen_id, "cooperative_id": COOP}
+        async with service.begin() as uow:
+            await take_orders(uow, [order])
+        if number % 3 == 0:
+            async with service.begin() as uow:
+                await cancel_orders(
+                    uow, [OrderCancelled.model_validate(off | {"reason": "closed", "cancelled_at": START})]
+                )
+
+    others = [
+        client.put("/offers", json={"rows": [offer("off-4", quantity_g=50_000, **under)]}),
+        client.post("/offers/off-3/withdraw"),
+        client.put(f"/contracts/{contract_id}", json=agreed(grade="second", reason="frost")),
+    ]
+    answers: list[Any] = await asyncio.gather(*(take(number) for number in range(8)), *others)
+    assert {answer.status_code for answer in answers[8:]} == {200}
+    await world.settle()
+    told = {event.version: event for event in world.told_of(ContractChanged)}
+    assert sorted(told) == list(range(1, len(told) + 1))
+    last = told[len(told)]
+    shown = await ok(await client.get(f"/contracts/{contract_id}"))
+    assert (last.remaining_g, last.promised_g) == (shown["remaining_g"], shown["promised_g"])
+    assert shown["promised_g"] == sum(week["promised_g"] for week in shown["deliveries"]) > 0

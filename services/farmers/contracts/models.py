@@ -11,7 +11,10 @@ from services.farmers.tables import Table
 
 
 class Contract(Table, table=True):
-    """A contract as it was amended last. What is left of it follows from its offers (`offer.contract_id`)."""
+    """A contract as it was amended last. What is left of it follows from its offers (`offer.contract_id`).
+
+    `told_version` counts how often others were told how it stands, on `told_on` the last time; None is never.
+    """
 
     __tablename__ = "contract"
     __table_args__ = (
@@ -39,6 +42,8 @@ class Contract(Table, table=True):
     signed_at: datetime
     changed_at: datetime
     reason: str | None = Field(default=None, max_length=500)
+    told_version: int = Field(sa_column_kwargs={"server_default": "0"})
+    told_on: date | None = Field(default=None)
 
 
 class ContractDelivery(Table, table=True):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from shared.errors import DomainError
-from shared.market import Reference
+from shared.market import Reference, following
 from shared.quantities import divide
 
 
@@ -67,8 +67,7 @@ def price_by(rule: PriceRule, reference: Reference | None, recent: Iterable[Refe
         detail = "nobody published a reference price the contract could follow"
         raise DomainError("no-reference-price", detail, field="price_fen_per_kg")
     else:
-        # A price is never nothing, however little the market pays.
-        price = max(1, divide(reference.price_fen_per_kg * (1000 + (rule.difference_permille or 0)), 1000))
+        price = following(reference.price_fen_per_kg, rule.difference_permille or 0)
     mean = market_mean(reference, recent)
     floored = rule.floor_at_market_mean and mean is not None and mean > price
     return Priced(mean if floored and mean is not None else price, mean, floored, reference)

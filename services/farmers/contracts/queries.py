@@ -6,14 +6,17 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy import Select, delete, func, insert, or_, select, update
 
 from services.farmers.contracts.domain import Contract as State
 from services.farmers.contracts.domain import ContractTerms, Delivery, Drawn
 from services.farmers.contracts.models import Contract, ContractDelivery, ContractVersion
 from services.farmers.contracts.pricing import PriceKind, PriceRule
+from services.farmers.contracts.schedule import Schedule
+from services.farmers.offers.domain import OfferStatus
 from services.farmers.offers.models import Offer
 from services.farmers.offers.queries import drawn_g
+from services.farmers.orders.models import OrderLine, PurchaseOrder
 from services.farmers.tables import table_of
 from shared.database import Session
 from shared.errors import NotFound
@@ -23,6 +26,7 @@ contract = table_of(Contract)
 delivery = table_of(ContractDelivery)
 version = table_of(ContractVersion)
 offer = table_of(Offer)
+order, line = table_of(PurchaseOrder), table_of(OrderLine)
 
 
 async def one(session: Session, contract_id: str, *, for_update: bool = False) -> State:
@@ -46,6 +50,62 @@ async def of_food(session: Session, cooperative_id: str, food_code: str) -> list
     """Return a cooperative's contracts for one food."""
     same = (contract.c.cooperative_id == cooperative_id, contract.c.food_code == food_code)
     return await _read(session, select(contract).where(*same))
+
+
+async def lock(session: Session, ids: Collection[str]) -> None:
+    """Lock contracts in the order of their ids: those who draw on one, or tell of one, take turns."""
+    named_ones = select(contract.c.contract_id).where(contract.c.contract_id.in_(sorted(ids)))
+    # Others may go on inserting offers that refer to them.
+    await session.execute(named_ones.order_by(contract.c.contract_id).with_for_update(key_share=True))
+
+
+async def count_telling(session: Session, ids: Collection[str], today: date) -> dict[str, int]:
+    """Count that locked contracts are told once more, today; returns how often each was."""
+    told = contract.c.told_version + 1
+    statement = update(contract).where(contract.c.contract_id.in_(sorted(ids))).values(told_version=told, told_on=today)
+    rows = (await session.execute(statement.returning(contract.c.contract_id, contract.c.told_version))).all()
+    return {row[0]: row[1] for row in rows}
+
+
+async def to_tell(session: Session, today: date, limit: int) -> list[str]:
+    """Return up to `limit` contracts nobody was told of, or with an unsold offer that ended since they were told."""
+    over = (offer.c.available_until >= contract.c.told_on, offer.c.available_until < today)
+    unsold = (
+        select(offer.c.offer_id)
+        .where(offer.c.contract_id == contract.c.contract_id, *over)
+        .where(offer.c.status == OfferStatus.OPEN.value, offer.c.promised_g < offer.c.quantity_g)
+        .exists()
+    )
+    statement = (
+        select(contract.c.contract_id)
+        .where(or_(contract.c.told_on.is_(None), unsold))
+        .order_by(contract.c.contract_id)
+        .limit(limit)
+    )
+    return list((await session.scalars(statement)).all())
+
+
+async def promised(session: Session, ids: Collection[str]) -> dict[str, list[tuple[date, int]]]:
+    """Return by contract the grams orders hold for each day of delivery; exact for whoever locked the contracts."""
+    if not ids:
+        return {}
+    statement = (
+        select(offer.c.contract_id, order.c.delivery_day, func.sum(line.c.promised_g))
+        .join_from(offer, line, line.c.offer_id == offer.c.offer_id)
+        .join(order, order.c.order_id == line.c.order_id)
+        .where(offer.c.contract_id.in_(sorted(ids)), line.c.promised_g > 0)
+        .group_by(offer.c.contract_id, order.c.delivery_day)
+    )
+    found: dict[str, list[tuple[date, int]]] = {each: [] for each in ids}
+    for contract_id, day, grams in (await session.execute(statement)).all():
+        found[contract_id].append((day, int(grams)))
+    return found
+
+
+async def schedules(session: Session, ids: Collection[str]) -> dict[str, Schedule]:
+    """Return what contracts deliver by week and what orders hold of it; exact for whoever locked them."""
+    held = await promised(session, ids)
+    return {key: Schedule.of(each.terms, held[key]) for key, each in (await named(session, ids)).items()}
 
 
 async def insert_new(session: Session, new: State) -> None:

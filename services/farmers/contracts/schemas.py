@@ -122,6 +122,18 @@ class PricedRead(BaseModel):
         )
 
 
+class DeliveryRead(BaseModel):
+    """What is agreed for a week; `promised_g` is promised to orders of the week, `left_g` they may still draw.
+
+    Up to the end of a week orders draw at most what is agreed up to then: what earlier weeks left is in `left_g`.
+    """
+
+    week_start: date
+    quantity_g: Grams
+    promised_g: Grams
+    left_g: Grams
+
+
 class ContractRead(BaseModel):
     """A contract; `remaining_g` is what may still be offered under it: the quantity less what is offered.
 
@@ -140,7 +152,7 @@ class ContractRead(BaseModel):
     remaining_g: Grams
     grade: str
     price: PriceRule
-    deliveries: list[Delivery]
+    deliveries: list[DeliveryRead]
     status: ContractStatus
     version: Version
     signed_at: datetime
@@ -164,7 +176,15 @@ class ContractRead(BaseModel):
             remaining_g=terms.quantity_g - drawn.offered_g,
             grade=terms.grade,
             price=terms.price,
-            deliveries=list(terms.deliveries),
+            deliveries=[
+                DeliveryRead(
+                    week_start=each.week_start,
+                    quantity_g=each.quantity_g,
+                    promised_g=shown.schedule.promised.get(each.week_start, 0),
+                    left_g=shown.schedule.left_g(each.week_start),
+                )
+                for each in terms.deliveries
+            ],
             status=ContractStatus(contract.status),
             version=contract.version,
             signed_at=contract.signed_at,

@@ -21,6 +21,8 @@ from services.farmers.contracts.domain import (
     require_version,
 )
 from services.farmers.contracts.pricing import Priced, price_by
+from services.farmers.contracts.schedule import Schedule
+from services.farmers.contracts.telling import tell
 from services.farmers.cooperatives import queries as cooperatives
 from services.farmers.days import today
 from services.farmers.prices import queries as prices
@@ -35,6 +37,7 @@ class Shown:
 
     contract: Contract
     drawn: Drawn
+    schedule: Schedule
     day: date
     priced: Priced | None
 
@@ -48,6 +51,7 @@ async def sign_contract(uow: UnitOfWork, cooperative_id: str, terms: ContractTer
     others = await queries.of_food(uow.session, cooperative_id, terms.food_code)
     check_overlap(contract.contract_id, terms, others)
     await queries.insert_new(uow.session, contract)
+    await tell(uow, [contract.contract_id])
     return contract
 
 
@@ -61,7 +65,9 @@ async def amend_contract(
     drawn = (await queries.drawn(uow.session, [contract_id], today(uow.now)))[contract_id]
     amended = amend(contract, terms, drawn, reason, today(uow.now), uow.now)
     check_overlap(contract_id, terms, await queries.of_food(uow.session, contract.cooperative_id, terms.food_code))
+    Schedule.of(terms, (await queries.promised(uow.session, [contract_id]))[contract_id]).require_kept()
     await queries.save(uow.session, amended)
+    await tell(uow, [contract_id])
     return amended
 
 
@@ -71,6 +77,7 @@ async def cancel_contract(uow: UnitOfWork, contract_id: str, reason: str, expect
     cancelled = cancel(contract, reason, uow.now)
     if cancelled is not contract:
         await queries.save(uow.session, cancelled)
+        await tell(uow, [contract_id])
     return cancelled
 
 
@@ -84,13 +91,16 @@ async def _lock(uow: UnitOfWork, contract_id: str, expected_version: int | None)
 
 async def shown(uow: UnitOfWork, contracts: Sequence[Contract], day: date | None = None) -> list[Shown]:
     """Return contracts with what is drawn from them and what they pay on a day: today, or the nearest of the season."""
-    drawn = await queries.drawn(uow.session, [each.contract_id for each in contracts], today(uow.now))
+    ids = [each.contract_id for each in contracts]
+    drawn = await queries.drawn(uow.session, ids, today(uow.now))
+    held = await queries.promised(uow.session, ids)
     days = {each.contract_id: _within(each, day or today(uow.now)) for each in contracts}
     priced = await price_on(uow, [(each, days[each.contract_id]) for each in contracts])
     return [
-        Shown(each, drawn[each.contract_id], on, _known(priced[each.contract_id, on]))
+        Shown(each, drawn[key], Schedule.of(each.terms, held[key]), on, _known(priced[key, on]))
         for each in contracts
-        for on in [days[each.contract_id]]
+        for key in [each.contract_id]
+        for on in [days[key]]
     ]
 
 

@@ -1,5 +1,6 @@
 """The rules of offers."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -78,6 +79,7 @@ class Offer:
             shelf_life_days=terms.shelf_life_days,
             harvest_day=terms.harvest_day,
             pack_size_g=terms.pack_size_g,
+            contract_id=terms.contract_id,
             poor_share_permille=self.poor_share_permille,
             published_at=self.published_at,
         )
@@ -85,11 +87,17 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What of an offer is not promised yet."""
+    """What of an offer is not promised yet; `contract_id` is None for what is offered freely."""
 
     cooperative_id: str
     food_code: str
     left_g: int
+    contract_id: str | None = None
+
+
+def contracts_of(offers: Iterable[Offer]) -> set[str]:
+    """Return the contracts offers draw on."""
+    return {offer.terms.contract_id for offer in offers if offer.terms.contract_id is not None}
 
 
 def check_terms(terms: Terms, today: date) -> None:

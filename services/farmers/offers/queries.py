@@ -98,7 +98,7 @@ async def lock_left(session: Session, dialect: str, ids: Iterable[str], today: d
     """Lock offers in the order of their ids and return what each has left; 0 for one withdrawn, held back or over."""
     found = await session.execute(_lock_left(dialect), as_rows([each] for each in set(ids)))
     return {
-        row[0]: Left(row[1], row[2], row[3] if row[4] == OfferStatus.OPEN and row[5] >= today else 0)
+        row[0]: Left(row[1], row[2], row[3] if row[4] == OfferStatus.OPEN and row[5] >= today else 0, row[6])
         for row in found.all()
     }
 
@@ -110,7 +110,13 @@ def _lock_left(dialect: str) -> Select[Any]:
     left = case((held, 0), else_=offer.c.quantity_g - offer.c.promised_g).label("left_g")
     return (
         select(
-            offer.c.offer_id, offer.c.cooperative_id, offer.c.food_code, left, offer.c.status, offer.c.available_until
+            offer.c.offer_id,
+            offer.c.cooperative_id,
+            offer.c.food_code,
+            left,
+            offer.c.status,
+            offer.c.available_until,
+            offer.c.contract_id,
         )
         .where(offer.c.offer_id.in_(select(asked.c.offer_id)))
         .order_by(offer.c.offer_id)
@@ -118,27 +124,29 @@ def _lock_left(dialect: str) -> Select[Any]:
     )
 
 
-async def move_promises(session: Session, dialect: str, deltas: Mapping[str, int]) -> None:
+async def move_promises(session: Session, dialect: str, deltas: Mapping[str, int]) -> set[str]:
     """Promise (positive) or release (negative) grams of offers that were locked before.
 
-    Raises Conflict, and the unit of work is undone, should an offer not have them: the same grams are never promised
-    twice.
+    Returns the contracts these offers draw on. Raises Conflict, and the unit of work is undone, should an offer not
+    have them: the same grams are never promised twice.
     """
     rows = [(offer_id, delta) for offer_id, delta in sorted(deltas.items()) if delta]
     if not rows:
-        return
-    moved = await session.scalars(_move(dialect), as_rows(rows))
-    if len(moved.all()) != len(rows):
+        return set()
+    moved = (await session.scalars(_move(dialect), as_rows(rows))).all()
+    if len(moved) != len(rows):
         raise Conflict("offer-exhausted", "an offer has not enough left")
+    return {contract_id for contract_id in moved if contract_id is not None}
 
 
-async def release(session: Session, dialect: str, deltas: Mapping[str, int]) -> None:
-    """Let go of promised grams (negative deltas) of offers nobody locked yet."""
+async def release(session: Session, dialect: str, deltas: Mapping[str, int]) -> set[str]:
+    """Let go of promised grams (negative deltas) of offers nobody locked yet; returns the contracts they draw on."""
     if any(deltas.values()):
         if dialect == "postgresql" and len(deltas) > 1:
             # An UPDATE of many rows locks them in an order of its own; two of them could wait for each other.
             await session.execute(_lock_left(dialect), as_rows([each] for each in deltas))
-        await move_promises(session, dialect, deltas)
+        return await move_promises(session, dialect, deltas)
+    return set()
 
 
 @cache
@@ -150,7 +158,7 @@ def _move(dialect: str) -> ReturningUpdate[Any]:
         .values(promised_g=after)
         .where(offer.c.offer_id == asked.c.offer_id, after >= 0, after <= offer.c.quantity_g)
         .where(or_(asked.c.delta_g < 0, offer.c.status == OfferStatus.OPEN.value))
-        .returning(offer.c.offer_id)
+        .returning(offer.c.contract_id)
     )
 
 

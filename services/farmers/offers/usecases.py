@@ -8,6 +8,7 @@ from services.farmers.capacities import queries as capacities
 from services.farmers.capacities.domain import Capacity
 from services.farmers.certificates import holding
 from services.farmers.contracts import queries as contracts
+from services.farmers.contracts import telling
 from services.farmers.contracts import usecases as pricing
 from services.farmers.cooperatives import queries as cooperatives
 from services.farmers.days import today
@@ -18,6 +19,7 @@ from services.farmers.offers.domain import (
     amend,
     check_amendment,
     check_terms,
+    contracts_of,
     publish,
     require_version,
     withdraw,
@@ -50,6 +52,7 @@ async def publish_offer(uow: UnitOfWork, proposal: Proposal) -> Offer:
     if not await queries.insert(uow.session, uow.dialect, [offer]):
         raise AlreadyDone("offer-exists", f"offer {offer.offer_id} exists already")
     await holding.tell(uow, [offer], {offer.cooperative_id: county})
+    await telling.tell(uow, contracts_of([offer]))
     return offer
 
 
@@ -67,6 +70,7 @@ async def amend_offer(uow: UnitOfWork, offer_id: str, terms: Terms, expected_ver
     room.take(owner, terms, offer)
     await queries.save(uow.session, [amended])
     await holding.tell(uow, [amended], {owner: county})
+    await telling.tell(uow, contracts_of([amended]))
     return amended
 
 
@@ -78,6 +82,7 @@ async def withdraw_offer(uow: UnitOfWork, offer_id: str, expected_version: int |
     if told is not None:
         await queries.save(uow.session, [withdrawn])
         uow.emit(told)
+        await telling.tell(uow, contracts_of([withdrawn]))
     return withdrawn
 
 
@@ -159,6 +164,7 @@ async def _write(
     done.created = len(inserted)
     told = [offer for offer in made if offer.offer_id in inserted] + amended
     await holding.tell(uow, told, counties)
+    await telling.tell(uow, contracts_of(told))
 
 
 async def _take_turn(uow: UnitOfWork, cooperative_id: str) -> str:

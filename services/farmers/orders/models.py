@@ -51,6 +51,7 @@ class OrderLine(Table, table=True):
         CheckConstraint("confirmed_g BETWEEN 0 AND ordered_g", name="confirmed"),
         CheckConstraint("dispatched_g BETWEEN 0 AND confirmed_g", name="dispatched"),
         CheckConstraint("accepted_g BETWEEN 0 AND received_g", name="accepted"),
+        Index("ix_order_line_offer_id", "offer_id"),
     )
 
     order_id: str = Field(primary_key=True, max_length=64, foreign_key="purchase_order.order_id")

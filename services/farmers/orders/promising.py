@@ -2,14 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 
+from services.farmers.contracts.schedule import Schedule
 from services.farmers.offers.domain import Left
 from services.farmers.orders.domain import Line, Order, OrderStatus
 from shared.events.procurement import LineOrdered, OrderPlaced
 
 
-def promise(events: Sequence[OrderPlaced], offers: Mapping[str, Left]) -> list[Order]:
+def promise(
+    events: Sequence[OrderPlaced], offers: Mapping[str, Left], schedules: Mapping[str, Schedule] | None = None
+) -> list[Order]:
     """Return the orders with what each line is promised: what it orders, or what its offer has left.
 
+    Under a contract it is at most what the contract's schedule (by id, filled up here) has left for the week.
     An offer that is unknown, withdrawn, of another cooperative or of another food has nothing for a line: the
     cooperative can still answer for the other lines.
     """
@@ -19,6 +23,9 @@ def promise(events: Sequence[OrderPlaced], offers: Mapping[str, Left]) -> list[O
         promised: dict[str, int] = {}
         for line in event.lines:
             grams = min(line.ordered_g, left_g[line.offer_id]) if _serves(event, line, offers) else 0
+            schedule = (schedules or {}).get(offers[line.offer_id].contract_id or "") if grams else None
+            if schedule is not None:
+                grams = schedule.take(event.delivery_day, grams)
             promised[line.line_id] = grams
             if grams:
                 left_g[line.offer_id] -= grams

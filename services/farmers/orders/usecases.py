@@ -4,11 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from services.farmers.certificates import holding
+from services.farmers.contracts import queries as contracts
+from services.farmers.contracts import telling
+from services.farmers.contracts.schedule import Schedule
 from services.farmers.cooperatives import queries as cooperatives
 from services.farmers.days import today
 from services.farmers.offers import domain as offer_rules
 from services.farmers.offers import queries as offers
-from services.farmers.offers.domain import Offer
+from services.farmers.offers.domain import Left, Offer, contracts_of
 from services.farmers.orders import answers, domain, queries
 from services.farmers.orders.answers import Wanted
 from services.farmers.orders.domain import Order
@@ -41,7 +44,8 @@ async def take_orders(uow: UnitOfWork, events: Sequence[OrderPlaced]) -> None:
     if not new:
         return
     offered = {line.offer_id for event in new for line in event.lines}
-    placed = promise(new, await offers.lock_left(uow.session, uow.dialect, offered, today(uow.now)))
+    left = await offers.lock_left(uow.session, uow.dialect, offered, today(uow.now))
+    placed = promise(new, left, await _schedules(uow, left.values()))
     heard = await webhook_queries.heard(uow.session, uow.dialect, {event.cooperative_id for event in new})
     placed = [replace(order, heard=order.cooperative_id in heard) for order in placed]
     await queries.insert_lines(uow.session, placed)
@@ -50,7 +54,7 @@ async def take_orders(uow: UnitOfWork, events: Sequence[OrderPlaced]) -> None:
     for order in placed:
         for line in order.lines:
             taken[line.offer_id] = taken.get(line.offer_id, 0) + line.promised_g
-    await offers.move_promises(uow.session, uow.dialect, taken)
+    await telling.tell(uow, await offers.move_promises(uow.session, uow.dialect, taken))
     answered = [answers.decline_when_exhausted(order, uow.now) for order in placed]
     await _apply(uow, list(zip(placed, (order for order, _ in answered), strict=True)))
     _tell(uow, (told for _, told in answered))
@@ -159,10 +163,19 @@ async def reduce_offer(
         raise Conflict("confirmed-promises", detail, field="quantity_g")
     reduced = replace(reduced, promised_g=left_g)
     await offers.save(uow.session, [reduced])
+    await telling.tell(uow, contracts_of([reduced]))
     if quantity_g:
         await holding.tell(uow, [reduced], await cooperatives.counties(uow.session, uow.dialect, [owner]))
     _tell(uow, [told, *(event for _, _, event in changes)])
     return reduced, [after for _, after, _ in changes]
+
+
+async def _schedules(uow: UnitOfWork, offered: Iterable[Left]) -> dict[str, Schedule]:
+    """Lock the contracts that locked offers draw on; returns what each has left by week."""
+    under = {each.contract_id for each in offered if each.contract_id is not None}
+    if under:
+        await contracts.lock(uow.session, under)
+    return await contracts.schedules(uow.session, under)
 
 
 async def _lock_all(uow: UnitOfWork, ids: Sequence[str]) -> dict[str, Order]:
@@ -181,7 +194,7 @@ async def _apply(uow: UnitOfWork, changes: Sequence[Change]) -> None:
     for before, after in changed:
         for offer_id, grams in domain.released(before, after).items():
             moved[offer_id] = moved.get(offer_id, 0) + grams
-    await offers.release(uow.session, uow.dialect, moved)
+    await telling.tell(uow, await offers.release(uow.session, uow.dialect, moved))
     await webhooks.tell(uow, [fact for before, after in changed for fact in facts_of(before, after)])
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Query
 
 from services.nutrition.market import usecases
-from services.nutrition.market.schemas import OfferRead, QuoteRead
+from services.nutrition.market.schemas import ContractRead, OfferRead, QuoteRead
 from services.nutrition.pages import Listed, listed
 from shared.fields import Code, Day
 from shared.routing import Page, UoW, service_router
@@ -28,3 +28,10 @@ async def list_offers(county_code: County, week_start: Monday, page: Page, uow: 
     """List what the county's cooperatives offer in a week, by offer."""
     found = await usecases.list_offers(uow, page, county_code, week_start)
     return listed(page, found, lambda offer: offer.offer_id)
+
+
+@router.get("/contracts")
+async def list_contracts(county_code: County, week_start: Monday, page: Page, uow: UoW) -> Listed[ContractRead]:
+    """List what the county's contracts deliver in a week, by contract."""
+    found = await usecases.list_contracts(uow, page, county_code, week_start)
+    return listed(page, found, lambda contract: contract.contract_id)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from services.nutrition.foods.domain import Food
+from shared.market import following
 from shared.quantities import divide
 
 SERVING_G = 100
@@ -20,6 +21,7 @@ class PriceSource(StrEnum):
 
     MARGINAL = "marginal"
     OFFER = "offer"
+    CONTRACT = "contract"
     REFERENCE = "reference"
 
 
@@ -28,8 +30,8 @@ class Quote:
     """What one food costs one county in one week.
 
     `price_fen_per_kg` is as bought. Of what is spent, `local_permille` goes to cooperatives of the own county and
-    `poor_permille` is expected to reach poor households. `available_g` is what is offered and not yet asked for in
-    the county that week, None where nobody limits it (the licensed market supplier).
+    `poor_permille` is expected to reach poor households. `available_g` is what is offered, or due under contracts, and
+    not yet asked for in the county that week, None where nobody limits it (the licensed market supplier).
     """
 
     food_code: str
@@ -52,7 +54,7 @@ class Worth:
 
 @dataclass(frozen=True, slots=True)
 class Supply:
-    """What one offer has for one week; `local` when its cooperative belongs to the county itself."""
+    """What one offer, or contract, has for one week; `local` when its cooperative belongs to the county itself."""
 
     offer_id: str
     food_code: str
@@ -60,6 +62,36 @@ class Supply:
     available_g: int
     local: bool
     poor_permille: int
+    source: PriceSource = PriceSource.OFFER
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What a contract delivers in a week, and what of the week is on offer under it; `remaining_g` may still be.
+
+    It pays `price_fen_per_kg`, or where that is None `difference_permille` above the reference price.
+    """
+
+    contract_id: str
+    cooperative_id: str
+    food_code: str
+    delivers_g: int
+    offered_g: int
+    remaining_g: int
+    price_fen_per_kg: int | None
+    difference_permille: int | None
+    floor_at_market_mean: bool
+    local: bool
+    poor_permille: int
+
+    @property
+    def to_come_g(self) -> int:
+        """Grams of the week that are still to be offered.
+
+        Each gram counts once: an offer under a contract stands for the week's delivery it fills, and nothing is to come
+        that may not be offered any more. What earlier weeks did not deliver is not counted on.
+        """
+        return max(0, min(self.delivers_g - self.offered_g, self.remaining_g))
 
 
 def share_of_week(quantity_g: int, available_from: date, available_until: date, week_start: date) -> int:
@@ -69,31 +101,63 @@ def share_of_week(quantity_g: int, available_from: date, available_until: date, 
     return quantity_g * days // of if days > 0 else 0
 
 
-def quote_of_supplies(supplies: Sequence[Supply], asked_g: int, need_g: int) -> Quote | None:
-    """Return what a food costs from these offers of it, None when all of it is asked for.
+def contract_price(due: Due, reference_fen_per_kg: int | None) -> int | None:
+    """Return what a contract pays in fen per kg by the reference price known here, None where it follows an unknown.
 
-    What the county's menus ask for already takes the cheapest grams; the price is the mean of the next `need_g`, the
-    cheapest first, or of all that is left. Shares are of what those grams cost.
+    The market mean, below which some never pay, is taken to be the reference price: only the cooperative's side keeps
+    the prices of the last weeks. What is paid is fixed when it is offered.
+    """
+    price = due.price_fen_per_kg
+    if price is None and reference_fen_per_kg is not None:
+        price = following(reference_fen_per_kg, due.difference_permille or 0)
+    if price is None or reference_fen_per_kg is None or not due.floor_at_market_mean:
+        return price
+    return max(price, reference_fen_per_kg)
+
+
+def supply_of_due(due: Due, food: Food) -> Supply | None:
+    """Return what a contract has for a week beyond the offers made under it, None without grams or a price."""
+    price = contract_price(due, food.reference_price_fen_per_kg)
+    if price is None or not due.to_come_g:
+        return None
+    source = PriceSource.CONTRACT
+    return Supply(due.contract_id, due.food_code, price, due.to_come_g, due.local, due.poor_permille, source)
+
+
+def _rank(supply: Supply) -> tuple[int, bool, int, str]:
+    is_due = supply.source is PriceSource.CONTRACT
+    return supply.price_fen_per_kg, is_due, -supply.poor_permille, supply.offer_id
+
+
+def quote_of_supplies(supplies: Sequence[Supply], asked_g: int, need_g: int) -> Quote | None:
+    """Return what a food costs from these offers and contracts of it, None when all of it is asked for.
+
+    They are ranked by price alone, as the county buys the cheapest grams first; what somebody promised to bring goes
+    after what is there at the same price, and then what reaches more poor households before the rest. What the
+    county's menus ask for already takes the cheapest grams; the price is the mean of the next `need_g`, or of all that
+    is left. Shares are of what those grams cost; the source is where most of them come from, an offer when in doubt.
+    Grams of a contract can be ordered only when they are offered: until then they are its word.
     """
     left: list[tuple[Supply, int]] = []
-    for supply in sorted(supplies, key=lambda one: (one.price_fen_per_kg, -one.poor_permille, one.offer_id)):
+    for supply in sorted(supplies, key=_rank):
         taken = min(asked_g, supply.available_g)
         asked_g -= taken
         if supply.available_g > taken:
             left.append((supply, supply.available_g - taken))
     if not left:
         return None
-    bought = spent = local = poor = 0
+    bought = spent = local = poor = due = 0
     for supply, grams in left:
         taken = min(max(need_g, 1) - bought, grams)
         cost = taken * supply.price_fen_per_kg
         bought, spent = bought + taken, spent + cost
+        due += taken if supply.source is PriceSource.CONTRACT else 0
         local += cost if supply.local else 0
         poor += cost * supply.poor_permille
     return Quote(
         food_code=left[0][0].food_code,
         price_fen_per_kg=divide(spent, bought),
-        source=PriceSource.OFFER,
+        source=PriceSource.CONTRACT if 2 * due > bought else PriceSource.OFFER,
         local_permille=divide(1000 * local, spent),
         poor_permille=divide(poor, spent),
         available_g=sum(grams for _, grams in left),
@@ -139,9 +203,9 @@ def quotes_at(
 ) -> tuple[dict[str, Quote], int]:
     """Return what foods cost at marginal prices, and how many of these could not be meant.
 
-    `known` are quotes of offers and the market; they serve where a price is missing or cannot be meant. A price alone
-    does not bring a food into season: only what procurement says is left of offers, or what is on offer here, is
-    offered; all else is the market's, though at the price told.
+    `known` are quotes of offers, contracts and the market; they serve where a price is missing or cannot be meant. A
+    price alone does not bring a food into season: only what procurement says is left of offers, or what is on offer or
+    due here, is offered; all else is the market's, though at the price told.
     """
     believed = quotes_of_worths(foods, worths)
     quotes = dict(known) | {code: _at_worth(quote, known.get(code)) for code, quote in believed.items()}

@@ -41,6 +41,35 @@ class Offer(Table, table=True):
     quantity_g: int = Field(sa_type=BigInteger)
     price_fen_per_kg: int
     poor_share_permille: int
+    contract_id: str | None = Field(default=None, max_length=64)
+
+
+class Contract(Table, table=True):
+    """What a cooperative agreed to deliver in a season, in `deliveries` by week (its Monday, g), and how it is paid.
+
+    One that is not `open` delivers only what was offered under it.
+    """
+
+    __tablename__ = "contract"
+    __table_args__ = (
+        Index("ix_contract_county_code_season", "county_code", "season_until", "season_from"),
+        CheckConstraint("remaining_g >= 0", name="grams"),
+    )
+
+    contract_id: str = Field(primary_key=True, max_length=64)
+    cooperative_id: str = Field(max_length=64)
+    county_code: str = Field(max_length=64)
+    version: int
+    open: bool
+    food_code: str = Field(max_length=64)
+    season_from: date
+    season_until: date
+    remaining_g: int = Field(sa_type=BigInteger)
+    deliveries: dict[str, int] = Field(sa_type=JSON)
+    price_fen_per_kg: int | None = None
+    difference_permille: int | None = None
+    floor_at_market_mean: bool
+    poor_share_permille: int
 
 
 class PriceRound(Table, table=True):

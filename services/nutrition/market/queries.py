@@ -1,7 +1,7 @@
-"""SQL of the market: what cooperatives offer, and what each food costs a county in a week."""
+"""SQL of the market: what cooperatives offer and agreed to bring, and what each food costs a county in a week."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from services.nutrition.canteens.models import Canteen
 from services.nutrition.foods.domain import Food
 from services.nutrition.market.domain import (
     SERVING_G,
+    Due,
     PriceSource,
     Quote,
     Supply,
@@ -19,8 +20,9 @@ from services.nutrition.market.domain import (
     quote_of_supplies,
     quotes_at,
     share_of_week,
+    supply_of_due,
 )
-from services.nutrition.market.models import Cooperative, Offer, PriceRound
+from services.nutrition.market.models import Contract, Cooperative, Offer, PriceRound
 from services.nutrition.menus.models import DemandLine, Menu
 from services.nutrition.tables import insert_into, table_of
 from shared.database import Session
@@ -28,7 +30,8 @@ from shared.models import newest_for
 from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
 
-cooperative, offer, price_round = table_of(Cooperative), table_of(Offer), table_of(PriceRound)
+cooperative, contract = table_of(Cooperative), table_of(Contract)
+offer, price_round = table_of(Offer), table_of(PriceRound)
 _canteen, _menu, _line = table_of(Canteen), table_of(Menu), table_of(DemandLine)
 
 
@@ -51,8 +54,9 @@ async def quotes(session: Session, county_code: str, week_start: date, foods: Ma
     """Return what each of `foods` costs a county in the week from Monday `week_start`.
 
     The marginal price counts where procurement told a final one for that week (`domain.quotes_at`); else the county's
-    offers set the price (`domain.quote_of_supplies`); what none of them has, the licensed market supplier sells at its
-    reference price. A food nobody has a price for gets no quote.
+    offers and what its contracts deliver in the week set the price, the cheapest first (`domain.quote_of_supplies`);
+    what none of them has, the licensed market supplier sells at its reference price. A food nobody has a price for gets
+    no quote.
     """
     known = await quotes_of_offers(session, county_code, week_start, foods)
     settled, _ = quotes_at(await _final_worths(session, county_code, week_start), known, foods)
@@ -75,8 +79,8 @@ def quotes_kept(prices: Mapping[str, Sequence[Any]]) -> dict[str, Quote]:
 async def quotes_of_offers(
     session: Session, county_code: str, week_start: date, foods: Mapping[str, Food]
 ) -> dict[str, Quote]:
-    """Return what each of `foods` costs by offers and reference prices alone."""
-    supplies = await _supplies(session, county_code, week_start)
+    """Return what each of `foods` costs by offers, contracts and reference prices alone."""
+    supplies = await _supplies(session, county_code, week_start, foods)
     asked = await _asked_g(session, county_code, week_start) if supplies else {}
     need_g = SERVING_G * await _pupils(session, county_code) if supplies else 0
     found = {}
@@ -101,7 +105,9 @@ def worths_of(prices: Mapping[str, Sequence[Any]]) -> dict[str, Worth]:
     return {code: Worth(*values) for code, values in prices.items()}
 
 
-async def _supplies(session: Session, county_code: str, week_start: date) -> dict[str, list[Supply]]:
+async def _supplies(
+    session: Session, county_code: str, week_start: date, foods: Mapping[str, Food]
+) -> dict[str, list[Supply]]:
     columns = (
         offer.c.offer_id,
         offer.c.food_code,
@@ -118,6 +124,54 @@ async def _supplies(session: Session, county_code: str, week_start: date) -> dic
         home = row.home == county_code
         supply = Supply(row.offer_id, row.food_code, row.price_fen_per_kg, grams, home, row.poor_share_permille)
         found[row.food_code].append(supply)
+    for due in await dues(session, county_code, week_start):
+        supply_due = supply_of_due(due, foods[due.food_code]) if due.food_code in foods else None
+        if supply_due is not None:
+            found[due.food_code].append(supply_due)
+    return found
+
+
+async def dues(session: Session, county_code: str, week_start: date) -> list[Due]:
+    """Return what the county's open contracts deliver in a week, by id, and what of it is on offer under them."""
+    statement = (
+        select(contract, func.coalesce(cooperative.c.county_code, contract.c.county_code).label("home"))
+        .outerjoin(cooperative, cooperative.c.cooperative_id == contract.c.cooperative_id)
+        .where(
+            contract.c.county_code == county_code,
+            contract.c.season_until >= week_start,
+            contract.c.season_from <= week_start + timedelta(days=6),
+            contract.c.open.is_(True),
+        )
+        .order_by(contract.c.contract_id)
+    )
+    rows = (await session.execute(statement)).all()
+    offered = await _offered_under(session, county_code, week_start) if rows else {}
+    return [
+        Due(
+            contract_id=row.contract_id,
+            cooperative_id=row.cooperative_id,
+            food_code=row.food_code,
+            delivers_g=row.deliveries[week_start.isoformat()],
+            offered_g=offered.get(row.contract_id, 0),
+            remaining_g=row.remaining_g,
+            price_fen_per_kg=row.price_fen_per_kg,
+            difference_permille=row.difference_permille,
+            floor_at_market_mean=row.floor_at_market_mean,
+            local=row.home == county_code,
+            poor_permille=row.poor_share_permille,
+        )
+        for row in rows
+        if week_start.isoformat() in row.deliveries
+    ]
+
+
+async def _offered_under(session: Session, county_code: str, week_start: date) -> dict[str, int]:
+    """Return the grams of a week that are on offer, by contract."""
+    columns = (offer.c.contract_id, offer.c.quantity_g, offer.c.available_from, offer.c.available_until)
+    under = _live(county_code, week_start, *columns).where(offer.c.contract_id.is_not(None))
+    found: dict[str, int] = defaultdict(int)
+    for row in (await session.execute(under)).all():
+        found[row.contract_id] += share_of_week(row.quantity_g, row.available_from, row.available_until, week_start)
     return found
 
 
@@ -170,3 +224,10 @@ async def offers_page(session: Session, paging: Paging, county_code: str, week_s
     if paging.after is not None:
         statement = statement.where(offer.c.offer_id > paging.after)
     return list((await session.execute(statement)).all())
+
+
+async def names_of(session: Session, cooperative_ids: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Return the Chinese and the English name of those of the cooperatives that have registered."""
+    columns = (cooperative.c.cooperative_id, cooperative.c.name_zh, cooperative.c.name_en)
+    statement = select(*columns).where(cooperative.c.cooperative_id.in_(sorted(cooperative_ids)))
+    return {row[0]: (row[1], row[2]) for row in (await session.execute(statement)).all()}

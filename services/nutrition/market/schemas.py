@@ -5,7 +5,8 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from services.nutrition.market.domain import PriceSource, Quote, share_of_week
+from services.nutrition.foods.domain import Food
+from services.nutrition.market.domain import Due, PriceSource, Quote, contract_price, share_of_week
 
 QUOTE_EXAMPLE: dict[str, JsonValue] = {
     "food_code": "cauliflower",
@@ -30,10 +31,26 @@ OFFER_EXAMPLE: dict[str, JsonValue] = {
 }
 
 
+CONTRACT_EXAMPLE: dict[str, JsonValue] = {
+    "contract_id": "contract-0001",
+    "cooperative_id": "coop-qingshan",
+    "cooperative_name_zh": "青山蔬菜专业合作社（虚构）",
+    "cooperative_name_en": "Qingshan Vegetable Cooperative (fictional)",
+    "food_code": "cauliflower",
+    "delivers_g": 300_000,
+    "offered_g": 100_000,
+    "to_come_g": 200_000,
+    "price_fen_per_kg": 390,
+    "poor_permille": 400,
+}
+
+
 class QuoteRead(BaseModel):
     """What a food costs a county in a week, as bought; of what is spent 1/1000 stay in the county and reach the poor.
 
-    `available_g` is what is offered and not yet asked for, null where nobody limits it.
+    The price is the marginal price of the week's sourcing, else that of the cheapest offers and contracts due that week
+    (`source` says where most of these grams come from), else the reference price. `available_g` is what is offered or
+    due and not yet asked for, null where nobody limits it.
     """
 
     model_config = ConfigDict(json_schema_extra={"examples": [QUOTE_EXAMPLE]})
@@ -75,3 +92,35 @@ class OfferRead(BaseModel):
         grams = share_of_week(row.quantity_g, row.available_from, row.available_until, week_start)
         names = {f"cooperative_{name}": values.pop(name) for name in ("name_zh", "name_en")}
         return cls(**values, **names, this_week_g=grams)
+
+
+class ContractRead(BaseModel):
+    """What a contract delivers in the week asked for; `offered_g` of it is on offer, `to_come_g` still to be offered.
+
+    The price follows the contract's rule by the reference price known here, null where it follows an unknown one.
+    """
+
+    model_config = ConfigDict(json_schema_extra={"examples": [CONTRACT_EXAMPLE]})
+
+    contract_id: str
+    cooperative_id: str
+    cooperative_name_zh: str | None
+    cooperative_name_en: str | None
+    food_code: str
+    delivers_g: int
+    offered_g: int
+    to_come_g: int
+    price_fen_per_kg: int | None
+    poor_permille: int
+
+    @classmethod
+    def of(cls, due: Due, food: Food | None, names: tuple[str, str] | None) -> Self:
+        """Return the answer about what is due; food and names are None where nobody told of them."""
+        own = ("contract_id", "cooperative_id", "food_code", "delivers_g", "offered_g", "to_come_g", "poor_permille")
+        zh, en = names or (None, None)
+        return cls(
+            **{name: getattr(due, name) for name in own},
+            cooperative_name_zh=zh,
+            cooperative_name_en=en,
+            price_fen_per_kg=contract_price(due, food.reference_price_fen_per_kg if food else None),
+        )

@@ -8,8 +8,8 @@ from services.nutrition.days import check_monday
 from services.nutrition.foods import queries as foods
 from services.nutrition.market import queries
 from services.nutrition.market.domain import Quote
-from services.nutrition.market.schemas import OfferRead
-from shared.events.farmers import CooperativeRegistered, OfferPublished, OfferWithdrawn
+from services.nutrition.market.schemas import ContractRead, OfferRead
+from shared.events.farmers import ContractChanged, CooperativeRegistered, OfferPublished, OfferWithdrawn
 from shared.events.procurement import MarginalPrice, MarginalPricesPublished
 from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
@@ -46,10 +46,21 @@ async def close_offers(uow: UnitOfWork, withdrawn: Sequence[OfferWithdrawn]) -> 
             "quantity_g": 0,
             "price_fen_per_kg": 0,
             "poor_share_permille": 0,
+            "contract_id": None,
         }
         for event in withdrawn
     ]
     await queries.close_offers(uow, tombstones)
+
+
+async def keep_contracts(uow: UnitOfWork, changed: Sequence[ContractChanged]) -> None:
+    """Keep what cooperatives agreed to deliver."""
+    names = [column.name for column in queries.contract.columns if column.name != "deliveries"]
+    rows = [
+        _row(event, names) | {"deliveries": {each.week_start.isoformat(): each.quantity_g for each in event.deliveries}}
+        for event in changed
+    ]
+    await queries.keep_newest(uow, queries.contract, rows)
 
 
 async def keep_prices(uow: UnitOfWork, published: Sequence[MarginalPricesPublished]) -> None:
@@ -77,6 +88,16 @@ async def list_quotes(uow: UnitOfWork, paging: Paging, county_code: str, week_st
     found = await queries.quotes(uow.session, county_code, week_start, library)
     wanted = sorted(code for code in found if paging.after is None or code > paging.after)
     return [found[code] for code in wanted[: paging.limit]]
+
+
+async def list_contracts(uow: UnitOfWork, paging: Paging, county_code: str, week_start: date) -> list[ContractRead]:
+    """Return a page of what contracts deliver to a county in a week, by id. Raises DomainError `week-starts-monday`."""
+    check_monday(week_start)
+    found = await queries.dues(uow.session, county_code, week_start)
+    dues = [due for due in found if paging.after is None or due.contract_id > paging.after][: paging.limit]
+    library = await foods.library(uow.session, county_code, {due.food_code for due in dues})
+    names = await queries.names_of(uow.session, {due.cooperative_id for due in dues})
+    return [ContractRead.of(due, library.get(due.food_code), names.get(due.cooperative_id)) for due in dues]
 
 
 async def list_offers(uow: UnitOfWork, paging: Paging, county_code: str, week_start: date) -> list[OfferRead]:

@@ -63,7 +63,8 @@ class Pin:
 class Wishes:
     """What the staff ask for beyond what the standard does.
 
-    With `only_offered` nothing comes from the market: each food is on offer in the county or in the canteen's store.
+    With `only_offered` nothing comes from the market: each food is on offer in the county, due under a contract or in
+    the canteen's store.
     `kept` is the dish of each place (day, meal, slot) of the plan this one should stay near to.
     """
 

@@ -66,7 +66,10 @@ class WeightsInput(Input):
 class Wanted(Input):
     """What one canteen or many can ask for.
 
-    `only_offered`: each food is on offer in the county or in the canteen's store, nothing comes from the market.
+    It is planned for everybody enrolled; who takes a menu with `headcount: "forecast"` gets it for those expected to
+    come.
+    `only_offered`: each food is on offer in the county, due under a contract or in the canteen's store, nothing comes
+    from the market.
     `planned_on_permille` of what is on offer is planned on, for not every promise is kept.
     `diets_from_permille`: a special diet that so many of the pupils keep is kept by the whole menu.
     `epsilon_permille` asks for the largest share to poor households at a cost at most so much above the least.
@@ -126,7 +129,8 @@ class Asked(Wanted):
 class TakeInput(Input):
     """Which menu of a plan is wanted: 0 the best, 1 and 2 the alternatives.
 
-    With `headcount` its meals are for those the attendance forecast expects today, else for everybody enrolled.
+    With `headcount: "forecast"` its meals are for those the attendance forecast expects today, else, as it was planned,
+    for everybody enrolled.
     """
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"alternative": 0, "headcount": "forecast"}]})

@@ -1,0 +1,59 @@
+"""What a contract gives in which week, and what of it orders have drawn.
+
+Up to the end of any week orders hold no more than the contract delivers up to then: what a week does not use stays for
+those after it, and nothing is drawn before its time.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from services.farmers.contracts.domain import ContractTerms
+from shared.errors import Conflict
+
+
+def week_of(day: date) -> date:
+    """Return the Monday of a day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Grams agreed, and grams promised to orders, by the Monday of the week of delivery; :meth:`take` adds to those."""
+
+    agreed: Mapping[date, int]
+    promised: dict[date, int]
+
+    @classmethod
+    def of(cls, terms: ContractTerms, promised: Iterable[tuple[date, int]]) -> "Schedule":
+        """Return the schedule of terms from which grams are promised for days of delivery."""
+        by_week: dict[date, int] = {}
+        for day, grams in promised:
+            by_week[week_of(day)] = by_week.get(week_of(day), 0) + grams
+        return cls({each.week_start: each.quantity_g for each in terms.deliveries}, by_week)
+
+    def left_g(self, week: date) -> int:
+        """Return what orders for a week may still draw without taking it from a later week's orders."""
+        left: int | None = None
+        balance = 0
+        for each in sorted({week, *self.agreed, *self.promised}):
+            balance += self.agreed.get(each, 0) - self.promised.get(each, 0)
+            if each >= week:
+                left = balance if left is None else min(left, balance)
+        return max(0, left or 0)
+
+    def take(self, day: date, wanted_g: int) -> int:
+        """Take up to so many grams for a day of delivery; returns how many."""
+        week = week_of(day)
+        taken = min(wanted_g, self.left_g(week))
+        self.promised[week] = self.promised.get(week, 0) + taken
+        return taken
+
+    def require_kept(self) -> None:
+        """Raise Conflict when orders hold more up to some week than is agreed up to then."""
+        balance = 0
+        for each in sorted({*self.agreed, *self.promised}):
+            balance += self.agreed.get(each, 0) - self.promised.get(each, 0)
+            if balance < 0:
+                detail = f"up to the week of {each} orders hold {-balance} g more than would be agreed"
+                raise Conflict("below-promised", detail, field="deliveries")
