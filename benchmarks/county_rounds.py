@@ -40,6 +40,8 @@ from services.nutrition.standards.requirement import requirement_of
 from shared.fields import AgeBand, Meal, Sex
 
 SCHOOLS, DISHES = 200, 150
+OFFERED = 0.67
+"""Of the foods villages grow, the share that is on offer in a made county."""
 PREMIUM = 0.5
 """Fen of higher price worth paying for each fen that reaches poor households (λ)."""
 MOST_ROUNDS, SETTLED = 8, 0.002
@@ -66,7 +68,7 @@ class MadeCounty:
         return sum(len(one.members) for one in self.classes)
 
 
-def made_county(seed: int, schools: int) -> MadeCounty:
+def made_county(seed: int, schools: int, offered: float = OFFERED) -> MadeCounty:
     """Return a county of so many schools with one dish library; two in three of the foods villages grow are on offer.
 
     Two to six cooperatives offer a food, at 85 to 110 % of the market's price, in all a fifth to twice of what meals
@@ -79,7 +81,7 @@ def made_county(seed: int, schools: int) -> MadeCounty:
     base = facts_of(_canteen(library, ratings))
     usual = usual_of(base.recipes, base.patterns.values())
     needs_g = added(usual_g(usual, one.enrolled, one.meals, len(base.days)) for one in profiles)
-    offers = _offers(luck, needs_g)
+    offers = _offers(luck, needs_g, offered)
     quotes = _quotes(offers, sum(one.pupils for one in profiles))
     found = []
     for profile in profiles:
@@ -115,12 +117,12 @@ def _canteen(library: list[dict[str, Any]], ratings: Mapping[str, float]) -> dic
     }
 
 
-def _offers(luck: random.Random, needs_g: Mapping[str, int]) -> dict[str, list[OnOffer]]:
+def _offers(luck: random.Random, needs_g: Mapping[str, int], offered: float) -> dict[str, list[OnOffer]]:
     """Return the offers of the week by food."""
     offers: dict[str, list[OnOffer]] = {}
     for code, edible_g in sorted(needs_g.items()):
         food = foods()[code]
-        if not food.farmed or luck.random() > 0.67 or edible_g <= 0:
+        if not food.farmed or luck.random() > offered or edible_g <= 0:
             continue
         all_g = edible_g * 1000 / food.edible_permille * luck.uniform(0.2, 2.0)
         parts = [luck.random() + 0.2 for _ in range(luck.randint(2, 6))]

@@ -32,7 +32,7 @@ class Settings(BaseSettings):
     plan_queue: int = Field(default=20_000, ge=1, description="menu plans that may wait for the planner")
     county_rounds: int = Field(default=8, ge=1, le=100, description="rounds of planning a county's week, at most")
     county_wait_minutes: int = Field(
-        default=10, ge=1, le=1440, description="minutes to wait for each round's prices of a county's week"
+        default=10, ge=1, le=1440, description="minutes to wait for a round's prices or drafts of a county's week"
     )
     topic_days: int = Field(default=7, ge=1, description="days a topic keeps its events")
     inbox_days: int = Field(default=30, ge=2, description="days the inbox remembers event ids; longer than the topic")

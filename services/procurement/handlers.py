@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from services.procurement.demand import usecases as demand
 from services.procurement.freight import trips
+from services.procurement.joint import usecases as joint
 from services.procurement.orders import usecases as orders
 from services.procurement.orders.usecases import Answer, Dispatch
 from services.procurement.partners import usecases as partners
@@ -24,10 +25,14 @@ from shared.events.farmers import (
 from shared.events.logistics import ConsignmentLoaded, DeliveryArrived, DeliveryDeparted, ReceiptSigned
 from shared.events.nutrition import (
     CanteenRegistered,
+    CountyPlanEnded,
+    CountyPlanRequested,
+    DemandDrafted,
     FoodRegistered,
     MenuAmended,
     MenuPublished,
     MenuWithdrawn,
+    RoundDrafted,
     SubstitutionEnded,
     SubstitutionProposed,
 )
@@ -37,6 +42,7 @@ from shared.unit_of_work import UnitOfWork
 
 handlers = Handlers()
 ANSWER_HOURS = Settings().answer_hours
+COUNTY_WAIT_MINUTES = Settings().county_wait_minutes
 
 
 @handlers.on_many(CanteenRegistered)
@@ -91,6 +97,30 @@ async def change_demand(event: MenuAmended, uow: UnitOfWork) -> None:
 async def withdraw_demand(event: MenuWithdrawn, uow: UnitOfWork) -> None:
     """A withdrawn menu takes its orders back, as far as they were not dispatched."""
     await demand.withdraw_demand(uow, event, ANSWER_HOURS)
+
+
+@handlers.on(CountyPlanRequested)
+async def plan_with_the_farms(event: CountyPlanRequested, uow: UnitOfWork) -> None:
+    """A county that plans a week is told what each food is worth, round by round."""
+    await joint.begin(uow, event, COUNTY_WAIT_MINUTES)
+
+
+@handlers.on_many(DemandDrafted)
+async def keep_drafts(events: Sequence[DemandDrafted], uow: UnitOfWork) -> None:
+    """What canteens would need at the prices of a round says what is scarce."""
+    await joint.keep_drafts(uow, events)
+
+
+@handlers.on(RoundDrafted)
+async def note_round(event: RoundDrafted, uow: UnitOfWork) -> None:
+    """When all drafts of a round are there, the next prices follow."""
+    await joint.note_round(uow, event)
+
+
+@handlers.on(CountyPlanEnded)
+async def end_plan(event: CountyPlanEnded, uow: UnitOfWork) -> None:
+    """A week that is planned needs no more prices; its demand comes with its menus."""
+    await joint.take_end(uow, event)
 
 
 @handlers.on(SubstitutionProposed)

@@ -6,6 +6,8 @@ from services.procurement.demand import api as demand
 from services.procurement.disputes import api as disputes
 from services.procurement.freight import api as freight
 from services.procurement.handlers import handlers
+from services.procurement.joint import api as joint
+from services.procurement.joint.runs import run_waiting as plan_jointly
 from services.procurement.ledger import api as ledger
 from services.procurement.ledger.sealing import seal_waiting
 from services.procurement.market import api as market
@@ -37,6 +39,7 @@ definition = Definition(
         sourcing.router,
         reasons.router,
         sourcing_rules.router,
+        joint.router,
         orders.router,
         rules.router,
         market.router,
@@ -55,6 +58,7 @@ definition = Definition(
     metadata=Table.metadata,
     jobs=[
         Job("source", run_waiting, 1.0),
+        Job("plan-with-the-farms", plan_jointly, 1.0),
         Job("seal", seal_waiting, 1.0),
         Job("sums", keep_sums, 60.0),
         *approval_jobs,

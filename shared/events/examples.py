@@ -83,6 +83,7 @@ _BY_FIELD: dict[str, Any] = {
     "outcome": "settled",
     "final": True,
     "gap_permille": 34,
+    "premium_permille": 640,
     "chosen": (),
     "shortfall_millipoints": 412,
     "taste_millipoints": 63,

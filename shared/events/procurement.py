@@ -276,7 +276,9 @@ class MarginalPricesPublished(Event):
 
     Keyed by the planning: it concerns a whole county, its rounds must stay in order, and there are few of them. The
     `final` round settles the week: each canteen's menu is the draft `chosen` for it, or else its best at these prices.
-    `gap_permille` is how far at most the best composition so far lies above the best there can be.
+    `gap_permille` is how far at most the best composition so far lies above the best there can be, which is proved not
+    to come to less than `bound_fen`. `premium_permille` is λ: what was held worth paying for each fen that reaches poor
+    households, in 1/1000 fen. None: not known, or told before there were these fields.
     """
 
     planning_id: Id
@@ -285,6 +287,8 @@ class MarginalPricesPublished(Event):
     round: Round
     final: bool
     gap_permille: Annotated[int, Field(ge=0, le=1_000_000, description="1/1000")] | None
+    premium_permille: Annotated[int, Field(ge=0, le=1_000_000, description="1/1000")] | None = None
+    bound_fen: Fen | None = None
     prices: tuple[MarginalPrice, ...] = Field(max_length=1000)
     chosen: tuple[DraftChosen, ...] = Field(max_length=3000)
     published_at: Instant

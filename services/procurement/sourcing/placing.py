@@ -29,7 +29,15 @@ async def read_market(session: Session, lines: Iterable[demand.Line], earliest_d
     days = [line.delivery_day for line in needing]
     rows = await partners.offers_for(session, {line.food_code for line in needing}, min(days), max(days))
     places = await partners.places_of(session, {line.canteen_id for line in needing})
-    offers = tuple(
+    excluded = await demand_queries.excluded(session, [line.demand_id for line in needing])
+    income, handled = await _taken(session, rules, rows, days)
+    placed = tuple(_line(line, places) for line in needing)
+    return Problem(placed, offers_of(rows, rules), excluded, earliest_day, rules.terms, income, handled)
+
+
+def offers_of(rows: Iterable[Any], rules: Rules) -> tuple[Offer, ...]:
+    """Return rows of offers as sourcing sees them; by the rules some groups count more."""
+    return tuple(
         Offer(
             offer_id=row.offer_id,
             county_code=row.county_code,
@@ -48,10 +56,6 @@ async def read_market(session: Session, lines: Iterable[demand.Line], earliest_d
         )
         for row in rows
     )
-    excluded = await demand_queries.excluded(session, [line.demand_id for line in needing])
-    income, handled = await _taken(session, rules, rows, days)
-    placed = tuple(_line(line, places) for line in needing)
-    return Problem(placed, offers, excluded, earliest_day, rules.terms, income, handled)
 
 
 async def _taken(
