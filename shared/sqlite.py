@@ -31,60 +31,60 @@ class TransactionLost(sqlite3.OperationalError):
 
 
 class _LocalSession:
-    """A Session over a synchronous one, opened at its first statement."""
-
-    def __init__(self, opener: "_Opener") -> None:
-        self._opener = opener
-
-    async def execute(self, statement: Executable, params: Any = None) -> Any:
-        return (await self._opener.open()).execute(statement, params)
-
-    async def scalar(self, statement: Executable, params: Any = None) -> Any:
-        return (await self._opener.open()).scalar(statement, params)
-
-    async def scalars(self, statement: Executable, params: Any = None) -> Any:
-        return (await self._opener.open()).scalars(statement, params)
-
-    async def run(self, prepared: Prepared, params: Mapping[str, Any]) -> list[Sequence[Any]]:
-        connection = (await self._opener.open()).connection()
-        if not _in_transaction(connection):
-            raise TransactionLost("the transaction was undone")
-        driver: Any = connection.connection.dbapi_connection
-        statement = prepared.text(connection.dialect)
-        return statement.rows(driver.execute(statement.sql, statement.values(params)).fetchall())
-
-    async def get(self, entity: Any, ident: Any) -> Any:
-        return (await self._opener.open()).get(entity, ident)
-
-    async def flush(self) -> None:
-        (await self._opener.open()).flush()
-
-    def add(self, instance: object) -> None:
-        self._opener.pending.append(instance)
-
-    def add_all(self, instances: Iterable[object]) -> None:
-        self._opener.pending.extend(instances)
-
-    async def delete(self, instance: object) -> None:
-        (await self._opener.open()).delete(instance)
-
-
-class _Opener:
-    """Opens the real session when it is first needed; objects added before wait in `pending`."""
+    """A Session on one connection, opened at its first statement; all but prepared ones go through an ORM session."""
 
     def __init__(self, database: "SqliteDatabase", read_only: bool) -> None:
         self._database = database
         self._read_only = read_only
-        self.session: OrmSession | None = None
-        self.pending: list[object] = []
+        self._pending: list[object] = []
+        self.connection: Connection | None = None
+        self.driver: Any = None
+        self.others: OrmSession | None = None
 
-    async def open(self) -> OrmSession:
-        if self.session is None:
-            self.session = await self._database.begin(self._read_only)
-        if self.pending:
-            self.session.add_all(self.pending)
-            self.pending.clear()
-        return self.session
+    async def execute(self, statement: Executable, params: Any = None) -> Any:
+        return (await self._session()).execute(statement, params)
+
+    async def scalar(self, statement: Executable, params: Any = None) -> Any:
+        return (await self._session()).scalar(statement, params)
+
+    async def scalars(self, statement: Executable, params: Any = None) -> Any:
+        return (await self._session()).scalars(statement, params)
+
+    async def run(self, prepared: Prepared, params: Mapping[str, Any]) -> list[Sequence[Any]]:
+        connection = self.connection or await self._open()
+        _require_transaction(self.driver)
+        statement = prepared.text(connection.dialect)
+        return statement.rows(self.driver.execute(statement.sql, statement.values(params)).fetchall())
+
+    async def get(self, entity: Any, ident: Any) -> Any:
+        return (await self._session()).get(entity, ident)
+
+    async def flush(self) -> None:
+        if self.others is not None or self._pending:
+            (await self._session()).flush()
+
+    def add(self, instance: object) -> None:
+        self._pending.append(instance)
+
+    def add_all(self, instances: Iterable[object]) -> None:
+        self._pending.extend(instances)
+
+    async def delete(self, instance: object) -> None:
+        (await self._session()).delete(instance)
+
+    async def _session(self) -> OrmSession:
+        if self.others is None:
+            connection = self.connection or await self._open()
+            self.others = OrmSession(connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
+        if self._pending:
+            self.others.add_all(self._pending)
+            self._pending.clear()
+        return self.others
+
+    async def _open(self) -> Connection:
+        self.connection = await self._database.begin(self._read_only)
+        self.driver = self.connection.connection.dbapi_connection
+        return self.connection
 
 
 class SqliteDatabase(Database):
@@ -113,29 +113,31 @@ class SqliteDatabase(Database):
     @asynccontextmanager
     async def transaction(self, *, read_only: bool = False) -> AsyncIterator[Session]:
         """Give a session; a clean exit waits until the shared commit is on disk."""
-        opener = _Opener(self, read_only)
+        session = _LocalSession(self, read_only)
         try:
-            yield _LocalSession(opener)
-            if opener.pending:
-                await opener.open()
+            yield session
+            await session.flush()
         except BaseException:
-            if opener.session is not None:
-                self._abandon(opener.session, read_only)
+            if session.connection is not None:
+                self._abandon(session, read_only)
             raise
-        if opener.session is not None:
-            await self._finish(opener.session, read_only)
+        if session.connection is not None:
+            await self._finish(session, read_only)
 
-    async def begin(self, read_only: bool) -> OrmSession:
-        """Open a session: a reader's at once, a writer's when its turn has come."""
+    async def begin(self, read_only: bool) -> Connection:
+        """Open a transaction: a reader's at once, a writer's, which is a savepoint, when its turn has come."""
         if read_only:
-            return OrmSession(self._readers, expire_on_commit=False)
+            connection = self._readers.connect()
+            connection.begin()
+            return connection
         await self._turn.acquire()
         try:
             connection = self._shared_transaction()
-            return OrmSession(connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
+            _driver_of(connection).execute("SAVEPOINT one_unit")
         except BaseException:
             self._turn.release()
             raise
+        return connection
 
     def _shared_transaction(self) -> Connection:
         """Return the writers' connection inside the transaction they share."""
@@ -150,28 +152,32 @@ class SqliteDatabase(Database):
     def _is_there(self) -> bool:
         return self._connection is not None and _in_transaction(self._connection)
 
-    async def _finish(self, session: OrmSession, read_only: bool) -> None:
+    async def _finish(self, session: _LocalSession, read_only: bool) -> None:
         if read_only:
-            session.close()
-            return
+            return _end_reading(session)
         try:
-            session.commit()
-            session.close()
+            if session.others is not None:
+                session.others.commit()
+                session.others.close()
+            _require_transaction(session.driver)
+            session.driver.execute("RELEASE one_unit")
         except BaseException:
             self._abandon(session, read_only)
             raise
         group = self._join_group()
         self._turn.release()
-        await asyncio.shield(group)
+        return await asyncio.shield(group)
 
-    def _abandon(self, session: OrmSession, read_only: bool) -> None:
+    def _abandon(self, session: _LocalSession, read_only: bool) -> None:
         """Undo one unit of work, and nobody else's if SQLite lets us."""
         if read_only:
-            session.close()
-            return
+            return _end_reading(session)
         try:
-            session.rollback()
-            session.close()
+            if session.others is not None:
+                session.others.rollback()
+                session.others.close()
+            session.driver.execute("ROLLBACK TO one_unit")
+            session.driver.execute("RELEASE one_unit")
             if self._group is None and self._outer is not None:
                 # Nobody's finished work is in it: give the file's write lock back.
                 outer, self._outer = self._outer, None
@@ -180,6 +186,7 @@ class SqliteDatabase(Database):
             self._lose(error)
         finally:
             self._turn.release()
+        return None
 
     def _lose(self, error: Exception) -> None:
         """Start anew with another connection; whoever waits for the commit of this one is told."""
@@ -271,5 +278,21 @@ def _prepare(engine: Engine, begin: str) -> None:
             raise TransactionLost("the transaction was undone")
 
 
+def _end_reading(session: _LocalSession) -> None:
+    if session.others is not None:
+        session.others.close()
+    if session.connection is not None:
+        session.connection.close()
+
+
+def _require_transaction(driver: Any) -> None:
+    if not driver.in_transaction:
+        raise TransactionLost("the transaction was undone")
+
+
+def _driver_of(connection: Connection) -> Any:
+    return connection.connection.dbapi_connection
+
+
 def _in_transaction(connection: Connection) -> bool:
-    return bool(getattr(connection.connection.dbapi_connection, "in_transaction", False))
+    return bool(getattr(_driver_of(connection), "in_transaction", False))
