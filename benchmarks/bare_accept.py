@@ -1,7 +1,12 @@
 """An order accepted by hand: Starlette and asyncpg, the same rows in one transaction as services/farmers writes.
 
 `DSN=… PORT=… python -m benchmarks.bare_accept` serves it. The service is measured by it, so nothing is in it that is
-not needed for a right answer: no models, no layers, statements as an expert writes them.
+not needed for a right answer: no models, no layers, statements as an expert writes them, one after the other.
+
+Fair to the service: the same server with as many connections, the same durability (PostgreSQL's default), the key
+claimed before, answer and outbox in the transaction; `benchmarks.accepting` compares the rows afterwards.
+Fair to what is written by hand: nobody publishes what it tells on the same cores, which the service does meanwhile, and
+it checks no more of a request than the answer needs.
 """
 
 import hashlib

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
-from shared.prepared import Prepared
+from shared.prepared import Prepared, Write, together
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -41,6 +41,13 @@ class Session(Protocol):
 
     async def run(self, prepared: Prepared, params: Mapping[str, Any]) -> list[Sequence[Any]]:
         """Execute a prepared statement; returns its rows, columns by place."""
+        ...
+
+    async def write(self, write: Write) -> None:
+        """Execute a prepared statement that only writes, after what was added; its errors may come at the commit.
+
+        Where there is a wire, statements in a row share a way over it. So the rows it changes are locked before.
+        """
         ...
 
     async def get(self, entity: Any, ident: Any) -> Any:
@@ -136,15 +143,38 @@ class PostgresSession:
         self._transaction: Any = None
         self._others: AsyncSession | None = None
         self._pending: list[object] = []
+        self._writes: list[Write] = []
 
     async def run(self, prepared: Prepared, params: Mapping[str, Any]) -> list[Sequence[Any]]:
         """Execute a prepared statement; returns its rows, columns by place."""
+        if self._writes:
+            await self._write()
         await self._open()
         statement = prepared.text(self._engine.dialect)
         if statement.returns_rows:
             return statement.rows(await self._driver.fetch(statement.sql, *statement.values(params)))
         await self._driver.execute(statement.sql, *statement.values(params))
         return []
+
+    async def write(self, write: Write) -> None:
+        """Execute a prepared statement that only writes, after what was added, together with those that follow it."""
+        await self._flush_added()
+        table = write.prepared.text(self._engine.dialect).changes
+        if any(each.prepared.text(self._engine.dialect).changes is table for each in self._writes):
+            await self._write()
+        self._writes.append(write)
+
+    async def _write(self) -> None:
+        writes, self._writes = self._writes, []
+        if len(writes) == 1:
+            return writes[0].require(len(await self.run(writes[0].prepared, writes[0].params)))
+        await self._open()
+        texts = tuple([each.prepared.text(self._engine.dialect) for each in writes])
+        values = [value for each, text in zip(writes, texts, strict=True) for value in text.values(each.params)]
+        found = await self._driver.fetchrow(together(texts), *values)
+        for each, rows in zip(writes, found, strict=True):
+            each.require(rows)
+        return None
 
     async def execute(self, statement: Executable, params: Any = None) -> Any:
         """Execute a statement; a list of parameter mappings executes it for each."""
@@ -164,8 +194,9 @@ class PostgresSession:
 
     async def flush(self) -> None:
         """Write what was added, without committing."""
-        if self._others is not None or self._pending:
-            await (await self._session()).flush()
+        await self._flush_added()
+        if self._writes:
+            await self._write()
 
     def add(self, instance: object) -> None:
         """Add a row object."""
@@ -180,6 +211,15 @@ class PostgresSession:
         await (await self._session()).delete(instance)
 
     async def _session(self) -> AsyncSession:
+        if self._writes:
+            await self._write()
+        return await self._orm()
+
+    async def _flush_added(self) -> None:
+        if self._others is not None or self._pending:
+            await (await self._orm()).flush()
+
+    async def _orm(self) -> AsyncSession:
         if self._others is None:
             self._others = AsyncSession(await self._open(), expire_on_commit=False)
         if self._pending:

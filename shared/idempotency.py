@@ -9,7 +9,7 @@ from shared.database import Session
 from shared.errors import DomainError
 from shared.messaging.tables import idempotency_key as keys
 from shared.models import insert_for
-from shared.prepared import Prepared
+from shared.prepared import Prepared, Write
 from shared.unit_of_work import UnitOfWork
 
 _this = (keys.c.key == bindparam("of_key"), keys.c.scope == bindparam("of_scope"))
@@ -55,7 +55,7 @@ async def claim(uow: UnitOfWork, key: str, scope: str, body_hash: str) -> Stored
 async def keep(uow: UnitOfWork, key: str, scope: str, answer: Stored) -> None:
     """Store the answer under the claimed key, in the same transaction."""
     values = {"status": answer.status, "headers": answer.headers, "body": answer.body}
-    await uow.session.run(_KEEP, {"of_key": key, "of_scope": scope} | values)
+    await uow.session.write(Write(_KEEP, {"of_key": key, "of_scope": scope} | values))
 
 
 async def forget_before(session: Session, instant: datetime) -> None:

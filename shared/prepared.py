@@ -4,14 +4,17 @@ SQLAlchemy looks every statement up, wraps its rows and changes greenlets for ea
 again and again that takes several times as long as the driver needs (decision 28).
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, cast
+from functools import cache
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Dialect
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.types import TypeEngine
 
 Convert = Callable[[Any], Any]
+_PLACE = re.compile(r"\$(\d+)")
 
 
 class Prepared:
@@ -42,17 +45,18 @@ class Text:
             raise TypeError("a statement whose text depends on its values cannot be prepared")
         self.sql = str(compiled)
         self._fixed: Mapping[str, Any] = compiled.params
-        self._values = [(name, _writer(compiled.binds[name].type, dialect)) for name in compiled.positiontup or ()]
+        self.places = [(name, _writer(compiled.binds[name].type, dialect)) for name in compiled.positiontup or ()]
         readers = [_reader(column.type, dialect) for column in compiled._result_columns]
         self._readers = [(place, reader) for place, reader in enumerate(readers) if reader is not None]
         self.returns_rows = bool(readers)
+        self.changes = getattr(statement, "table", None)
 
     def values(self, given: Mapping[str, Any]) -> list[Any]:
         """Return the values in the order of their places. Raises KeyError for one there is no place for."""
         if not given.keys() <= self._fixed.keys():
             raise KeyError(*(given.keys() - self._fixed.keys()))
         said = {**self._fixed, **given}
-        return [said[name] if write is None else write(said[name]) for name, write in self._values]
+        return [said[name] if write is None else write(said[name]) for name, write in self.places]
 
     def rows(self, found: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
         """Return the driver's rows as Python values."""
@@ -65,6 +69,35 @@ class Text:
                 values[place] = reader(values[place])
             read.append(values)
         return cast(list[Sequence[Any]], read)
+
+
+class Write(NamedTuple):
+    """A prepared INSERT, UPDATE or DELETE with its values; `otherwise` is raised unless it returns `rows` rows."""
+
+    prepared: Prepared
+    params: Mapping[str, Any]
+    rows: int | None = None
+    otherwise: Exception | None = None
+
+    def require(self, found: int) -> None:
+        """Raise `otherwise` unless that many rows are what was expected."""
+        if self.otherwise is not None and found != self.rows:
+            raise self.otherwise
+
+
+@cache
+def together(texts: tuple[Text, ...]) -> str:
+    """Return PostgreSQL's statement that executes all of these, and returns how many rows each of them returned.
+
+    Its values are theirs, one after the other. None sees what another writes, so no two may change one table.
+    """
+    parts, counts, places = [], [], 0
+    for number, each in enumerate(texts):
+        sql = _PLACE.sub(lambda found, before=places: f"${int(found[1]) + before}", each.sql)  # type: ignore[misc]
+        places += len(each.places)
+        parts.append(f"w{number} AS ({sql})")
+        counts.append(f"(SELECT count(*) FROM w{number})" if each.returns_rows else "0")  # noqa: S608 (a number)
+    return f"WITH {', '.join(parts)} SELECT {', '.join(counts)}"
 
 
 def _writer(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:

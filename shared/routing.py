@@ -43,7 +43,11 @@ class UnitOfWorkRoute(APIRoute):
                 async with request.app.state.service.begin(read_only=read_only) as uow:
                     request.state.uow = uow
                     key = None if read_only else request.headers.get("idempotency-key")
-                    return await handle(request) if key is None else await _once(key, request, uow, handle)
+                    try:
+                        return await handle(request) if key is None else await _once(key, request, uow, handle)
+                    except Preview:
+                        await uow.session.flush()  # what the database refuses is said in a preview, too
+                        raise
             except Preview as tried:
                 return JSONResponse(tried.answer.model_dump(mode="json"))
 

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.pool import NullPool, QueuePool
 
 from shared.database import Database, Session
-from shared.prepared import Prepared
+from shared.prepared import Prepared, Write
 
 
 class TransactionLost(sqlite3.OperationalError):
@@ -55,6 +55,10 @@ class _LocalSession:
         _require_transaction(self.driver)
         statement = prepared.text(connection.dialect)
         return statement.rows(self.driver.execute(statement.sql, statement.values(params)).fetchall())
+
+    async def write(self, write: Write) -> None:
+        await self.flush()
+        write.require(len(await self.run(write.prepared, write.params)))
 
     async def get(self, entity: Any, ident: Any) -> Any:
         return (await self._session()).get(entity, ident)

@@ -35,7 +35,6 @@ class UnitOfWork:
         """Write what was emitted to the outbox; True when there was anything."""
         if not self._records:
             return False
-        await self.session.flush()
         await outbox.append(self.session, self._records, self.now)
         self._records.clear()
         return True

@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, LargeBinary, Text, TextualSelect, bindparam, 
 from shared.database import Session
 from shared.messaging.envelope import Record
 from shared.messaging.tables import outbox
-from shared.prepared import Prepared
+from shared.prepared import Prepared, Write
 
 SHARDS = 16
 _APPEND = Prepared(
@@ -49,8 +49,9 @@ async def append(session: Session, records: Sequence[Record], now: datetime) -> 
         for record in records
     ]
     if len(rows) == 1:
-        await session.run(_APPEND, rows[0])
+        await session.write(Write(_APPEND, rows[0]))
     else:
+        await session.flush()
         await session.execute(insert(outbox), rows)
 
 

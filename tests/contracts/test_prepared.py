@@ -3,10 +3,11 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import JSON, Column, MetaData, String, Table, bindparam, func, insert, select, update
+from sqlalchemy import JSON, Column, Integer, MetaData, String, Table, bindparam, func, insert, select, update
 from sqlmodel import UTCDateTime
 
-from shared.prepared import Prepared
+from shared.database import Session
+from shared.prepared import Prepared, Write
 from tests.contracts.backend import Backend
 
 own = MetaData()
@@ -17,12 +18,19 @@ note = Table(
     Column("at", UTCDateTime(), nullable=True),
     Column("said", JSON, nullable=True),
 )
+tally = Table("tally", own, Column("notes", Integer, nullable=False))
 _ADD = Prepared(lambda _: insert(note).values({name: bindparam(name) for name in ("note_id", "at", "said")}))
 _ALL = Prepared(lambda _: select(note.c.note_id, note.c.at, note.c.said).order_by(note.c.note_id))
 _MOVE = Prepared(
     lambda _: update(note).values(at=bindparam("to")).where(note.c.note_id == "a").returning(note.c.note_id, note.c.at)
 )
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone(timedelta(hours=8)))
+_SAY = Prepared(
+    lambda _: (
+        update(note).values(said=bindparam("new")).where(note.c.note_id == bindparam("key")).returning(note.c.note_id)
+    )
+)
+_COUNT_UP = Prepared(lambda _: update(tally).values(notes=tally.c.notes + bindparam("more")))
 COUNT = select(func.count()).select_from(note)
 
 
@@ -91,3 +99,54 @@ async def test_what_has_no_place_is_refused(noting: Backend) -> None:
             await session.run(_MOVE, {"colour": "red"})
         with pytest.raises(TypeError, match="cannot be prepared"):
             await session.run(several, {})
+
+
+async def test_writes_are_there_for_the_next_question(noting: Backend) -> None:
+    """What was added comes before what is written, both before what is asked next; all of it is undone together."""
+
+    async def write(session: Session) -> None:
+        await session.execute(insert(tally), {"notes": 1})
+        await session.write(Write(_ADD, {"note_id": "a", "at": NOON, "said": None}))
+        await session.write(Write(_COUNT_UP, {"more": 1}))
+        await session.write(Write(_SAY, {"key": "a", "new": "first"}, 1, LookupError("a")))
+        await session.write(Write(_SAY, {"key": "a", "new": "last"}, 1, LookupError("a")))
+
+    async with noting.database.transaction() as session:
+        await write(session)
+        assert [row[2] for row in await session.run(_ALL, {})] == ["last"]
+        await session.write(Write(_COUNT_UP, {"more": 5}))
+        assert await session.scalar(select(tally.c.notes)) == 7
+
+    async def fail() -> None:
+        async with noting.database.transaction() as session:
+            await session.write(Write(_COUNT_UP, {"more": 100}))
+            await session.write(Write(_ADD, {"note_id": "b", "at": None, "said": None}))
+            await session.flush()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fail()
+    async with noting.database.transaction() as session:
+        assert (await session.scalar(COUNT), await session.scalar(select(tally.c.notes))) == (1, 7)
+        await session.write(Write(_ADD, {"note_id": "c", "at": NOON, "said": [1]}))
+        await session.write(Write(_COUNT_UP, {"more": 1}))
+    async with noting.database.transaction(read_only=True) as session:
+        assert (await session.scalar(COUNT), await session.scalar(select(tally.c.notes))) == (2, 8)
+
+
+@pytest.mark.parametrize("alone", [True, False])
+async def test_a_write_that_misses_its_row_undoes_the_unit(noting: Backend, alone: bool) -> None:
+    """A change whose row is not as expected fails with the error given for it, and nothing of its unit is written."""
+
+    async def change() -> None:
+        async with noting.database.transaction() as session:
+            if not alone:
+                await session.write(Write(_COUNT_UP, {"more": 1}))
+            await session.write(Write(_SAY, {"key": "nobody", "new": "x"}, 1, LookupError("nobody")))
+
+    async with noting.database.transaction() as session:
+        await session.execute(insert(tally), {"notes": 1})
+    with pytest.raises(LookupError, match="nobody"):
+        await change()
+    async with noting.database.transaction(read_only=True) as session:
+        assert await session.scalar(select(tally.c.notes)) == 1

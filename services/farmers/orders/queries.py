@@ -19,7 +19,7 @@ from services.farmers.tables import insert_new, table_of
 from services.farmers.webhooks.queries import has_endpoint
 from shared.database import Session
 from shared.errors import Conflict, NotFound
-from shared.prepared import Prepared
+from shared.prepared import Prepared, Write
 from shared.routing import Paging
 
 order = table_of(PurchaseOrder)
@@ -169,12 +169,18 @@ async def save(session: Session, changed: Sequence[tuple[Order, Order]]) -> None
     """
     if not changed:
         return
-    rows = [
-        (before.order_id, before.status, before.version, *(getattr(after, name) for name in _CHANGING))
-        for before, after in changed
-    ]
-    if len(await session.run(_save, as_rows(rows))) != len(rows):
-        raise Conflict("changed-meanwhile", "somebody else changed the order just now")
+    meanwhile = Conflict("changed-meanwhile", "somebody else changed the order just now")
+    if len(changed) == 1:
+        before, after = changed[0]
+        was = {"key": before.order_id, "was_status": before.status, "was_version": before.version}
+        new = {f"new_{name}": getattr(after, name) for name in _CHANGING}
+        await session.write(Write(_save_one, was | new, 1, meanwhile))
+    else:
+        rows = [
+            (before.order_id, before.status, before.version, *(getattr(after, name) for name in _CHANGING))
+            for before, after in changed
+        ]
+        await session.write(Write(_save, as_rows(rows), len(rows), meanwhile))
     lines = [
         (after.order_id, *(getattr(now, name) for name in _CHANGING_LINE))
         for before, after in changed
@@ -182,7 +188,19 @@ async def save(session: Session, changed: Sequence[tuple[Order, Order]]) -> None
         if was != now
     ]
     if lines:
-        await session.run(_save_lines, as_rows(lines))
+        await session.write(Write(_save_lines, as_rows(lines)))
+
+
+# Nearly always it is one, for which a relation of a JSON text is more than it needs, and hides how few rows it has.
+_save_one = Prepared(
+    lambda _: (
+        update(order)
+        .where(order.c.order_id == bindparam("key"))
+        .where(order.c.status == bindparam("was_status"), order.c.version == bindparam("was_version"))
+        .values({name: bindparam(f"new_{name}") for name in _CHANGING})
+        .returning(order.c.order_id)
+    )
+)
 
 
 @Prepared
