@@ -107,17 +107,18 @@ async def contents(session: Session, transaction_ids: Iterable[str]) -> dict[str
 
 async def heads(session: Session, county_code: str | None = None) -> list[Head]:
     """Return how far the chain of each county is, or of one."""
-    linked = select(ledger_link.c.county_code, func.max(ledger_link.c.number)).group_by(ledger_link.c.county_code)
+    number = func.max(ledger_link.c.number).label("number")
+    linked = select(ledger_link.c.county_code, number).group_by(ledger_link.c.county_code)
     waits = select(ledger_waiting.c.county_code, func.count()).group_by(ledger_waiting.c.county_code)
     if county_code is not None:
         linked = linked.where(ledger_link.c.county_code == county_code)
         waits = waits.where(ledger_waiting.c.county_code == county_code)
-    numbers = {row[0]: row[1] for row in await session.execute(linked)}
+    newest = linked.subquery()
+    columns = [ledger_link.c[name] for name in _LINK]
+    of_county = (ledger_link.c.county_code == newest.c.county_code) & (ledger_link.c.number == newest.c.number)
+    lasts = {row[0]: Link(*row) for row in await session.execute(select(*columns).join(newest, of_county))}
     counts = {row[0]: row[1] for row in await session.execute(waits)}
-    return [
-        Head(county, await one(session, county, numbers.get(county, 0)), counts.get(county, 0))
-        for county in sorted({*numbers, *counts})
-    ]
+    return [Head(county, lasts.get(county), counts.get(county, 0)) for county in sorted({*lasts, *counts})]
 
 
 async def forgotten(session: Session, county_code: str) -> str | None:

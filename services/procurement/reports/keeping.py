@@ -17,13 +17,12 @@ from services.procurement.reports.domain import Sums
 from services.procurement.rows import row_of
 from services.procurement.sums import queries as sums
 from services.procurement.sums.models import changed_day, county_day
-from services.procurement.sums.queries import CountyOnDay
 from shared.database import Session
 from shared.service import Service
 from shared.unit_of_work import UnitOfWork
 
 _NAMES = [field.name for field in fields(Sums)]
-_ALONE = text("SELECT pg_try_advisory_xact_lock(16016, hashtext(:county_code))")
+_ALONE = text("SELECT pg_try_advisory_xact_lock(16016, hashtext(:day))")
 
 
 async def keep_sums(service: Service) -> int:
@@ -33,25 +32,28 @@ async def keep_sums(service: Service) -> int:
     """
     async with service.begin(read_only=True) as uow:
         today = uow.now.astimezone(SCHOOL_TIME).date()
-        days = await sums.changed(uow.session, changed_day.c.delivery_day <= today)
+        changed = await sums.changed(uow.session, changed_day.c.delivery_day <= today)
     done = 0
-    for day in days:
+    for day in sorted({day for _, day in changed}):
         async with service.begin() as uow:
             done += await _keep(uow, day, today)
     return done
 
 
-async def _keep(uow: UnitOfWork, day: CountyOnDay, today: date) -> bool:
-    county_code, delivery_day = day
-    if uow.dialect == "postgresql" and not await uow.session.scalar(_ALONE, {"county_code": county_code}):
-        return False
+async def _keep(uow: UnitOfWork, day: date, today: date) -> int:
+    """Work out a day of all counties in which it changed: hardly more than that of one."""
+    if uow.dialect == "postgresql" and not await uow.session.scalar(_ALONE, {"day": str(day)}):
+        return 0
     # The marks are read before the sums: what is committed in between is in the sums, and its mark stays.
     marks = await sums.marks_of(uow.session, day)
     if not marks:
-        return False
-    found = await monthly.sums_of(uow.session, Days(delivery_day, delivery_day, county_code), today)
-    await sums.keep(uow, day, row_of(found.get(county_code, Sums()), _NAMES), marks)
-    return True
+        return 0
+    counties = sorted(set(marks.values()))
+    only = [(county_code, day) for county_code in counties]
+    found = await monthly.sums_of(uow.session, Days(day, day, None, only), today)
+    worked_out = {county_code: row_of(found.get(county_code, Sums()), _NAMES) for county_code in counties}
+    await sums.keep(uow, day, worked_out, list(marks))
+    return len(counties)
 
 
 async def sums_of_days(session: Session, days: Days, today: date) -> dict[str, Sums]:

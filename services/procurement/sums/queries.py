@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, String, cast, delete, func, insert, litera
 
 from services.procurement.ledger.domain import EARNED, Kind
 from services.procurement.ledger.models import ledger_entry, ledger_transaction
-from services.procurement.rows import in_order
+from services.procurement.rows import MOST_PARAMETERS, in_order
 from services.procurement.settlement.models import settlement
 from services.procurement.sums.models import changed_day, county_day, household_month
 from services.procurement.tables import insert_into
@@ -59,20 +59,22 @@ async def changed(session: Session, *where: ColumnElement[bool]) -> list[CountyO
     return [(row[0], row[1]) for row in found]
 
 
-async def marks_of(session: Session, day: CountyOnDay) -> Sequence[int]:
-    """Return the marks of a day, to be taken away when its sums are kept."""
-    of_day = (changed_day.c.county_code == day[0], changed_day.c.delivery_day == day[1])
-    return list(await session.scalars(select(changed_day.c.position).where(*of_day)))
+async def marks_of(session: Session, day: date) -> dict[int, str]:
+    """Return the marks of a day with their counties, to be taken away when its sums are kept."""
+    columns = (changed_day.c.position, changed_day.c.county_code)
+    return {row[0]: row[1] for row in await session.execute(select(*columns).where(changed_day.c.delivery_day == day))}
 
 
-async def keep(uow: UnitOfWork, day: CountyOnDay, sums: Mapping[str, int], marks: Sequence[int]) -> None:
-    """Keep a day's sums and take its marks away; one added meanwhile stays, and lets them be worked out again."""
+async def keep(uow: UnitOfWork, day: date, sums: Mapping[str, Mapping[str, int]], marks: Sequence[int]) -> None:
+    """Keep a day's sums by county and take its marks away; one added meanwhile stays: it is worked out again."""
     statement = insert_into(uow, county_day)
-    others = {name: statement.excluded[name] for name in sums}
-    upsert = statement.on_conflict_do_update(index_elements=["delivery_day", "county_code"], set_=others)
-    await uow.session.execute(upsert, [{"county_code": day[0], "delivery_day": day[1], **sums}])
-    for start in range(0, len(marks), 5_000):
-        positions = marks[start : start + 5_000]
+    rows = [{"county_code": county_code, "delivery_day": day, **of_county} for county_code, of_county in sums.items()]
+    others = {name: statement.excluded[name] for name in rows[0] if name not in ("county_code", "delivery_day")}
+    await uow.session.execute(
+        statement.on_conflict_do_update(index_elements=["delivery_day", "county_code"], set_=others), rows
+    )
+    for start in range(0, len(marks), MOST_PARAMETERS):
+        positions = marks[start : start + MOST_PARAMETERS]
         await uow.session.execute(delete(changed_day).where(changed_day.c.position.in_(positions)))
 
 
