@@ -53,6 +53,7 @@ async def offers_for(session: Session, foods: Iterable[str], first: date, last: 
         offer.c.poor_share_permille,
         offer.c.harvest_day,
         offer.c.shelf_life_days,
+        offer.c.pack_size_g,
         cooperative.c.lat,
         cooperative.c.lon,
         cooperative.c.priority_group,

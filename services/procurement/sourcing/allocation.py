@@ -4,14 +4,16 @@ A problem crosses to a worker process as columns, an answer comes back as arrays
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
-from services.procurement.sourcing.columns import UNKNOWN, Columns, columns_of
+from services.procurement.sourcing.arcs import Arcs
+from services.procurement.sourcing.columns import UNKNOWN, Columns, Integers, columns_of
+from services.procurement.sourcing.flows import Flow
 from services.procurement.sourcing.geography import distance_m
-from services.procurement.sourcing.problem import Allocation, Piece, Problem, Shortfall, why_short
+from services.procurement.sourcing.problem import Allocation, Figures, Piece, Problem, Shortfall, why_short
 from services.procurement.sourcing.reasons.limits import LineReasons, OfferReasons, line_reasons, offer_reasons
 from services.procurement.sourcing.solving import Answer, solve
 
@@ -42,20 +44,29 @@ def explain(columns: Columns, report: Callable[[float], None]) -> Explained:
 
 def allocation_of(problem: Problem, answer: Answer) -> Allocation:
     """Return an answer in the problem's terms."""
-    used = np.flatnonzero(answer.grams)
-    used = used[np.argsort(answer.arcs.line[used], kind="stable")]
-    of_arcs = (answer.arcs.line, answer.arcs.offer, answer.grams, answer.rank, answer.arcs.distance_m)
+    return in_terms_of(problem, answer.arcs, Flow(answer.grams, answer.unmet_g), answer.rank, answer.figures)
+
+
+def in_terms_of(
+    problem: Problem, arcs: Arcs, found: Flow, rank: Integers, figures: Figures | None = None
+) -> Allocation:
+    """Return a flow in the problem's terms; `rank` is the place of each arc among its line's."""
+    used = np.flatnonzero(found.grams)
+    used = used[np.argsort(arcs.line[used], kind="stable")]
+    of_arcs = (arcs.line, arcs.offer, found.grams, rank, arcs.distance_m)
     pieces = tuple(
         Piece(line, offer, grams, rank, None if metres == UNKNOWN else metres)
         for line, offer, grams, rank, metres in zip(*(each[used].tolist() for each in of_arcs), strict=True)
     )
-    unmet = answer.unmet_g.tolist()
+    unmet = found.unmet_g.tolist()
     short = [index for index, grams in enumerate(unmet) if grams]
-    why = _why(problem, short)
-    return Allocation(pieces, tuple(Shortfall(index, unmet[index], why[index]) for index in short), answer.figures)
+    given = np.bincount(arcs.offer, weights=found.grams, minlength=len(problem.offers)).tolist()
+    held_back = {place for place, offer in enumerate(problem.offers) if given[place] < offer.remaining_g}
+    why = _why(problem, short, held_back)
+    return Allocation(pieces, tuple(Shortfall(index, unmet[index], why[index]) for index in short), figures)
 
 
-def _why(problem: Problem, short: Iterable[int]) -> dict[int, str]:
+def _why(problem: Problem, short: Iterable[int], held_back: Container[int]) -> dict[int, str]:
     of_food: dict[str, list[int]] = defaultdict(list)
     for place, offer in enumerate(problem.offers):
         of_food[offer.food_code].append(place)
@@ -64,5 +75,5 @@ def _why(problem: Problem, short: Iterable[int]) -> dict[int, str]:
         line = problem.lines[index]
         places = [(offer, problem.offers[offer].place) for offer in of_food[line.food_code]]
         far = [(offer, distance_m(line.place, there) if line.place and there else None) for offer, there in places]
-        reasons[index] = why_short(problem, line, far)
+        reasons[index] = why_short(problem, line, far, held_back)
     return reasons

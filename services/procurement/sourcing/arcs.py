@@ -93,6 +93,9 @@ def _open(columns: Columns, lines: Integers, offers: Integers, distance: Integer
     near = (distance != UNKNOWN) & (distance <= columns.terms.reach_m)
     in_time = (columns.offer_from[offers] <= day) & (day <= columns.offer_until[offers])
     allowed: Flags = in_time & (day >= columns.earliest_day) & (own | near)
+    if len(columns.reach_m):
+        reach = columns.reach_m[lines][:, None]
+        allowed &= (reach == UNKNOWN) | (distance == UNKNOWN) | (distance <= reach)
     if len(columns.excluded):
         pairs = lines[:, None] * columns.offers + offers[None, :]
         allowed &= ~np.isin(pairs, columns.excluded)

@@ -1,21 +1,22 @@
 """The checker: proves an allocation from the problem alone, knowing nothing of how it was found."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
+from itertools import product
 
 from services.procurement.sourcing.geography import distance_m
-from services.procurement.sourcing.problem import Allocation, Problem, barrier
+from services.procurement.sourcing.problem import Allocation, Line, Problem, barrier
+
+MILLI = 1000
 
 
 def check(problem: Problem, allocation: Allocation) -> list[str]:
     """Return everything wrong with an allocation; an empty list proves it."""
     faults = []
     of_line: dict[int, int] = defaultdict(int)
-    of_offer: dict[int, int] = defaultdict(int)
     for piece in allocation.pieces:
         of_line[piece.line] += piece.quantity_g
-        of_offer[piece.offer] += piece.quantity_g
         if piece.quantity_g <= 0:
             faults.append(f"{piece} holds nothing")
         if why := _barrier_between(problem, piece.line, piece.offer):
@@ -23,33 +24,74 @@ def check(problem: Problem, allocation: Allocation) -> list[str]:
     if len({(piece.line, piece.offer) for piece in allocation.pieces}) < len(allocation.pieces):
         faults.append("a line takes from an offer twice")
     short = {shortfall.line: shortfall.unmet_g for shortfall in allocation.shortfalls}
-    left = [offer.remaining_g - of_offer[index] for index, offer in enumerate(problem.offers)]
-    faults += [f"offer {index} gives {-grams} g more than it has" for index, grams in enumerate(left) if grams < 0]
     for index, line in enumerate(problem.lines):
         if of_line[index] + short.get(index, 0) != line.need_g:
             faults.append(f"line {index} needs {line.need_g} g, gets {of_line[index]} and misses {short.get(index, 0)}")
-    rooms = _rooms(problem, allocation)
-    faults += [f"{name} has {-room} g too much on {day}" for (name, day), room in rooms.items() if room < 0]
-    return faults + list(_hunger(problem, short, left, rooms)) + list(_crumbs(problem, allocation, left, rooms))
+    left = _Left(problem, allocation)
+    faults += left.overdrawn()
+    faults += _hunger(problem, short, left)
+    faults += _crumbs(problem, allocation, left)
+    return faults + list(_broken(problem, allocation, left))
 
 
-def _rooms(problem: Problem, allocation: Allocation) -> dict[tuple[str, date], int]:
-    """Return what each cooperative can still handle on each day of need, in g; nothing where there is no limit."""
-    most = problem.terms.handling_g_per_day
-    if most is None:
-        return {}
-    days = {line.delivery_day for line in problem.lines}
-    names = {offer.cooperative_id for offer in problem.offers}
-    rooms = {(name, day): max(0, most - problem.handled_g.get((name, day), 0)) for name in names for day in days}
-    for piece in allocation.pieces:
-        rooms[problem.offers[piece.offer].cooperative_id, problem.lines[piece.line].delivery_day] -= piece.quantity_g
-    return rooms
+class _Left:
+    """What an allocation leaves: of offers, of days and seasons of cooperatives, of the suppliers a school may have."""
+
+    def __init__(self, problem: Problem, allocation: Allocation) -> None:
+        self._problem = problem
+        most = problem.terms.handling_g_per_day
+        names = {offer.cooperative_id for offer in problem.offers}
+        days = {line.delivery_day for line in problem.lines}
+        self._offers = [offer.remaining_g for offer in problem.offers]
+        self._days: dict[tuple[str, date], int] = {}
+        if most is not None:
+            handled = problem.handled_g
+            self._days = {(name, day): max(0, most - handled.get((name, day), 0)) for name in names for day in days}
+        self._season = {name: fen * MILLI for name, fen in problem.income_room_fen.items()}
+        self._suppliers: dict[tuple[str, int, int], set[str]] = defaultdict(set)
+        for canteen, name, day in problem.standing:
+            self._suppliers[canteen, *day.isocalendar()[:2]].add(name)
+        self._stood = {week: len(names) for week, names in self._suppliers.items()}
+        for piece in allocation.pieces:
+            line, offer = problem.lines[piece.line], problem.offers[piece.offer]
+            self._offers[piece.offer] -= piece.quantity_g
+            if (offer.cooperative_id, line.delivery_day) in self._days:
+                self._days[offer.cooperative_id, line.delivery_day] -= piece.quantity_g
+            if offer.cooperative_id in self._season:
+                self._season[offer.cooperative_id] -= piece.quantity_g * offer.price_fen_per_kg
+            self._suppliers[_week(line)].add(offer.cooperative_id)
+
+    def overdrawn(self) -> Iterator[str]:
+        """Find limits that are not kept."""
+        for index, grams in enumerate(self._offers):
+            if grams < 0:
+                yield f"offer {index} gives {-grams} g more than it has"
+        for (name, day), grams in self._days.items():
+            if grams < 0:
+                yield f"{name} has {-grams} g too much on {day}"
+        for name, milli in self._season.items():
+            if milli < 0:
+                yield f"{name} earns {-milli / MILLI} fen more in the season than it may"
+        most = self._problem.terms.suppliers_per_week
+        for week, names in self._suppliers.items():
+            if most is not None and len(names) > max(most, self._stood.get(week, 0)):
+                yield f"{week[0]} has {len(names)} suppliers in a week"
+
+    def room_g(self, index: int, place: int) -> int:
+        """Return what the line could take more from the offer, both by their places."""
+        line, offer = self._problem.lines[index], self._problem.offers[place]
+        grams = min(line.need_g, self._offers[place])
+        grams = min(grams, self._days.get((offer.cooperative_id, line.delivery_day), grams))
+        if offer.cooperative_id in self._season:
+            grams = min(grams, self._season[offer.cooperative_id] // offer.price_fen_per_kg)
+        most, suppliers = self._problem.terms.suppliers_per_week, self._suppliers[_week(line)]
+        if most is not None and offer.cooperative_id not in suppliers and len(suppliers) >= most:
+            return 0
+        return 0 if _barrier_between(self._problem, index, place) else grams
 
 
-def _room(problem: Problem, rooms: Mapping[tuple[str, date], int], line: int, offer: int) -> int:
-    return rooms.get(
-        (problem.offers[offer].cooperative_id, problem.lines[line].delivery_day), problem.lines[line].need_g
-    )
+def _week(line: Line) -> tuple[str, int, int]:
+    return (line.canteen_id, *line.delivery_day.isocalendar()[:2])
 
 
 def _barrier_between(problem: Problem, line: int, offer: int) -> str | None:
@@ -58,26 +100,40 @@ def _barrier_between(problem: Problem, line: int, offer: int) -> str | None:
     return barrier(problem, here, there, distance)
 
 
-def _hunger(
-    problem: Problem, short: dict[int, int], left: list[int], rooms: Mapping[tuple[str, date], int]
-) -> Iterator[str]:
+def _hunger(problem: Problem, short: dict[int, int], left: _Left) -> Iterator[str]:
     """Find lines that go short while an offer that may serve them has grams left."""
     for index in short:
-        for offer, grams in enumerate(left):
-            has = grams > 0 and _room(problem, rooms, index, offer) > 0
-            if has and _barrier_between(problem, index, offer) is None:
+        for offer in range(len(problem.offers)):
+            if (grams := left.room_g(index, offer)) > 0:
                 yield f"line {index} goes short while offer {offer} has {grams} g left"
 
 
-def _crumbs(
-    problem: Problem, allocation: Allocation, left: list[int], rooms: Mapping[tuple[str, date], int]
-) -> Iterator[str]:
+def _crumbs(problem: Problem, allocation: Allocation, left: _Left) -> Iterator[str]:
     """Find pieces below their offer's minimum lot that another offer could have brought in a full lot."""
     for piece in allocation.pieces:
         if piece.quantity_g >= problem.offers[piece.offer].minimum_lot_g:
             continue
-        for offer, grams in enumerate(left):
-            full_lot = problem.offers[offer].minimum_lot_g <= piece.quantity_g <= grams
-            full_lot = full_lot and _room(problem, rooms, piece.line, offer) >= piece.quantity_g
-            if offer != piece.offer and full_lot and _barrier_between(problem, piece.line, offer) is None:
-                yield f"{piece} is below the minimum lot, offer {offer} could bring it"
+        for place, offer in enumerate(problem.offers):
+            full_lot = offer.minimum_lot_g <= piece.quantity_g <= left.room_g(piece.line, place)
+            if place != piece.offer and full_lot:
+                yield f"{piece} is below the minimum lot, offer {place} could bring it"
+
+
+def _broken(problem: Problem, allocation: Allocation, left: _Left) -> Iterator[str]:
+    """Find pieces that break a pack although another of the line, loose or broken too, could take what is over."""
+    if not problem.terms.whole_packs:
+        return
+    over = {(piece.line, piece.offer): _over(problem, piece.offer, piece.quantity_g) for piece in allocation.pieces}
+    for piece, other in product(allocation.pieces, repeat=2):
+        if piece.line != other.line or piece.offer == other.offer:
+            continue
+        grams, rest = over[piece.line, piece.offer], piece.quantity_g - over[piece.line, piece.offer]
+        takes = not problem.offers[other.offer].pack_g or over[other.line, other.offer] > 0
+        full_lot = not rest or rest >= problem.offers[piece.offer].minimum_lot_g
+        if takes and full_lot and 0 < grams <= left.room_g(other.line, other.offer):
+            yield f"{piece} breaks a pack, offer {other.offer} could take what is over"
+
+
+def _over(problem: Problem, offer: int, grams: int) -> int:
+    pack = problem.offers[offer].pack_g
+    return grams % pack if pack else 0

@@ -5,13 +5,13 @@ small integers; -1 stands for "no limit" and "not said".
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from services.procurement.sourcing.geography import EARTH_RADIUS_M, Place
-from services.procurement.sourcing.problem import Problem, Terms
+from services.procurement.sourcing.problem import Line, Problem, Terms
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -25,7 +25,9 @@ class Columns:
     """Lines (`need_g` …) and offers (`left_g` …) of a market, `place_*` in WGS-84 degrees, prices in fen per kg.
 
     `excluded` holds line × number of offers + offer, sorted. `day_room_g` is what a cooperative can still handle, by
-    cooperative and day of need, `income_room_fen` what it may still earn in the season, by cooperative.
+    cooperative and day of need, `income_room_fen` what it may still earn in the season, by cooperative. `pack_g` is by
+    offer, empty where packs need not be whole; `standing` holds school, cooperative and day of stops made anyway;
+    `reach_m` is how far a line's food may travel, UNKNOWN without limit, empty where no line has one.
     """
 
     food: Integers
@@ -51,6 +53,9 @@ class Columns:
     day_room_g: Integers
     income_room_fen: Integers
     terms: Terms
+    pack_g: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
+    standing: Integers = field(default_factory=lambda: np.zeros((0, 3), np.int64))
+    reach_m: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
 
     @property
     def lines(self) -> int:
@@ -72,10 +77,13 @@ def columns_of(problem: Problem) -> Columns:
     county = counties.of(line.county_code for line in lines)
     cooperatives = _Codes()
     cooperative = cooperatives.of(offer.cooperative_id for offer in offers)
+    schools = _Codes()
+    school = schools.of(line.canteen_id for line in lines)
+    standing = _standing(problem, schools, cooperatives)
     names = list(cooperatives.known)
     return Columns(
         food=food,
-        school=_Codes().of(line.canteen_id for line in lines),
+        school=school,
         day=_whole(line.delivery_day.toordinal() for line in lines),
         county=county,
         need_g=_whole(line.need_g for line in lines),
@@ -97,7 +105,15 @@ def columns_of(problem: Problem) -> Columns:
         day_room_g=_day_room(problem, names),
         income_room_fen=_whole(problem.income_room_fen.get(name, UNKNOWN) for name in names),
         terms=problem.terms,
+        pack_g=_whole(offer.pack_g for offer in offers if problem.terms.whole_packs),
+        standing=standing,
+        reach_m=_reach(lines),
     )
+
+
+def _reach(lines: Sequence[Line]) -> Integers:
+    limited = any(line.reach_m is not None for line in lines)
+    return _whole(UNKNOWN if line.reach_m is None else line.reach_m for line in lines if limited)
 
 
 def _day_room(problem: Problem, cooperatives: Sequence[str]) -> Integers:
@@ -107,6 +123,16 @@ def _day_room(problem: Problem, cooperatives: Sequence[str]) -> Integers:
         return np.full(len(days) * len(cooperatives), UNKNOWN, np.int64)
     handled = problem.handled_g
     return _whole(max(0, most - handled.get((name, day), 0)) for name in cooperatives for day in days)
+
+
+def _standing(problem: Problem, schools: "_Codes", cooperatives: "_Codes") -> Integers:
+    found = sorted(each for each in problem.standing if each[0] in schools.known)
+    parts = [
+        schools.of(canteen for canteen, _, _ in found),
+        cooperatives.of(name for _, name, _ in found),
+        _whole(day.toordinal() for _, _, day in found),
+    ]
+    return np.stack(parts, axis=1)
 
 
 def _whole(values: Iterable[int]) -> Integers:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from services.procurement.sourcing.arcs import MICRO, Arcs
-from services.procurement.sourcing.columns import MILLI, UNKNOWN, Columns, Flags, Integers
+from services.procurement.sourcing.columns import MILLI, UNKNOWN, Columns, Flags, Floats, Integers
 
 WIDEST = 10**8
 """What a stop may add to a gram's cost (1/1000 fen per kg) at most: all of a stop on a line of 20 g at ¥20."""
@@ -17,7 +17,8 @@ class Days(NamedTuple):
 
     `line` and `offer` are those of the arcs; arcs of a line stand from `start` to `stop`, lines of a group, arcs of a
     pair and of an offer from `…_first` to the next. `lot` is the least an arc may hold. `rows` names for each arc the
-    rows of its cooperative's day and season, and its price; `room` is what rows hold, in g and 1/1000 fen.
+    rows of its cooperative's day and season, and its price; `room` is what rows hold, in g and 1/1000 fen. A stop costs
+    `stop_cost`, by pair `stop_costs`: nothing where it is made anyway.
     """
 
     line: Integers
@@ -37,6 +38,7 @@ class Days(NamedTuple):
     rows: Integers
     room: Integers
     stop_cost: float
+    stop_costs: Floats
 
     @property
     def limited(self) -> bool:
@@ -60,7 +62,8 @@ def days_of(columns: Columns, arcs: Arcs) -> Days:
     cooperatives = max(1, len(columns.income_room_fen))
     stops, pair = np.unique(group[arcs.line] * cooperatives + columns.cooperative[arcs.offer], return_inverse=True)
     pair_arc, offer_arc = np.argsort(pair, kind="stable"), np.argsort(arcs.offer, kind="stable")
-    rows, room = _rows(columns, arcs)
+    rows, room = rows_of(columns, arcs)
+    stop_cost = float(columns.terms.stop_cost_fen) * MICRO
     return Days(
         line=arcs.line,
         offer=arcs.offer,
@@ -78,8 +81,18 @@ def days_of(columns: Columns, arcs: Arcs) -> Days:
         lot=np.minimum(columns.lot_g[arcs.offer], columns.need_g[arcs.line]),
         rows=rows,
         room=room,
-        stop_cost=float(columns.terms.stop_cost_fen) * MICRO,
+        stop_cost=stop_cost,
+        stop_costs=np.where(_made_anyway(columns, groups, stops), 0.0, stop_cost),
     )
+
+
+def _made_anyway(columns: Columns, groups: Integers, stops: Integers) -> Flags:
+    """Return which stops, numbered by group and cooperative, orders that stand make already."""
+    school, cooperative, day = columns.standing.T
+    keys = school * (columns.day.max(initial=0) + 1) + day
+    known = np.isin(keys, groups) & (day <= columns.day.max(initial=0))
+    made = np.searchsorted(groups, keys[known]) * max(1, len(columns.income_room_fen)) + cooperative[known]
+    return np.isin(stops, made)
 
 
 def _firsts(ordered: Integers, count: int) -> Integers:
@@ -87,7 +100,8 @@ def _firsts(ordered: Integers, count: int) -> Integers:
     return np.searchsorted(ordered, np.arange(count + 1))
 
 
-def _rows(columns: Columns, arcs: Arcs) -> tuple[Integers, Integers]:
+def rows_of(columns: Columns, arcs: Arcs) -> tuple[Integers, Integers]:
+    """Return for each arc the rows of its cooperative's day and season and its price, and what rows hold."""
     cooperative = columns.cooperative[arcs.offer]
     days, day = np.unique(columns.day, return_inverse=True)
     by_day = np.where(columns.day_room_g == UNKNOWN, NO_LIMIT, columns.day_room_g)
@@ -100,7 +114,7 @@ def _rows(columns: Columns, arcs: Arcs) -> tuple[Integers, Integers]:
 
 def extra_of(columns: Columns, days: Days, chosen: Flags) -> Integers:
     """Return what a gram costs more on arcs whose stop is not made: the stop, borne by the line alone."""
-    alone = np.minimum(days.stop_cost / np.maximum(columns.need_g[days.line], 1), WIDEST)
+    alone = np.minimum(days.stop_costs[days.pair] / np.maximum(columns.need_g[days.line], 1), WIDEST)
     extra: Integers = np.where(chosen[days.pair], 0, alone.astype(np.int64))
     return extra
 

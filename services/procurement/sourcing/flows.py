@@ -6,13 +6,16 @@ could save, and a gram that nobody brings more than all of that. A detour passes
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from ortools.graph.python import min_cost_flow
 
 from services.procurement.sourcing.arcs import Arcs
-from services.procurement.sourcing.columns import Columns, Integers
+from services.procurement.sourcing.columns import Columns, Flags, Integers
 
+AT_ONCE = 5000
+"""Up to so many arcs all foods are one network: to make one takes longer than to solve it."""
 _MOST = 2**61
 """What the solver's integers hold, costs times nodes."""
 
@@ -58,36 +61,95 @@ def flow(
     cost: Integers,
     weights: Weights,
     report: Callable[[float], None] = lambda _done: None,
+    closed: Flags | None = None,
 ) -> Flow:
-    """Return the cheapest flow of every food; `cost` in 1/1000 fen per kg, by arc."""
+    """Return the cheapest flow of every food; `cost` in 1/1000 fen per kg, by arc. Nothing goes over `closed` arcs."""
     grams, unmet = np.zeros(len(arcs), np.int64), columns.need_g.copy()
-    foods = len(arcs.first) - 1
     heavy = cost + weights.of_arc
-    for food in range(foods):
-        mine = slice(arcs.first[food], arcs.first[food + 1])
-        if mine.stop > mine.start:
-            grams[mine] = _of_food(columns, arcs, mine, heavy[mine], weights.of_unmet)
-        report((food + 1) / foods)
+    most = np.minimum(columns.need_g[arcs.line], columns.left_g[arcs.offer])
+    if closed is not None:
+        most[closed] = 0
+    firsts = arcs.first.tolist() if len(arcs) > AT_ONCE else [0, len(arcs)]
+    for number, (first, last) in enumerate(pairwise(firsts), start=1):
+        mine = slice(first, last)
+        if last > first:
+            grams[mine] = _between(columns, arcs, mine, heavy[mine], weights.of_unmet, most[mine])
+        report(number / (len(firsts) - 1))
     np.subtract.at(unmet, arcs.line, grams)
     return Flow(grams, unmet)
 
 
-def _of_food(columns: Columns, arcs: Arcs, mine: slice, cost: Integers, of_unmet: Integers) -> Integers:
+def _between(columns: Columns, arcs: Arcs, mine: slice, cost: Integers, of_unmet: Integers, most: Integers) -> Integers:
     lines, tails = np.unique(arcs.line[mine], return_inverse=True)
     offers, heads = np.unique(arcs.offer[mine], return_inverse=True)
     need, left = columns.need_g[lines], columns.left_g[offers]
     first_offer, sink = len(lines), len(lines) + len(offers)
-    solver = min_cost_flow.SimpleMinCostFlow()
-    places = solver.add_arcs_with_capacity_and_unit_cost(
+    ways = _Ways(
         np.concatenate([tails, np.arange(len(lines)), np.arange(first_offer, sink)]),
         np.concatenate([heads + first_offer, np.full(len(lines) + len(offers), sink)]),
-        np.concatenate([np.minimum(need[tails], left[heads]), need, left]),
+        np.concatenate([most, need, left]),
         np.concatenate([cost, of_unmet[lines], np.zeros(len(offers), np.int64)]),
     )
-    solver.set_nodes_supplies(np.arange(len(lines)), need)
-    solver.set_node_supply(sink, -int(need.sum()))
-    status = solver.solve()
-    if status != solver.OPTIMAL:
-        raise ArithmeticError(f"no flow: {status}")
-    grams: Integers = solver.flows(places[: len(tails)])
-    return grams
+    return ways.cheapest(need, sink)[: len(tails)]
+
+
+def flow_within(
+    columns: Columns, arcs: Arcs, mine: slice, cost: Integers, of_unmet: Integers, most: "Most"
+) -> Integers:
+    """Return the cheapest flow over the arcs `mine` of one food within what arcs, offers and their days may give."""
+    lines, tails = np.unique(arcs.line[mine], return_inverse=True)
+    offers, heads = np.unique(arcs.offer[mine], return_inverse=True)
+    days, day = np.unique(columns.day[arcs.line[mine]], return_inverse=True)
+    deliveries, delivery = np.unique(heads * len(days) + day, return_inverse=True)
+    on_day = np.zeros(len(deliveries), np.int64)
+    on_day[delivery] = most.on_day
+    need, middle = columns.need_g[lines], len(lines)
+    first_offer = middle + len(deliveries)
+    sink = first_offer + len(offers)
+    free = np.zeros(len(deliveries) + len(offers), np.int64)
+    ways = _Ways(
+        np.concatenate([tails, np.arange(middle), np.arange(middle, first_offer), np.arange(first_offer, sink)]),
+        np.concatenate(
+            [
+                delivery + middle,
+                np.full(middle, sink),
+                deliveries // len(days) + first_offer,
+                np.full(len(offers), sink),
+            ]
+        ),
+        np.concatenate([most.of_arc, need, on_day, most.of_offer[offers]]),
+        np.concatenate([cost, of_unmet[lines], free]),
+    )
+    return ways.cheapest(need, sink)[: len(tails)]
+
+
+@dataclass(frozen=True, slots=True)
+class Most:
+    """What may go over each arc of a food, over all arcs of its offer and day (by arc), and what an offer may give."""
+
+    of_arc: Integers
+    on_day: Integers
+    of_offer: Integers
+
+
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """A network: from where to where, how many grams, what one weighs."""
+
+    tail: Integers
+    head: Integers
+    most: Integers
+    cost: Integers
+
+    def cheapest(self, need: Integers, sink: int) -> Integers:
+        """Return the flow of least weight from the first nodes, which have `need`, to `sink`."""
+        solver = min_cost_flow.SimpleMinCostFlow()
+        cost = np.where(self.most > 0, self.cost, 0)
+        places = solver.add_arcs_with_capacity_and_unit_cost(self.tail, self.head, self.most, cost)
+        solver.set_nodes_supplies(np.arange(len(need)), need)
+        solver.set_node_supply(sink, -int(need.sum()))
+        status = solver.solve()
+        if status != solver.OPTIMAL:
+            raise ArithmeticError(f"no flow: {status}")
+        grams: Integers = solver.flows(places)
+        return grams

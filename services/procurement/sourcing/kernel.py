@@ -183,7 +183,7 @@ def choose_stops(days: Days, price: Floats, chosen: Flags, taken: Integers, gain
             _serve(days, days.group_line[place], price, chosen)
         for _ in range(4 * (high - low) + 4):
             for pair in range(low, high):
-                gain[pair] = days.stop_cost if chosen[pair] else -days.stop_cost
+                gain[pair] = days.stop_costs[pair] if chosen[pair] else -days.stop_costs[pair]
             for place in range(first, last):
                 line = days.group_line[place]
                 taken[line] = _gains(days, line, price, chosen, gain, seen)

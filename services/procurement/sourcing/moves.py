@@ -108,7 +108,9 @@ def _elsewhere(days: Days, now: Now, cost: Integers, arc: int, instead: int) -> 
 @_inner
 def _shut(days: Days, now: Now, cost: Integers, pair: int, instead: int, worse: float) -> bool:
     """Give what a stop brings to stops made anyway, or to `instead`; undone if that costs `worse` or more."""
-    change, count, done = 0.0 if instead >= 0 else -days.stop_cost, 0, True
+    change, count, done = -days.stop_costs[pair], 0, True
+    if instead >= 0:
+        change += days.stop_costs[instead]
     for place in range(days.pair_first[pair], days.pair_first[pair + 1]):
         arc = days.pair_arc[place]
         amount = now.grams[arc]
@@ -137,8 +139,8 @@ def _costs(days: Days, now: Now, cost: Integers, arc: int, other: int, amount: i
     """Return what moving grams costs more, with the stops it makes or saves."""
     change = float(cost[other] - cost[arc]) * amount
     if days.pair[other] != days.pair[arc]:
-        change += days.stop_cost if now.load[days.pair[other]] == 0 else 0.0
-        change -= days.stop_cost if now.load[days.pair[arc]] == amount else 0.0
+        change += days.stop_costs[days.pair[other]] if now.load[days.pair[other]] == 0 else 0.0
+        change -= days.stop_costs[days.pair[arc]] if now.load[days.pair[arc]] == amount else 0.0
     return change
 
 
@@ -265,12 +267,11 @@ def _add(days: Days, now: Now, arc: int, amount: int) -> None:
 
 @_outer
 def shed_and_fill(days: Days, now: Now, cost: Integers, unmet: Integers) -> None:
-    """Leave unmet what days cannot handle, then let lines that are short have what others can still bring.
-
-    What a season may bring a cooperative does not keep anybody from food.
-    """
+    """Leave unmet what days and seasons cannot hold, then let lines that are short have what others can still bring."""
     for arc in range(len(now.grams)):
-        over = min(-now.room[days.rows[_DAY, arc]], now.grams[arc])
+        price = days.rows[_PRICE, arc]
+        too_much = max(-now.room[days.rows[_DAY, arc]], (price - 1 - now.room[days.rows[_SEASON, arc]]) // price)
+        over = min(too_much, now.grams[arc])
         if over > 0:
             _add(days, now, arc, -over)
             unmet[days.line[arc]] += over
@@ -279,6 +280,7 @@ def shed_and_fill(days: Days, now: Now, cost: Integers, unmet: Integers) -> None
             best, most = -1, 0
             for arc in range(days.start[line], days.stop[line]):
                 can = min(now.left[days.offer[arc]], now.room[days.rows[_DAY, arc]])
+                can = min(can, now.room[days.rows[_SEASON, arc]] // days.rows[_PRICE, arc])
                 if can > 0 and (best < 0 or cost[arc] < cost[best]):
                     best, most = arc, can
             if best < 0:

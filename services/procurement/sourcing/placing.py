@@ -1,7 +1,7 @@
 """Matching demand lines with offers and placing the orders: the step that runs and re-sourcing share."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from services.procurement.demand import domain as demand
@@ -12,12 +12,14 @@ from services.procurement.orders.versions import Author
 from services.procurement.partners import queries as partners
 from services.procurement.sourcing import domain, queries
 from services.procurement.sourcing.domain import Cause, Sourced
-from services.procurement.sourcing.greedy import allocate_greedily
 from services.procurement.sourcing.problem import Allocation, Line, Offer, Problem
+from services.procurement.sourcing.repairing import allocate_few
 from services.procurement.sourcing.rules.domain import Rules
 from services.procurement.sourcing.rules.usecases import rules_on
 from shared.database import Session
 from shared.unit_of_work import UnitOfWork
+
+_NOTHING: Mapping[str, int] = {}
 
 
 async def read_market(session: Session, lines: Iterable[demand.Line], earliest_day: date) -> Problem:
@@ -30,13 +32,24 @@ async def read_market(session: Session, lines: Iterable[demand.Line], earliest_d
     rows = await partners.offers_for(session, {line.food_code for line in needing}, min(days), max(days))
     places = await partners.places_of(session, {line.canteen_id for line in needing})
     excluded = await demand_queries.excluded(session, [line.demand_id for line in needing])
-    income, handled = await _taken(session, rules, rows, days)
-    placed = tuple(_line(line, places) for line in needing)
-    return Problem(placed, offers_of(rows, rules), excluded, earliest_day, rules.terms, income, handled)
+    earned = await _earned(session, rules, rows)
+    handled = {}
+    if rules.handling_g_per_day is not None:
+        handled = await queries.handled_g(session, {row.cooperative_id for row in rows}, min(days), max(days))
+    return Problem(
+        lines=tuple(_line(line, places, rules) for line in needing),
+        offers=offers_of(rows, rules, earned),
+        excluded=excluded,
+        earliest_day=earliest_day,
+        terms=rules.terms,
+        income_room_fen=_income_rooms(rules, rows, earned),
+        handled_g=handled,
+        standing=await queries.standing(session, {line.canteen_id for line in needing}, *_weeks_around(days)),
+    )
 
 
-def offers_of(rows: Iterable[Any], rules: Rules) -> tuple[Offer, ...]:
-    """Return rows of offers as sourcing sees them; by the rules some groups count more."""
+def offers_of(rows: Iterable[Any], rules: Rules, earned_fen: Mapping[str, int] = _NOTHING) -> tuple[Offer, ...]:
+    """Return rows of offers as sourcing sees them; by the rules some groups count more, and who has earned little."""
     return tuple(
         Offer(
             offer_id=row.offer_id,
@@ -52,32 +65,47 @@ def offers_of(rows: Iterable[Any], rules: Rules) -> tuple[Offer, ...]:
             cooperative_id=row.cooperative_id,
             harvest_day=row.harvest_day,
             shelf_life_days=row.shelf_life_days,
-            priority_permille=rules.priority_permille.get(row.priority_group or "", 1000),
+            priority_permille=rules.priority_of(
+                row.priority_group, row.households, earned_fen.get(row.cooperative_id, 0)
+            ),
+            pack_g=row.pack_size_g or 0,
         )
         for row in rows
     )
 
 
-async def _taken(
-    session: Session, rules: Rules, rows: Sequence[Any], days: Sequence[date]
-) -> tuple[dict[str, int], dict[tuple[str, date], int]]:
-    """Return what cooperatives may still earn in the season, and what they have to deliver on these days already."""
-    households = {row.cooperative_id: row.households for row in rows if row.households}
-    income: dict[str, int] = {}
-    if rules.household_cap_fen is not None and rules.season_from and rules.season_until:
-        earned = await queries.earned_fen(session, households, rules.season_from, rules.season_until)
-        most = rules.household_cap_fen
-        income = {name: max(0, most * count - earned.get(name, 0)) for name, count in households.items()}
-    if rules.handling_g_per_day is None:
-        return income, {}
+async def _earned(session: Session, rules: Rules, rows: Iterable[Any]) -> dict[str, int]:
+    """Return what cooperatives have earned in the season, in fen, where a rule asks."""
+    if not rules.season_from or not rules.season_until:
+        return {}
     names = {row.cooperative_id for row in rows}
-    return income, await queries.handled_g(session, names, min(days), max(days))
+    return await queries.earned_fen(session, names, rules.season_from, rules.season_until)
 
 
-def _line(line: demand.Line, places: Mapping[str, tuple[float, float]]) -> Line:
-    place = places.get(line.canteen_id)
+def _income_rooms(rules: Rules, rows: Iterable[Any], earned: Mapping[str, int]) -> dict[str, int]:
+    """Return what cooperatives may still earn in the season, in fen."""
+    if (most := rules.household_cap_fen) is None:
+        return {}
+    households = {row.cooperative_id: row.households for row in rows if row.households}
+    return {name: max(0, most * count - earned.get(name, 0)) for name, count in households.items()}
+
+
+def _weeks_around(days: Iterable[date]) -> tuple[date, date]:
+    """Return the Monday before and the Sunday after some days."""
+    first, last = min(days), max(days)
+    return first - timedelta(days=first.weekday()), last + timedelta(days=6 - last.weekday())
+
+
+def _line(line: demand.Line, places: Mapping[str, tuple[float, float]], rules: Rules) -> Line:
     return Line(
-        line.demand_id, line.county_code, line.food_code, line.delivery_day, line.need_g, place, line.canteen_id
+        demand_id=line.demand_id,
+        county_code=line.county_code,
+        food_code=line.food_code,
+        delivery_day=line.delivery_day,
+        need_g=line.need_g,
+        place=places.get(line.canteen_id),
+        canteen_id=line.canteen_id,
+        reach_m=rules.class_reach_m.get(line.temperature_class),
     )
 
 
@@ -111,16 +139,20 @@ async def place(
 async def source_now(uow: UnitOfWork, book: Book, demand_ids: Iterable[str], run_id: str, answer_hours: int) -> None:
     """Source lines of the book at once, inside the unit of work that found them short.
 
-    Small enough for the event loop: a batch of answers is short of a few lines. What is left after five rounds against
-    offers that ran out, nobody has.
+    Small enough for the event loop: a batch of answers is short of a few lines. Reaching poor households is worth what
+    it was to the county's last run. What is left after five rounds against offers that ran out, nobody has.
     """
     ids = sorted(set(demand_ids))
+    if not ids:
+        return
+    counties = {book.lines[demand_id].county_code for demand_id in ids}
+    premium = await queries.last_premium(uow.session, counties)
     for number in range(domain.ROUNDS):
         waiting = [book.lines[demand_id] for demand_id in ids if book.lines[demand_id].open_g > 0]
         if not waiting:
             return
         market = await read_market(uow.session, waiting, domain.earliest_day(uow.now))
-        allocation = allocate_greedily(market, lambda _done: None)
+        allocation = allocate_few(market, premium)
         await place(uow, book, market, allocation, Cause(run_id, number, uow.now, answer_hours))
     for demand_id in ids:
         line = book.lines[demand_id]

@@ -1,7 +1,7 @@
 """What sourcing matches and what it answers: plain frozen data, the boundary between use cases and optimiser."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -14,7 +14,8 @@ class Terms:
 
     Reaching poor households may cost `tolerance_permille` above the least cost, `target_tolerance_permille` until
     `share_target_permille` of the spend reaches them, and never more than `most_premium_permille` of what reaches
-    them for it. A stop and a tonne-kilometre steer, they are booked nowhere.
+    them for it. A stop and a tonne-kilometre steer, they are booked nowhere. A school buys from `suppliers_per_week`
+    cooperatives at most; with `whole_packs` lines are split between offers where a pack ends.
     """
 
     tolerance_permille: int = 20
@@ -25,12 +26,17 @@ class Terms:
     stop_cost_fen: int = 2000
     freight_fen_per_tonne_km: int = 100
     handling_g_per_day: int | None = None
+    suppliers_per_week: int | None = None
+    whole_packs: bool = False
     seconds: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A demand line that needs `need_g` grams; `place` is None while the canteen's position is unknown."""
+    """A demand line that needs `need_g` grams; `place` is None while the canteen's position is unknown.
+
+    `reach_m` is how far its food may travel, None without limit; of places that are unknown nothing is held.
+    """
 
     demand_id: str
     county_code: str
@@ -39,6 +45,7 @@ class Line:
     need_g: int
     place: Place | None
     canteen_id: str
+    reach_m: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,7 @@ class Offer:
     """An offer with `remaining_g` grams left; `minimum_lot_g` is the least its cooperative wants to deliver at once.
 
     `harvest_day` is None for what is still to be harvested; `priority_permille` is what a fen to its poor households
-    counts.
+    counts, `pack_g` what a pack holds (0: it comes loose).
     """
 
     offer_id: str
@@ -63,6 +70,7 @@ class Offer:
     harvest_day: date | None = None
     shelf_life_days: int | None = None
     priority_permille: int = 1000
+    pack_g: int = 0
 
     @property
     def first_day(self) -> date:
@@ -83,7 +91,8 @@ class Problem:
     """What is to be matched. `excluded` holds (demand_id, offer_id); lines before `earliest_day` come too late.
 
     `income_room_fen` is what a cooperative may still earn in the season, who is not named has no cap; `handled_g` what
-    a cooperative has to deliver on a day already.
+    a cooperative has to deliver on a day already. `standing` holds (canteen, cooperative, day) of orders that stand:
+    these stops are made anyway.
     """
 
     lines: tuple[Line, ...]
@@ -93,6 +102,7 @@ class Problem:
     terms: Terms = Terms()
     income_room_fen: Mapping[str, int] = field(default_factory=dict)
     handled_g: Mapping[tuple[str, date], int] = field(default_factory=dict)
+    standing: frozenset[tuple[str, str, date]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,16 +175,24 @@ def barrier(problem: Problem, line: Line, offer: Offer, distance: int | None) ->
         return "declined before"
     if offer.county_code != line.county_code and (distance is None or distance > problem.terms.reach_m):
         return "out of reach"
+    if line.reach_m is not None and distance is not None and distance > line.reach_m:
+        return "too far for its temperature class"
     return None
 
 
-def why_short(problem: Problem, line: Line, offers: Sequence[tuple[int, int | None]]) -> str:
-    """Return in words why none of the offers of its food, (place, metres away), had anything left for a line."""
+def why_short(
+    problem: Problem, line: Line, offers: Sequence[tuple[int, int | None]], held_back: Container[int] = ()
+) -> str:
+    """Return in words why none of the offers of its food, (place, metres away), had anything left for a line.
+
+    What `held_back` offers have left, a rule keeps: of a day's handling, a season's income, a school's suppliers.
+    """
     if line.delivery_day < problem.earliest_day:
         return "the delivery day is too near"
     counts: dict[str, int] = defaultdict(int)
     for offer, distance in offers:
-        counts[barrier(problem, line, problem.offers[offer], distance) or "used up"] += 1
+        none_left = "at a limit of the rules" if offer in held_back else "used up"
+        counts[barrier(problem, line, problem.offers[offer], distance) or none_left] += 1
     if not counts:
         return "nobody offers this food"
     listed = ", ".join(f"{count} {why}" for why, count in sorted(counts.items()))

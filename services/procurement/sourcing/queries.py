@@ -5,10 +5,12 @@ from dataclasses import fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, or_, select, update
+from sqlalchemy import and_, case, delete, func, insert, or_, select, update
 
 from services.procurement.demand.models import demand_line
+from services.procurement.orders.domain import Supplier
 from services.procurement.orders.models import order_line, purchase_order
+from services.procurement.orders.states import OFF, UNANSWERED
 from services.procurement.rows import in_order, row_of
 from services.procurement.sourcing.domain import Run, Status
 from services.procurement.sourcing.models import shortfall, sourcing_run
@@ -188,12 +190,13 @@ async def short_of(session: Session, run_id: str) -> tuple[int, int]:
     return len(short), sum(row[0] for row in short)
 
 
-_STANDS = purchase_order.c.status.not_in(("declined", "cancelled"))
+_STANDS = purchase_order.c.status.not_in(OFF)
+_STANDING_G = case((purchase_order.c.status.in_(UNANSWERED), order_line.c.ordered_g), else_=order_line.c.confirmed_g)
 
 
 async def earned_fen(session: Session, cooperative_ids: Iterable[str], first: date, last: date) -> dict[str, int]:
     """Return what orders that stand bring cooperatives for days from `first` to `last`, in fen."""
-    worth = order_line.c.ordered_g * order_line.c.price_fen_per_kg
+    worth = _STANDING_G * order_line.c.price_fen_per_kg
     earned: dict[str, int] = {}
     for ids in in_order(cooperative_ids):
         rows = await session.execute(
@@ -214,7 +217,7 @@ async def handled_g(
     handled: dict[tuple[str, date], int] = {}
     for ids in in_order(cooperative_ids):
         rows = await session.execute(
-            select(purchase_order.c.cooperative_id, purchase_order.c.delivery_day, func.sum(order_line.c.ordered_g))
+            select(purchase_order.c.cooperative_id, purchase_order.c.delivery_day, func.sum(_STANDING_G))
             .join(order_line, order_line.c.order_id == purchase_order.c.order_id)
             .where(purchase_order.c.cooperative_id.in_(ids), _STANDS)
             .where(purchase_order.c.delivery_day.between(first, last))
@@ -222,3 +225,30 @@ async def handled_g(
         )
         handled |= {(row[0], row[1]): int(row[2]) for row in rows}
     return handled
+
+
+async def standing(
+    session: Session, canteen_ids: Iterable[str], first: date, last: date
+) -> frozenset[tuple[str, str, date]]:
+    """Return (canteen, cooperative, day) of orders that stand for days from `first` to `last`, not of the market's."""
+    columns = (purchase_order.c.canteen_id, purchase_order.c.cooperative_id, purchase_order.c.delivery_day)
+    found: set[tuple[str, str, date]] = set()
+    for ids in in_order(canteen_ids):
+        rows = await session.execute(
+            select(*columns)
+            .where(purchase_order.c.canteen_id.in_(ids), purchase_order.c.delivery_day.between(first, last))
+            .where(_STANDS, purchase_order.c.supplier == Supplier.COOPERATIVE)
+        )
+        found.update((row[0], row[1], row[2]) for row in rows)
+    return frozenset(found)
+
+
+async def last_premium(session: Session, county_codes: Iterable[str]) -> float:
+    """Return what the last run of these counties held a fen worth that reaches poor households; 0 without a run."""
+    found = await session.scalar(
+        select(sourcing_run.c.premium_permille)
+        .where(sourcing_run.c.county_code.in_(sorted(county_codes)), sourcing_run.c.premium_permille.is_not(None))
+        .order_by(sourcing_run.c.queued_at.desc(), sourcing_run.c.run_id)
+        .limit(1)
+    )
+    return (found or 0) / 1000

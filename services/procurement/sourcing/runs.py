@@ -18,10 +18,10 @@ from services.procurement.sourcing import domain, queries
 from services.procurement.sourcing.allocation import Explained, allocation_of, explain
 from services.procurement.sourcing.columns import columns_of
 from services.procurement.sourcing.domain import Cause, Run, Status
-from services.procurement.sourcing.greedy import allocate_greedily
 from services.procurement.sourcing.placing import place, read_market
 from services.procurement.sourcing.problem import Allocation, Problem
 from services.procurement.sourcing.reasons import queries as reasons
+from services.procurement.sourcing.repairing import allocate_plainly
 from services.procurement.turns import take_turn
 from shared.database import is_transient
 from shared.ids import new_id
@@ -97,7 +97,7 @@ class _Carrier:
             explained: Explained = await work(explain, columns_of(market), self._note_progress, self._unwanted)
         except ArithmeticError:
             log.exception("optimiser-failed", run_id=self._run.run_id)
-            greedy: Allocation = await work(allocate_greedily, market, self._note_progress, self._unwanted)
+            greedy: Allocation = await work(allocate_plainly, market, self._note_progress, self._unwanted)
             return greedy
         computed = allocation_of(market, explained.answer)
         if keep:

@@ -12,12 +12,14 @@ import numpy as np
 
 from services.procurement.sourcing.arcs import Arcs, arcs_of, costs_at, weight_of
 from services.procurement.sourcing.bounds import bound_of
-from services.procurement.sourcing.columns import MILLI, Columns, Floats, Integers
-from services.procurement.sourcing.days import WIDEST, days_of, extra_of, load_of
+from services.procurement.sourcing.columns import MILLI, Columns, Flags, Floats, Integers
+from services.procurement.sourcing.days import NO_LIMIT, WIDEST, days_of, extra_of, load_of
 from services.procurement.sourcing.flows import Flow, Weights, flow, weights_of
+from services.procurement.sourcing.keeping import keep
 from services.procurement.sourcing.problem import Figures
 from services.procurement.sourcing.rooms import Rooms
 from services.procurement.sourcing.stops import choose, improve, prices_of, savings_of
+from services.procurement.sourcing.suppliers import closed_by
 
 Report = Callable[[float], None]
 HALVINGS = 6
@@ -39,7 +41,7 @@ class Answer:
     `offer_worth` is what a gram more of an offer would save, `line_saved` what a gram less for a line would, and
     `line_price` what a gram more would weigh. `heavy` is what a gram weighed on each arc in the last flow, its stop
     included where nobody else brings anything. From `span` on it is no price: somebody goes without, or only another
-    county can help.
+    county can help. `closed` are arcs to cooperatives that are not among a school's suppliers.
     """
 
     arcs: Arcs
@@ -50,6 +52,7 @@ class Answer:
     offer_worth: Integers
     line_saved: Integers
     line_price: Integers
+    closed: Flags
     span: int
     figures: Figures
 
@@ -96,20 +99,40 @@ class Market:
         self.weights: Weights = weights_of(columns, self.arcs, self.span)
         self.worth: Floats = np.zeros(columns.offers)
         self.rooms = Rooms(self.days, self.arcs.cost)
+        self.closed: Flags = np.zeros(len(self.arcs), np.bool_)
+        self.closing: Integers = np.zeros(len(self.arcs), np.int64)
+
+    def close_others(self, planned: Flow) -> None:
+        """Close arcs to all but as many suppliers of a school's week as there may be; `planned` has more."""
+        most = self.columns.terms.suppliers_per_week
+        if most is not None and len(self.arcs):
+            self.closed = closed_by(self.columns, self.arcs, planned.grams, most)
+            self.closing = np.where(self.closed, self.weights.of_unmet[self.arcs.line] + self.span, 0)
+            self.days = self.days._replace(lot=np.where(self.closed, NO_LIMIT, self.days.lot))
+
+    @property
+    def is_ruled(self) -> bool:
+        """Whether there are rules that flows and moves only come near."""
+        terms = self.columns.terms
+        return self.days.limited or terms.suppliers_per_week is not None or terms.whole_packs
 
     def plan(self, premium: float, rounds: int, tries: int) -> Plan:
-        """Return a plan at this premium: stops chosen at the worth of offers, flows by the stops, then moves."""
+        """Return a plan at this premium: flows by the stops that are worth it, then moves."""
+        return self.polish(self.weigh(self.flow_with_stops(premium, rounds), premium), tries)
+
+    def flow_with_stops(self, premium: float, rounds: int) -> Flow:
+        """Return a flow: stops chosen at the worth of offers, offers by the stops, so many rounds."""
         cost = costs_at(self.arcs, premium)
-        heavy = cost + self.weights.of_arc
+        heavy = cost + self.weights.of_arc + self.closing
         for number in range(rounds * LIMITED if self.days.limited else rounds):
             full = self.rooms.on_arcs()
             choice = choose(self.columns, self.days, heavy + full + self.worth[self.arcs.offer], self.weights)
             extra = extra_of(self.columns, self.days, choice.chosen) + full.astype(np.int64)
-            found = flow(self.columns, self.arcs, cost + extra, self.weights)
+            found = self.flow(cost + extra)
             self.rooms.learn(found.grams)
             worth, _ = prices_of(self.columns, self.days, heavy + extra, self.weights, found)
             self.worth = worth.astype(np.float64) if not number and not self.worth.any() else (self.worth + worth) / 2
-        return self.polish(self.weigh(found, premium), tries)
+        return found
 
     def polish(self, plan: Plan, tries: int) -> Plan:
         """Return what moves make of a plan, and the flow that is cheapest for the stops then made; the lighter one."""
@@ -117,22 +140,33 @@ class Market:
         moved = self._moved(plan.flow, cost, tries)
         extra = extra_of(self.columns, self.days, load_of(self.days, moved.grams) > 0)
         extra += self.rooms.on_arcs().astype(np.int64)
-        again = self._moved(flow(self.columns, self.arcs, cost + extra, self.weights), cost, 0)
-        return min(
+        again = self._moved(self.flow(cost + extra), cost, 0)
+        lighter = min(
             (self.weigh(each, plan.premium) for each in (moved, again)), key=lambda each: (each.unmet_g, each.objective)
         )
+        return self.kept(lighter) if self.is_ruled else lighter
+
+    def kept(self, plan: Plan, *, by_flows: bool = True) -> Plan:
+        """Return what of a plan keeps all rules exactly."""
+        heavy = costs_at(self.arcs, plan.premium) + self.weights.of_arc
+        found = keep(self.columns, self.arcs, self.days, heavy, self.weights, plan.flow, by_flows=by_flows)
+        return self.weigh(found, plan.premium)
 
     def _moved(self, found: Flow, cost: Integers, tries: int) -> Flow:
         heavy = cost + self.weights.of_arc
-        return improve(self.columns, self.days, heavy, found, tries, HEAT, SEED)
+        return improve(self.columns, self.days, heavy + self.closing, found, tries, HEAT, SEED)
+
+    def flow(self, cost: Integers) -> Flow:
+        """Return the cheapest flow over arcs that are not closed."""
+        return flow(self.columns, self.arcs, cost, self.weights, closed=self.closed)
 
     def weigh(self, found: Flow, premium: float) -> Plan:
         """Return what a flow weighs."""
-        stops = int((load_of(self.days, found.grams) > 0).sum())
+        made = load_of(self.days, found.grams) > 0
         food = weight_of(self.columns.price[self.arcs.offer] * MILLI, found.grams)
-        cost = weight_of(self.arcs.cost, found.grams) + stops * self.columns.terms.stop_cost_fen
+        cost = weight_of(self.arcs.cost, found.grams) + float(self.days.stop_costs[made].sum()) / FEN
         poor, favour = (weight_of(each, found.grams) for each in (self.arcs.poor, self.arcs.favour))
-        return Plan(found, premium, cost, food, poor, favour, stops)
+        return Plan(found, premium, cost, food, poor, favour, int(made.sum()))
 
 
 def solve(columns: Columns, report: Report) -> Answer:
@@ -142,8 +176,10 @@ def solve(columns: Columns, report: Report) -> Answer:
     run stops. At least one whole plan is always made.
     """
     market = Market(columns)
-    report(0.05)
     tries = TRIES_PER_LINE * columns.lines
+    if columns.terms.suppliers_per_week is not None:
+        market.close_others(market.flow_with_stops(0.0, rounds=2))
+    report(0.05)
     plans = [market.plan(0.0, rounds=4, tries=tries * LAST)]
     report(0.25)
     # Counted is this process's own work: what else the machine does is not to decide who sells.
@@ -185,9 +221,10 @@ def _answer(market: Market, best: Plan, least: float, report: Report) -> Answer:
     made = load_of(market.days, best.flow.grams) > 0
     cost = costs_at(arcs, best.premium)
     heavy = cost + market.weights.of_arc
-    linear = heavy + extra_of(columns, market.days, made) + market.rooms.on_arcs().astype(np.int64)
+    extra = extra_of(columns, market.days, made) + market.rooms.on_arcs().astype(np.int64)
     # Moves may have left the flow that is cheapest at these costs; prices belong to that one.
-    cheapest = flow(columns, arcs, linear - market.weights.of_arc, market.weights)
+    cheapest = market.flow(cost + extra)
+    linear = heavy + extra + market.closing
     _, line_price = prices_of(columns, market.days, linear, market.weights, cheapest)
     offer_worth, line_saved = savings_of(columns, market.days, linear, market.weights, cheapest)
     bound = bound_of(
@@ -207,17 +244,18 @@ def _answer(market: Market, best: Plan, least: float, report: Report) -> Answer:
         arcs=arcs,
         grams=best.flow.grams,
         unmet_g=best.flow.unmet_g,
-        rank=_ranks(arcs, heavy),
+        rank=ranks_of(arcs, heavy),
         heavy=linear,
         offer_worth=offer_worth,
         line_saved=line_saved,
         line_price=line_price,
+        closed=market.closed,
         span=market.span,
         figures=figures,
     )
 
 
-def _ranks(arcs: Arcs, heavy: Integers) -> Integers:
+def ranks_of(arcs: Arcs, heavy: Integers) -> Integers:
     """Return at which place each arc stands among its line's, the cheapest first."""
     order = np.lexsort((arcs.offer, heavy, arcs.line))
     first = np.flatnonzero(np.diff(arcs.line[order], prepend=-1))

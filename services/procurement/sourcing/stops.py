@@ -28,9 +28,9 @@ def choose(columns: Columns, days: Days, cost: Floats, weights: Weights) -> Choi
     """Choose stops where a gram costs `cost` (1/1000 fen per kg, prices of scarce offers included) on each arc."""
     need = columns.need_g.astype(np.float64)
     price = cost * need[days.line]
-    slack, worth = np.full(days.pairs, days.stop_cost), np.zeros(columns.lines)
+    slack, worth = days.stop_costs.copy(), np.zeros(columns.lines)
     bound = kernel.raise_worths(days, price, weights.of_unmet * need, slack, worth)
-    chosen, taken = slack <= days.stop_cost * 1e-6, np.full(columns.lines, UNKNOWN, np.int64)
+    chosen, taken = slack <= days.stop_costs * 1e-6, np.full(columns.lines, UNKNOWN, np.int64)
     kernel.choose_stops(days, price, chosen, taken, np.zeros(days.pairs), np.zeros(days.pairs + 1, np.int64))
     return Choice(chosen, taken, bound)
 

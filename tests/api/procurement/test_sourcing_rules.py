@@ -1,11 +1,14 @@
 """The rules counties buy by: dated, checked, and what runs go by."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from shared.events.farmers import OfferPublished
+from shared.events.procurement import OrderPlaced
 from tests.api.procurement import facts
-from tests.api.procurement.facts import COUNTY, MONDAY
+from tests.api.procurement.facts import COUNTY, MONDAY, TUESDAY
 from tests.conftest import WorldOf
-from tests.world import ok, refused
+from tests.world import World, ok, refused
 
 RULES: dict[str, Any] = {
     "valid_from": str(MONDAY),
@@ -49,6 +52,12 @@ async def test_rules_that_contradict_each_other_are_refused(world_of: WorldOf) -
     await refusal("cap-without-season", household_cap_fen=1000)
     await refusal("cap-without-season", **season)
     await refusal("season-ends-before-it-begins", household_cap_fen=1000, **season)
+    days: dict[str, Any] = {"season_from": "2026-11-30", "season_until": "2026-12-04"}
+    await refusal("cap-without-season", household_floor_fen=1000)
+    await refusal("floor-above-cap", household_floor_fen=1001, household_cap_fen=1000, **days)
+    await refusal("invalid-input", floor_permille=900)
+    await refusal("invalid-input", suppliers_per_week=0)
+    await refusal("invalid-input", class_reach_m={"warm": 1000})
     await refusal("invalid-input", priority_permille={"resettled": 900})
     await refusal("rules-in-the-past", 409, valid_from="2026-11-01")
     await refusal("invalid-input", tolerance_permille=1001)
@@ -107,3 +116,109 @@ async def test_what_orders_already_take_counts_against_days_and_seasons(world_of
     offers = f"/sourcing-runs/{last['run_id']}/offers"
     got = {each["offer_id"]: each["ordered_g"] for each in (await ok(await client.get(offers)))["items"]}
     assert got == {"offer-1": 0, "offer-2": 5_000}
+
+
+async def by_offer(world: World, run: Mapping[str, Any]) -> dict[str, int]:
+    """Return the grams a run ordered of each offer it looked at."""
+    offers = await ok(await world.client("procurement").get(f"/sourcing-runs/{run['run_id']}/offers"))
+    return {each["offer_id"]: each["ordered_g"] for each in offers["items"]}
+
+
+async def two_cooperatives(world: World, needs: facts.Needs, second: OfferPublished) -> None:
+    """Tell of a school, two cooperatives and their offers."""
+    await world.publish(facts.a_canteen(), facts.a_cooperative(), facts.a_cooperative("coop-2"))
+    await world.publish(facts.an_offer(), second, facts.a_menu(needs))
+    await world.settle()
+
+
+async def test_households_below_the_floor_are_preferred_within_the_tolerance(world_of: WorldOf) -> None:
+    """Of two that cost about the same, the one whose households have earned less than they should is asked."""
+    world = await world_of("procurement")
+    needs = {("cabbage", MONDAY): 30_000}
+    await two_cooperatives(world, needs, facts.an_offer("offer-2", "coop-2", price_fen_per_kg=202))
+    season = {"season_from": str(MONDAY), "season_until": "2026-12-04", "household_floor_fen": 200}
+    rules = RULES | season | {"tolerance_permille": 20, "target_tolerance_permille": 20, "floor_permille": 3000}
+    await ok(await world.client("procurement").put(f"/sourcing-rules/{COUNTY}", json=rules))
+    assert await by_offer(world, await facts.run(world)) == {"offer-1": 30_000, "offer-2": 0}
+    await world.publish(facts.a_canteen("school-2"), facts.a_menu(needs, "school-2", "menu-2"))
+    await world.settle()
+    assert await by_offer(world, await facts.run(world)) == {"offer-1": 0, "offer-2": 30_000}
+
+
+async def test_a_school_keeps_to_its_suppliers_also_when_an_order_is_declined(world_of: WorldOf) -> None:
+    """Who has an order of the week that stands is one of them; beyond them nothing is ordered, and the run says why."""
+    world = await world_of("procurement")
+    needs = {("cabbage", MONDAY): 30_000, ("cabbage", TUESDAY): 20_000}
+    await two_cooperatives(world, needs, facts.an_offer("offer-2", "coop-2", price_fen_per_kg=202))
+    await ok(await world.client("procurement").put(f"/sourcing-rules/{COUNTY}", json=RULES | {"suppliers_per_week": 1}))
+    await facts.run(world)
+    monday, tuesday = sorted(world.told_of(OrderPlaced), key=lambda order: order.delivery_day)
+    assert {monday.cooperative_id, tuesday.cooperative_id} == {"coop-1"}
+    await world.publish(facts.accepted(tuesday), facts.declined(monday))
+    await world.settle()
+    assert len(world.told_of(OrderPlaced)) == 2
+    again = await facts.run(world)
+    assert (again["orders"], again["unmet_g"]) == (0, 30_000)
+    listed = await ok(await world.client("procurement").get(f"/sourcing-runs/{again['run_id']}/shortfalls"))
+    assert [each["reason"] for each in listed["items"]] == [
+        "2 offers of this food: 1 at a limit of the rules, 1 declined before"
+    ]
+
+
+async def test_packs_and_reach_by_class_are_rules_of_a_county(world_of: WorldOf) -> None:
+    """A line is split where packs end, and food whose class may not travel so far is left to others."""
+    world = await world_of("procurement")
+    second = facts.an_offer("offer-2", "coop-2", price_fen_per_kg=300)
+    await two_cooperatives(world, {("cabbage", MONDAY): 30_000}, second)
+    await world.publish(facts.an_offer(version=2, quantity_g=25_000, pack_size_g=10_000))
+    await world.settle()
+    client = world.client("procurement")
+    await ok(await client.put(f"/sourcing-rules/{COUNTY}", json=RULES | {"whole_packs": True}))
+    assert await by_offer(world, await facts.run(world)) == {"offer-1": 20_000, "offer-2": 10_000}
+    await ok(await client.put(f"/sourcing-rules/{COUNTY}", json=RULES | {"class_reach_m": {"ambient": 1_000}}))
+    await world.publish(facts.a_canteen("school-2"), facts.a_menu({("cabbage", MONDAY): 1_000}, "school-2", "menu-2"))
+    await world.settle()
+    far = await facts.run(world)
+    assert (far["orders"], far["unmet_g"]) == (0, 1_000)
+
+
+async def test_a_second_run_over_an_unchanged_market_changes_nothing(world_of: WorldOf) -> None:
+    """What is ordered stays as it is, and nobody hears of anything again."""
+    world = await world_of("procurement")
+    needs = {("cabbage", MONDAY): 130_000, ("cabbage", TUESDAY): 90_000}
+    await two_cooperatives(world, needs, facts.an_offer("offer-2", "coop-2", quantity_g=40_000))
+    await facts.run(world)
+    placed = world.told_of(OrderPlaced)
+    again = await facts.run(world)
+    assert (again["orders"], again["unmet_g"]) == (0, 80_000)
+    assert world.told_of(OrderPlaced) == placed
+
+
+async def test_more_of_a_day_is_ordered_where_orders_stand(world_of: WorldOf) -> None:
+    """Whoever brings to a school that day already makes no other stop: dearer by less than one, it is asked first."""
+    world = await world_of("procurement")
+    dear = facts.an_offer("offer-2", "coop-2", price_fen_per_kg=202)
+    await two_cooperatives(world, {("cabbage", MONDAY): 30_000}, dear)
+    await ok(await world.client("procurement").put(f"/sourcing-rules/{COUNTY}", json=RULES | {"stop_cost_fen": 2000}))
+    await facts.run(world)
+    await world.publish(facts.an_offer("offer-3", "coop-2", price_fen_per_kg=180))
+    await world.publish(facts.an_amendment({("cabbage", MONDAY): 40_000}, 2))
+    await world.settle()
+    first, more = world.told_of(OrderPlaced)
+    assert (first.cooperative_id, more.cooperative_id) == ("coop-1", "coop-1")
+    assert [line.ordered_g for line in more.lines] == [10_000]
+
+
+async def test_what_was_not_confirmed_is_not_earned(world_of: WorldOf) -> None:
+    """Of an order that is taken in part only that part counts against what households may earn."""
+    world = await world_of("procurement")
+    second = facts.an_offer("offer-2", "coop-2", price_fen_per_kg=240)
+    await two_cooperatives(world, {("cabbage", MONDAY): 30_000}, second)
+    season = {"season_from": str(MONDAY), "season_until": "2026-12-04", "household_cap_fen": 300}
+    await ok(await world.client("procurement").put(f"/sourcing-rules/{COUNTY}", json=RULES | season))
+    await facts.run(world)
+    (placed,) = world.told_of(OrderPlaced)
+    await world.publish(facts.partly(placed, 10_000))
+    await world.publish(facts.a_canteen("school-2"), facts.a_menu({("cabbage", MONDAY): 25_000}, "school-2", "menu-2"))
+    await world.settle()
+    assert await by_offer(world, await facts.run(world)) == {"offer-1": 20_000, "offer-2": 5_000}

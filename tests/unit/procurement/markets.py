@@ -1,5 +1,6 @@
 """Small markets for the tests of sourcing: lines, offers, problems, drawn at random or written out."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from hypothesis import strategies as st
@@ -85,3 +86,28 @@ def problems(draw: st.DrawFn) -> Problem:
     pairs = st.tuples(st.sampled_from([f"d{i}" for i in range(12)]), st.sampled_from([f"o{i}" for i in range(10)]))
     excluded = draw(st.frozensets(pairs, max_size=6))
     return Problem(tuple(lines), tuple(offers), excluded, MONDAY + timedelta(days=draw(st.integers(-2, 2))))
+
+
+_cooperatives = st.sampled_from(["coop-1", "coop-2", "coop-3", "coop-4"])
+
+
+@st.composite
+def ruled_problems(draw: st.DrawFn) -> Problem:
+    """Draw a small market with any of the rules a county may have switched on, all of them close to what is needed."""
+    problem = draw(problems())
+    pack_g = draw(st.lists(st.sampled_from([0, 0, 7, 250, 1000]), min_size=10, max_size=10))
+    terms = replace(
+        problem.terms,
+        handling_g_per_day=draw(st.none() | st.integers(0, 20_000)),
+        suppliers_per_week=draw(st.none() | st.integers(1, 3)),
+        whole_packs=draw(st.booleans()),
+    )
+    stops = st.tuples(_schools, _cooperatives, _days)
+    return replace(
+        problem,
+        terms=terms,
+        offers=tuple(replace(offer, pack_g=pack) for offer, pack in zip(problem.offers, pack_g, strict=False)),
+        income_room_fen=draw(st.dictionaries(_cooperatives, st.integers(0, 900))),
+        handled_g={("coop-1", MONDAY): draw(st.integers(0, 1000))},
+        standing=draw(st.frozensets(stops, max_size=3)),
+    )

@@ -98,6 +98,13 @@ def test_how_far_off_an_offer_was_is_told() -> None:
     assert found.lines.limit == [LineLimit.UNMET]
 
 
+def test_where_nobody_offers_anything_lines_are_told_so() -> None:
+    """A market without a single offer is accounted for like any other."""
+    found = explained(a_problem([a_line()], [], terms=PLAIN))
+    assert (found.lines.limit, found.lines.planned_g.tolist()) == ([LineLimit.UNMET], [0])
+    assert found.offers.limit == []
+
+
 def test_a_line_is_told_why_it_did_not_get_its_cheapest_offer() -> None:
     """Used up by others, or passed over to save a stop."""
     first, second = a_line(demand_id="d1", school="s1"), a_line(demand_id="d2", school="s2")

@@ -11,6 +11,7 @@ import numpy as np
 
 from services.procurement.sourcing.arcs import BELOW_LOT, OUTSIDE, OWN
 from services.procurement.sourcing.columns import MILLI, UNKNOWN, Columns, Flags, Integers, distances_m
+from services.procurement.sourcing.days import rows_of
 from services.procurement.sourcing.solving import Answer
 
 PERMILLE = 1000
@@ -29,6 +30,10 @@ class OfferLimit(StrEnum):
     DAYS = "days"
     REACH = "reach"
     DECLINED = "declined"
+    HANDLING = "handling"
+    INCOME = "income"
+    SUPPLIERS = "suppliers"
+    CLASS_REACH = "class-reach"
 
 
 class LineLimit(StrEnum):
@@ -38,6 +43,7 @@ class LineLimit(StrEnum):
     CHEAPEST_USED_UP = "cheapest-used-up"
     STOPS_AND_SHARE = "stops-and-share"
     UNMET = "unmet"
+    RULES = "rules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +89,19 @@ def offer_reasons(columns: Columns, answer: Answer) -> OfferReasons:
     tier = _least(arcs.offer, arcs.tier, count)
     dear = _least(arcs.offer, _too_dear(columns, answer), count)
     worth = np.where(answer.offer_worth >= answer.span, FARTHEST, answer.offer_worth // MILLI)
-    missing_m, missing_days, declined = _missing(columns, lines == 0)
+    missing_m, missing_days, declined, too_far = _missing(columns, lines == 0)
     left = columns.left_g - planned
+    handling, income = _full(columns, answer)
+    opened = np.bincount(arcs.offer[~answer.closed], minlength=count)
     rules: list[tuple[OfferLimit, Flags]] = [
         (OfferLimit.USED_UP, (left == 0) & (planned > 0)),
         (OfferLimit.DAYS, (lines == 0) & (missing_days > 0)),
+        (OfferLimit.CLASS_REACH, too_far),
         (OfferLimit.REACH, (lines == 0) & (missing_m > 0)),
         (OfferLimit.DECLINED, (lines == 0) & declined),
+        (OfferLimit.INCOME, (lines > 0) & income),
+        (OfferLimit.HANDLING, (lines > 0) & handling),
+        (OfferLimit.SUPPLIERS, (lines > 0) & (opened == 0) & (planned == 0)),
         (OfferLimit.MINIMUM_LOT, (lines > 0) & (tier == BELOW_LOT)),
         (OfferLimit.OUTSIDE, (lines > 0) & (tier == OUTSIDE)),
         (OfferLimit.PRICE, (lines > 0) & (dear > 0) & (dear < FARTHEST)),
@@ -120,10 +132,24 @@ def _too_dear(columns: Columns, answer: Answer) -> Integers:
     return np.where(arcs.tier == OWN, np.minimum(fen, FARTHEST), FARTHEST).astype(np.int64)
 
 
-def _missing(columns: Columns, idle: Flags) -> tuple[Integers, Integers, Flags]:
-    """Return for offers that no line may take from how far in metres and days the nearest line is, and who declined."""
+def _full(columns: Columns, answer: Answer) -> tuple[Flags, Flags]:
+    """Return which offers' cooperatives can handle no more on any day of their lines, or may earn no more."""
+    rows, room = rows_of(columns, answer.arcs)
+    day, season, price = rows
+    left = room - _sum(day, answer.grams, len(room)) - _sum(season, answer.grams * price, len(room))
+    busy, earned = np.ones(columns.offers, np.bool_), np.zeros(columns.offers, np.bool_)
+    busy[answer.arcs.offer[left[day] > 0]] = False
+    earned[answer.arcs.offer[left[season] < price]] = True
+    return busy, earned
+
+
+def _missing(columns: Columns, idle: Flags) -> tuple[Integers, Integers, Flags, Flags]:
+    """Return for offers that no line may take from how far off the nearest is, in metres and days; who declined it.
+
+    And for which ones only their food's temperature class is what keeps them from it.
+    """
     metres, days = (np.full(columns.offers, UNKNOWN, np.int64) for _ in range(2))
-    declined = np.zeros(columns.offers, np.bool_)
+    declined, too_far = (np.zeros(columns.offers, np.bool_) for _ in range(2))
     for offer in np.flatnonzero(idle).tolist():
         lines = np.flatnonzero(columns.food == columns.offer_food[offer])
         if not len(lines):
@@ -138,11 +164,14 @@ def _missing(columns: Columns, idle: Flags) -> tuple[Integers, Integers, Flags]:
         distance = distances_m(columns.place[lines], columns.offer_place[offer])
         own = columns.county[lines] == columns.offer_county[offer]
         far = np.where(own, 0, np.where(distance == UNKNOWN, FARTHEST, distance - columns.terms.reach_m))
-        if far.min() > 0:
-            metres[offer] = far.min()
+        reach = columns.reach_m[lines] if len(columns.reach_m) else np.full(len(lines), UNKNOWN)
+        beyond = np.where((reach == UNKNOWN) | (distance == UNKNOWN), 0, distance - reach)
+        farther = np.maximum(far, beyond)
+        if farther.min() > 0:
+            metres[offer], too_far[offer] = farther.min(), far.min() <= 0
         else:
             declined[offer] = True
-    return metres, days, declined
+    return metres, days, declined, too_far
 
 
 def line_reasons(columns: Columns, answer: Answer) -> LineReasons:
@@ -158,8 +187,11 @@ def line_reasons(columns: Columns, answer: Answer) -> LineReasons:
     left = columns.left_g - _sum(arcs.offer, answer.grams, columns.offers)
     from_first = np.zeros(count, np.int64)
     from_first[arcs.line[first]] = answer.grams[first]
-    used_up = (cheapest != UNKNOWN) & (left[cheapest] == 0)
+    used_up = (cheapest != UNKNOWN) & (np.append(left, UNKNOWN)[cheapest] == 0)
+    offered = np.zeros(count, np.bool_)
+    offered[arcs.line[left[arcs.offer] > 0]] = True
     rules: list[tuple[LineLimit, Flags]] = [
+        (LineLimit.RULES, (answer.unmet_g > 0) & offered),
         (LineLimit.UNMET, answer.unmet_g > 0),
         (LineLimit.CHEAPEST, from_first == columns.need_g),
         (LineLimit.CHEAPEST_USED_UP, used_up),

@@ -3,6 +3,7 @@
 from sqlalchemy import Index
 from sqlmodel import Field
 
+from services.procurement.sourcing.reasons.limits import LineLimit, OfferLimit
 from services.procurement.tables import Table, big, one_of, table_of
 
 
@@ -12,7 +13,7 @@ class OfferReason(Table, table=True):
     __tablename__ = "sourcing_offer_reason"
     __table_args__ = (
         Index("ix_sourcing_offer_reason_cooperative_id", "cooperative_id", "run_id"),
-        one_of("reason", ("used-up", "price", "served", "outside", "minimum-lot", "days", "reach", "declined")),
+        one_of("reason", OfferLimit),
     )
 
     run_id: str = Field(primary_key=True, max_length=64)
@@ -36,7 +37,7 @@ class LineReason(Table, table=True):
     """Why a demand line got what it got in a run's first pass."""
 
     __tablename__ = "sourcing_line_reason"
-    __table_args__ = (one_of("reason", ("cheapest", "cheapest-used-up", "stops-and-share", "unmet")),)
+    __table_args__ = (one_of("reason", LineLimit),)
 
     run_id: str = Field(primary_key=True, max_length=64)
     demand_id: str = Field(primary_key=True, max_length=64)

@@ -68,6 +68,8 @@ def about_line(facts: LineFacts) -> Sentence:
             "Nobody has the rest: every offer that may serve it is used up by lines like this one.",
             "其余部分无人可供：可供应的报价都已用完。",
         )
+    if facts.limit is LineLimit.RULES:
+        return head + _RULES
     if facts.limit is LineLimit.CHEAPEST:
         return head + Sentence("All of it comes from its cheapest offer.", "全部来自最便宜的报价。")
     why = _USED_UP if facts.limit is LineLimit.CHEAPEST_USED_UP else _TOGETHER
@@ -78,6 +80,11 @@ def about_line(facts: LineFacts) -> Sentence:
     return head + why + more
 
 
+_RULES = Sentence(
+    "Offers have more, but the county's rules keep it: what a cooperative can deliver in a day, what its households may"
+    " earn in the season, or how many suppliers a school may have.",
+    "其余部分虽有报价，但受本县规定限制：合作社每日供货上限、农户当季收入上限或每校供应商数量上限。",
+)
 _USED_UP = Sentence(
     "Its cheapest offer is used up: it saves more at other schools.", "最便宜的报价已用完：供给其他学校更合算。"
 )
@@ -139,6 +146,14 @@ def _reach(facts: OfferFacts) -> Sentence:
     )
 
 
+def _class_reach(facts: OfferFacts) -> Sentence:
+    far = f"{facts.missing_m / 1000:.1f}"
+    return Sentence(
+        f"It is {far} km farther than food of its temperature class may travel to the nearest school that needs it.",
+        f"离最近的需求学校超出该温度类别食材的运输距离 {far} 千米。",
+    )
+
+
 def _lot(facts: OfferFacts) -> Sentence:
     lot = _kg(facts.minimum_lot_g)
     return Sentence(
@@ -156,6 +171,18 @@ _DECLINED = Sentence(
     "The cooperative declined or cut every line that it may serve; those go to others.",
     "合作社此前拒绝或削减了所有可供应的需求，已转给其他合作社。",
 )
+_HANDLING = Sentence(
+    "On the days it is needed the cooperative delivers as much as it can.",
+    "需要的日期里，该合作社的供货量已达每日上限。",
+)
+_INCOME = Sentence(
+    "The cooperative's households earn what they may in the season; the rest goes to others.",
+    "该合作社农户当季收入已达上限，其余需求由其他合作社供应。",
+)
+_SUPPLIERS = Sentence(
+    "The schools it may serve have as many suppliers as the county allows: others bring more of what they need.",
+    "可供应的学校，供应商数量已达本县上限：入选的合作社能供应学校所需的更多品种。",
+)
 _kept: Mapping[OfferLimit, Callable[[OfferFacts], Sentence]] = {
     OfferLimit.USED_UP: _used_up,
     OfferLimit.PRICE: _price,
@@ -164,6 +191,10 @@ _kept: Mapping[OfferLimit, Callable[[OfferFacts], Sentence]] = {
     OfferLimit.MINIMUM_LOT: _lot,
     OfferLimit.DAYS: _days,
     OfferLimit.REACH: _reach,
+    OfferLimit.HANDLING: lambda _facts: _HANDLING,
+    OfferLimit.INCOME: lambda _facts: _INCOME,
+    OfferLimit.SUPPLIERS: lambda _facts: _SUPPLIERS,
+    OfferLimit.CLASS_REACH: _class_reach,
     OfferLimit.DECLINED: lambda _facts: _DECLINED,
 }
 

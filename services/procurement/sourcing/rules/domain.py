@@ -7,6 +7,7 @@ from datetime import date, datetime
 from services.procurement.sourcing.problem import Terms
 from shared.errors import Conflict, DomainError
 
+PERMILLE = 1000
 EVERYWHERE = ""
 """The county code of the rules that hold where a county has set none."""
 
@@ -18,7 +19,10 @@ class Rules:
     `reach_m` is how far away an offer of another county may be as the crow flies, `stop_cost_fen` what a cooperative's
     stop at a school weighs and `freight_fen_per_tonne_km` its freight; both steer and are booked nowhere.
     `handling_g_per_day` is what a cooperative can deliver in a day, `household_cap_fen` what each of its households may
-    earn from schools between two days. `priority_permille` says by priority group what a fen to its poor ones counts.
+    earn from schools between two days. `priority_permille` says by priority group what a fen to its poor ones counts,
+    `floor_permille` what it counts while a cooperative's households have earned less than `household_floor_fen` each in
+    the season. `suppliers_per_week` is how many cooperatives a school's week has at most, `whole_packs` whether lines
+    are split where packs end, `class_reach_m` how far food of a temperature class may travel, own county or not.
     """
 
     county_code: str
@@ -36,6 +40,11 @@ class Rules:
     season_from: date | None = None
     season_until: date | None = None
     priority_permille: Mapping[str, int] = field(default_factory=dict)
+    household_floor_fen: int | None = None
+    floor_permille: int = 1500
+    suppliers_per_week: int | None = None
+    whole_packs: bool = False
+    class_reach_m: Mapping[str, int] = field(default_factory=dict)
     set_at: datetime | None = None
 
     @property
@@ -50,13 +59,22 @@ class Rules:
             stop_cost_fen=self.stop_cost_fen,
             freight_fen_per_tonne_km=self.freight_fen_per_tonne_km,
             handling_g_per_day=self.handling_g_per_day,
+            suppliers_per_week=self.suppliers_per_week,
+            whole_packs=self.whole_packs,
         )
+
+    def priority_of(self, group: str | None, households: int | None, earned_fen: int) -> int:
+        """Return what a fen to a cooperative's poor households counts, in 1/1000; `earned_fen` is what all earned."""
+        plain = self.priority_permille.get(group or "", PERMILLE)
+        if self.household_floor_fen is None or not households or earned_fen >= self.household_floor_fen * households:
+            return plain
+        return plain * self.floor_permille // PERMILLE
 
 
 def check(rules: Rules, today: date) -> None:
     """Refuse rules that contradict each other, or would change what has happened.
 
-    Raises DomainError `target-allows-less`, `target-without-premium`, `cap-without-season`,
+    Raises DomainError `target-allows-less`, `target-without-premium`, `cap-without-season`, `floor-above-cap`,
     `season-ends-before-it-begins`, Conflict `rules-in-the-past`.
     """
     if rules.target_tolerance_permille < rules.tolerance_permille:
@@ -72,13 +90,23 @@ def check(rules: Rules, today: date) -> None:
             f"a share of {rules.share_target_permille} ‰ is asked for, and nothing may be paid for it",
             field="most_premium_permille",
         )
-    if (rules.household_cap_fen is None) != (rules.season_from is None) or (rules.season_from is None) != (
-        rules.season_until is None
-    ):
+    _check_season(rules)
+    if rules.valid_from is None or rules.valid_from < today:
+        raise Conflict("rules-in-the-past", f"runs of days before {today} went by other rules", field="valid_from")
+
+
+def _check_season(rules: Rules) -> None:
+    cap, floor = rules.household_cap_fen, rules.household_floor_fen
+    unlimited = cap is None and floor is None
+    if unlimited != (rules.season_from is None) or unlimited != (rules.season_until is None):
         raise DomainError(
-            "cap-without-season", "what a household may earn needs the days from and until", field="household_cap_fen"
+            "cap-without-season",
+            "what a household may or should earn needs the days from and until",
+            field="household_cap_fen" if floor is None else "household_floor_fen",
+        )
+    if cap is not None and floor is not None and floor > cap:
+        raise DomainError(
+            "floor-above-cap", f"a household should earn {floor} fen and may earn {cap}", field="household_floor_fen"
         )
     if rules.season_from and rules.season_until and rules.season_until < rules.season_from:
         raise DomainError("season-ends-before-it-begins", f"{rules.season_until} is too early", field="season_until")
-    if rules.valid_from is None or rules.valid_from < today:
-        raise Conflict("rules-in-the-past", f"runs of days before {today} went by other rules", field="valid_from")

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint
+from sqlalchemy import JSON, CheckConstraint, false
 from sqlmodel import Field
 
 from services.procurement.tables import Table, big, table_of
@@ -33,6 +33,11 @@ class SourcingRules(Table, table=True):
     season_from: date | None = None
     season_until: date | None = None
     priority_permille: dict[str, int] = Field(default_factory=dict, sa_type=JSON)
+    household_floor_fen: int | None = big(default=None)
+    floor_permille: int = Field(default=1500, sa_column_kwargs={"server_default": "1500"})
+    suppliers_per_week: int | None = None
+    whole_packs: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    class_reach_m: dict[str, int] = Field(default_factory=dict, sa_type=JSON)
     set_at: datetime
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, Field
 
 from services.procurement.sourcing.rules.domain import Rules
-from shared.fields import Code, Day, Permille, PositiveGrams, Reason
+from shared.fields import Code, Day, Permille, PositiveGrams, Reason, TemperatureClass
 from shared.routing import Input
 
 Weight = Annotated[int, Field(ge=1000, le=3000)]
@@ -53,6 +53,22 @@ class RulesIn(Input):
         description="by priority group: what a fen to its poor households counts, in 1/1000",
     )
 
+    household_floor_fen: Annotated[int, Field(gt=0, le=10**9)] | None = Field(
+        default=None, examples=[600_000], description="fen; who has earned less in the season is preferred"
+    )
+    floor_permille: Weight = Field(
+        default=1500, examples=[1500], description="what a fen to households below the floor counts, in 1/1000"
+    )
+    suppliers_per_week: Annotated[int, Field(ge=1, le=100)] | None = Field(
+        default=None, examples=[6], description="cooperatives that bring to a school in a week, at most"
+    )
+    whole_packs: bool = Field(default=False, description="a line is split between offers where a pack ends")
+    class_reach_m: dict[TemperatureClass, Annotated[int, Field(gt=0, le=2_000_000)]] = Field(
+        default_factory=dict,
+        examples=[{"frozen": 60_000}],
+        description="m, how far food of a temperature class may travel as the crow flies, own county or not",
+    )
+
     def rules(self, county_code: str, now: datetime) -> Rules:
         """Return the rules."""
         return Rules(county_code=county_code, set_at=now, **self.model_dump())
@@ -76,6 +92,11 @@ class RulesRead(BaseModel):
     season_from: date | None
     season_until: date | None
     priority_permille: dict[str, int]
+    household_floor_fen: int | None
+    floor_permille: int
+    suppliers_per_week: int | None
+    whole_packs: bool
+    class_reach_m: dict[str, int]
     set_at: datetime | None
 
     @classmethod
