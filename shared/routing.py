@@ -59,7 +59,7 @@ async def _once(
 ) -> Response:
     if not 1 <= len(key) <= _MAX_KEY or not key.isprintable():
         raise DomainError("idempotency-key", f"1 to {_MAX_KEY} printable characters", field="Idempotency-Key")
-    scope = f"{request.method} {request.url.path}"[:300]
+    scope = f"{request.method} {request.scope['path']}"[:300]
     body_hash = hashlib.sha256(await request.body()).hexdigest()
     stored = await idempotency.claim(uow, key, scope, body_hash)
     if stored is not None:

@@ -112,7 +112,7 @@ def _require_within(line: Line, said: LinePacked, field: str) -> None:
 
 def _packed(line: Line, packing: Packing, reason: str | None) -> Line:
     dispatched_g = sum(grams for _, grams in packing.get(line.line_id, ()))
-    return replace(line, dispatched_g=dispatched_g, short_reason=reason if dispatched_g < line.confirmed_g else None)
+    return line._replace(dispatched_g=dispatched_g, short_reason=reason if dispatched_g < line.confirmed_g else None)
 
 
 def _told(order: Order, packing: Packing, now: datetime) -> OrderDispatched:

@@ -17,6 +17,7 @@ from services.farmers.rows import as_rows, given
 from services.farmers.tables import insert_new, table_of
 from shared.database import Session
 from shared.errors import Conflict, NotFound
+from shared.prepared import Prepared
 from shared.routing import Paging
 
 offer = table_of(Offer)
@@ -94,16 +95,16 @@ async def save(session: Session, changed: Sequence[State]) -> None:
         await session.execute(statement, [{"key": key} | {f"new_{n}": row[n] for n in written} for key, row in rows])
 
 
-async def lock_left(session: Session, dialect: str, ids: Iterable[str], today: date) -> dict[str, Left]:
+async def lock_left(session: Session, ids: Iterable[str], today: date) -> dict[str, Left]:
     """Lock offers in the order of their ids and return what each has left; 0 for one withdrawn, held back or over."""
-    found = await session.execute(_lock_left(dialect), as_rows([each] for each in set(ids)))
+    found = await session.run(_lock_left, as_rows([each] for each in set(ids)))
     return {
         row[0]: Left(row[1], row[2], row[3] if row[4] == OfferStatus.OPEN and row[5] >= today else 0, row[6])
-        for row in found.all()
+        for row in found
     }
 
 
-@cache
+@Prepared
 def _lock_left(dialect: str) -> Select[Any]:
     asked = given(dialect, offer_id=Text)
     held = select(hold.c.offer_id).where(hold.c.offer_id == offer.c.offer_id).exists()
@@ -124,7 +125,7 @@ def _lock_left(dialect: str) -> Select[Any]:
     )
 
 
-async def move_promises(session: Session, dialect: str, deltas: Mapping[str, int]) -> set[str]:
+async def move_promises(session: Session, deltas: Mapping[str, int]) -> set[str]:
     """Promise (positive) or release (negative) grams of offers that were locked before.
 
     Returns the contracts these offers draw on. Raises Conflict, and the unit of work is undone, should an offer not
@@ -133,7 +134,7 @@ async def move_promises(session: Session, dialect: str, deltas: Mapping[str, int
     rows = [(offer_id, delta) for offer_id, delta in sorted(deltas.items()) if delta]
     if not rows:
         return set()
-    moved = (await session.scalars(_move(dialect), as_rows(rows))).all()
+    moved = [row[0] for row in await session.run(_move, as_rows(rows))]
     if len(moved) != len(rows):
         raise Conflict("offer-exhausted", "an offer has not enough left")
     return {contract_id for contract_id in moved if contract_id is not None}
@@ -144,12 +145,12 @@ async def release(session: Session, dialect: str, deltas: Mapping[str, int]) -> 
     if any(deltas.values()):
         if dialect == "postgresql" and len(deltas) > 1:
             # An UPDATE of many rows locks them in an order of its own; two of them could wait for each other.
-            await session.execute(_lock_left(dialect), as_rows([each] for each in deltas))
-        return await move_promises(session, dialect, deltas)
+            await session.run(_lock_left, as_rows([each] for each in deltas))
+        return await move_promises(session, deltas)
     return set()
 
 
-@cache
+@Prepared
 def _move(dialect: str) -> ReturningUpdate[Any]:
     asked = given(dialect, offer_id=Text, delta_g=BigInteger)
     after = offer.c.promised_g + asked.c.delta_g

@@ -157,7 +157,7 @@ def _settle(
 
 
 def _confirmed(line: Line, grams: int) -> Line:
-    return replace(line, promised_g=grams, answered_g=grams, confirmed_g=grams)
+    return line._replace(promised_g=grams, answered_g=grams, confirmed_g=grams)
 
 
 def _told(order: Order, now: datetime) -> OrderAccepted | OrderPartlyAccepted:

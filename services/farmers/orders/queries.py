@@ -26,7 +26,7 @@ order = table_of(PurchaseOrder)
 line = table_of(OrderLine)
 
 _ORDER = [field.name for field in fields(Order) if field.name not in ("lines", "heard")]
-_LINE = [field.name for field in fields(Line)]
+_LINE = Line._fields
 _CHANGING: dict[str, type[TypeEngine[Any]]] = {
     "status": Text,
     "version": BigInteger,
@@ -243,7 +243,6 @@ def _lines(dialect: str) -> Select[Any]:
 
 def _order(row: Sequence[Any], lines: Sequence[Sequence[Any]]) -> Order:
     # By position: the columns are selected in the order of the fields, and there are thousands of lines.
-    values: list[tuple[Any, ...]] = [tuple(each)[1:] for each in lines]
     known, heard = row[: len(_ORDER)], row[len(_ORDER) :]
-    own: tuple[Any, ...] = (*known, tuple(Line(*each) for each in values), *heard)
+    own: tuple[Any, ...] = (*known, tuple([Line._make(each[1:]) for each in map(tuple, lines)]), *heard)
     return Order(*own)

@@ -30,7 +30,7 @@ def release(
         for line in before.lines:
             lost = min(line.promised_g, excess_g) if line.offer_id == offer_id else 0
             excess_g -= lost
-            lines.append(replace(line, promised_g=line.promised_g - lost))
+            lines.append(line._replace(promised_g=line.promised_g - lost))
         after = replace(before, lines=tuple(lines))
         if after != before:
             changes.append((before, *decline_when_released(after, reason, now)))

@@ -44,7 +44,7 @@ async def take_orders(uow: UnitOfWork, events: Sequence[OrderPlaced]) -> None:
     if not new:
         return
     offered = {line.offer_id for event in new for line in event.lines}
-    left = await offers.lock_left(uow.session, uow.dialect, offered, today(uow.now))
+    left = await offers.lock_left(uow.session, offered, today(uow.now))
     placed = promise(new, left, await _schedules(uow, left.values()))
     heard = await webhook_queries.heard(uow.session, uow.dialect, {event.cooperative_id for event in new})
     placed = [replace(order, heard=order.cooperative_id in heard) for order in placed]
@@ -54,7 +54,7 @@ async def take_orders(uow: UnitOfWork, events: Sequence[OrderPlaced]) -> None:
     for order in placed:
         for line in order.lines:
             taken[line.offer_id] = taken.get(line.offer_id, 0) + line.promised_g
-    await telling.tell(uow, await offers.move_promises(uow.session, uow.dialect, taken))
+    await telling.tell(uow, await offers.move_promises(uow.session, taken))
     answered = [answers.decline_when_exhausted(order, uow.now) for order in placed]
     await _apply(uow, list(zip(placed, (order for order, _ in answered), strict=True)))
     _tell(uow, (told for _, told in answered))

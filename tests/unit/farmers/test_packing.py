@@ -33,7 +33,7 @@ confirmed = st.lists(st.lists(st.integers(0, 50), min_size=1, max_size=3), min_s
 def accepted(number: int, grams: list[int]) -> Order:
     """An order with these confirmed grams."""
     order = replace(an_order(*grams, left_g=10_000), order_id=f"order-{number}")
-    return replace(order, lines=tuple(replace(one, confirmed_g=one.ordered_g) for one in order.lines))
+    return replace(order, lines=tuple(one._replace(confirmed_g=one.ordered_g) for one in order.lines))
 
 
 @given(confirmed.map(lambda each: [[max(1, g) for g in grams] for grams in each]), lots)
