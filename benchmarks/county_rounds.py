@@ -1,7 +1,7 @@
 """A county's week planned with its farms against menus first and supply second: what it costs, and whom it reaches.
 
 Both plan the same made county with the same planner; nutrition's side is the code of the service without its database,
-procurement's side the small buyer of `buying.py`. Joint: rounds of marginal prices and drafts, then one whole draft for
+procurement's side its master. Joint: rounds of marginal prices and drafts, then one whole draft for
 each school. Menus first: each class plans at the quotes of offers, what reaches poor households held worth as much, as
 if there were enough for it; then the same buyer supplies these menus as well as it can be done. In shares: the same,
 but each class plans with no more than its share of what is on offer. What all cost is what is really paid, not what the
@@ -13,9 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
-from benchmarks.buying import Buyer, Column, Composed, Supply, compose
+from benchmarks.buying import Buyer, at_premium
 from benchmarks.canteens import facts_of, foods, made_library, school_days
 from benchmarks.harness import Options, Outcome, benchmark, cpu_seconds
 from services.nutrition.canteens.domain import Profile
@@ -37,6 +35,9 @@ from services.nutrition.rounds.drafting import (
 from services.nutrition.rounds.reading import quotes_of_round
 from services.nutrition.standards.library import standard
 from services.nutrition.standards.requirement import requirement_of
+from services.procurement.joint.composing import Column, Composed, Program
+from services.procurement.joint.master import Weighed
+from services.procurement.joint.supply import Need, Supply
 from shared.fields import AgeBand, Meal, Sex
 
 SCHOOLS, DISHES = 200, 150
@@ -44,8 +45,7 @@ OFFERED = 0.67
 """Of the foods villages grow, the share that is on offer in a made county."""
 PREMIUM = 0.5
 """Fen of higher price worth paying for each fen that reaches poor households (λ)."""
-MOST_ROUNDS, SETTLED = 8, 0.002
-"""Rounds end when the drafts of one would better the composition by so little."""
+MOST_ROUNDS = 8
 PROOF_SECONDS = 3.0
 """For how long each class's menu is proved at the last prices; what that takes is told apart."""
 _MIXES = ((10, 10, 0), (8, 8, 4), (6, 6, 8), (5, 5, 10), (12, 8, 0), (0, 8, 12), (0, 0, 20), (7, 13, 0))
@@ -151,12 +151,18 @@ def _quotes(offers: Mapping[str, Sequence[OnOffer]], pupils: int) -> dict[str, Q
 
 def _supplies(offers: Mapping[str, Sequence[OnOffer]]) -> tuple[Supply, ...]:
     offered = [
-        Supply(code, one.price_fen_per_kg, one.poor_permille / 1000, one.available_g / 1000)
+        Supply(
+            ((code, 0),),
+            one.price_fen_per_kg,
+            one.available_g / 1000,
+            one.poor_permille / 1000,
+            one.poor_permille / 1000,
+        )
         for code, of_food in offers.items()
         for one in of_food
     ]
     market = [
-        Supply(code, food.reference_price_fen_per_kg, 0.0, np.inf)
+        Supply(((code, 0),), food.reference_price_fen_per_kg)
         for code, food in foods().items()
         if food.reference_price_fen_per_kg
     ]
@@ -199,66 +205,92 @@ def columns_of(drafts: Sequence[ClassDraft], number: int) -> list[Column]:
     for of_class in drafts:
         points = of_class.shortfall_millipoints + of_class.taste_millipoints
         for one in of_class.drafts:
-            kg: dict[str, float] = {}
+            kg: dict[Need, float] = {}
             for need in one.needs:
-                kg[need.food_code] = kg.get(need.food_code, 0.0) + need.gross_g / 1000
+                food = (need.food_code, 0)
+                kg[food] = kg.get(food, 0.0) + need.gross_g / 1000
             columns.append(
                 Column(
                     draft_id=f"{number}-{one.canteen_id}",
                     canteen_id=one.canteen_id,
+                    round=number,
                     kg=kg,
                     points_fen=points * one.point_fen / 1000,
                     shortfall=of_class.shortfall_millipoints / 1000,
-                    bound_fen=one.bound_fen or 0,
+                    bound_fen=one.bound_fen,
                 )
             )
     return columns
 
 
-def menus_first(county: MadeCounty, *, in_shares: bool) -> Composed:
+def menus_first(county: MadeCounty, weights: Weights, premium: float, *, in_shares: bool = False) -> Composed:
     """Plan the menus at the quotes of offers, then supply them."""
     pool = Pool(limited_g(county.quotes), county.usual_g) if in_shares else WITHOUT_LIMIT
-    drafts = drafted_at(county, county.quotes, Weights(poor=PREMIUM, local=0.0), pool, options_of(1))
-    return compose(columns_of(drafts, 1), county.supplies, PREMIUM)
+    columns = columns_of(drafted_at(county, county.quotes, weights, pool, options_of(1)), 1)
+    return Program(columns, county.supplies).supplied(range(len(columns)), premium)
 
 
 @dataclass(frozen=True, slots=True)
 class Joint:
-    """How planning with the farms went: gap and how unsettled after each round, the whole menus, what that took."""
+    """How planning with the farms went: gap and how unsettled after each round, the whole menus, what that took.
 
-    gaps: list[float]
-    unsettled: list[float]
-    whole: Composed
+    `first` are the menus of the first round; `master_seconds` are the buyer's part of `cpu_seconds`.
+    """
+
+    gaps: list[float | None]
+    unsettled: list[float | None]
+    whole: Weighed
+    first: Weighed
     chosen: list[Column]
+    premium: float
     cpu_seconds: float
+    master_seconds: float
+
+    @property
+    def menus(self) -> int:
+        """How many menus there are in all: schools of a class may have different ones."""
+        return len({(*sorted(one.kg), round(one.shortfall, 6)) for one in self.chosen})
 
 
 def jointly(county: MadeCounty, buyer: Buyer) -> Joint:
     """Plan in rounds of prices and drafts, then choose one whole draft for each school."""
-    cpu, gaps, unsettled = cpu_seconds(), list[float](), list[float]()
+    cpu, master, gaps, unsettled = cpu_seconds(), 0.0, list[float | None](), list[float | None]()
     for number in range(1, MOST_ROUNDS + 1):
-        buyer.take(round_of(county, buyer, number))
-        gaps.append(buyer.gap)
-        unsettled.append(buyer.unsettled)
-        if unsettled[-1] <= SETTLED:
+        columns = round_of(county, buyer, number)
+        began = cpu_seconds()
+        found = buyer.take(columns, last=number == MOST_ROUNDS)
+        master += cpu_seconds() - began
+        gaps.append(found.gap)
+        unsettled.append(found.unsettled)
+        if found.choice is not None:
             break
-    whole, chosen = buyer.whole()
-    return Joint(gaps, unsettled, whole, chosen, cpu_seconds() - cpu)
+    choice = found.choice
+    assert choice is not None
+    chosen = [one for one in buyer.columns if one.draft_id in set(choice.draft_ids)]
+    cpu = cpu_seconds() - cpu
+    return Joint(gaps, unsettled, choice.weighed, choice.first, chosen, found.premium, cpu, master)
 
 
 def proved_gap(county: MadeCounty, buyer: Buyer, joint: Joint) -> float:
     """Return how far at most the whole menus lie above the best there can be, with a tight proof of each class's."""
-    buyer.take(round_of(county, buyer, MOST_ROUNDS + 1, PROOF_SECONDS))
-    return joint.whole.objective / buyer.bound - 1
+    bound = buyer.bound(round_of(county, buyer, len(buyer.told) + 1, PROOF_SECONDS), joint.premium)
+    assert bound is not None
+    return joint.whole.objective / bound - 1
 
 
-def _against(joint: Composed, other: Composed) -> dict[str, float]:
+def rounded(shares: Sequence[float | None]) -> list[float | None]:
+    """Return shares as they are printed."""
+    return [None if share is None else round(share, 4) for share in shares]
+
+
+def _against(joint: Joint, other: Composed) -> dict[str, float]:
     """Return how much cheaper (below 0) the joint plan is, how much more of it reaches the poor, what else differs."""
+    bill, before = joint.whole.bill, other.bill
     return {
-        "cost_percent": round(100 * (joint.bill.cost / other.bill.cost - 1), 2),
-        "poor_share_points": round(100 * (joint.bill.poor_share - other.bill.poor_share), 2),
-        "shortfall_points": round(joint.bill.shortfall - other.bill.shortfall, 4),
-        "objective_percent": round(100 * (joint.objective / other.objective - 1), 2),
+        "cost_percent": round(100 * (bill.cost / before.cost - 1), 2),
+        "poor_share_points": round(100 * (bill.poor_share - before.poor_share), 2),
+        "shortfall_points": round(bill.shortfall - before.shortfall, 4),
+        "objective_percent": round(100 * (joint.whole.objective / other.objective - 1), 2),
     }
 
 
@@ -268,21 +300,22 @@ def county_rounds(options: Options) -> Outcome:
     county = made_county(options.seed, options.scaled(SCHOOLS))
     draft(Task(county.classes[:1], AT_MARGINAL_PRICES, PlanOptions(moves_per_slot=10)), lambda _: None)
     cpu = cpu_seconds()
-    first = menus_first(county, in_shares=False)
+    weights = Weights(poor=PREMIUM, local=0.0)
+    first = menus_first(county, weights, PREMIUM)
     cpu_first = cpu_seconds() - cpu
-    buyer = Buyer(county.supplies, PREMIUM)
+    buyer = Buyer(county.supplies, at_premium(round(1000 * PREMIUM)))
     joint = jointly(county, buyer)
     details = {
         "schools": county.schools,
         "classes": len(county.classes),
-        "menus": len({(*sorted(one.kg), round(one.shortfall, 6)) for one in joint.chosen}),
-        "against_menus_first": _against(joint.whole, first),
-        "against_shares": _against(joint.whole, menus_first(county, in_shares=True)),
+        "menus": joint.menus,
+        "against_menus_first": _against(joint, first),
+        "against_shares": _against(joint, menus_first(county, weights, PREMIUM, in_shares=True)),
         "poor_share_percent": round(100 * joint.whole.bill.poor_share, 1),
         "shortfall": round(joint.whole.bill.shortfall, 4),
         "rounds": len(joint.gaps),
-        "gap_by_round": [round(gap, 4) for gap in joint.gaps],
-        "unsettled_by_round": [round(share, 4) for share in joint.unsettled],
+        "gap_by_round": rounded(joint.gaps),
+        "unsettled_by_round": rounded(joint.unsettled),
         "gap": round(proved_gap(county, buyer, joint), 4),
         "cpu_seconds_menus_first": round(cpu_first, 2),
         "cpu_seconds_joint": round(joint.cpu_seconds, 2),

@@ -112,10 +112,7 @@ def step(task: Task, report: Report) -> Step:
     premium = premium_of(program, task.terms)
     report(0.3)
     composed = program.solve(premium)
-    bounds = [
-        _bound(task, number, premium, proved=True) for number in range(1, len(task.told) + 1) if task.told[number - 1]
-    ]
-    bound = max((one for one in bounds if one is not None), default=None)
+    bound = bound_of(task, premium)
     hoped = _bound(task, len(task.told), premium, proved=False)
     prices = _smoothed(task, composed, premium)
     found = Step(_next(task.supplies, prices, composed.bought, premium), premium, composed.objective, bound, hoped)
@@ -151,6 +148,15 @@ def _within(found: Composed, least: Composed, terms: Terms) -> bool:
     missed = found.bill.poor_share * PERMILLE < terms.share_target_permille
     allowed = terms.target_tolerance_permille if missed else terms.tolerance_permille
     return found.plain <= least.plain + least.bill.cost * allowed / PERMILLE
+
+
+def bound_of(task: Task, premium: float) -> float | None:
+    """Return what no composition comes to less than at a premium, by the drafts of all rounds; None: nothing is proved.
+
+    Each round's prices bound it at any premium, as they are prices to whoever supplies.
+    """
+    bounds = [_bound(task, number, premium, proved=True) for number in range(1, len(task.told) + 1)]
+    return max((one for one in bounds if one is not None), default=None)
 
 
 def _bound(task: Task, number: int, premium: float, *, proved: bool) -> float | None:

@@ -1,6 +1,6 @@
-"""A recorded exchange between nutrition and a buyer: `python -m tests.api.nutrition.exchange` records it anew.
+"""A recorded exchange between nutrition and procurement: `python -m tests.api.nutrition.exchange` records it anew.
 
-The tiny county plans its week with the small buyer of `buyer.py`; every event either told is written down in order.
+The tiny county plans its week with procurement; every event either told is written down in order.
 """
 
 import asyncio
@@ -10,12 +10,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from services.nutrition.main import definition
+from services.nutrition.main import definition as nutrition
+from services.procurement.main import definition as procurement
 from shared.events import Event
 from shared.events.nutrition import CountyPlanEnded, CountyPlanRequested, DemandDrafted, RoundDrafted
 from shared.events.procurement import MarginalPricesPublished
 from shared.messaging.embedded import EmbeddedBus
-from tests.api.nutrition.buyer import Procurement
 from tests.api.nutrition.small_county import SmallCounty
 from tests.world import World, settings_of
 
@@ -44,10 +44,9 @@ def recorded() -> list[Event]:
 async def _record() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder)
-        async with World([definition], EmbeddedBus(path / "bus.sqlite"), settings_of(["nutrition"], path)) as world:
-            county = await SmallCounty(world).tiny()
-            await county.request(publish=True)
-            await Procurement(world, county.offers).play()
+        settings = settings_of(["nutrition", "procurement"], path)
+        async with World([nutrition, procurement], EmbeddedBus(path / "bus.sqlite"), settings) as world:
+            await (await SmallCounty(world).tiny()).request(publish=True)
             text = json.dumps(written(world.told), ensure_ascii=False, indent=1)
             RECORD.write_text(text + "\n", encoding="utf-8")
 

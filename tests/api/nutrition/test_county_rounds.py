@@ -1,81 +1,18 @@
-"""A whole exchange between nutrition and whoever buys: played by a small buyer, and played again from a record."""
+"""A whole exchange between nutrition and procurement is played again from a record."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import pytest
 
-from benchmarks.buying import Column, Composed, compose
-from services.nutrition.planning.facts import Pool
-from services.nutrition.planning.planner import PlanOptions
-from services.nutrition.planning.problem import Weights
-from services.nutrition.planning.sharing import limited_g
-from services.nutrition.rounds import queries
-from services.nutrition.rounds.domain import Prices
-from services.nutrition.rounds.drafting import MOVES_PER_SLOT, WITHOUT_LIMIT, Task, bought_of, draft
-from services.nutrition.rounds.reading import read_classes
 from shared.events import Event
-from shared.events.nutrition import CountyPlanEnded, CountyPlanRequested, DemandDrafted, PlanOutcome
+from shared.events.nutrition import CountyPlanEnded, CountyPlanRequested, DemandDrafted
 from shared.events.procurement import DraftChosen, MarginalPricesPublished
-from tests.api.nutrition.buyer import PREMIUM, Procurement, supplies_of
 from tests.api.nutrition.exchange import recorded
 from tests.api.nutrition.small_county import SmallCounty, asked, drafts, menus, needed, tell
 from tests.conftest import WorldOf
 
 E = TypeVar("E", bound=Event)
-
-
-async def menus_first(county: SmallCounty, planning_id: str, *, in_shares: bool) -> Composed:
-    """Plan each class at the quotes of offers, and supply these menus as well as it can be done.
-
-    `in_shares`: with no more than its share of what is on offer, else as if there were enough for everybody.
-    """
-    async with county.world.services["nutrition"].begin(read_only=True) as uow:
-        plan = await queries.plan(uow.session, planning_id)
-        assert plan is not None
-        read = await read_classes(uow, plan, 0, Prices.QUOTED)
-    pool = Pool(limited_g(read.quotes), read.usual_g) if in_shares else WITHOUT_LIMIT
-    options = PlanOptions(seed=1, moves_per_slot=MOVES_PER_SLOT, alternatives=0)
-    found = draft(Task(tuple(read.classes), Weights(poor=PREMIUM, local=0.0), options, pool), lambda _: None)
-    columns = [
-        Column(
-            draft_id=one.canteen_id,
-            canteen_id=one.canteen_id,
-            kg={code: grams / 1000 for code, grams in bought_of(one.needs).items()},
-            points_fen=(of_class.shortfall_millipoints + of_class.taste_millipoints) * one.point_fen / 1000,
-            shortfall=of_class.shortfall_millipoints / 1000,
-            bound_fen=0,
-        )
-        for of_class in found
-        for one in of_class.drafts
-    ]
-    assert len(columns) == len(county.canteens)
-    request = county.world.told_of(CountyPlanRequested)[-1]
-    return compose(columns, supplies_of(county.offers, request), PREMIUM)
-
-
-async def test_planning_with_the_farms_beats_menus_first(world_of: WorldOf) -> None:
-    """Against menus planned first and then supplied as well as can be: cheaper, more for poor households, and better in
-    all. Against menus that keep to their share of what is on offer: cheaper and better fed. Every school has one menu.
-    """
-    county = await SmallCounty(await world_of("nutrition")).of_data(schools=8)
-    planning_id = await county.request(publish=True)
-    first = await menus_first(county, planning_id, in_shares=False)
-    shared = await menus_first(county, planning_id, in_shares=True)
-    procurement = Procurement(county.world, county.offers, rounds=5)
-    buyer = await procurement.play()
-    joint = procurement.final
-    assert joint is not None
-    assert joint.objective < 0.99 * first.objective
-    assert joint.bill.cost < first.bill.cost
-    assert joint.bill.poor_share > first.bill.poor_share
-    assert joint.objective < 0.99 * shared.objective
-    assert joint.bill.cost < shared.bill.cost
-    assert joint.bill.shortfall < shared.bill.shortfall
-    assert sorted(menus(county)) == sorted(one["canteen_id"] for one in county.canteens)
-    (ended,) = county.world.told_of(CountyPlanEnded)
-    assert (ended.outcome, ended.menus) == (PlanOutcome.SETTLED, 8)
-    assert 0 < buyer.bound <= buyer.objective <= joint.objective * (1 + 1e-9)
 
 
 def once(told: Sequence[MarginalPricesPublished]) -> list[MarginalPricesPublished]:
