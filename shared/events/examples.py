@@ -89,6 +89,7 @@ _BY_FIELD: dict[str, Any] = {
     "taste_millipoints": 63,
     "point_fen": 1_030_000,
     "cost_fen": 50_400,
+    "cost_version": 1,
     "bound_fen": 536_900,
     "poor_permille": 400,
     "local_permille": 1000,
