@@ -17,7 +17,10 @@ _BECAME = {
 
 
 def facts_of(before: Order | None, after: Order) -> list[Fact]:
-    """Return what happened to an order (`before` None: it was placed); nothing where nobody would hear it."""
+    """Return what happened to an order (`before` None: it was placed); nothing where nobody would hear it.
+
+    One that is called off on its way stays dispatched, but its cancellation is told.
+    """
     if not after.heard:
         return []
     kinds: list[Kind] = []
@@ -28,6 +31,8 @@ def facts_of(before: Order | None, after: Order) -> list[Fact]:
             kinds.append(Kind.ORDER_AMENDED)
         if after.status != before.status:
             kinds.append(_BECAME[OrderStatus(after.status)])
+        elif after.closing_reason != before.closing_reason:
+            kinds.append(Kind.ORDER_CANCELLED)
         if after.receipt_version != before.receipt_version:
             kinds.append(Kind.ORDER_RECEIVED)
     return [Fact(kind, after.cooperative_id, after.order_id, partial(_said, after)) for kind in kinds]

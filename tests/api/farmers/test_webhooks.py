@@ -118,6 +118,23 @@ async def test_silence_and_cancellations_are_told(world_of: WorldOf) -> None:
     assert [got.json["data"]["answer"] for got in receiver.got] == [None, "silence"]
 
 
+async def test_an_order_called_off_on_its_way_is_told(world_of: WorldOf) -> None:
+    """It stays dispatched, but the cooperative's system hears that, and why, nobody waits for it; once."""
+    world = await a_village(world_of)
+    async with Receiver() as receiver:
+        await hook(world, receiver, "order.cancelled")
+        await an_order(world)
+        await post(world, "/orders/order-1/accept")
+        await post(world, "/lots", **lot(quantity_g=1_000))
+        await post(world, "/orders/order-1/dispatch")
+        off = {"order_id": "order-1", "version": 2, "canteen_id": "canteen-1", "cooperative_id": COOP}
+        for _ in range(2):
+            await world.publish(OrderCancelled.model_validate(off | {"reason": "school closed", "cancelled_at": START}))
+            await world.settle()
+    said = [(got.json["type"], got.json["data"]["status"], got.json["data"]["closing_reason"]) for got in receiver.got]
+    assert said == [("order.cancelled", "dispatched", "school closed")]
+
+
 async def test_an_order_nothing_is_left_for_is_placed_and_declined(world_of: WorldOf) -> None:
     """Both facts are told: the order as it was placed, and as it was declined at once."""
     world = await a_village(world_of)
