@@ -87,7 +87,6 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _serve(_options: argparse.Namespace, settings: Settings) -> None:
-    uvloop.run(_migrate_all(settings, DEFINITIONS))
     app = Together(settings).app()
     collect_seldom()
     uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False)

@@ -26,7 +26,10 @@ DEFINITIONS = (nutrition, farmers, procurement, logistics)
 
 @dataclass
 class Together:
-    """The four services and their bus in one process. Enter it to migrate; `start` sets them going by themselves."""
+    """The four services and their bus in one process.
+
+    Enter it for tables and topics; `start` sets the services going by themselves.
+    """
 
     settings: Settings
     clock: Clock = field(default_factory=SystemClock)
@@ -70,12 +73,13 @@ class Together:
         }
 
     def app(self) -> FastAPI:
-        """Return one app with each service under its name; starting it starts the services."""
+        """Return one app with each service under its name; it enters this, starts the services, and ends them."""
 
         @asynccontextmanager
         async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-            await self.start()
-            yield
+            async with self:
+                await self.start()
+                yield
 
         whole = FastAPI(title="Schooling-and-Farming Cloud (校农云)", version="1", lifespan=lifespan)
         problems.add_problem_handlers(whole)

@@ -1,5 +1,6 @@
 """What HTTP itself asks of every service: bodies within their bound, methods, unknown addresses, odd headers."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -7,10 +8,12 @@ import httpx
 import pytest
 
 from services.together import Together
+from shared.clock import RunningClock
 from shared.settings import Settings
 from tests.api.farmers.builders import a_county, cooperative, offer, put
+from tests.builders import MONDAY
 from tests.conftest import WorldOf
-from tests.world import refused
+from tests.world import START, refused
 
 TOO_MUCH = b"x" * 2_000_001
 
@@ -63,6 +66,22 @@ async def test_unknown_address(tmp_path: Path, path: str) -> None:
             answer = await client.get(path)
     assert answer.status_code in (404, 422)
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_all_services_begin_in_an_empty_folder_and_hear_each_other(tmp_path: Path) -> None:
+    """Served together from nothing, tables and topics are there: what one service tells, the others come to know."""
+    app = Together(Settings(var=tmp_path), RunningClock(START)).app()
+    transport = httpx.ASGITransport(app=app)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://all") as client,
+    ):
+        for path, row in (("cooperatives", cooperative()), ("offers", offer())):
+            assert (await client.put(f"/farmers/{path}", json={"rows": [row]})).json()["created"] == 1
+        week = {"county_code": "520628", "week_start": MONDAY}
+        async with asyncio.timeout(20):
+            while not (await client.get("/nutrition/market/offers", params=week)).json()["items"]:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
 
 
 @pytest.mark.parametrize("name", ["quantity_g", "price_fen_per_kg", "shelf_life_days"])
