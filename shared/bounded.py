@@ -20,7 +20,7 @@ class Bounded:
         service = scope["app"].state.service
         read_as_it_comes = scope["path"] in service.definition.streamed
         most_bytes: int = service.settings.max_stream_bytes if read_as_it_comes else service.settings.max_body_bytes
-        detail = f"a body has at most {most_bytes} bytes"
+        detail = f"a body has at most {most_bytes} bytes: split a larger file and send its parts one by one"
         if _declared(scope) > most_bytes:
             answer = problem(413, "Body too large", "body-too-large", detail)
             return await answer(scope, receive, send)

@@ -16,12 +16,12 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Executable, RootTransaction, create_engine, event
+from sqlalchemy import Connection, Engine, Executable, RootTransaction, Table, bindparam, create_engine, event, insert
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.pool import NullPool, QueuePool
 
 from shared.database import Database, Session
-from shared.prepared import Prepared, Write
+from shared.prepared import Prepared, Text, Write
 
 
 class TransactionLost(sqlite3.OperationalError):
@@ -55,6 +55,13 @@ class _LocalSession:
         _require_transaction(self.driver)
         statement = prepared.text(connection.dialect)
         return statement.rows(self.driver.execute(statement.sql, statement.values(params)).fetchall())
+
+    async def fill(self, table: Table, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        connection = self.connection or await self._open()
+        _require_transaction(self.driver)
+        said = {name: bindparam(name, type_=table.c[name].type) for name in names}
+        ready = Text(insert(table).values(said), connection.dialect)
+        self.driver.executemany(ready.sql, (ready.values(dict(zip(names, row, strict=True))) for row in rows))
 
     async def write(self, write: Write) -> None:
         await self.flush()

@@ -99,7 +99,8 @@ def read_table(data: bytes, columns: Collection[str], key: str, most_rows: int) 
     """
     raw = LINE_END.split(data.removeprefix(MARK))
     if len(raw) > most_rows + 2:
-        raise DomainError("too-many-rows", f"a file has at most {most_rows} rows", field="body")
+        detail = f"a file has at most {most_rows} rows: split it and send its parts one by one"
+        raise DomainError("too-many-rows", detail, field="body")
     encoding = encoding_of(raw)
     header = header_of(raw[0], encoding, [key])
     strange = [name for name in header if name and name not in columns]

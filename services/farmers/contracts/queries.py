@@ -13,6 +13,7 @@ from services.farmers.contracts.domain import ContractTerms, Delivery, Drawn
 from services.farmers.contracts.models import Contract, ContractDelivery, ContractVersion
 from services.farmers.contracts.pricing import PriceKind, PriceRule
 from services.farmers.contracts.schedule import Schedule
+from services.farmers.guidance import changes
 from services.farmers.offers.domain import OfferStatus
 from services.farmers.offers.models import Offer
 from services.farmers.offers.queries import drawn_g
@@ -113,6 +114,7 @@ async def insert_new(session: Session, new: State) -> None:
     await session.execute(insert(contract), [_row(new)])
     await _write_deliveries(session, new)
     await _keep_version(session, new)
+    await changes.note(session, [(new.cooperative_id, new.terms.food_code)])
 
 
 async def save(session: Session, changed: State) -> None:
@@ -122,6 +124,7 @@ async def save(session: Session, changed: State) -> None:
     await session.execute(delete(delivery).where(delivery.c.contract_id == changed.contract_id))
     await _write_deliveries(session, changed)
     await _keep_version(session, changed)
+    await changes.note(session, [(changed.cooperative_id, changed.terms.food_code)])
 
 
 async def drawn(session: Session, ids: Collection[str], today: date) -> dict[str, Drawn]:

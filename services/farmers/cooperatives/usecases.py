@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from services.farmers.cooperatives import queries
 from services.farmers.cooperatives.domain import Cooperative, Counts, Particulars, renewed
 from services.farmers.days import today
+from services.farmers.guidance import changes
 from shared.bulk import Imported, refuse
 from shared.errors import Conflict, DomainError
 from shared.unit_of_work import UnitOfWork
@@ -51,8 +52,16 @@ async def _renew(uow: UnitOfWork, present: Mapping[str, Cooperative], said: Mapp
     states = [renewed(state, said[key], counts[key, day]) for key, state in present.items()]
     changed = [state for state in states if state is not None]
     await queries.save(uow.session, changed)
+    await changes.note_counties(uow.session, _moved(present, changed))
     uow.emit(*(state.told() for state in changed))
     return len(changed)
+
+
+def _moved(present: Mapping[str, Cooperative], changed: Iterable[Cooperative]) -> set[str]:
+    """Return the counties that cooperatives moved from, and to."""
+    moves = ((present[each.particulars.cooperative_id], each) for each in changed)
+    counties = ((old.particulars.county_code, new.particulars.county_code) for old, new in moves)
+    return {county for old, new in counties if old != new for county in (old, new)}
 
 
 async def lock_cooperatives(uow: UnitOfWork, ids: Iterable[str]) -> dict[str, Cooperative]:

@@ -11,6 +11,7 @@ from services.farmers.cooperatives.models import Cooperative
 from services.farmers.forecasts.domain import Expected, ForecastStatus
 from services.farmers.forecasts.domain import Forecast as State
 from services.farmers.forecasts.models import Forecast
+from services.farmers.guidance import changes
 from services.farmers.tables import insert_new, table_of
 from shared.database import Session
 from shared.errors import NotFound
@@ -45,6 +46,7 @@ async def insert(session: Session, dialect: str, new: Sequence[State]) -> set[st
         return set()
     statement = insert_new(dialect, forecast).returning(forecast.c.forecast_id)
     rows = [_row(each) for each in sorted(new, key=lambda each: each.forecast_id)]
+    await changes.note(session, ((each.cooperative_id, each.food_code) for each in new))
     return set((await session.scalars(statement, rows)).all())
 
 
@@ -55,6 +57,7 @@ async def save(session: Session, changed: Sequence[State]) -> None:
         statement = update(forecast).where(forecast.c.forecast_id == bindparam("key")).values(values)
         rows = [(each.forecast_id, _row(each)) for each in changed]
         await session.execute(statement, [{"key": key} | {f"new_{n}": row[n] for n in _CHANGING} for key, row in rows])
+        await changes.note(session, ((each.cooperative_id, each.food_code) for each in changed))
 
 
 async def page(session: Session, paging: Paging, wanted: dict[str, Any], first_week: date | None) -> list[State]:

@@ -15,6 +15,7 @@ from services.farmers.guidance.schemas import (
     FoodGuidanceRead,
     GuidancePage,
     Quantile,
+    Recounting,
 )
 from services.farmers.guidance.sheet import sheet_of
 from services.farmers.guidance.usecases import Asked
@@ -80,3 +81,12 @@ async def put_crops(uow: UoW, body: CropRows) -> Imported:
 async def list_crops(uow: UoW) -> Crops:
     """List how foods grow, by food code."""
     return Crops(items=[CropRead.model_validate(row) for row in await queries.crops(uow.session)])
+
+
+@router.post("/planting-guidance/recount", status_code=202)
+async def recount(uow: UoW) -> Recounting:
+    """Count the weekly sums of what is coming anew, for every county, within minutes; guidance is right meanwhile.
+
+    It is of use after rows were changed by other means than this service.
+    """
+    return Recounting(counties=await usecases.count_all_anew(uow))

@@ -4,16 +4,19 @@ For every food and week of a county: demand = supply + wanted - surplus, where o
 stays in its week. Areas are 1/100 mu (亩; 15 mu are a hectare), rounded up.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
 
 from shared.errors import DomainError
 
 MOST_WEEKS = 52
 _SUNDAY = timedelta(days=6)
+Number = TypeVar("Number", int, npt.NDArray[np.int64])
 Cell = tuple[str, date]
 """A food and the Monday of a week."""
 
@@ -84,9 +87,6 @@ class Supply:
         return self.contracts_g + self.offers_g + self.forecasts_g
 
 
-_NOTHING = Supply()
-
-
 @dataclass(frozen=True, slots=True)
 class Guidance:
     """What a week still wants of a food, and what to sow for it.
@@ -118,63 +118,11 @@ def check_first_week(first_week: date) -> None:
         raise DomainError("not-a-monday", "a week begins on a Monday", field="from")
 
 
-def guide(
-    needed: Mapping[Cell, Needed], supply: Mapping[Cell, Supply], crops: Mapping[str, Crop], today: date
-) -> list[Guidance]:
-    """Return what every week that needs something still wants, by food and week; the present week can be sown in."""
-    of_food: dict[str, list[date]] = defaultdict(list)
-    for food, week in needed:
-        of_food[food].append(week)
-    found: list[Guidance] = []
-    for food in sorted(of_food):
-        cells = [(food, week) for week in sorted(of_food[food])]
-        found += _guide_food(cells, needed, supply, crops.get(food), monday_of(today))
-    return found
-
-
-def _guide_food(
-    cells: Sequence[Cell],
-    needed: Mapping[Cell, Needed],
-    supply: Mapping[Cell, Supply],
-    crop: Crop | None,
-    this_week: date,
-) -> list[Guidance]:
-    """Go through the weeks in order: an area sown for one goes on bearing in the next ones."""
-    found = []
-    coming: dict[date, int] = defaultdict(int)
-    growing = None if crop is None else timedelta(weeks=crop.growing_weeks)
-    for cell in cells:
-        food, week = cell
-        need, has = needed[cell], supply.get(cell, _NOTHING)
-        gap_g = need.demand_g - has.supply_g
-        wanted_g = max(0, gap_g)
-        planned_g = min(wanted_g, coming.get(week, 0))
-        sowing = None if growing is None else week - growing
-        advice = _advice(crop, sowing, wanted_g - planned_g, this_week)
-        mu = 0 if crop is None else area(crop, wanted_g - planned_g)
-        if crop is not None and advice is Advice.SOW:
-            for later in range(1, crop.harvest_weeks):
-                coming[week + timedelta(weeks=later)] += weekly_g(crop, mu)
-        surplus_g = wanted_g - gap_g
-        found.append(Guidance(food, week, need, has, wanted_g, surplus_g, advice, sowing, planned_g, mu))
-    return found
-
-
-def _advice(crop: Crop | None, sowing: date | None, missing_g: int, this_week: date) -> Advice:
-    if not missing_g:
-        return Advice.COVERED
-    if crop is None or sowing is None:
-        return Advice.NO_CROP
-    if sowing < this_week:
-        return Advice.TOO_LATE
-    return Advice.SOW if crop.sown_in(sowing) else Advice.OUT_OF_SEASON
-
-
-def area(crop: Crop, weekly_wanted_g: int) -> int:
+def area(weekly_g: Number, harvest_weeks: Number, yield_kg_per_mu: Number) -> Number:
     """Return the area that yields so much in each week of its harvest, in 1/100 mu, rounded up."""
-    return -(-weekly_wanted_g * crop.harvest_weeks // (crop.yield_kg_per_mu * 10))
+    return -(-weekly_g * harvest_weeks // (yield_kg_per_mu * 10))
 
 
-def weekly_g(crop: Crop, mu_hundredths: int) -> int:
+def weekly_yield_g(mu_hundredths: Number, harvest_weeks: Number, yield_kg_per_mu: Number) -> Number:
     """Return what an area yields in a week of its harvest, g, rounded down."""
-    return mu_hundredths * crop.yield_kg_per_mu * 10 // crop.harvest_weeks
+    return mu_hundredths * yield_kg_per_mu * 10 // harvest_weeks

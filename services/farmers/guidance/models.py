@@ -1,11 +1,13 @@
-"""The tables of planting guidance: the copy of what nutrition foresees, and how crops grow."""
+"""The tables of planting guidance: what nutrition foresees, how crops grow, and weekly sums of what is coming."""
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Integer
 from sqlmodel import Field
 
 from services.farmers.tables import Table
+
+SERIAL = BigInteger().with_variant(Integer, "sqlite")
 
 
 class DemandWeek(Table, table=True):
@@ -54,3 +56,46 @@ class Crop(Table, table=True):
     sow_until_month: int
     source: str = Field(max_length=400)
     estimate: bool
+
+
+class SupplyWeek(Table, table=True):
+    """What is coming to a county of a food in a week, g, each gram once; forecasts by what of them is counted."""
+
+    __tablename__ = "supply_week"
+
+    county_code: str = Field(primary_key=True, max_length=64)
+    food_code: str = Field(primary_key=True, max_length=64)
+    week_start: date = Field(primary_key=True)
+    contracts_g: int = Field(sa_type=BigInteger)
+    offers_g: int = Field(sa_type=BigInteger)
+    p10_g: int = Field(sa_type=BigInteger)
+    p50_g: int = Field(sa_type=BigInteger)
+    p90_g: int = Field(sa_type=BigInteger)
+    expected_g: int = Field(sa_type=BigInteger)
+
+
+class SupplyChange(Table, table=True):
+    """What `supply_week` does not say yet: what a cooperative brings of a food has changed, or all of a county.
+
+    Rows are only added and deleted, so that nobody waits for another's.
+    """
+
+    __tablename__ = "supply_change"
+    __table_args__ = (
+        CheckConstraint("(cooperative_id IS NULL) = (food_code IS NULL)", name="food"),
+        CheckConstraint("(cooperative_id IS NULL) <> (county_code IS NULL)", name="place"),
+    )
+
+    change_id: int | None = Field(default=None, primary_key=True, sa_type=SERIAL)
+    cooperative_id: str | None = Field(default=None, max_length=64)
+    food_code: str | None = Field(default=None, max_length=64)
+    county_code: str | None = Field(default=None, max_length=64)
+
+
+class SupplyCounty(Table, table=True):
+    """When a county's `supply_week` was last brought up to date; who does that holds the row."""
+
+    __tablename__ = "supply_county"
+
+    county_code: str = Field(primary_key=True, max_length=64)
+    counted_at: datetime

@@ -1,17 +1,14 @@
-"""All SQL about planting guidance but what is coming anyway (`supply.py`)."""
+"""All SQL about what is foreseen of demand, and about crops."""
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import fields
 from datetime import date
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select
 
-from services.farmers.guidance.domain import Cell, Needed
 from services.farmers.guidance.domain import Crop as State
 from services.farmers.guidance.models import Crop, DemandLine, DemandWeek
-from services.farmers.guidance.supply import Where
 from services.farmers.tables import table_of
 from shared.database import Session
 from shared.models import insert_for, newest_for
@@ -75,19 +72,3 @@ async def foods(session: Session, paging: Paging, county_code: str, first: date,
     if paging.after is not None:
         statement = statement.where(line.c.food_code > paging.after)
     return list((await session.scalars(statement)).all())
-
-
-async def needed(session: Session, where: Where) -> Mapping[str, dict[Cell, Needed]]:
-    """Return what canteens need, by county, food and week."""
-    statement = select(
-        line.c.county_code, line.c.food_code, line.c.week_start, line.c.from_cycles_g, line.c.from_menus_g
-    )
-    statement = statement.where(
-        line.c.county_code.in_(sorted(where.county_codes)), line.c.week_start.between(where.first, where.last)
-    )
-    if where.food_codes is not None:
-        statement = statement.where(line.c.food_code.in_(sorted(where.food_codes)))
-    found: dict[str, dict[Cell, Needed]] = defaultdict(dict)
-    for county, food, week_start, cycles_g, menus_g in await session.execute(statement):
-        found[county][food, week_start] = Needed(cycles_g, menus_g)
-    return found

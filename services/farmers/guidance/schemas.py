@@ -185,3 +185,9 @@ class GuidancePage(BaseModel):
     weeks: int
     items: list[FoodGuidanceRead]
     next: Code | None
+
+
+class Recounting(BaseModel):
+    """How many counties are counted anew."""
+
+    counties: int

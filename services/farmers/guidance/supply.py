@@ -5,8 +5,8 @@ cooperative's forecast is the harvest its contract's rest comes from; only what 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -23,7 +23,6 @@ from sqlalchemy import (
     func,
     literal,
     select,
-    text,
     type_coerce,
 )
 
@@ -32,7 +31,7 @@ from services.farmers.contracts.models import Contract, ContractDelivery
 from services.farmers.cooperatives.models import Cooperative
 from services.farmers.forecasts.domain import ForecastStatus
 from services.farmers.forecasts.models import Forecast
-from services.farmers.guidance.domain import Cell, Supply
+from services.farmers.guidance.domain import Cell
 from services.farmers.offers.models import Offer
 from services.farmers.offers.queries import offered_g
 from services.farmers.rows import as_rows, given
@@ -45,7 +44,6 @@ cooperative, forecast, offer = table_of(Cooperative), table_of(Forecast), table_
 REACHED = {"p10_g": 900, "p50_g": 500, "p90_g": 100}
 """How likely (1/1000) an amount must be to count in each quantile: P10 is reached nine times out of ten."""
 _WEEK = timedelta(weeks=1)
-_MEMORY = text("SET LOCAL work_mem = '128MB'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,28 +60,46 @@ class Where:
         there: list[ColumnElement[bool]] = [cooperative.c.county_code.in_(sorted(self.county_codes))]
         return there if self.food_codes is None else [*there, food_code.in_(sorted(self.food_codes))]
 
+    def only(self, county_code: str, food_codes: Collection[str] | None) -> "Where":
+        """Return the same weeks of one county, and of those of these foods (None: every one) that are asked for."""
+        foods = self.food_codes
+        if food_codes is not None:
+            foods = food_codes if foods is None else set(foods) & set(food_codes)
+        return replace(self, county_codes=[county_code], food_codes=foods)
+
     def weeks(self) -> dict[str, str]:
         """Return the Mondays, as the parameter of `given`."""
         return as_rows((self.first + number * _WEEK,) for number in range((self.last - self.first) // _WEEK + 1))
 
 
-async def supplies(session: Session, dialect: str, where: Where, quantile: str) -> Mapping[str, dict[Cell, Supply]]:
-    """Return what is coming by county, food and week.
+@dataclass(slots=True)
+class Sums:
+    """What is coming to a county of a food in a week, g, with what of forecasts counts in each quantile."""
 
-    Forecasts count with `p10_g`, `p50_g`, `p90_g` or their mean `expected_g`.
-    """
-    if dialect == "postgresql" and len(where.county_codes) > 1:
-        # What is small for a county is sorted on disk for a province, three times as slowly.
-        await session.execute(_MEMORY)
+    contracts_g: int = 0
+    offers_g: int = 0
+    p10_g: int = 0
+    p50_g: int = 0
+    p90_g: int = 0
+    expected_g: int = 0
+
+
+Counted = dict[str, dict[Cell, Sums]]
+"""Sums by county, food and week."""
+
+
+async def count(session: Session, dialect: str, where: Where) -> Counted:
+    """Return what is coming, counted row by row; weeks that nothing comes in are left out."""
     shared_out = _shared_out(dialect, where)
     rest = _rest(shared_out, where)
-    grams: dict[tuple[str, str, date], list[int]] = defaultdict(lambda: [0, 0, 0])
-    for kind, statement in enumerate((_sums(rest), _sums(shared_out), _forecasts(rest, where, quantile))):
-        for county, food, week, total in await session.execute(statement, where.weeks()):
-            grams[county, food, week][kind] = total
-    found: dict[str, dict[Cell, Supply]] = defaultdict(dict)
-    for (county, food, week), each in grams.items():
-        found[county][food, week] = Supply(*each)
+    found: Counted = defaultdict(lambda: defaultdict(Sums))
+    for county, food, week, total in await session.execute(_sums(rest), where.weeks()):
+        found[county][food, week].contracts_g = total
+    for county, food, week, total in await session.execute(_sums(shared_out), where.weeks()):
+        found[county][food, week].offers_g = total
+    for county, food, week, *totals in await session.execute(_forecasts(rest, where), where.weeks()):
+        sums = found[county][food, week]
+        sums.p10_g, sums.p50_g, sums.p90_g, sums.expected_g = totals
     return found
 
 
@@ -152,30 +168,36 @@ def _rest(shared_out: CTE, where: Where) -> CTE:
     )
 
 
-def _forecasts(rest: CTE, where: Where, quantile: str) -> Select[Any]:
-    """What is expected beyond the rest of contracts.
+def _forecasts(rest: CTE, where: Where) -> Select[Any]:
+    """What is expected beyond the rest of contracts, in each quantile and in the mean.
 
     Of an amount with a probability a quantile is the amount, or nothing where that is not likely enough.
     """
-    amount: Any = forecast.c.expected_g
-    if quantile in REACHED:
-        likely = and_(forecast.c.probability_permille >= REACHED[quantile], forecast.c.quantity_g.is_not(None))
-        amount = func.coalesce(forecast.c[quantile], case((likely, forecast.c.quantity_g), else_=literal(0)))
     same = and_(
         rest.c.cooperative_id == forecast.c.cooperative_id,
         rest.c.food_code == forecast.c.food_code,
         rest.c.week_start == forecast.c.week_start,
     )
-    beyond = amount - func.coalesce(rest.c.grams, 0)
     place = (cooperative.c.county_code, forecast.c.food_code, forecast.c.week_start)
+    amounts = (*(_amount(quantile) for quantile in REACHED), forecast.c.expected_g)
     return (
-        select(*place, _sum(case((beyond > 0, beyond), else_=0)))
+        select(*place, *(_beyond(amount, rest) for amount in amounts))
         .join_from(forecast, cooperative, cooperative.c.cooperative_id == forecast.c.cooperative_id)
         .outerjoin(rest, same)
         .where(*where.of(forecast.c.food_code), forecast.c.status == ForecastStatus.OPEN.value)
         .where(forecast.c.week_start.between(where.first, where.last))
         .group_by(*place)
     )
+
+
+def _amount(quantile: str) -> ColumnElement[int]:
+    likely = and_(forecast.c.probability_permille >= REACHED[quantile], forecast.c.quantity_g.is_not(None))
+    return func.coalesce(forecast.c[quantile], case((likely, forecast.c.quantity_g), else_=literal(0)))
+
+
+def _beyond(amount: ColumnElement[int], rest: CTE) -> ColumnElement[int]:
+    beyond = amount - func.coalesce(rest.c.grams, 0)
+    return _sum(case((beyond > 0, beyond), else_=0))
 
 
 def _sum(grams: ColumnElement[int]) -> ColumnElement[int]:

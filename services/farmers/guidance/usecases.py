@@ -6,9 +6,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from services.farmers.days import today
-from services.farmers.guidance import queries
-from services.farmers.guidance.domain import Cell, Crop, Guidance, Needed, Supply, guide
-from services.farmers.guidance.supply import Where, supplies
+from services.farmers.guidance import changes, queries, sums
+from services.farmers.guidance.domain import Crop, Guidance
+from services.farmers.guidance.reckoning import Reckoned, reckon
+from services.farmers.guidance.supply import Where
 from services.farmers.paging import next_after
 from services.farmers.prices import queries as prices
 from shared.bulk import Imported, refuse
@@ -32,14 +33,6 @@ class Asked:
     def last_week(self) -> date:
         """The Monday of the last week."""
         return self.first_week + timedelta(weeks=self.weeks - 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What is needed and what is coming anyway, by county."""
-
-    needed: Mapping[str, Mapping[Cell, Needed]]
-    coming: Mapping[str, Mapping[Cell, Supply]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,25 +82,20 @@ async def put_crops(uow: UnitOfWork, rows: Sequence[tuple[int, dict[str, Any]]])
     return done
 
 
-async def known_of(uow: UnitOfWork, where: Where, quantile: str) -> Known:
-    """Read what counties need and what is coming anyway, with as many statements as for one."""
-    needed = await queries.needed(uow.session, where)
-    return Known(needed, await supplies(uow.session, uow.dialect, where, quantile))
+async def of_counties(uow: UnitOfWork, where: Where, quantile: str, crops: Mapping[str, Crop]) -> Reckoned:
+    """Return the guidance of counties for all they need."""
+    day = today(uow.now)
+    return reckon(await sums.read(uow.session, uow.dialect, where, quantile, day), crops, day)
 
 
-def reckoned(known: Known, crops: Mapping[str, Crop], day: date) -> dict[str, list[Guidance]]:
-    """Return the guidance of each county that needs something, by food and week."""
-    return {
-        county: guide(needed, known.coming.get(county, {}), crops, day)
-        for county, needed in sorted(known.needed.items())
-    }
+async def bring_up_to_date(uow: UnitOfWork, county_code: str) -> bool:
+    """Bring a county's weekly sums of what is coming up to date; False where nothing has changed."""
+    return await sums.bring_up_to_date(uow.session, uow.dialect, county_code, uow.now)
 
 
-async def of_counties(
-    uow: UnitOfWork, where: Where, quantile: str, crops: Mapping[str, Crop]
-) -> dict[str, list[Guidance]]:
-    """Return the guidance of counties for all they need, by food and week."""
-    return reckoned(await known_of(uow, where, quantile), crops, today(uow.now))
+async def count_all_anew(uow: UnitOfWork) -> int:
+    """Trust no weekly sum any more; until they are counted anew, guidance is read from rows. Returns the counties."""
+    return await changes.note_all(uow.session)
 
 
 async def crops_of(uow: UnitOfWork, food_codes: Collection[str] | None = None) -> dict[str, Crop]:
@@ -120,8 +108,8 @@ async def of_foods(uow: UnitOfWork, asked: Asked, food_codes: Collection[str]) -
     where = Where([asked.county_code], food_codes, asked.first_week, asked.last_week)
     crops = await crops_of(uow, food_codes)
     of_food: dict[str, list[Guidance]] = {}
-    for each in (await of_counties(uow, where, asked.quantile, crops)).get(asked.county_code, ()):
-        of_food.setdefault(each.food_code, []).append(each)
+    for (_, food), each in (await of_counties(uow, where, asked.quantile, crops)).guidance():
+        of_food.setdefault(food, []).append(each)
     day = today(uow.now)
     market = await prices.beside(uow.session, {(food, asked.county_code, day) for food in of_food}, day)
     return [

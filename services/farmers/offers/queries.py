@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, ColumnElement, Date, Row, Select, Text, bindp
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from services.farmers.certificates.models import OfferHold
+from services.farmers.guidance import changes
 from services.farmers.offers.domain import Left, OfferStatus, Terms
 from services.farmers.offers.domain import Offer as State
 from services.farmers.offers.models import Offer
@@ -79,6 +80,7 @@ async def insert(session: Session, dialect: str, new: Sequence[State]) -> set[st
         return set()
     statement = insert_new(dialect, offer).returning(offer.c.offer_id)
     rows = [_row(each) for each in sorted(new, key=lambda each: each.offer_id)]
+    await changes.note(session, ((each.cooperative_id, each.terms.food_code) for each in new))
     return set((await session.scalars(statement, rows)).all())
 
 
@@ -93,6 +95,7 @@ async def save(session: Session, changed: Sequence[State]) -> None:
         )
         rows = [(each.offer_id, _row(each)) for each in changed]
         await session.execute(statement, [{"key": key} | {f"new_{n}": row[n] for n in written} for key, row in rows])
+        await changes.note(session, ((each.cooperative_id, each.terms.food_code) for each in changed))
 
 
 async def lock_left(session: Session, ids: Iterable[str], today: date) -> dict[str, Left]:
@@ -134,10 +137,12 @@ async def move_promises(session: Session, deltas: Mapping[str, int]) -> set[str]
     rows = [(offer_id, delta) for offer_id, delta in sorted(deltas.items()) if delta]
     if not rows:
         return set()
-    moved = [row[0] for row in await session.run(_move, as_rows(rows))]
+    moved = await session.run(_move, as_rows(rows))
     if len(moved) != len(rows):
         raise Conflict("offer-exhausted", "an offer has not enough left")
-    return {contract_id for contract_id in moved if contract_id is not None}
+    # An open offer counts whole, whatever is promised from it.
+    await changes.note(session, ((row[1], row[2]) for row in moved if row[3] == OfferStatus.WITHDRAWN))
+    return {row[0] for row in moved if row[0] is not None}
 
 
 async def release(session: Session, dialect: str, deltas: Mapping[str, int]) -> set[str]:
@@ -159,7 +164,7 @@ def _move(dialect: str) -> ReturningUpdate[Any]:
         .values(promised_g=after)
         .where(offer.c.offer_id == asked.c.offer_id, after >= 0, after <= offer.c.quantity_g)
         .where(or_(asked.c.delta_g < 0, offer.c.status == OfferStatus.OPEN.value))
-        .returning(offer.c.contract_id)
+        .returning(offer.c.contract_id, offer.c.cooperative_id, offer.c.food_code, offer.c.status)
     )
 
 

@@ -1,21 +1,21 @@
 """All SQL about what is still wanted."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, fields
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, union
+from sqlalchemy import Row, and_, delete, func, select, union
 
 from services.farmers.capacities.models import Capacity
 from services.farmers.contracts.domain import ContractStatus
 from services.farmers.contracts.models import Contract
 from services.farmers.forecasts.models import Forecast
-from services.farmers.guidance.domain import Cell
 from services.farmers.guidance.models import DemandWeek
 from services.farmers.offers.models import Offer
 from services.farmers.tables import insert_new, table_of
 from services.farmers.wanted.domain import Wanted
+from services.farmers.wanted.lines import COLUMNS, Before
 from services.farmers.wanted.models import WantedLine, WantedPublication
 from shared.database import Session
 from shared.models import insert_for
@@ -46,11 +46,12 @@ async def is_foreseen(session: Session, county_code: str, week: date) -> bool:
     return await session.scalar(select(demand.c.county_code).where(*known).limit(1)) is not None
 
 
-async def claim(session: Session, dialect: str, county_code: str, week: date, now: datetime) -> bool:
-    """Begin a county's first publication of a week; False when somebody else has."""
-    row = {"county_code": county_code, "published_week": week, "version": 1, "published_at": now}
-    begun = await session.scalars(insert_new(dialect, publication).returning(publication.c.version), [row])
-    return bool(begun.all())
+async def claim(session: Session, dialect: str, county_codes: Iterable[str], week: date, now: datetime) -> set[str]:
+    """Begin the first publication of a week for counties; returns those nobody else has begun."""
+    fresh = {"published_week": week, "version": 1, "published_at": now}
+    rows = [{"county_code": each} | fresh for each in sorted(county_codes)]
+    begun = await session.scalars(insert_new(dialect, publication).returning(publication.c.county_code), rows)
+    return set(begun.all())
 
 
 async def begin_again(session: Session, dialect: str, county_code: str, week: date, now: datetime) -> int:
@@ -88,24 +89,30 @@ async def lines(session: Session, county_code: str, week: date) -> list[Wanted]:
     return [Wanted(*row) for row in await session.execute(statement)]
 
 
-async def wanted_g(session: Session, county_code: str, week: date, first: date) -> dict[Cell, int]:
-    """Return what a week's publication wanted of foods in the weeks from `first` on, g."""
-    return {
-        (each.food_code, each.week_start): each.wanted_g
-        for each in await lines(session, county_code, week)
-        if each.week_start >= first and each.wanted_g
-    }
+async def before(session: Session, county_codes: Collection[str], week: date) -> Before:
+    """Return what the newest publications of counties before a week's want of it and the weeks after, g."""
+    newest = (
+        select(publication.c.county_code, func.max(publication.c.published_week).label("published_week"))
+        .where(publication.c.county_code.in_(sorted(county_codes)), publication.c.published_week < week)
+        .group_by(publication.c.county_code)
+        .cte("newest")
+    )
+    said = {row[0]: row[1] for row in await session.execute(select(newest))}
+    same = and_(line.c.county_code == newest.c.county_code, line.c.published_week == newest.c.published_week)
+    statement = select(line.c.county_code, line.c.food_code, line.c.week_start, line.c.wanted_g).join(newest, same)
+    rows = await session.execute(statement.where(line.c.week_start >= week, line.c.wanted_g > 0))
+    return Before(said, rows.all())
 
 
-async def replace(session: Session, county_code: str, week: date, said: Sequence[Wanted], forget: date) -> None:
-    """Write a publication's lines in the place of those before, and forget publications of weeks before one."""
-    own = line.c.county_code == county_code
+async def replace(
+    session: Session, county_codes: Collection[str], week: date, said: Iterable[Sequence[Any]], forget: date
+) -> None:
+    """Write lines (by the columns of the table) in the place of those before; forget publications of weeks before."""
+    own = line.c.county_code.in_(sorted(county_codes))
     await session.execute(delete(line).where(own, (line.c.published_week == week) | (line.c.published_week < forget)))
-    old = publication.c.county_code == county_code, publication.c.published_week < forget
+    old = publication.c.county_code.in_(sorted(county_codes)), publication.c.published_week < forget
     await session.execute(delete(publication).where(*old))
-    if said:
-        rows = [{"county_code": county_code, "published_week": week} | asdict(each) for each in said]
-        await session.execute(insert(line), rows)
+    await session.fill(line, COLUMNS, said)
 
 
 async def grown(session: Session, cooperative_id: str) -> set[str]:

@@ -1,6 +1,6 @@
 """What can happen to what is still wanted: it is published, and read by cooperatives."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
@@ -8,22 +8,16 @@ from itertools import groupby
 from services.farmers.cooperatives import queries as cooperatives
 from services.farmers.days import today
 from services.farmers.guidance import usecases as guidance
-from services.farmers.guidance.domain import Advice, Guidance, monday_of
+from services.farmers.guidance.domain import Advice, monday_of
+from services.farmers.guidance.reckoning import Reckoned
 from services.farmers.guidance.supply import Where
 from services.farmers.prices import usecases as prices
 from services.farmers.wanted import queries
-from services.farmers.wanted.domain import KEPT, WEEKS, Wanted, to_publish
+from services.farmers.wanted.domain import KEPT, WEEKS, Wanted
+from services.farmers.wanted.lines import to_publish
 from shared.errors import NotFound
 from shared.market import Reference
 from shared.unit_of_work import UnitOfWork
-
-
-@dataclass(frozen=True, slots=True)
-class StillWantedNow:
-    """What counties still want from a week on, by county."""
-
-    week: date
-    of_county: Mapping[str, Sequence[Guidance]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +46,19 @@ async def unpublished(uow: UnitOfWork, limit: int) -> list[str]:
     return await queries.unpublished(uow.session, monday_of(today(uow.now)), limit)
 
 
-async def still_wanted(uow: UnitOfWork, county_codes: Collection[str]) -> StillWantedNow:
+async def still_wanted(uow: UnitOfWork, county_codes: Collection[str]) -> Reckoned:
     """Reckon what counties still want from this week on, all of them in one pass."""
     week = monday_of(today(uow.now))
     where = Where(county_codes, None, week, week + timedelta(weeks=WEEKS - 1))
-    return StillWantedNow(week, await guidance.of_counties(uow, where, "p50_g", await guidance.crops_of(uow)))
+    return await guidance.of_counties(uow, where, "p50_g", await guidance.crops_of(uow))
 
 
-async def publish(uow: UnitOfWork, county_code: str, now: StillWantedNow) -> bool:
-    """Publish what a county still wants, once a week; False when somebody else did."""
-    if not await queries.claim(uow.session, uow.dialect, county_code, now.week, uow.now):
-        return False
-    await _write(uow, county_code, now)
-    return True
+async def publish(uow: UnitOfWork, county_codes: Collection[str], now: Reckoned) -> int:
+    """Publish what counties still want, once a week; returns for how many, the others somebody else has published."""
+    begun = await queries.claim(uow.session, uow.dialect, county_codes, now.grid.weeks[0], uow.now)
+    if begun:
+        await _write(uow, begun, now)
+    return len(begun)
 
 
 async def publish_again(uow: UnitOfWork, county_code: str) -> int:
@@ -76,17 +70,14 @@ async def publish_again(uow: UnitOfWork, county_code: str) -> int:
     if not await queries.is_foreseen(uow.session, county_code, week):
         raise NotFound("demand", county_code, field="county_code")
     version = await queries.begin_again(uow.session, uow.dialect, county_code, week, uow.now)
-    await _write(uow, county_code, await still_wanted(uow, [county_code]))
+    await _write(uow, {county_code}, await still_wanted(uow, [county_code]))
     return version
 
 
-async def _write(uow: UnitOfWork, county_code: str, now: StillWantedNow) -> None:
-    week = now.week
-    before = await queries.latest(uow.session, county_code, week - timedelta(days=1))
-    said_until = None if before is None else before.published_week + timedelta(weeks=WEEKS - 1)
-    known = {} if before is None else await queries.wanted_g(uow.session, county_code, before.published_week, week)
-    said = to_publish(now.of_county.get(county_code, ()), known, said_until)
-    await queries.replace(uow.session, county_code, week, said, week - KEPT)
+async def _write(uow: UnitOfWork, county_codes: set[str], now: Reckoned) -> None:
+    week = now.grid.weeks[0]
+    before = await queries.before(uow.session, county_codes, week)
+    await queries.replace(uow.session, county_codes, week, to_publish(now, before, county_codes), week - KEPT)
 
 
 async def told_to(uow: UnitOfWork, cooperative_id: str, *, grown_only: bool) -> Told:

@@ -10,7 +10,7 @@ from services.farmers.contracts.models import Contract, ContractDelivery
 from services.farmers.cooperatives.models import Cooperative
 from services.farmers.forecasts.models import Forecast
 from services.farmers.guidance.domain import Supply
-from services.farmers.guidance.supply import REACHED, Where, supplies
+from services.farmers.guidance.supply import REACHED, Sums, Where, count
 from services.farmers.offers.models import Offer
 from services.farmers.tables import table_of
 from tests.api.farmers.counted_once import Agreed, Expected, Offered, supplies_by_hand
@@ -34,16 +34,21 @@ async def test_sums_are_those_of_single_rows(world_of: WorldOf) -> None:
             rows = [row for county in COUNTIES for row in made[county][str(table.__tablename__)]]
             await uow.session.execute(insert(table_of(table)), rows)
     async with farmers.begin(read_only=True) as uow:
+        found = await count(uow.session, uow.dialect, Where(COUNTIES, None, ASKED[0], ASKED[-1]))
+        alone = await count(uow.session, uow.dialect, Where([COUNTIES[7]], ["egg"], ASKED[0], ASKED[-1]))
         for quantile in (*REACHED, "expected_g"):
             by_hand = {county: _by_hand(made[county], quantile) for county in COUNTIES}
-            everywhere = Where(COUNTIES, None, ASKED[0], ASKED[-1])
-            found = await supplies(uow.session, uow.dialect, everywhere, quantile)
-            assert {county: _asked_for(found.get(county, {})) for county in COUNTIES} == by_hand
-            alone = Where([COUNTIES[7]], ["egg"], ASKED[0], ASKED[-1])
-            eggs = _asked_for((await supplies(uow.session, uow.dialect, alone, quantile))[COUNTIES[7]])
+            assert {county: _counting(found[county], quantile) for county in COUNTIES} == by_hand
+            eggs = _counting(alone[COUNTIES[7]], quantile)
             assert eggs == {cell: each for cell, each in by_hand[COUNTIES[7]].items() if cell[0] == "egg"}
     assert all(any(each.contracts_g for each in county.values()) for county in by_hand.values())
     assert sum(each.forecasts_g for county in by_hand.values() for each in county.values())
+
+
+def _counting(found: dict[tuple[str, date], Sums], quantile: str) -> dict[tuple[str, date], Supply]:
+    """Return the sums with that quantile of forecasts."""
+    sums = {cell: Supply(each.contracts_g, each.offers_g, getattr(each, quantile)) for cell, each in found.items()}
+    return _asked_for(sums)
 
 
 def _asked_for(found: dict[tuple[str, date], Supply]) -> dict[tuple[str, date], Supply]:

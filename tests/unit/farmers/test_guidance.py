@@ -17,12 +17,12 @@ from services.farmers.guidance.domain import (
     Supply,
     area,
     check_first_week,
-    guide,
-    weekly_g,
+    weekly_yield_g,
 )
 from shared.errors import DomainError
 from tests.api.farmers.counted_once import Agreed, Expected, Offered, by_week
 from tests.api.farmers.counted_once import supplies_by_hand as supplies
+from tests.unit.farmers.guided_by_hand import guide, guided_by_hand
 
 MONDAY = date(2027, 3, 1)
 CABBAGE = Crop(
@@ -132,10 +132,9 @@ def test_a_window_is_shared_out_to_its_weeks_exactly(first: int, days: int, gram
 @given(st.integers(1, 10**12), st.integers(1, 52), st.integers(1, 50_000))
 def test_an_area_yields_what_it_is_sown_for(grams: int, weeks: int, kilograms: int) -> None:
     """It is enough in each week of the harvest, and a hundredth of a mu less would not be."""
-    crop = Crop("cabbage", "莲花白", 10, weeks, kilograms, 1, 12)
-    mu = area(crop, grams)
-    assert weekly_g(crop, mu) >= grams
-    assert weekly_g(crop, mu - 1) < grams
+    mu = area(grams, weeks, kilograms)
+    assert weekly_yield_g(mu, weeks, kilograms) >= grams
+    assert weekly_yield_g(mu - 1, weeks, kilograms) < grams
 
 
 @given(st.randoms(use_true_random=False))
@@ -181,3 +180,26 @@ def test_demand_is_what_is_covered_and_wanted_whatever_comes(luck: random.Random
     for facts in (agreed, offered, expected):
         luck.shuffle(facts)
     assert guide(needed, supplies(agreed, offered, expected), crops, today) == found
+
+
+@given(st.randoms(use_true_random=False))
+def test_all_foods_at_once_are_guided_as_one_after_the_other(luck: random.Random) -> None:
+    """Arrays of a province give for every food and week what going through its weeks one by one gives."""
+    foods = ["cabbage", "egg", "tomato", "pork"]
+    crops = {
+        food: Crop(food, "", luck.randint(1, 30), luck.randint(1, 12), luck.randint(1, 99), *_months(luck))
+        for food in foods[:3]
+    }
+    cells = [(food, week) for food in foods for week in WEEKS if luck.random() < 0.7]
+    needed = {cell: Needed(luck.randint(0, 10**6), luck.randint(0, 10**6)) for cell in cells}
+    coming = {
+        cell: Supply(luck.randint(0, 10**6), luck.randint(0, 10**6), luck.randint(0, 10**6))
+        for cell in cells
+        if luck.random() < 0.6
+    }
+    today = luck.choice(WEEKS) + timedelta(days=luck.randint(0, 6))
+    assert guide(needed, coming, crops, today) == guided_by_hand(needed, coming, crops, today)
+
+
+def _months(luck: random.Random) -> tuple[int, int]:
+    return luck.randint(1, 12), luck.randint(1, 12)
