@@ -2,9 +2,13 @@
 
 from fastapi import FastAPI
 
+from services.logistics.coldchain.api import router as coldchain
+from services.logistics.coldchain.watching import notice_silence
 from services.logistics.consignments.api import router as consignments
+from services.logistics.devices.api import router as devices
 from services.logistics.fleet.api import router as fleet
 from services.logistics.handlers import handlers
+from services.logistics.loading.api import router as loading
 from services.logistics.plans.api import router as plans
 from services.logistics.plans.planning import plan_trips
 from services.logistics.recalls.api import router as recalls
@@ -19,10 +23,10 @@ from shared.standalone import standalone_app
 definition = Definition(
     name="logistics",
     title="Logistics: fleet, trips, receipts, tracing",
-    routers=[fleet, consignments, plans, trips, tracking, receipts, tracing, recalls],
+    routers=[fleet, consignments, plans, trips, devices, loading, tracking, coldchain, receipts, tracing, recalls],
     handlers=handlers,
     metadata=Table.metadata,
-    jobs=[Job("plan-trips", plan_trips, 1.0)],
+    jobs=[Job("plan-trips", plan_trips, 1.0), Job("notice-silence", notice_silence, 60.0)],
 )
 
 

@@ -16,6 +16,7 @@ PlanId = Annotated[Id, Path(examples=[_NEW])]
 ReceiptId = Annotated[Id, Path(examples=[_DERIVED])]
 RecallId = Annotated[Id, Path(examples=[_DERIVED])]
 MealId = Annotated[Id, Path(examples=["meal-1"])]
+AlarmId = Annotated[Id, Path(examples=[_NEW])]
 LotId = Annotated[Id, Path(examples=["lot-1"])]
 
 InCounty = Annotated[Code | None, Query(examples=["520628"])]

@@ -171,6 +171,10 @@ _BY_MODEL: dict[str, Any] = {
     "OfferWithdrawn.version": 2,
     "LineAmended.ordered_g": 110_000,
     "StopPlanned.planned_at": _SIX_O_CLOCK,
+    "DeliveryDelayed.planned_at": datetime(2026, 11, 29, 23, 20, tzinfo=UTC),
+    "DeliveryDelayed.expected_at": datetime(2026, 11, 29, 23, 52, tzinfo=UTC),
+    "DeliveryDelayed.told_at": datetime(2026, 11, 29, 22, 55, tzinfo=UTC),
+    "SensorSilent.told_at": datetime(2026, 11, 29, 23, 25, tzinfo=UTC),
 }
 NOW = _AT
 """The instant at which every example is told."""

@@ -97,6 +97,30 @@ class ColdChainBroken(Event):
     order_ids: tuple[Id, ...] = Field(max_length=2000)
 
 
+@published(by="logistics", aggregate="trip", key="trip_id")
+class SensorSilent(Event):
+    """A cooled trip's temperature has not been heard of since then; the orders on board are held for inspection."""
+
+    trip_id: Id
+    vehicle_id: Id
+    temperature_class: TemperatureClass
+    since: Instant
+    told_at: Instant
+    order_ids: tuple[Id, ...] = Field(max_length=2000)
+
+
+@published(by="logistics", aggregate="consignment", key="canteen_id")
+class DeliveryDelayed(Event):
+    """These orders will reach the school at another time than was planned, or told last; the later telling holds."""
+
+    trip_id: Id
+    canteen_id: Id
+    order_ids: tuple[Id, ...] = Field(max_length=500)
+    planned_at: Instant
+    expected_at: Instant
+    told_at: Instant
+
+
 class LotAccepted(Part):
     """Accepted grams of one lot."""
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, delete, func, insert, select
 
+from services.logistics.coldchain.models import ColdChainAlarm
 from services.logistics.consignments.models import Consignment, ConsignmentLot
 from services.logistics.fleet.models import Vehicle
 from services.logistics.places.models import Place
@@ -13,7 +14,7 @@ from services.logistics.recalls.models import Recall
 from services.logistics.receipts.models import Receipt
 from services.logistics.tables import insert_into, table_of
 from services.logistics.tracing.models import Lot, MealFood, ServedMeal
-from services.logistics.tracking.models import Excursion, Point
+from services.logistics.tracking.models import Point
 from services.logistics.trips.models import Trip
 from shared.unit_of_work import UnitOfWork
 
@@ -28,7 +29,7 @@ trip = table_of(Trip)
 vehicle = table_of(Vehicle)
 place = table_of(Place)
 point = table_of(Point)
-excursion = table_of(Excursion)
+alarm = table_of(ColdChainAlarm)
 
 
 async def add_lots(uow: UnitOfWork, rows: Sequence[dict[str, Any]]) -> None:
@@ -124,7 +125,9 @@ async def temperatures_of(uow: UnitOfWork, trips: Collection[str]) -> dict[str, 
     if not trips:
         return {}
     statement = select(point.c.trip_id, func.min(point.c.temperature_c), func.max(point.c.temperature_c))
-    statement = statement.where(point.c.trip_id.in_(sorted(trips))).group_by(point.c.trip_id)
+    # A trip's readings lie in its day.
+    of_trip = and_(trip.c.trip_id == point.c.trip_id, trip.c.day == point.c.day)
+    statement = statement.join(trip, of_trip).where(trip.c.trip_id.in_(sorted(trips))).group_by(point.c.trip_id)
     return {trip_id: (low, high) for trip_id, low, high in (await uow.session.execute(statement)).all()}
 
 
@@ -132,7 +135,7 @@ async def broken_trips(uow: UnitOfWork, trips: Collection[str]) -> set[str]:
     """Return those of the trips on which the cold chain broke."""
     if not trips:
         return set()
-    statement = select(excursion.c.trip_id).where(excursion.c.trip_id.in_(sorted(trips))).distinct()
+    statement = select(alarm.c.trip_id).where(alarm.c.trip_id.in_(sorted(trips)), alarm.c.kind == "outside").distinct()
     return set((await uow.session.scalars(statement)).all())
 
 

@@ -1,32 +1,54 @@
 """Routes of tracking."""
 
+from dataclasses import asdict
 from typing import Any
 
+from services.logistics.coldchain import queries as coldchain
+from services.logistics.coldchain.schemas import AlarmRead
 from services.logistics.parameters import TripId
-from services.logistics.tracking import queries, usecases
-from services.logistics.tracking.schemas import ExcursionRead, Points, PointsAnswer, PointsInput
+from services.logistics.tracking import queries, rules, usecases
+from services.logistics.tracking.domain import DEFAULT
+from services.logistics.tracking.schemas import (
+    ManyPoints,
+    Points,
+    PointsAnswer,
+    PointsInput,
+    RuleList,
+    RuleRead,
+    RuleRows,
+    Taken,
+)
 from services.logistics.trips import queries as trips
+from shared.bulk import Imported
 from shared.errors import DomainError
 from shared.routing import Page, UoW, service_router
 
-router = service_router(prefix="/trips", tags=["tracking"])
+router = service_router(tags=["tracking"])
 
 
-@router.post("/{trip_id}/points")
-async def keep_points(trip_id: TripId, body: PointsInput, uow: UoW) -> PointsAnswer:
-    """Keep a device's readings; late, repeated and out of order is fine."""
-    stored = await usecases.keep_points(uow, trip_id, body.device_id, body.points)
-    broken = [
-        ExcursionRead.model_validate(row, from_attributes=True) for row in await queries.excursions_of(uow, trip_id)
-    ]
-    return PointsAnswer(stored=stored, known=len(body.points) - stored, excursions=broken)
+@router.post("/points")
+async def keep_points(body: ManyPoints, uow: UoW) -> Taken:
+    """Keep readings of mounted devices, each with the trip its vehicle was on then; bad ones are named, good ones
+    kept. Late, repeated and out of order is fine."""
+    return await usecases.keep_points(uow, body.points)
 
 
-@router.get("/{trip_id}/points", response_model=Points)
+@router.post("/trips/{trip_id}/points")
+async def keep_trip_points(trip_id: TripId, body: PointsInput, uow: UoW) -> PointsAnswer:
+    """Keep a device's readings of a trip; bad ones are named, good ones kept. Late, repeated and out of order is
+    fine."""
+    taken = await usecases.keep_trip_points(uow, trip_id, body.device_id, body.points)
+    alarms = await coldchain.alarms_of(uow, [trip_id])
+    return PointsAnswer(
+        **taken.model_dump(), alarms=[AlarmRead.model_validate(row, from_attributes=True) for row in alarms]
+    )
+
+
+@router.get("/trips/{trip_id}/points", response_model=Points)
 async def list_points(trip_id: TripId, uow: UoW, page: Page) -> Any:
     """List a trip's readings by device and sequence; `after` is the `next` of the page before."""
-    await trips.read_trip(uow, trip_id)
-    rows = await queries.page_of(uow, trip_id, page.limit + 1, _place(page.after))
+    trip = await trips.read_trip(uow, trip_id)
+    rows = await queries.page_of(uow, trip, page.limit + 1, _place(page.after))
     more = len(rows) > page.limit
     rows = rows[: page.limit]
     return {"items": rows, "next": f"{rows[-1].device_id}.{rows[-1].sequence}" if more else None}
@@ -39,3 +61,16 @@ def _place(after: str | None) -> tuple[str, int] | None:
     if not sequence.isascii() or not sequence.isdigit() or len(sequence) > 10:
         raise DomainError("cursor", "`after` is the `next` of the page before", field="after")
     return device_id, min(int(sequence), 2_000_000_000)
+
+
+@router.put("/tracking-rules")
+async def put_rules(rows: RuleRows, uow: UoW) -> Imported:
+    """Say how trips are followed from a day on: geofence, delays that matter, how long readings are kept."""
+    return await rules.put_rules(uow, rows)
+
+
+@router.get("/tracking-rules")
+async def list_rules(uow: UoW) -> RuleList:
+    """List the rules of following trips by day, after what holds where nobody has said anything."""
+    default = RuleRead(**asdict(DEFAULT) | {"valid_from": None})
+    return RuleList(items=[default, *(RuleRead(**asdict(rule)) for rule in await queries.all_rules(uow))])

@@ -1,52 +1,51 @@
-"""Rules of tracking: which readings are believed, and when the cold chain is broken."""
+"""Rules of tracking: which readings are believed, and which trip they belong to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from shared.errors import Conflict, DomainError
+from shared.errors import Conflict, DomainError, NotFound
 
-LIMITS_C: dict[str, tuple[float | None, float | None]] = {
-    "ambient": (None, None),
-    "chilled": (0.0, 10.0),
-    "frozen": (None, -18.0),
-}
-"""Lowest and highest allowed °C of a load space by class (domain.md §5; from memory, to be checked against the law)."""
-ALLOWED = timedelta(minutes=15)
-"""How long a load space may be outside its limit: doors are opened at every stop (assumption of this project)."""
-CLOCK_OFF = timedelta(days=1)
 CHINA = (3.8, 53.6, 73.4, 135.1)
 """Southernmost, northernmost, westernmost and easternmost degrees of China: what lies outside is a broken device."""
+GUIZHOU = (23.1, 30.7, 102.1, 111.1)
+"""Guizhou with 1.5 degrees (about 150 km) around it: no trip of ours goes farther, and all of the sea lies outside."""
+LATEST = timedelta(days=7)
+"""How late a reading may come: a device keeps what it could not send (assumption of this project)."""
+AHEAD = timedelta(minutes=15)
+"""How far a device's clock may be ahead."""
+FASTEST_KMH = 200.0
+AFTER_TRIP = timedelta(hours=12)
+"""How long after it was completed a trip's vehicle may still be on its way back."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """A temperature at an instant."""
+class Rule:
+    """How trips are followed from a day on.
 
-    at: datetime
-    temperature_c: float
+    A vehicle has arrived once it was within `geofence_m` of a stop for `geofence_s`; a delay of `delay_minutes`
+    is told.
+    Days older than `thin_after_days` keep one reading in `thin_s`, those older than `keep_days` are forgotten.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class Warm:
-    """Consecutive readings outside the limit, from the first to the last, and the one farthest from it."""
-
-    since: datetime
-    until: datetime
-    worst_c: float
-
-
-def limit_of(temperature_class: str) -> tuple[float | None, float | None]:
-    """Return the lowest and highest allowed °C of a class, None where there is none."""
-    return LIMITS_C[temperature_class]
+    valid_from: date
+    geofence_m: int
+    geofence_s: int
+    delay_minutes: int
+    thin_after_days: int
+    thin_s: int
+    keep_days: int
+    source: str
 
 
-def excess(temperature_class: str, temperature_c: float) -> float:
-    """Return by how many degrees a temperature is outside its class's limit; 0 or less is inside."""
-    low, high = LIMITS_C[temperature_class]
-    over = [temperature_c - high] if high is not None else []
-    under = [low - temperature_c] if low is not None else []
-    return max([*over, *under, 0.0])
+DEFAULT = Rule(date.min, 150, 120, 15, 30, 300, 731, "default of the project: records are kept for two years")
+"""What holds where nobody has said anything; all but the two years (domain.md §5) are assumptions."""
+
+
+def holding(rules: Iterable[Rule], day: date) -> Rule:
+    """Return the rule that holds on a day: the newest one from before it, else the default."""
+    before = [rule for rule in rules if rule.valid_from <= day]
+    return max(before, key=lambda rule: rule.valid_from, default=DEFAULT)
 
 
 def require_on_the_way(trip_id: str, departed_at: datetime | None) -> None:
@@ -55,41 +54,55 @@ def require_on_the_way(trip_id: str, departed_at: datetime | None) -> None:
         raise Conflict("trip-not-departed", f"trip {trip_id} has not departed")
 
 
-def require_believable(points: Sequence[tuple[datetime, float, float]], now: datetime) -> None:
-    """Refuse readings (at, lat, lon) from outside China, or from a clock that is more than a day off."""
+def require_mounted(device_id: str, mounted: dict[str, str | None], vehicle_id: str) -> None:
+    """Refuse readings of a device nobody knows, or one that is mounted in another vehicle than the trip's."""
+    if device_id not in mounted:
+        raise NotFound("device", device_id, field="device_id")
+    if mounted[device_id] not in (None, vehicle_id):
+        detail = f"device {device_id} is mounted in {mounted[device_id]}, the trip is one of {vehicle_id}"
+        raise Conflict("device-elsewhere", detail, field="device_id")
+
+
+def disbelief(at: datetime, lat: float, lon: float, speed_kmh: float | None, now: datetime) -> DomainError | None:
+    """Return why a reading cannot be true, None when it can."""
+    south, north, west, east = GUIZHOU
+    if not (south <= lat <= north and west <= lon <= east):
+        return _misplaced(lat, lon)
+    if at - now > AHEAD:
+        return DomainError("clock-ahead", f"{at.isoformat()} is still to come", field="at")
+    if now - at > LATEST:
+        return DomainError("clock-behind", f"{at.isoformat()} is more than {LATEST.days} days ago", field="at")
+    if speed_kmh is not None and not 0 <= speed_kmh <= FASTEST_KMH:
+        return DomainError("speed", f"{speed_kmh} km/h is no speed of a vehicle", field="speed_kmh")
+    return None
+
+
+def _misplaced(lat: float, lon: float) -> DomainError:
     south, north, west, east = CHINA
-    for index, (at, lat, lon) in enumerate(points):
-        if not south <= lat <= north:
-            raise DomainError("outside-china", f"latitude {lat} lies outside China", field=f"points.{index}.lat")
-        if not west <= lon <= east:
-            raise DomainError("outside-china", f"longitude {lon} lies outside China", field=f"points.{index}.lon")
-        if abs(at - now) > CLOCK_OFF:
-            raise DomainError("clock-off", f"{at.isoformat()} is more than a day off", field=f"points.{index}.at")
+    inside = (south <= lat <= north, west <= lon <= east)
+    if not all(inside):
+        field, value = ("lon", lon) if inside[0] else ("lat", lat)
+        return DomainError("outside-china", f"{field} {value} lies outside China", field=field)
+    field = "lon" if GUIZHOU[0] <= lat <= GUIZHOU[1] else "lat"
+    detail = f"{lat}, {lon} lies far outside Guizhou, in another province or at sea"
+    return DomainError("outside-guizhou", detail, field=field)
 
 
-def excursions(temperature_class: str, readings: Sequence[Reading]) -> list[Warm]:
-    """Return the runs of readings outside the limit that last longer than allowed; readings are ordered by time.
+@dataclass(frozen=True, slots=True)
+class Drive:
+    """A time in which what a vehicle's devices tell belongs to a trip."""
 
-    Silence between two readings outside counts as outside: nobody has shown that it was cold.
-    """
-    runs: list[list[Reading]] = []
-    inside = True
-    for reading in readings:
-        outside = excess(temperature_class, reading.temperature_c) > 0
-        if outside and inside:
-            runs.append([])
-        if outside:
-            runs[-1].append(reading)
-        inside = not outside
-    return [_warm(temperature_class, run) for run in runs if run[-1].at - run[0].at > ALLOWED]
+    trip_id: str
+    departed_at: datetime
+    completed_at: datetime | None
+
+    def covers(self, at: datetime) -> bool:
+        """Whether the vehicle was on this trip then, or on its way back."""
+        end = None if self.completed_at is None else self.completed_at + AFTER_TRIP
+        return self.departed_at <= at and (end is None or at <= end)
 
 
-def _warm(temperature_class: str, run: Sequence[Reading]) -> Warm:
-    worst = max(run, key=lambda reading: excess(temperature_class, reading.temperature_c))
-    return Warm(run[0].at, run[-1].at, worst.temperature_c)
-
-
-def join(temperature_class: str, a: Warm, b: Warm) -> Warm:
-    """Return the one excursion that two overlapping ones are."""
-    worst = max(a.worst_c, b.worst_c, key=lambda temperature_c: excess(temperature_class, temperature_c))
-    return Warm(min(a.since, b.since), max(a.until, b.until), worst)
+def trip_at(drives: Sequence[Drive], at: datetime) -> str | None:
+    """Return the trip a vehicle was on at an instant, None when it was on none; a later trip ends the one before."""
+    last = max((drive for drive in drives if drive.departed_at <= at), key=lambda one: one.departed_at, default=None)
+    return last.trip_id if last is not None and last.covers(at) else None

@@ -1,86 +1,160 @@
-"""SQL of tracking."""
+"""SQL of tracking: a batch of readings is a fixed number of statements, however many readings it holds."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, fields
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, func, insert, or_, select, tuple_, update
+from sqlalchemy import Integer, bindparam, select, text, tuple_
 
 from services.logistics.consignments.models import Consignment
+from services.logistics.places.models import Place
 from services.logistics.tables import insert_into, table_of
-from services.logistics.tracking.domain import Reading, limit_of
-from services.logistics.tracking.models import Excursion, Point
+from services.logistics.tracking.domain import Rule, holding
+from services.logistics.tracking.models import Point, TrackingRule, TripState
+from services.logistics.trips.models import Trip, TripStop
+from shared.prepared import Prepared
 from shared.unit_of_work import UnitOfWork
 
 point = table_of(Point)
-excursion = table_of(Excursion)
+state = table_of(TripState)
+rule = table_of(TrackingRule)
+trip = table_of(Trip)
+stop = table_of(TripStop)
+place = table_of(Place)
 consignment = table_of(Consignment)
 
+_RULE = [rule.c[field.name] for field in fields(Rule)]
+_POINT_TYPES = {
+    "day": "date",
+    "trip_id": "text",
+    "device_id": "text",
+    "sequence": "integer",
+    "at": "timestamptz",
+    "lat": "float8",
+    "lon": "float8",
+    "speed_kmh": "float8",
+    "temperature_c": "float8",
+}
+POINT_COLUMNS = tuple(_POINT_TYPES)
 
-async def add(uow: UnitOfWork, rows: Sequence[dict[str, Any]]) -> set[int]:
-    """Insert readings of one device and trip; return the sequences that were new."""
+
+def _unnested(_dialect: str) -> Any:
+    arrays = ", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in _POINT_TYPES.items())
+    names = ", ".join(POINT_COLUMNS)
+    added = f"INSERT INTO point ({names}) SELECT * FROM unnest({arrays}) ON CONFLICT DO NOTHING RETURNING 1"  # noqa: S608
+    return text(f"WITH added AS ({added}) SELECT count(*) AS added FROM added").columns(added=Integer())  # noqa: S608
+
+
+_ADD = Prepared(_unnested)
+
+
+async def add(uow: UnitOfWork, columns: Mapping[str, Sequence[Any]]) -> int:
+    """Insert readings, given column by column; return how many were new.
+
+    On PostgreSQL it is one statement over arrays: its text is the same for any number of rows.
+    """
+    if uow.dialect == "postgresql":
+        (row,) = await uow.session.run(_ADD, columns)
+        return int(row[0])
+    rows = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
     statement = insert_into(uow, point).on_conflict_do_nothing().returning(point.c.sequence)
-    return set((await uow.session.scalars(statement, list(rows))).all())
+    return len((await uow.session.scalars(statement, rows)).all())
 
 
-async def page_of(uow: UnitOfWork, trip_id: str, limit: int, after: tuple[str, int] | None) -> list[Any]:
-    """Return readings of a trip after a (device, sequence), in that order."""
-    statement = select(point).where(point.c.trip_id == trip_id)
+async def page_of(uow: UnitOfWork, row: Any, limit: int, after: tuple[str, int] | None) -> list[Any]:
+    """Return readings of a trip (its row) after a (device, sequence), in that order."""
+    statement = select(point).where(point.c.day == row.day, point.c.trip_id == row.trip_id)
     if after is not None:
         statement = statement.where(tuple_(point.c.device_id, point.c.sequence) > after)
     ordered = statement.order_by(point.c.device_id, point.c.sequence).limit(limit)
     return list((await uow.session.execute(ordered)).all())
 
 
-async def readings_around(
-    uow: UnitOfWork, trip_id: str, device_id: str, temperature_class: str, since: datetime, until: datetime
-) -> list[Reading]:
-    """Return a device's temperatures from the last inside the limit before `since` to the first inside after `until`.
-
-    Every run of readings outside the limit that touches the span lies in them, whatever came late.
-    """
-    low, high = limit_of(temperature_class)
-    inside = [point.c.temperature_c >= low] if low is not None else []
-    inside += [point.c.temperature_c <= high] if high is not None else []
-    here = (point.c.trip_id == trip_id, point.c.device_id == device_id, point.c.temperature_c.is_not(None))
-    edges = select(
-        select(func.max(point.c.at)).where(*here, *inside, point.c.at < since).scalar_subquery().label("before"),
-        select(func.min(point.c.at)).where(*here, *inside, point.c.at > until).scalar_subquery().label("after"),
+async def track_of(uow: UnitOfWork, row: Any, since: datetime, until: datetime) -> list[Any]:
+    """Return (at, lat, lon) of a trip's readings between two instants, in order of time."""
+    statement = select(point.c.at, point.c.lat, point.c.lon).where(
+        point.c.day == row.day, point.c.trip_id == row.trip_id, point.c.at >= since, point.c.at <= until
     )
-    edge = (await uow.session.execute(edges)).one()
-    span = [point.c.at >= edge.before] if edge.before is not None else []
-    span += [point.c.at <= edge.after] if edge.after is not None else []
-    statement = select(point.c.at, point.c.temperature_c).where(*here, *span)
-    rows = await uow.session.execute(statement.order_by(point.c.at, point.c.sequence))
-    return [Reading(row.at, row.temperature_c) for row in rows.all()]
+    return list((await uow.session.execute(statement.order_by(point.c.at, point.c.sequence))).all())
 
 
-async def excursions_of(uow: UnitOfWork, trip_id: str) -> list[Any]:
-    """Return the trip's excursions told so far, in order of time."""
-    statement = select(excursion).where(excursion.c.trip_id == trip_id)
-    return list((await uow.session.execute(statement.order_by(excursion.c.since, excursion.c.device_id))).all())
-
-
-async def add_excursion(uow: UnitOfWork, row: dict[str, Any]) -> None:
-    """Insert an excursion."""
-    await uow.session.execute(insert(excursion).values(row))
-
-
-async def widen_excursion(uow: UnitOfWork, excursion_id: str, values: dict[str, Any]) -> None:
-    """Write what an excursion is now known to have been."""
-    await uow.session.execute(update(excursion).where(excursion.c.excursion_id == excursion_id).values(values))
-
-
-async def hold(uow: UnitOfWork, trip_id: str, since: datetime, until: datetime) -> list[str]:
-    """Mark the cooled consignments that were on board at some time of a span; return their orders."""
-    on_board = and_(
-        consignment.c.trip_id == trip_id,
-        consignment.c.temperature_class != "ambient",
-        consignment.c.loaded_at <= until,
-        or_(consignment.c.arrived_at.is_(None), consignment.c.arrived_at >= since),
+async def drives_of(uow: UnitOfWork, vehicles: Collection[str], first_day: date) -> list[Any]:
+    """Return (trip_id, vehicle_id, departed_at, completed_at) of vehicles' departed trips from a day on."""
+    statement = select(trip.c.trip_id, trip.c.vehicle_id, trip.c.departed_at, trip.c.completed_at).where(
+        trip.c.vehicle_id.in_(sorted(vehicles)), trip.c.day >= first_day, trip.c.departed_at.is_not(None)
     )
-    aboard = select(consignment.c.order_id).where(on_board).order_by(consignment.c.order_id).with_for_update()
-    orders = list((await uow.session.scalars(aboard)).all())
-    if orders:
-        await uow.session.execute(update(consignment).where(consignment.c.order_id.in_(orders)).values(hold=True))
-    return orders
+    return list((await uow.session.execute(statement)).all())
+
+
+_LOCK = (
+    select(trip)
+    .where(trip.c.trip_id.in_(bindparam("trips", expanding=True)))
+    .order_by(trip.c.trip_id)
+    .with_for_update()
+)
+
+
+async def lock_trips(uow: UnitOfWork, trips: Iterable[str]) -> list[Any]:
+    """Lock trips in a fixed order and return them."""
+    return list((await uow.session.execute(_LOCK, {"trips": sorted(set(trips))})).all())
+
+
+async def states_of(uow: UnitOfWork, trips: Collection[str]) -> dict[str, Any]:
+    """Return the states of trips that have one, by trip."""
+    rows = await uow.session.execute(select(state).where(state.c.trip_id.in_(sorted(trips))))
+    return {row.trip_id: row for row in rows.all()}
+
+
+async def put_states(uow: UnitOfWork, rows: Sequence[dict[str, Any]]) -> None:
+    """Write states of locked trips."""
+    if not rows:
+        return
+    statement = insert_into(uow, state)
+    replaced = {column.name: statement.excluded[column.name] for column in state.c if not column.primary_key}
+    statement = statement.on_conflict_do_update(index_elements=[state.c.trip_id], set_=replaced)
+    await uow.session.execute(statement, list(rows))
+
+
+async def on_board(uow: UnitOfWork, trips: Collection[str]) -> dict[str, dict[str, list[str]]]:
+    """Return the orders still on board of trips, by trip and school, each ordered."""
+    statement = select(consignment.c.trip_id, consignment.c.canteen_id, consignment.c.order_id)
+    statement = statement.where(consignment.c.trip_id.in_(sorted(trips)), consignment.c.status == "loaded")
+    found: dict[str, dict[str, list[str]]] = {}
+    for row in await uow.session.execute(statement.order_by(consignment.c.order_id)):
+        found.setdefault(row.trip_id, {}).setdefault(row.canteen_id, []).append(row.order_id)
+    return found
+
+
+async def deliveries_of(uow: UnitOfWork, trips: Collection[str]) -> dict[str, list[Any]]:
+    """Return the delivery stops of trips with where they are, in the order of each trip."""
+    statement = (
+        select(stop.c.trip_id, stop.c.sequence, stop.c.place_id, stop.c.planned_at, place.c.lat, place.c.lon)
+        .join(place, (place.c.place_id == stop.c.place_id) & (place.c.kind == "canteen"))
+        .where(stop.c.trip_id.in_(sorted(trips)), stop.c.kind == "delivery")
+    )
+    found: dict[str, list[Any]] = {}
+    for row in await uow.session.execute(statement.order_by(stop.c.trip_id, stop.c.sequence)):
+        found.setdefault(row.trip_id, []).append(row)
+    return found
+
+
+async def all_rules(uow: UnitOfWork) -> list[Rule]:
+    """Return what was said about following trips, by day; there is little."""
+    rows = await uow.session.execute(select(*_RULE).order_by(rule.c.valid_from))
+    return [Rule(*row) for row in rows.all()]
+
+
+async def rule_on(uow: UnitOfWork, day: date) -> Rule:
+    """Return the rule that holds on a day."""
+    return holding(await all_rules(uow), day)
+
+
+async def put_rules(uow: UnitOfWork, rules: Sequence[Rule]) -> None:
+    """Write rules; one of the same day is replaced."""
+    if not rules:
+        return
+    statement = insert_into(uow, rule)
+    replaced = {column.name: statement.excluded[column.name] for column in rule.c if not column.primary_key}
+    statement = statement.on_conflict_do_update(index_elements=[rule.c.valid_from], set_=replaced)
+    await uow.session.execute(statement, [asdict(one) for one in rules])

@@ -1,56 +1,73 @@
 """Bodies of the tracking routes."""
 
-from datetime import datetime
-from typing import Annotated
+from datetime import date, datetime
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from shared.fields import Celsius, Id, Instant, Latitude, Longitude
+from services.logistics.coldchain.schemas import AlarmRead
+from shared.bulk import Refusal, Rows
+from shared.fields import Celsius, Day, Id, Instant, Latitude, Longitude, Name
 from shared.routing import Input
+
+MOST_POINTS = 5000
 
 _POINT: dict[str, JsonValue] = {
     "sequence": 1,
     "at": "2026-11-30T21:05:00Z",
     "lat": 28.17,
     "lon": 109.195,
+    "speed_kmh": 32.5,
     "temperature_c": 5.5,
 }
 
 
 class PointInput(Input):
-    """One reading; `sequence` counts a device's readings of this trip."""
+    """One reading; `sequence` counts a device's readings, at least within a trip."""
 
     sequence: Annotated[int, Field(ge=0, le=2_000_000_000)]
     at: Instant
     lat: Latitude
     lon: Longitude
+    speed_kmh: Annotated[float, Field(allow_inf_nan=False, description="km/h")] | None = None
     temperature_c: Celsius | None = None
 
 
+class DevicePoint(PointInput):
+    """One reading of a device that is mounted in a vehicle."""
+
+    device_id: Id
+
+
 class PointsInput(Input):
-    """Readings of one device, in any order, as late as a day."""
+    """Readings of one device on one trip, in any order; each is taken or refused by itself."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"device_id": "dev-1", "points": [_POINT]}]})
 
     device_id: Id
-    points: Annotated[list[PointInput], Field(min_length=1, max_length=1000)]
+    points: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=MOST_POINTS)]
 
 
-class ExcursionRead(BaseModel):
-    """A time the load space was outside its limit for too long, as far as is known."""
+class ManyPoints(Input):
+    """Readings of many devices, in any order; each is taken or refused by itself."""
 
-    device_id: str
-    since: datetime
-    until: datetime
-    worst_c: float
+    model_config = ConfigDict(json_schema_extra={"examples": [{"points": [_POINT | {"device_id": "dev-520628-001"}]}]})
+
+    points: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=MOST_POINTS)]
 
 
-class PointsAnswer(BaseModel):
-    """How many readings were new, how many were known, and where the trip's cold chain broke so far."""
+class Taken(BaseModel):
+    """How many readings were new and how many known before, and why each of the others was refused, by index."""
 
     stored: int
     known: int
-    excursions: list[ExcursionRead]
+    refused: list[Refusal]
+
+
+class PointsAnswer(Taken):
+    """What became of a trip's readings, and the alarms that lie on the trip."""
+
+    alarms: list[AlarmRead]
 
 
 class PointRead(BaseModel):
@@ -61,6 +78,7 @@ class PointRead(BaseModel):
     at: datetime
     lat: float
     lon: float
+    speed_kmh: float | None
     temperature_c: float | None
 
 
@@ -69,3 +87,56 @@ class Points(BaseModel):
 
     items: list[PointRead]
     next: str | None
+
+
+class RuleRow(Input):
+    """How trips are followed from a day on; it replaces what was said for that day before."""
+
+    valid_from: Day
+    geofence_m: Annotated[int, Field(ge=20, le=5_000, description="m around a stop that count as there")] = 150
+    geofence_s: Annotated[int, Field(ge=0, le=3_600, description="s within, before it counts as arrived")] = 120
+    delay_minutes: Annotated[int, Field(ge=1, le=600, description="a change of this much is told")] = 15
+    thin_after_days: Annotated[int, Field(ge=8, le=3_650, description="days all readings are kept")] = 30
+    thin_s: Annotated[int, Field(ge=1, le=86_400, description="afterwards one reading in so many s is")] = 300
+    keep_days: Annotated[int, Field(ge=30, le=36_500, description="days until a day's readings are forgotten")] = 731
+    source: Name
+
+
+class RuleRows(Rows):
+    """Up to 1,000 rules; the first day says which one is meant."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "rows": [
+                        {
+                            "valid_from": "2026-12-01",
+                            "geofence_m": 200,
+                            "delay_minutes": 20,
+                            "source": "county's transport rules of 2026 (fictional)",
+                        }
+                    ]
+                }
+            ]
+        }
+    )
+
+
+class RuleRead(BaseModel):
+    """How trips are followed from a day on; without a day: until somebody says something else."""
+
+    valid_from: date | None
+    geofence_m: int
+    geofence_s: int
+    delay_minutes: int
+    thin_after_days: int
+    thin_s: int
+    keep_days: int
+    source: str
+
+
+class RuleList(BaseModel):
+    """What was said about following trips, by day, after what holds by itself."""
+
+    items: list[RuleRead]

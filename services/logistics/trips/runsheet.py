@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from services.logistics.coldchain import queries as coldchain
 from services.logistics.consignments import queries as consignments
 from services.logistics.fleet import queries as fleet
 from services.logistics.places import queries as places
 from services.logistics.plans.domain import SCHOOL_TIME
-from services.logistics.tracking.domain import limit_of
 from services.logistics.trips import queries
 from services.logistics.trips.schemas import RunSheet, SheetLine, SheetStop
 from shared.unit_of_work import UnitOfWork
@@ -26,6 +26,7 @@ async def run_sheet(uow: UnitOfWork, trip_id: str) -> RunSheet:
         if line.confirmed_g or line.dispatched_g:
             lines[line.order_id].append(SheetLine.model_validate(line, from_attributes=True))
     known = await places.places_of(uow, [(_KINDS[stop.kind], stop.place_id) for stop in stops])
+    limit = (await coldchain.limits_on(uow, trip.day))[trip.temperature_class]
     vehicle = (await fleet.present(uow, fleet.vehicle, [trip.vehicle_id])).get(trip.vehicle_id, {})
     return RunSheet(
         trip_id=trip_id,
@@ -34,7 +35,7 @@ async def run_sheet(uow: UnitOfWork, trip_id: str) -> RunSheet:
         vehicle=vehicle,
         driver_id=trip.driver_id,
         temperature_class=trip.temperature_class,
-        limit_c=limit_of(trip.temperature_class),
+        limit_c=(limit.low_c, limit.high_c),
         starts_at=trip.starts_at.astimezone(SCHOOL_TIME),
         ends_at=trip.ends_at.astimezone(SCHOOL_TIME),
         distance_m=trip.distance_m,

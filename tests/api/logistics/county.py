@@ -162,6 +162,8 @@ async def open_county(world: World) -> httpx.AsyncClient:
     vehicles = [a_vehicle("veh-1", "ambient"), a_vehicle("veh-2", "chilled")]
     await ok(await client.put("/vehicles", json={"rows": vehicles}))
     await ok(await client.put("/drivers", json={"rows": [{"driver_id": "drv-1", "depot_id": "dep-1"}]}))
+    mounted = [{"device_id": f"box-{n}", "vehicle_id": f"veh-{n}"} for n in (1, 2)]
+    await ok(await client.put("/devices", json={"rows": [{"device_id": "dev-1"}, *mounted]}))
     await world.settle()
     return client
 

@@ -1,0 +1,206 @@
+"""SQL of the cold chain."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict, fields
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import and_, exists, func, insert, or_, select, update
+
+from services.logistics.coldchain.domain import Limit, Reading, holding
+from services.logistics.coldchain.models import ColdChainAlarm, ColdChainReport, TemperatureLimit
+from services.logistics.consignments.models import Consignment
+from services.logistics.devices.models import Device
+from services.logistics.tables import insert_into, table_of
+from services.logistics.tracking.models import Point, TripState
+from services.logistics.trips.models import Trip
+from shared.errors import NotFound
+from shared.routing import Paging
+from shared.unit_of_work import UnitOfWork
+
+limit = table_of(TemperatureLimit)
+alarm = table_of(ColdChainAlarm)
+report = table_of(ColdChainReport)
+point = table_of(Point)
+state = table_of(TripState)
+trip = table_of(Trip)
+device = table_of(Device)
+consignment = table_of(Consignment)
+
+_LIMIT = [limit.c[field.name] for field in fields(Limit)]
+
+
+async def all_limits(uow: UnitOfWork) -> list[Limit]:
+    """Return what was said about limits, by class and day; there are few."""
+    rows = await uow.session.execute(select(*_LIMIT).order_by(limit.c.temperature_class, limit.c.valid_from))
+    return [Limit(*row) for row in rows.all()]
+
+
+async def limits_on(uow: UnitOfWork, day: date) -> dict[str, Limit]:
+    """Return the limit of each temperature class that holds on a day."""
+    return holding(await all_limits(uow), day)
+
+
+async def put_limits(uow: UnitOfWork, limits: Sequence[Limit]) -> None:
+    """Write limits; one of the same class and day is replaced."""
+    if not limits:
+        return
+    statement = insert_into(uow, limit)
+    replaced = {column.name: statement.excluded[column.name] for column in limit.c if not column.primary_key}
+    statement = statement.on_conflict_do_update(index_elements=["temperature_class", "valid_from"], set_=replaced)
+    await uow.session.execute(statement, [asdict(one) for one in limits])
+
+
+async def readings_around(
+    uow: UnitOfWork, row: Any, device_id: str, within: Limit, since: datetime, until: datetime
+) -> list[Reading]:
+    """Return a device's temperatures from the last inside the limit before `since` to the first inside after `until`.
+
+    Every run of readings outside the limit that touches the span lies in them, whatever came late. `row` is the trip's.
+    """
+    inside = [point.c.temperature_c >= within.low_c] if within.low_c is not None else []
+    inside += [point.c.temperature_c <= within.high_c] if within.high_c is not None else []
+    here = (*_of_trip(row), point.c.device_id == device_id, point.c.temperature_c.is_not(None))
+    edges = select(
+        select(func.max(point.c.at)).where(*here, *inside, point.c.at < since).scalar_subquery().label("before"),
+        select(func.min(point.c.at)).where(*here, *inside, point.c.at > until).scalar_subquery().label("after"),
+    )
+    edge = (await uow.session.execute(edges)).one()
+    span = [point.c.at >= edge.before] if edge.before is not None else []
+    span += [point.c.at <= edge.after] if edge.after is not None else []
+    statement = select(point.c.at, point.c.temperature_c).where(*here, *span)
+    rows = await uow.session.execute(statement.order_by(point.c.at, point.c.sequence))
+    return [Reading(one.at, one.temperature_c) for one in rows.all()]
+
+
+async def readings_of(uow: UnitOfWork, row: Any) -> list[Any]:
+    """Return (device_id, at, temperature_c) of all of a trip's temperatures, by device and time."""
+    statement = select(point.c.device_id, point.c.at, point.c.temperature_c)
+    statement = statement.where(*_of_trip(row), point.c.temperature_c.is_not(None))
+    ordered = statement.order_by(point.c.device_id, point.c.at, point.c.sequence)
+    return list((await uow.session.execute(ordered)).all())
+
+
+async def told_since(uow: UnitOfWork, row: Any, since: datetime) -> list[datetime]:
+    """Return when a trip's temperatures were measured after an instant, by any device, in order."""
+    here = (*_of_trip(row), point.c.temperature_c.is_not(None), point.c.at > since)
+    statement = select(point.c.at).where(*here).distinct().order_by(point.c.at)
+    return list((await uow.session.scalars(statement)).all())
+
+
+def _of_trip(row: Any) -> tuple[Any, ...]:
+    return point.c.day == row.day, point.c.trip_id == row.trip_id
+
+
+async def quiet_trips(uow: UnitOfWork, before: datetime, trip_id: str | None = None) -> list[Any]:
+    """Return the cooled trips on their way whose last temperature is from before an instant, with when it is from.
+
+    Only those whose vehicle has a device, or that have told something: where there is no sensor, none falls silent.
+    """
+    last = func.coalesce(state.c.temperature_at, trip.c.departed_at)
+    has_device = exists().where(device.c.vehicle_id == trip.c.vehicle_id)
+    told_before = exists().where(
+        alarm.c.trip_id == trip.c.trip_id,
+        alarm.c.kind == "silence",
+        alarm.c.until.is_(None),
+        alarm.c.lifted_at.is_(None),
+    )
+    statement = (
+        select(trip, last.label("heard_at"))
+        .outerjoin(state, state.c.trip_id == trip.c.trip_id)
+        .where(trip.c.status == "departed", trip.c.temperature_class != "ambient", last < before)
+        .where(or_(has_device, state.c.temperature_at.is_not(None)), ~told_before)
+    )
+    if trip_id is not None:
+        statement = statement.where(trip.c.trip_id == trip_id)
+    return list((await uow.session.execute(statement.order_by(trip.c.trip_id))).all())
+
+
+async def alarms_of(uow: UnitOfWork, trips: Collection[str]) -> list[Any]:
+    """Return the alarms of trips, in order of time."""
+    statement = select(alarm).where(alarm.c.trip_id.in_(sorted(trips)))
+    return list((await uow.session.execute(statement.order_by(alarm.c.since, alarm.c.alarm_id))).all())
+
+
+async def alarms_page(
+    uow: UnitOfWork, page: Paging, county_code: str | None, trip_id: str | None, waiting: bool | None
+) -> list[Any]:
+    """Return one alarm more than the page holds, ordered by id; `waiting`: neither acknowledged nor lifted."""
+    statement = select(alarm, trip.c.county_code, trip.c.vehicle_id, trip.c.temperature_class)
+    statement = statement.join(trip, trip.c.trip_id == alarm.c.trip_id)
+    open_ = and_(alarm.c.acknowledged_at.is_(None), alarm.c.lifted_at.is_(None))
+    wanted = [] if county_code is None else [trip.c.county_code == county_code]
+    wanted += [] if trip_id is None else [alarm.c.trip_id == trip_id]
+    wanted += [] if waiting is None else [open_ if waiting else ~open_]
+    wanted += [] if page.after is None else [alarm.c.alarm_id > page.after]
+    ordered = statement.where(*wanted).order_by(alarm.c.alarm_id).limit(page.limit + 1)
+    return list((await uow.session.execute(ordered)).all())
+
+
+async def lock_alarm(uow: UnitOfWork, alarm_id: str) -> Any:
+    """Lock an alarm and return it; NotFound names the id."""
+    row = (await uow.session.execute(select(alarm).where(alarm.c.alarm_id == alarm_id).with_for_update())).first()
+    if row is None:
+        raise NotFound("alarm", alarm_id, field="alarm_id")
+    return row
+
+
+async def add_alarm(uow: UnitOfWork, row: dict[str, Any]) -> None:
+    """Insert an alarm."""
+    await uow.session.execute(insert(alarm).values(row))
+
+
+async def change_alarm(uow: UnitOfWork, alarm_id: str, **values: Any) -> None:
+    """Write what an alarm is now known to have been, or what became of it."""
+    await uow.session.execute(update(alarm).where(alarm.c.alarm_id == alarm_id).values(values))
+
+
+async def aboard_between(uow: UnitOfWork, trip_id: str, since: datetime, until: datetime | None) -> list[str]:
+    """Lock the cooled consignments that were on board at some time of a span; return their orders."""
+    on_board = and_(
+        consignment.c.trip_id == trip_id,
+        consignment.c.temperature_class != "ambient",
+        consignment.c.loaded_at.is_not(None),
+        or_(consignment.c.arrived_at.is_(None), consignment.c.arrived_at >= since),
+    )
+    if until is not None:
+        on_board = and_(on_board, consignment.c.loaded_at <= until)
+    aboard = select(consignment.c.order_id).where(on_board).order_by(consignment.c.order_id).with_for_update()
+    return list((await uow.session.scalars(aboard)).all())
+
+
+async def hold(uow: UnitOfWork, orders: Iterable[str]) -> None:
+    """Mark locked consignments held: they are to be inspected when they are received."""
+    held = list(orders)
+    if held:
+        await uow.session.execute(update(consignment).where(consignment.c.order_id.in_(held)).values(hold=True))
+
+
+async def let_go(uow: UnitOfWork, trip_id: str) -> None:
+    """Take the hold from those consignments of a trip, not received yet, on which no alarm lies any more."""
+    lies = and_(
+        alarm.c.trip_id == consignment.c.trip_id,
+        alarm.c.lifted_at.is_(None),
+        or_(consignment.c.arrived_at.is_(None), alarm.c.since <= consignment.c.arrived_at),
+        or_(alarm.c.until.is_(None), alarm.c.until >= consignment.c.loaded_at),
+    )
+    free = select(consignment.c.order_id).where(
+        consignment.c.trip_id == trip_id,
+        consignment.c.hold.is_(True),
+        consignment.c.status.in_(("loaded", "arrived")),
+        ~exists().where(lies),
+    )
+    orders = list((await uow.session.scalars(free.order_by(consignment.c.order_id).with_for_update())).all())
+    if orders:
+        await uow.session.execute(update(consignment).where(consignment.c.order_id.in_(orders)).values(hold=False))
+
+
+async def kept_report(uow: UnitOfWork, trip_id: str) -> Any | None:
+    """Return what was kept of a trip's report before its readings were thinned, None before that."""
+    return await uow.session.scalar(select(report.c.report).where(report.c.trip_id == trip_id))
+
+
+async def keep_report(uow: UnitOfWork, trip_id: str, kept: dict[str, Any]) -> None:
+    """Keep a trip's report; one that was kept before stays."""
+    row = {"trip_id": trip_id, "made_at": uow.now, "report": kept}
+    await uow.session.execute(insert_into(uow, report).values(row).on_conflict_do_nothing())

@@ -1,0 +1,1 @@
+"""Devices that tell where a vehicle is and how cold its load space."""

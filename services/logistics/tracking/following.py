@@ -1,0 +1,125 @@
+"""Following trips: where each was last, when it will be at its stops, whether it stood at one, what to tell."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from services.logistics.tracking import queries
+from services.logistics.tracking.domain import Rule, holding
+from services.logistics.tracking.progress import Ahead, Seen, expect, off_m, stood_at, to_tell
+from services.logistics.tracking.schemas import PointInput
+from services.logistics.trips.usecases import arrive
+from shared.events.logistics import DeliveryDelayed
+from shared.unit_of_work import UnitOfWork
+
+Told = Sequence[tuple[str, PointInput]]
+"""Readings of a trip, each with its device."""
+_STANDING = timedelta(minutes=30)
+"""How long before it was seen at a stop a vehicle may have come there."""
+
+
+async def follow(uow: UnitOfWork, trips: Sequence[Any], told: Mapping[str, Told], alarmed: Collection[str]) -> None:
+    """Bring the states of locked trips up to date with new readings; `alarmed` are those whose alarms changed."""
+    states = await queries.states_of(uow, told)
+    on_board = await queries.on_board(uow, told)
+    stops = await queries.deliveries_of(uow, told)
+    rules = await queries.all_rules(uow)
+    rows = []
+    for trip in trips:
+        points, aboard, before = told[trip.trip_id], on_board.get(trip.trip_id, {}), states.get(trip.trip_id)
+        rule = holding(rules, trip.day)
+        here = [stop for stop in stops.get(trip.trip_id, []) if stop.place_id in aboard]
+        reached = await _arrivals(uow, trip, here, points, rule)
+        last = max(points, key=lambda one: one[1].at)
+        if before is None or last[1].at > before.at or reached or trip.trip_id in alarmed:
+            ahead = _ahead([stop for stop in here if stop.place_id not in reached], before)
+            seen = _last_seen(before, last)
+            expected = _tell(uow, trip, expect(ahead, seen[1], uow.now), aboard, rule)
+            rows.append(_state(uow, trip, before, seen[0], points) | {"stops": [_kept(stop) for stop in expected]})
+    await queries.put_states(uow, rows)
+
+
+async def _arrivals(uow: UnitOfWork, trip: Any, stops: Sequence[Any], points: Told, rule: Rule) -> set[str]:
+    """Let a trip arrive at the stops its readings show it stood at; return these."""
+    reached = set()
+    for stop in stops:
+        place = (stop.lat, stop.lon)
+        near = [point.at for _, point in points if off_m((point.lat, point.lon), place) <= rule.geofence_m]
+        if not near:
+            continue
+        at_least = timedelta(seconds=rule.geofence_s)
+        rows = await queries.track_of(uow, trip, min(near) - at_least - _STANDING, max(near) + at_least)
+        track = [Seen(row.at, (row.lat, row.lon)) for row in rows]
+        came = stood_at(track, place, rule.geofence_m, at_least)
+        if came is not None:
+            await arrive(uow, trip.trip_id, stop.place_id)
+            reached.add(stop.place_id)
+    return reached
+
+
+def _last_seen(before: Any, last: tuple[str, PointInput]) -> tuple[dict[str, Any], Seen]:
+    """Return the newest of what is known and new: as it is kept, and where that was."""
+    device_id, point = last
+    names = ("at", "lat", "lon", "speed_kmh")
+    if before is not None and before.at >= point.at:
+        kept = {"device_id": before.device_id} | {name: getattr(before, name) for name in names}
+    else:
+        kept = {"device_id": device_id} | {name: getattr(point, name) for name in names}
+    return kept, Seen(kept["at"], (kept["lat"], kept["lon"]))
+
+
+def _ahead(stops: Sequence[Any], before: Any) -> list[Ahead]:
+    told = {one["sequence"]: one["told_at"] for one in before.stops} if before is not None else {}
+    return [
+        Ahead(
+            sequence=stop.sequence,
+            place_id=stop.place_id,
+            position=(stop.lat, stop.lon),
+            planned_at=stop.planned_at,
+            expected_at=stop.planned_at,
+            told_at=datetime.fromisoformat(told[stop.sequence]) if stop.sequence in told else stop.planned_at,
+        )
+        for stop in stops
+    ]
+
+
+def _tell(
+    uow: UnitOfWork, trip: Any, stops: Sequence[Ahead], aboard: Mapping[str, Sequence[str]], rule: Rule
+) -> list[Ahead]:
+    """Tell the arrivals that are not what others think; return the stops with what these have been told now."""
+    news = {stop.sequence for stop in to_tell(stops, timedelta(minutes=rule.delay_minutes))}
+    for stop in stops:
+        if stop.sequence in news:
+            uow.emit(
+                DeliveryDelayed(
+                    trip_id=trip.trip_id,
+                    canteen_id=stop.place_id,
+                    order_ids=tuple(aboard[stop.place_id]),
+                    planned_at=stop.planned_at,
+                    expected_at=stop.expected_at,
+                    told_at=uow.now,
+                )
+            )
+    return [replace(stop, told_at=stop.expected_at) if stop.sequence in news else stop for stop in stops]
+
+
+def _kept(stop: Ahead) -> dict[str, Any]:
+    instants = {name: getattr(stop, name).isoformat() for name in ("planned_at", "expected_at", "told_at")}
+    return {"sequence": stop.sequence, "place_id": stop.place_id} | instants
+
+
+def _state(uow: UnitOfWork, trip: Any, before: Any, seen: dict[str, Any], points: Told) -> dict[str, Any]:
+    warm = [(point.at, point.temperature_c) for _, point in points if point.temperature_c is not None]
+    at, temperature_c = max(warm, default=(None, None))
+    known_at = None if before is None else before.temperature_at
+    if at is None or (known_at is not None and known_at >= at):
+        at, temperature_c = known_at, None if before is None else before.temperature_c
+    return seen | {
+        "trip_id": trip.trip_id,
+        "county_code": trip.county_code,
+        "day": trip.day,
+        "temperature_c": temperature_c,
+        "temperature_at": at,
+        "changed_at": uow.now,
+    }

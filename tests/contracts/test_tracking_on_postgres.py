@@ -1,0 +1,48 @@
+"""Tracking, the cold chain and the loading check hold on PostgreSQL, too."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from services.logistics.main import definition
+from shared.messaging.embedded import EmbeddedBus
+from shared.settings import Settings
+from tests.api.logistics import test_cold_chain as cold_chain
+from tests.api.logistics import test_consignments as consignments
+from tests.api.logistics import test_loading as loading
+from tests.api.logistics import test_tracking as tracking
+from tests.conftest import WorldOf
+from tests.world import World
+
+RULES: list[Callable[[WorldOf], Awaitable[None]]] = [
+    consignments.test_the_migrated_database_has_every_table,
+    tracking.test_readings_are_kept_once_in_any_order,
+    tracking.test_each_reading_has_its_own_verdict,
+    tracking.test_a_device_finds_its_trip,
+    tracking.test_a_delay_that_matters_is_told,
+    cold_chain.test_a_broken_cold_chain_is_told_once_and_held,
+    cold_chain.test_late_readings_lift_a_silence,
+    cold_chain.test_the_report_of_a_trip_says_how_cold_it_was,
+    loading.test_scanned_lots_are_checked_against_what_was_packed,
+]
+
+
+@pytest.fixture
+async def world_of(postgres_url: str, tmp_path: Path) -> AsyncIterator[WorldOf]:
+    """Return a function that opens logistics on PostgreSQL."""
+    async with AsyncExitStack() as stack:
+
+        async def open_world(*_services: str) -> World:
+            settings = Settings(var=tmp_path, database_url=postgres_url)
+            world = World([definition], EmbeddedBus(tmp_path / "bus.sqlite"), {"logistics": settings})
+            return await stack.enter_async_context(world)
+
+        yield open_world
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+async def test_the_rule_holds_on_postgres(rule: Callable[[WorldOf], Awaitable[None]], world_of: WorldOf) -> None:
+    """Each of these rules, tested through the REST API on SQLite, holds here too."""
+    await rule(world_of)
