@@ -12,7 +12,6 @@ from datetime import date
 from pathlib import Path
 
 import httpx
-import uvicorn
 import uvloop
 from rich.console import Console
 from rich.progress import Progress
@@ -31,7 +30,7 @@ from shared.messaging import dead_letters
 from shared.messaging.bus import SERVICES, every_topic
 from shared.service import Definition, Service
 from shared.settings import Settings
-from shared.standalone import open_bus
+from shared.standalone import listen, open_bus
 from shared.telemetry import log_as_json
 
 
@@ -89,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
 def _serve(_options: argparse.Namespace, settings: Settings) -> None:
     app = Together(settings).app()
     collect_seldom()
-    uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False)
+    listen(app, settings)
 
 
 def _demo(options: argparse.Namespace, settings: Settings) -> None:

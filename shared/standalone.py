@@ -41,4 +41,16 @@ def serve(definition: Definition) -> None:
     log_as_json(settings.log_level)
     app = standalone_app(definition, settings)
     collect_seldom()
-    uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False)
+    listen(app, settings)
+
+
+def listen(app: FastAPI, settings: Settings) -> None:
+    """Answer requests until told to stop; a stream that is still open then is cut off after ten seconds."""
+    uvicorn.run(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=10,
+    )

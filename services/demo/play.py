@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
-import uvicorn
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
@@ -22,6 +21,7 @@ from services.together import Together
 from shared.clock import ManualClock, RunningClock
 from shared.ids import RepeatableIds, ids_from
 from shared.settings import Settings
+from shared.standalone import listen
 
 COUNTY = DATA / "county"
 STEPS = 25
@@ -99,7 +99,7 @@ def serve(settings: Settings) -> None:
     """Serve all services on one port until Ctrl-C; the clock goes on from where the week ended."""
     now = datetime.fromisoformat(json.loads(state_of(settings).read_text())["now"])
     together = Together(settings, RunningClock(now))
-    uvicorn.run(together.app(), host=settings.host, port=settings.port, log_config=None, access_log=False)
+    listen(together.app(), settings)
 
 
 def _before(manifest: Manifest) -> datetime:

@@ -13,9 +13,11 @@ from services.logistics.plans.api import router as plans
 from services.logistics.plans.planning import plan_trips
 from services.logistics.recalls.api import router as recalls
 from services.logistics.receipts.api import router as receipts
+from services.logistics.runsheets.api import router as runsheets
 from services.logistics.tables import Table
 from services.logistics.tracing.api import router as tracing
 from services.logistics.tracking.api import router as tracking
+from services.logistics.tracking.keeping import keep_days
 from services.logistics.trips.api import router as trips
 from shared.service import Definition, Job
 from shared.standalone import standalone_app
@@ -23,10 +25,17 @@ from shared.standalone import standalone_app
 definition = Definition(
     name="logistics",
     title="Logistics: fleet, trips, receipts, tracing",
-    routers=[fleet, consignments, plans, trips, devices, loading, tracking, coldchain, receipts, tracing, recalls],
+    routers=[
+        *(fleet, devices, consignments, plans, trips, runsheets, loading, tracking, coldchain),
+        *(receipts, tracing, recalls),
+    ],
     handlers=handlers,
     metadata=Table.metadata,
-    jobs=[Job("plan-trips", plan_trips, 1.0), Job("notice-silence", notice_silence, 60.0)],
+    jobs=[
+        Job("plan-trips", plan_trips, 1.0),
+        Job("notice-silence", notice_silence, 60.0),
+        Job("keep-days", keep_days, 3600.0),
+    ],
 )
 
 

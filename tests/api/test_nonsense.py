@@ -89,6 +89,8 @@ def routes_of(document: dict[str, Any]) -> list[Route]:
         )
         for path, operations in document["paths"].items()
         for method, operation in operations.items()
+        # A stream has no end to wait for.
+        if "text/event-stream" not in operation["responses"].get("200", {}).get("content", {})
     ]
     return sorted(routes, key=lambda route: route.method == "GET")
 

@@ -9,8 +9,10 @@ import pytest
 from services.logistics.main import definition
 from shared.messaging.embedded import EmbeddedBus
 from shared.settings import Settings
+from tests.api.logistics import test_board as board
 from tests.api.logistics import test_cold_chain as cold_chain
 from tests.api.logistics import test_consignments as consignments
+from tests.api.logistics import test_keeping as keeping
 from tests.api.logistics import test_loading as loading
 from tests.api.logistics import test_tracking as tracking
 from tests.conftest import WorldOf
@@ -19,12 +21,13 @@ from tests.world import World
 RULES: list[Callable[[WorldOf], Awaitable[None]]] = [
     consignments.test_the_migrated_database_has_every_table,
     tracking.test_readings_are_kept_once_in_any_order,
-    tracking.test_each_reading_has_its_own_verdict,
     tracking.test_a_device_finds_its_trip,
     tracking.test_a_delay_that_matters_is_told,
     cold_chain.test_a_broken_cold_chain_is_told_once_and_held,
     cold_chain.test_late_readings_lift_a_silence,
-    cold_chain.test_the_report_of_a_trip_says_how_cold_it_was,
+    board.test_a_stream_tells_the_newest_of_each_trip,
+    keeping.test_old_readings_are_thinned_and_then_forgotten,
+    keeping.test_days_have_partitions_of_their_own,
     loading.test_scanned_lots_are_checked_against_what_was_packed,
 ]
 

@@ -106,6 +106,24 @@ def excursions(limit: Limit, readings: Sequence[Reading]) -> list[Warm]:
     return [run for run in runs_outside(limit, readings) if run.until - run.since > limit.allowed]
 
 
+def may_break(limit: Limit, readings: Iterable[Reading]) -> list[datetime]:
+    """Return when readings were outside the limit, but for those that can belong to no excursion, in order.
+
+    Between two readings inside that are no farther apart than allowed nothing can last too long, whatever comes late.
+    """
+    found: list[datetime] = []
+    outside: list[datetime] = []
+    inside: datetime | None = None
+    for reading in sorted(readings, key=lambda one: one.at):
+        if limit.excess(reading.temperature_c) > 0:
+            outside.append(reading.at)
+            continue
+        if inside is None or reading.at - inside > limit.allowed:
+            found += outside
+        inside, outside = reading.at, []
+    return found + outside
+
+
 def _warm(limit: Limit, run: Sequence[Reading]) -> Warm:
     worst = max(run, key=lambda reading: limit.excess(reading.temperature_c))
     return Warm(run[0].at, run[-1].at, worst.temperature_c)

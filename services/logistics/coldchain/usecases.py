@@ -36,4 +36,5 @@ async def acknowledge(uow: UnitOfWork, alarm_id: str, by: str, note: str) -> Any
     if domain.acknowledge(alarm_id, before, Acknowledged(by, note)):
         values = {"acknowledged_at": uow.now, "acknowledged_by": by, "note": note}
         await queries.change_alarm(uow, alarm_id, **values)
+        await queries.touch(uow, row.trip_id)
     return await queries.lock_alarm(uow, alarm_id)

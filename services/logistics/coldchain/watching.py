@@ -35,11 +35,10 @@ async def _watch(
 ) -> bool:
     changed = False
     for device_id, readings in told.items():
-        outside = [reading.at for reading in readings if limit.excess(reading.temperature_c) > 0]
-        # Those inside it can break nothing.
+        outside = domain.may_break(limit, readings)
         if outside:
             known = [row for row in alarms if row.kind == "outside" and row.device_id == device_id]
-            changed |= await _outside(uow, trip, limit, device_id, (min(outside), max(outside)), known)
+            changed |= await _outside(uow, trip, limit, device_id, (outside[0], outside[-1]), known)
     silent = [row for row in alarms if row.kind == "silence" and row.lifted_at is None]
     return await _heard(uow, trip, limit, silent) or changed if silent and told else changed
 
@@ -126,6 +125,7 @@ async def _silent(uow: UnitOfWork, trip_id: str) -> bool:
     await queries.hold(uow, orders)
     row = {"alarm_id": new_id(), "trip_id": trip_id, "kind": "silence", "since": since, "raised_at": uow.now}
     await queries.add_alarm(uow, row)
+    await queries.touch(uow, trip_id)
     uow.emit(
         SensorSilent(
             trip_id=trip_id,

@@ -20,3 +20,4 @@ class Place(Table, table=True):
     county_code: str
     lat: float
     lon: float
+    town_code: str | None = None

@@ -15,7 +15,7 @@ place = table_of(Place)
 
 async def keep_newest(uow: UnitOfWork, rows: Sequence[dict[str, Any]]) -> None:
     """Insert or replace places; a lower version than the one kept changes nothing. At most one row per place."""
-    told = ("version", "name_zh", "name_en", "county_code", "lat", "lon")
+    told = ("version", "name_zh", "name_en", "county_code", "lat", "lon", "town_code")
     await uow.session.execute(newest_for(uow.dialect, place, told), list(rows))
 
 

@@ -8,7 +8,7 @@ from shared.events.farmers import CooperativeRegistered
 from shared.events.nutrition import CanteenRegistered
 from shared.unit_of_work import UnitOfWork
 
-_KEPT = {"version", "name_zh", "name_en", "county_code", "lat", "lon"}
+_KEPT = {"version", "name_zh", "name_en", "county_code", "lat", "lon", "town_code"}
 
 
 async def keep_canteens(uow: UnitOfWork, events: Sequence[CanteenRegistered]) -> None:

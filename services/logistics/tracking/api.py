@@ -1,14 +1,18 @@
 """Routes of tracking."""
 
 from dataclasses import asdict
-from typing import Any
+from typing import Annotated, Any
+
+from fastapi import Header, Query, Request
+from fastapi.responses import StreamingResponse
 
 from services.logistics.coldchain import queries as coldchain
 from services.logistics.coldchain.schemas import AlarmRead
-from services.logistics.parameters import TripId
-from services.logistics.tracking import queries, rules, usecases
+from services.logistics.parameters import InCounty, TripId
+from services.logistics.tracking import board, queries, rules, usecases
 from services.logistics.tracking.domain import DEFAULT
 from services.logistics.tracking.schemas import (
+    Board,
     ManyPoints,
     Points,
     PointsAnswer,
@@ -21,7 +25,9 @@ from services.logistics.tracking.schemas import (
 from services.logistics.trips import queries as trips
 from shared.bulk import Imported
 from shared.errors import DomainError
+from shared.fields import Day
 from shared.routing import Page, UoW, service_router
+from shared.service import Service
 
 router = service_router(tags=["tracking"])
 
@@ -74,3 +80,33 @@ async def list_rules(uow: UoW) -> RuleList:
     """List the rules of following trips by day, after what holds where nobody has said anything."""
     default = RuleRead(**asdict(DEFAULT) | {"valid_from": None})
     return RuleList(items=[default, *(RuleRead(**asdict(rule)) for rule in await queries.all_rules(uow))])
+
+
+BoardDay = Annotated[Day, Query(examples=["2026-11-30"])]
+
+
+@router.get("/board")
+async def read_board(uow: UoW, day: BoardDay, county_code: InCounty = None) -> Board:
+    """Show a day's trips: where each was last, how cold, when it is expected at its stops, and alarms that wait."""
+    return Board(items=await board.board(uow, county_code, day))
+
+
+@router.get(
+    "/board/stream",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+)
+async def stream_board(
+    request: Request,
+    county_code: InCounty = None,
+    last_event_id: Annotated[str | None, Header(description="the id of the last event that came")] = None,
+) -> StreamingResponse:
+    """Stream what changes on the board as server-sent events: an event `trip` is a trip's whole state, as in `/board`.
+
+    It begins with the trips that changed since the day before or, after a connection was lost, since `Last-Event-ID`.
+    """
+    service: Service = request.app.state.service
+    since = board.instant_after(last_event_id, service.clock.now())
+    events = board.stream(service, county_code, since)
+    headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
+    return StreamingResponse(events, media_type="text/event-stream", headers=headers)

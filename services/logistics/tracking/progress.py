@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from services.logistics.trips.problem import Position, drive_s, road_m
-
+Position = tuple[float, float]
+"""Latitude and longitude in WGS-84 degrees."""
+# As planning estimates where no server of roads is asked: so much longer than the straight line, at this speed.
+ROAD_FACTOR, SPEED_KMH = 1.6, 30
 _DEGREE_M = 111_195.0
 
 
@@ -44,7 +46,7 @@ def expect(stops: Sequence[Ahead], seen: Seen, now: datetime) -> list[Ahead]:
         if expected:
             at = expected[-1].expected_at + max(stop.planned_at - expected[-1].planned_at, timedelta())
         else:
-            at = seen.at + timedelta(seconds=drive_s(road_m(seen.position, stop.position)))
+            at = seen.at + timedelta(hours=off_m(seen.position, stop.position) * ROAD_FACTOR / 1000 / SPEED_KMH)
         expected.append(replace(stop, expected_at=max(at, now)))
     return expected
 
@@ -63,7 +65,7 @@ def to_tell(stops: Sequence[Ahead], matters: timedelta) -> list[Ahead]:
 
 
 def off_m(a: Position, b: Position) -> float:
-    """Return how far a place is from another nearby, as the crow flies, in m; the earth is flat around a stop."""
+    """Return how far a place is from another, as the crow flies, in m; within a county the earth is flat."""
     east = (b[1] - a[1]) * math.cos(math.radians(a[0]))
     return math.hypot(b[0] - a[0], east) * _DEGREE_M
 

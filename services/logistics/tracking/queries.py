@@ -158,3 +158,23 @@ async def put_rules(uow: UnitOfWork, rules: Sequence[Rule]) -> None:
     replaced = {column.name: statement.excluded[column.name] for column in rule.c if not column.primary_key}
     statement = statement.on_conflict_do_update(index_elements=[rule.c.valid_from], set_=replaced)
     await uow.session.execute(statement, [asdict(one) for one in rules])
+
+
+_SHOWN = select(state, trip.c.vehicle_id, trip.c.driver_id, trip.c.temperature_class, trip.c.status, trip.c.departed_at)
+_SHOWN = _SHOWN.join(trip, trip.c.trip_id == state.c.trip_id)
+
+
+async def board_of(uow: UnitOfWork, county_code: str | None, day: date) -> list[Any]:
+    """Return the states of a day's trips with what the board shows of them, by trip."""
+    statement = _SHOWN.where(state.c.day == day)
+    if county_code is not None:
+        statement = statement.where(state.c.county_code == county_code)
+    return list((await uow.session.execute(statement.order_by(state.c.trip_id).limit(1000))).all())
+
+
+async def changed_since(uow: UnitOfWork, county_code: str | None, since: datetime, limit: int) -> list[Any]:
+    """Return the states that have changed since an instant, the oldest change first."""
+    statement = _SHOWN.where(state.c.changed_at >= since)
+    if county_code is not None:
+        statement = statement.where(state.c.county_code == county_code)
+    return list((await uow.session.execute(statement.order_by(state.c.changed_at, state.c.trip_id).limit(limit))).all())

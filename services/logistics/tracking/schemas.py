@@ -140,3 +140,42 @@ class RuleList(BaseModel):
     """What was said about following trips, by day, after what holds by itself."""
 
     items: list[RuleRead]
+
+
+class StopAhead(BaseModel):
+    """A stop a trip has still to reach: when it was planned, when it is expected, and what the school was told."""
+
+    sequence: int
+    place_id: str
+    planned_at: datetime
+    expected_at: datetime
+    told_at: datetime
+
+
+class TripOnBoard(BaseModel):
+    """A trip as the board shows it: where it was last, how cold, the stops ahead, and alarms nobody has looked at."""
+
+    trip_id: str
+    county_code: str
+    day: date
+    vehicle_id: str
+    driver_id: str | None
+    temperature_class: str
+    status: str
+    departed_at: datetime | None
+    device_id: str
+    at: datetime
+    lat: float
+    lon: float
+    speed_kmh: float | None
+    temperature_c: float | None
+    temperature_at: datetime | None
+    stops: list[StopAhead]
+    alarms: int
+    changed_at: datetime
+
+
+class Board(BaseModel):
+    """The trips of a day that have told where they are, by id."""
+
+    items: list[TripOnBoard]

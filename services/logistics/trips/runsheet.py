@@ -10,7 +10,7 @@ from services.logistics.fleet import queries as fleet
 from services.logistics.places import queries as places
 from services.logistics.plans.domain import SCHOOL_TIME
 from services.logistics.trips import queries
-from services.logistics.trips.schemas import RunSheet, SheetLine, SheetStop
+from services.logistics.trips.schemas import RunSheet, SheetLine, SheetLot, SheetStop
 from shared.unit_of_work import UnitOfWork
 
 _KINDS = {"pickup": "cooperative", "delivery": "canteen"}
@@ -21,10 +21,13 @@ async def run_sheet(uow: UnitOfWork, trip_id: str) -> RunSheet:
     trip = await queries.read_trip(uow, trip_id)
     stops = await queries.stops_of(uow, trip_id)
     riding = [row.order_id for row in await consignments.of_trip(uow, trip_id) if row.status != "cancelled"]
+    lots: dict[tuple[str, str], list[SheetLot]] = defaultdict(list)
+    for share in await consignments.lots_of(uow, riding):
+        lots[share.order_id, share.line_id].append(SheetLot(lot_id=share.lot_id, dispatched_g=share.dispatched_g))
     lines: dict[str, list[SheetLine]] = defaultdict(list)
     for line in await consignments.lines_of(uow, riding):
         if line.confirmed_g or line.dispatched_g:
-            lines[line.order_id].append(SheetLine.model_validate(line, from_attributes=True))
+            lines[line.order_id].append(SheetLine(**line._mapping, lots=lots[line.order_id, line.line_id]))
     known = await places.places_of(uow, [(_KINDS[stop.kind], stop.place_id) for stop in stops])
     limit = (await coldchain.limits_on(uow, trip.day))[trip.temperature_class]
     vehicle = (await fleet.present(uow, fleet.vehicle, [trip.vehicle_id])).get(trip.vehicle_id, {})
@@ -56,6 +59,7 @@ def _stop(stop: Any, place: Any, lines: dict[str, list[SheetLine]]) -> SheetStop
         place_id=stop.place_id,
         name_zh=place.name_zh,
         name_en=place.name_en,
+        town_code=place.town_code,
         lat=place.lat,
         lon=place.lon,
         planned_at=stop.planned_at.astimezone(SCHOOL_TIME),

@@ -107,8 +107,15 @@ class TripDetail(TripRead):
     consignments: list[ConsignmentRead]
 
 
+class SheetLot(BaseModel):
+    """Packed grams of one lot."""
+
+    lot_id: str
+    dispatched_g: int
+
+
 class SheetLine(BaseModel):
-    """Grams of one food to pick up or set down."""
+    """Grams of one food to pick up or set down, and the lots it was packed from."""
 
     order_id: str
     line_id: str
@@ -116,16 +123,18 @@ class SheetLine(BaseModel):
     temperature_class: str
     confirmed_g: int
     dispatched_g: int
+    lots: list[SheetLot]
 
 
 class SheetStop(BaseModel):
-    """A stop with everything the driver needs there, in school time (UTC+8)."""
+    """A stop with everything the driver needs there, in school time (UTC+8). Whom to ask there is its town's office."""
 
     sequence: int
     kind: str
     place_id: str
     name_zh: str
     name_en: str
+    town_code: str | None
     lat: float
     lon: float
     planned_at: datetime

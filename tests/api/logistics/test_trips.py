@@ -115,3 +115,8 @@ async def test_the_run_sheet_works_without_signal(world_of: WorldOf) -> None:
     assert pickup["planned_at"].startswith("2026-11-30T05:")
     assert pickup["planned_at"].endswith("+08:00")
     assert (delivery["weight_g"], delivery["lines"][0]["food_code"]) == (10_000, "potato")
+    assert delivery["lines"][0]["lots"] == [{"lot_id": "lot-1", "dispatched_g": 10_000}]
+    assert {stop["town_code"] for stop in sheet["stops"]} == {"520628002"}
+    page = await client.get(f"/trips/{trip_id}/run-sheet/page")
+    assert page.headers["content-type"].startswith("text/html")
+    assert all(text in page.text for text in ("虚构-veh-1", "Cooperative coop-1", "lot-1", "520628002"))

@@ -17,6 +17,7 @@ from services.logistics.coldchain.domain import (
     excursions,
     holding,
     join,
+    may_break,
     require_sound,
     silences,
 )
@@ -87,6 +88,20 @@ def test_excursions_never_overlap(pairs: list[tuple[int, float]]) -> None:
     assert all(one.until - one.since > timedelta(minutes=15) for one in found)
     assert all(one.until <= later.since for one, later in pairwise(found))
     assert {one.worst_c for one in found} <= {reading.temperature_c for reading in told}
+
+
+@given(st.lists(st.tuples(st.integers(0, 120), st.floats(-5, 15)), max_size=30), st.integers(1, 30))
+def test_what_cannot_break_the_chain_is_in_no_excursion(pairs: list[tuple[int, float]], every: int) -> None:
+    """Each excursion of all readings that has one of a batch's outside has one that was not passed over."""
+    told = readings(*sorted(pairs))
+    batch = [reading for place, reading in enumerate(told) if place % 3 == every % 3]
+    outside = [reading.at for reading in batch if CHILLED.excess(reading.temperature_c) > 0]
+    looked_at = may_break(CHILLED, batch)
+    assert looked_at == sorted(looked_at)
+    assert set(looked_at) <= set(outside)
+    for warm in excursions(CHILLED, told):
+        of_it = [at for at in outside if warm.since <= at <= warm.until]
+        assert set(of_it) <= set(looked_at)
 
 
 def test_a_sensor_is_silent_when_it_says_nothing_for_too_long() -> None:

@@ -1,0 +1,82 @@
+"""The dispatcher's board: each trip as it is now, and what changes of it, as it changes.
+
+A stream pulls from the database what has changed since the client's last event. What it sends is a trip's whole state,
+so that a client that is slow, or was away for an hour, gets the newest of each trip and misses nothing; nothing is
+queued for anybody, and it does not matter which replica took a reading in.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from services.logistics.coldchain import queries as coldchain
+from services.logistics.tracking import queries
+from services.logistics.tracking.schemas import TripOnBoard
+from shared.errors import DomainError
+from shared.service import Service
+from shared.unit_of_work import UnitOfWork
+
+POLL_S = 1.0
+ALIVE_S = 15.0
+"""After so long without news a client is told that it is still heard, and a proxy keeps the connection."""
+OVERLAP = timedelta(seconds=10)
+"""How long after its instant a unit of work may commit: so far back a stream looks again."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_PAGE = 500
+
+
+async def on_board(uow: UnitOfWork, rows: Sequence[Any]) -> list[TripOnBoard]:
+    """Return trips as the board shows them."""
+    waiting: dict[str, int] = {}
+    for alarm in await coldchain.alarms_of(uow, [row.trip_id for row in rows]):
+        if alarm.lifted_at is None and alarm.acknowledged_at is None:
+            waiting[alarm.trip_id] = waiting.get(alarm.trip_id, 0) + 1
+    return [TripOnBoard(**row._mapping, alarms=waiting.get(row.trip_id, 0)) for row in rows]
+
+
+async def board(uow: UnitOfWork, county_code: str | None, day: date) -> list[TripOnBoard]:
+    """Return the trips of a day that have told where they are, by id."""
+    return await on_board(uow, await queries.board_of(uow, county_code, day))
+
+
+def instant_after(last_event_id: str | None, now: datetime) -> datetime:
+    """Return from when on a client has to hear; without a last event of the day before, and since."""
+    if last_event_id is None or not last_event_id.strip():
+        return now - timedelta(days=1)
+    text = last_event_id.strip()
+    if not (text.isascii() and text.isdigit() and len(text) <= 16):
+        raise DomainError("last-event-id", "is the id of an event of this stream", field="Last-Event-ID")
+    return _EPOCH + int(text) * _MICROSECOND
+
+
+async def stream(
+    service: Service, county_code: str | None, since: datetime, poll_s: float = POLL_S, alive_s: float = ALIVE_S
+) -> AsyncGenerator[bytes, None]:
+    """Give server-sent events: `trip` with its whole state for each trip that has changed since an instant."""
+    sent: dict[str, tuple[datetime, str]] = {}
+    quiet_s = 0.0
+    yield b"retry: 3000\n\n"
+    while True:
+        async with service.begin(read_only=True) as uow:
+            rows = await queries.changed_since(uow, county_code, since - OVERLAP, _PAGE)
+            news = [row for row in rows if sent.get(row.trip_id) != (row.changed_at, row.status)]
+            shown = await on_board(uow, news)
+        for trip in shown:
+            yield _event(trip)
+            sent[trip.trip_id] = (trip.changed_at, trip.status)
+        if rows:
+            since = max(since, rows[-1].changed_at)
+            sent = {key: told for key, told in sent.items() if told[0] >= since - OVERLAP}
+        quiet_s = 0.0 if shown else quiet_s + poll_s
+        if quiet_s >= alive_s:
+            quiet_s = 0.0
+            yield b": alive\n\n"
+        if len(rows) < _PAGE:
+            await asyncio.sleep(poll_s)
+
+
+def _event(trip: TripOnBoard) -> bytes:
+    number = (trip.changed_at - _EPOCH) // _MICROSECOND
+    return f"id: {number}\nevent: trip\ndata: {trip.model_dump_json()}\n\n".encode()

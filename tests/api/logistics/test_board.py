@@ -1,0 +1,93 @@
+"""The dispatcher's board: each trip as it is, and a stream from which nobody misses what is."""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from datetime import timedelta
+from typing import Any
+
+from services.logistics.tracking.board import instant_after, stream
+from tests.api.logistics.county import CHILLED, COUNTY, DAY, open_county
+from tests.api.logistics.test_tracking import a_departed_trip, readings
+from tests.conftest import WorldOf
+from tests.world import World, ok, refused
+
+
+async def events(chunks: AsyncGenerator[bytes, None], count: int) -> list[dict[str, Any]]:
+    """Return the next events of a stream."""
+    told: list[dict[str, Any]] = []
+    async with asyncio.timeout(20):
+        async for chunk in chunks:
+            fields = dict(line.split(": ", 1) for line in chunk.decode().strip().split("\n"))
+            if fields.get("event") == "trip":
+                told.append(json.loads(fields["data"]) | {"id": fields["id"]})
+            if len(told) == count:
+                return told
+    raise AssertionError("the stream ended")
+
+
+def listen(
+    world: World, last_event_id: str | None = None, county_code: str | None = COUNTY
+) -> AsyncGenerator[bytes, None]:
+    """Listen as a board does."""
+    service = world.services["logistics"]
+    return stream(service, county_code, instant_after(last_event_id, world.clock.now()), poll_s=0.01)
+
+
+async def test_the_board_shows_each_trip_as_it_is(world_of: WorldOf) -> None:
+    """Where a trip was last, how cold, which stops are ahead and when, and how many alarms wait."""
+    world = await world_of("logistics")
+    client = await open_county(world)
+    trip_id = await a_departed_trip(world, temperature_class=CHILLED)
+    start = world.clock.now() - timedelta(hours=1)
+    await ok(await client.post(f"/trips/{trip_id}/points", json=readings(start, 12.0, 12.0, 13.0, None)))
+    (shown,) = (await ok(await client.get("/board", params={"day": str(DAY), "county_code": COUNTY})))["items"]
+    assert (shown["trip_id"], shown["status"], shown["alarms"]) == (trip_id, "departed", 1)
+    assert (shown["temperature_c"], shown["lat"], shown["lon"]) == (13.0, 28.1, 109.1)
+    assert [stop["place_id"] for stop in shown["stops"]] == ["sch-1"]
+    assert (await ok(await client.get("/board", params={"day": str(DAY), "county_code": "529999"})))["items"] == []
+
+
+async def test_a_stream_tells_the_newest_of_each_trip(world_of: WorldOf) -> None:
+    """Whoever listens hears of each change once; who comes back with the last id hears what changed meanwhile."""
+    world = await world_of("logistics")
+    client = await open_county(world)
+    trip_id = await a_departed_trip(world)
+    start = world.clock.now() - timedelta(hours=1)
+    path = f"/trips/{trip_id}/points"
+    await ok(await client.post(path, json=readings(start, 5.0)))
+    async with aclosing(listen(world)) as chunks:
+        (first,) = await events(chunks, 1)
+        assert (first["trip_id"], first["temperature_c"]) == (trip_id, 5.0)
+        world.clock.advance(timedelta(seconds=1))
+        await ok(await client.post(path, json=readings(start, 6.0, first=1)))
+        (second,) = await events(chunks, 1)
+        assert (second["temperature_c"], int(second["id"]) > int(first["id"])) == (6.0, True)
+    for temperature_c in (7.0, 8.0):
+        world.clock.advance(timedelta(minutes=1))
+        await ok(await client.post(path, json=readings(start, temperature_c, first=round(temperature_c) - 5)))
+    async with aclosing(listen(world, second["id"])) as chunks:
+        (newest,) = await events(chunks, 1)
+    assert newest["temperature_c"] == 8.0
+
+
+async def test_a_stream_tells_its_county_only(world_of: WorldOf) -> None:
+    """A county's board hears nothing of others, and is told that it is still heard."""
+    world = await world_of("logistics")
+    client = await open_county(world)
+    trip_id = await a_departed_trip(world)
+    await ok(await client.post(f"/trips/{trip_id}/points", json=readings(world.clock.now(), 5.0)))
+    service = world.services["logistics"]
+    chunks = stream(service, "529999", instant_after(None, world.clock.now()), poll_s=0.01, alive_s=0.1)
+    async with aclosing(chunks), asyncio.timeout(60):
+        told = [await anext(chunks) for _ in range(2)]
+    assert told == [b"retry: 3000\n\n", b": alive\n\n"]
+
+
+async def test_nonsense_is_no_last_event(world_of: WorldOf) -> None:
+    """Only the id of an event of the stream says where to go on."""
+    world = await world_of("logistics")
+    client = world.client("logistics")
+    for text in ("x", "-1", "9" * 30):
+        refused(await client.get("/board/stream", headers={"Last-Event-ID": text}), 422, "last-event-id")
