@@ -104,5 +104,8 @@ class Drive:
 
 def trip_at(drives: Sequence[Drive], at: datetime) -> str | None:
     """Return the trip a vehicle was on at an instant, None when it was on none; a later trip ends the one before."""
-    last = max((drive for drive in drives if drive.departed_at <= at), key=lambda one: one.departed_at, default=None)
+    last: Drive | None = None
+    for drive in drives:
+        if drive.departed_at <= at and (last is None or drive.departed_at > last.departed_at):
+            last = drive
     return last.trip_id if last is not None and last.covers(at) else None

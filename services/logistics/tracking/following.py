@@ -43,7 +43,7 @@ async def follow(uow: UnitOfWork, trips: Sequence[Any], told: Mapping[str, Told]
 async def _arrivals(uow: UnitOfWork, trip: Any, stops: Sequence[Any], points: Told, rule: Rule) -> set[str]:
     """Let a trip arrive at the stops its readings show it stood at; return these."""
     reached = set()
-    for stop in stops:
+    for stop in _passed(stops, points, rule.geofence_m):
         place = (stop.lat, stop.lon)
         near = [point.at for _, point in points if off_m((point.lat, point.lon), place) <= rule.geofence_m]
         if not near:
@@ -56,6 +56,15 @@ async def _arrivals(uow: UnitOfWork, trip: Any, stops: Sequence[Any], points: To
             await arrive(uow, trip.trip_id, stop.place_id)
             reached.add(stop.place_id)
     return reached
+
+
+def _passed(stops: Sequence[Any], points: Told, within_m: float) -> list[Any]:
+    """Return the stops near the box all readings lie in: most trips are far from most of their stops."""
+    lats, lons = [point.lat for _, point in points], [point.lon for _, point in points]
+    # Anywhere in China a degree of longitude is longer than 60 km.
+    high, wide = within_m / 110_000, within_m / 60_000
+    south, north, west, east = min(lats) - high, max(lats) + high, min(lons) - wide, max(lons) + wide
+    return [stop for stop in stops if south <= stop.lat <= north and west <= stop.lon <= east]
 
 
 def _last_seen(before: Any, last: tuple[str, PointInput]) -> tuple[dict[str, Any], Seen]:
