@@ -64,6 +64,12 @@ class Settings(BaseSettings):
         description="a bulletin of prices outside, else none",
     )
     prices_token: SecretStr | None = Field(default=None, description="what the bulletin knows us by")
+    roads_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://",
+        max_length=500,
+        description="an OSRM-compatible server that knows the roads, e.g. http://roads:5000; else they are estimated",
+    )
     files: Path | None = Field(default=None, description="folder of attached files, else files under var")
     s3_bucket: str | None = Field(default=None, description="attached files go to this bucket instead of a folder")
     s3_endpoint: str = Field(default="https://s3.amazonaws.com", pattern=r"^https?://")

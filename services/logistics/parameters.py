@@ -19,6 +19,9 @@ MealId = Annotated[Id, Path(examples=["meal-1"])]
 AlarmId = Annotated[Id, Path(examples=[_NEW])]
 LotId = Annotated[Id, Path(examples=["lot-1"])]
 
+InPath = Annotated[Code, Path(examples=["520628"])]
+DayInPath = Annotated[date, Path(examples=["2026-11-30"])]
+
 InCounty = Annotated[Code | None, Query(examples=["520628"])]
 OfDepot = Annotated[Id | None, Query(examples=["dep-520628-1"])]
 OfCanteen = Annotated[Id | None, Query(examples=["sch-520628-0001"])]

@@ -14,7 +14,8 @@ class Consignment(Table, table=True):
     """What one order puts on a vehicle.
 
     `status` says where it is, `dispatched_at` whether the cooperative has packed it, `version` which confirmation it
-    follows; `temperature_class` is the coldest of its lines.
+    follows; `temperature_class` is the coldest of its lines. It waits at its cooperative, or at
+    `waits_at`: a collection point or where a vehicle broke down. It rides on `trip_id` next, then on `onward_trip_id`.
     """
 
     __tablename__ = "consignment"
@@ -22,6 +23,7 @@ class Consignment(Table, table=True):
         CheckConstraint("status IN ('waiting', 'loaded', 'arrived', 'received', 'cancelled')", name="status"),
         CheckConstraint(_CLASSES, name="temperature_class"),
         CheckConstraint("confirmed_g >= 0 AND dispatched_g >= 0", name="quantities"),
+        CheckConstraint("waits_kind IN ('point', 'roadside')", name="waits_kind"),
         Index("ix_consignment_county_code_delivery_day", "county_code", "delivery_day"),
         Index("ix_consignment_canteen_id_delivery_day", "canteen_id", "delivery_day"),
     )
@@ -38,6 +40,9 @@ class Consignment(Table, table=True):
     dispatched_at: datetime | None = None
     status: str
     trip_id: str | None = Field(default=None, index=True)
+    onward_trip_id: str | None = None
+    waits_kind: str | None = None
+    waits_at: str | None = None
     loaded_at: datetime | None = None
     arrived_at: datetime | None = None
     hold: bool = False

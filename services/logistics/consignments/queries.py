@@ -140,6 +140,13 @@ async def waiting(uow: UnitOfWork, county_code: str, day: date) -> list[Any]:
     return list((await uow.session.execute(statement.order_by(consignment.c.order_id))).all())
 
 
+async def riding(uow: UnitOfWork, trips: Iterable[str]) -> list[Any]:
+    """Return the consignments that ride on trips, next or after that, ordered by id."""
+    wanted = sorted(set(trips))
+    either = or_(consignment.c.trip_id.in_(wanted), consignment.c.onward_trip_id.in_(wanted))
+    return list((await uow.session.execute(select(consignment).where(either).order_by(consignment.c.order_id))).all())
+
+
 async def page_of(uow: UnitOfWork, page: Paging, **where: Any) -> list[Any]:
     """Return one consignment more than the page holds; `where` compares columns, None compares nothing."""
     conditions = [consignment.c[name] == value for name, value in where.items() if value is not None]

@@ -22,6 +22,12 @@ class Driver:
     licence: str | None = None
     licence_until: date | None = None
     health_certificate_until: date | None = None
+    longest_minutes: int = 900
+
+    @property
+    def longest_s(self) -> int:
+        """How long the driver's day may be, from first start to last return."""
+        return 60 * self.longest_minutes
 
 
 def fit_to_drive(driver: Driver, day: date) -> bool:

@@ -1,10 +1,11 @@
 """SQL of the fleet."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Table, exists, select
+from sqlalchemy import Table, select
 
 from services.logistics.fleet import domain
 from services.logistics.fleet.models import Access, Availability, Depot, Driver, SpareCapacity, Vehicle
@@ -66,20 +67,31 @@ async def vehicles_of_county(uow: UnitOfWork, county_code: str) -> list[Any]:
 
 
 async def drivers_of_county(uow: UnitOfWork, county_code: str, day: date) -> list[domain.Driver]:
-    """Return a county's drivers who can and may drive on a day, ordered by id."""
-    fields = ("driver_id", "depot_id", "licence", "licence_until", "health_certificate_until")
-    away = exists().where(
-        availability.c.kind == "driver",
-        availability.c.subject_id == driver.c.driver_id,
-        availability.c.day == day,
-        availability.c.starts_at.is_(None),
-        availability.c.ends_at.is_(None),
-    )
+    """Return a county's drivers who may drive on a day, ordered by id."""
+    names = [field.name for field in fields(domain.Driver)]
     statement = (
-        select(*(driver.c[name] for name in fields))
+        select(*(driver.c[name] for name in names))
         .join(depot, depot.c.depot_id == driver.c.depot_id)
-        .where(depot.c.county_code == county_code, ~away)
+        .where(depot.c.county_code == county_code)
         .order_by(driver.c.driver_id)
     )
     found = [domain.Driver(*row) for row in (await uow.session.execute(statement)).all()]
     return [one for one in found if domain.fit_to_drive(one, day)]
+
+
+async def hours_of(uow: UnitOfWork, day: date) -> dict[tuple[str, str], Any]:
+    """Return when vehicles and drivers can go on a day, by (kind, id); who is not among them can all day."""
+    rows = (await uow.session.execute(select(availability).where(availability.c.day == day))).all()
+    return {(row.kind, row.subject_id): row for row in rows}
+
+
+async def spare_of(uow: UnitOfWork, day: date) -> dict[str, Any]:
+    """Return what villages' own vehicles offer on a day, by vehicle."""
+    rows = (await uow.session.execute(select(spare).where(spare.c.day == day))).all()
+    return {row.vehicle_id: row for row in rows}
+
+
+async def access_of(uow: UnitOfWork, place_ids: Iterable[str]) -> dict[tuple[str, str], Any]:
+    """Return how places are reached, by (kind, id), of those that somebody has told of."""
+    statement = select(access).where(access.c.place_id.in_(sorted(set(place_ids))))
+    return {(row.kind, row.place_id): row for row in (await uow.session.execute(statement)).all()}

@@ -1,9 +1,18 @@
 """Bodies of the fleet's routes. Examples are fictional."""
 
+import re
 from datetime import time
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    PlainSerializer,
+    WithJsonSchema,
+)
 
 from shared.bulk import Rows
 from shared.fields import Code, Day, Id, Latitude, Longitude, Name, TemperatureClass
@@ -13,7 +22,23 @@ Capacity = Annotated[int, Field(ge=1_000, le=40_000_000, description="g; 1 kg to
 Licence = Literal["A2", "B2", "C1", "C2"]
 Road = Annotated[Literal["paved", "gravel", "track"], Field(description="the worst one")]
 Rate = Annotated[int, Field(ge=0, le=1_000_000, description="fen")]
-At = Annotated[time, Field(description="school time (UTC+8)")]
+
+
+def _clock(value: object) -> object:
+    if isinstance(value, time) and value.tzinfo is None:
+        return value
+    if isinstance(value, str) and CLOCK.fullmatch(value):
+        return time.fromisoformat(value)
+    raise ValueError("a school time is HH:MM")
+
+
+CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+At = Annotated[
+    time,
+    BeforeValidator(_clock),
+    PlainSerializer(lambda at: f"{at:%H:%M}", when_used="json"),
+    WithJsonSchema({"type": "string", "pattern": f"^{CLOCK.pattern}$", "description": "school time (UTC+8), HH:MM"}),
+]
 
 
 class DepotRow(Input):
@@ -60,7 +85,7 @@ class DriverRow(Input):
     licence: Licence | None = None
     licence_until: Day | None = None
     health_certificate_until: Day | None = None
-    longest_minutes: Annotated[int, Field(ge=30, le=900, description="minutes from first start to last return")] = 600
+    longest_minutes: Annotated[int, Field(ge=30, le=900, description="minutes from first start to last return")] = 900
 
 
 class AvailabilityRow(Input):

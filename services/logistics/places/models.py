@@ -7,10 +7,10 @@ from services.logistics.tables import Table
 
 
 class Place(Table, table=True):
-    """A canteen or a cooperative as its owner last registered it; WGS-84 degrees."""
+    """A canteen or a cooperative as its owner last registered it, or where a vehicle broke down; WGS-84 degrees."""
 
     __tablename__ = "place"
-    __table_args__ = (CheckConstraint("kind IN ('canteen', 'cooperative')", name="kind"),)
+    __table_args__ = (CheckConstraint("kind IN ('canteen', 'cooperative', 'roadside')", name="kind"),)
 
     kind: str = Field(primary_key=True)
     place_id: str = Field(primary_key=True)

@@ -1,10 +1,12 @@
 """Rules of trip plans: the problem a plan is computed from, and the instants of its seconds."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
-from services.logistics.trips.problem import Load, Plan, PlannedTrip, Problem, Vehicle
+from services.logistics.trips.budget import Budget
+from services.logistics.trips.problem import Load, Plan, PlannedTrip, Problem, Route, Stop, Visit, legs_of
+from services.logistics.trips.timing import trips_of
 
 SCHOOL_TIME = timezone(timedelta(hours=8))
 """Asia/Shanghai: one time zone, no summer time."""
@@ -17,6 +19,20 @@ MAX_ATTEMPTS = 3
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What a dispatcher wishes for a trip, or for its stop with a sequence.
+
+    `lock`: it stays as it is (a stop: within ten minutes). `pin`: what it carries stays with its vehicle. `move`: what
+    it carries goes to `vehicle_id`.
+    """
+
+    action: str
+    trip_id: str
+    sequence: int | None = None
+    vehicle_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Claimed:
     """A plan taken by this run; `claim` proves it until somebody takes it over."""
 
@@ -25,6 +41,8 @@ class Claimed:
     county_code: str
     day: date
     attempts: int
+    budget: Budget
+    changes: tuple[Change, ...] | None = None
 
 
 def instant_of(day: date, second: int) -> datetime:
@@ -37,34 +55,43 @@ def second_of(day: date, instant: datetime) -> int:
     return max(0, -int((instant_of(day, 0) - instant).total_seconds() // 1))
 
 
-def without(plan: Plan, gone: Iterable[str], grams: Mapping[str, int]) -> list[PlannedTrip]:
-    """Return the plan's trips without the orders that were taken meanwhile; empty stops and trips are left out.
+def second_of_day(at: time) -> int:
+    """Return the second of the planned day of a school time; before 05:00 it is 0."""
+    return max(0, (at.hour - DAY_BEGINS.hour) * 3600 + at.minute * 60 + at.second)
 
-    `grams` is what each remaining order weighs now. Times and distance stay as planned: fewer stops are only earlier.
+
+def without(problem: Problem, plan: Plan, gone: Collection[str], grams: Mapping[str, int]) -> list[PlannedTrip]:
+    """Return the plan's trips driven without the orders that were taken meanwhile.
+
+    `grams` is what each remaining order weighs now.
     """
-    left_out = set(gone)
-    trips = []
+    loads = {
+        load.order_id: replace(load, grams=grams[load.order_id])
+        for load in problem.loads
+        if load.order_id in grams and load.order_id not in gone
+    }
+    by_vehicle: dict[str, list[PlannedTrip]] = {}
     for trip in plan.trips:
-        stops = [
-            replace(stop, order_ids=tuple(order_id for order_id in stop.order_ids if order_id not in left_out))
+        by_vehicle.setdefault(trip.vehicle_id, []).append(trip)
+    vehicles = {vehicle.vehicle_id: vehicle for vehicle in problem.vehicles}
+    trips = []
+    for vehicle_id, planned in by_vehicle.items():
+        visits = [
+            Visit(
+                stop.kind, stop.place, tuple(_part(problem, stop, loads[key]) for key in stop.order_ids if key in loads)
+            )
+            for trip in planned
             for stop in trip.stops
         ]
-        kept = tuple(stop for stop in stops if stop.order_ids)
+        kept = tuple(visit for visit in visits if visit.loads)
         if kept:
-            load_g = sum(grams[order_id] for stop in kept if stop.kind == "pickup" for order_id in stop.order_ids)
-            trips.append(replace(trip, stops=kept, load_g=load_g))
+            trips += trips_of(problem, Route(vehicles[vehicle_id], kept, planned[0].starts_s))
     return trips
 
 
-def problem_of(
-    loads: Sequence[Load],
-    vehicles: Sequence[Vehicle],
-    positions: Mapping[tuple[str, str], tuple[float, float]],
-) -> Problem:
-    """Return the problem of a county's day; `positions` are those of ("cooperative" | "canteen", id)."""
-    return Problem(
-        loads=tuple(loads),
-        vehicles=tuple(vehicles),
-        cooperatives={key: position for (kind, key), position in positions.items() if kind == "cooperative"},
-        canteens={key: position for (kind, key), position in positions.items() if kind == "canteen"},
-    )
+def _part(problem: Problem, stop: Stop, load: Load) -> Load:
+    """Return the part of a load's way that a stop belongs to."""
+    if load.through is None:
+        return load
+    to_it, from_it = legs_of(problem, load)
+    return to_it if (stop.kind, stop.place) in (("pickup", load.origin), ("delivery", load.through)) else from_it

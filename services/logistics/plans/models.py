@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Index
 from sqlmodel import Field
 
 from services.logistics.tables import Table
@@ -12,13 +12,18 @@ from services.logistics.tables import Table
 class TripPlan(Table, table=True):
     """A request to make trips for a county's day.
 
-    `claim` names the run that works on it, `heartbeat_at` proves that it lives. `unplanned` ([{order_id, reason}]) is
-    written once, with the result.
+    `claim` names the run that works on it, `heartbeat_at` proves that it lives. `unplanned` ([{order_id, reason,
+    detail}]) and `notes` (who made which part, by which roads) are written once, with the result. `seconds`,
+    `iterations` and `seed` are those of the search. With `changes` (a dispatcher's wishes) the day is planned anew;
+    the `proposal` waits until it is applied.
     """
 
     __tablename__ = "trip_plan"
     __table_args__ = (
-        CheckConstraint("status IN ('queued', 'running', 'done', 'cancelled', 'failed')", name="status"),
+        CheckConstraint(
+            "status IN ('queued', 'running', 'proposed', 'done', 'cancelled', 'failed')",
+            name="status",
+        ),
         Index("ix_trip_plan_status_plan_id", "status", "plan_id"),
     )
 
@@ -36,3 +41,11 @@ class TripPlan(Table, table=True):
     consignments: int = 0
     unplanned: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     failure: str = ""
+    seconds: int
+    iterations: int
+    seed: int
+    distance_m: int = 0
+    cost_fen: int = Field(default=0, sa_type=BigInteger)
+    notes: list[str] = Field(default_factory=list, sa_type=JSON)
+    changes: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON)
+    proposal: dict[str, Any] | None = Field(default=None, sa_type=JSON)

@@ -6,19 +6,19 @@ its claim. What was taken meanwhile (a consignment, a vehicle) is left out and t
 
 import asyncio
 from contextlib import suppress
+from dataclasses import asdict, replace
 from typing import Any
 
 import structlog
 
-from services.logistics.consignments import queries as consignments
-from services.logistics.consignments.domain import weight_g
-from services.logistics.fleet import queries as fleet
-from services.logistics.places import queries as places
 from services.logistics.plans import queries
-from services.logistics.plans.domain import MAX_ATTEMPTS, MAX_ROUNDS, Claimed, problem_of, second_of
-from services.logistics.trips import queries as trips
+from services.logistics.plans.domain import MAX_ATTEMPTS, MAX_ROUNDS, Claimed
+from services.logistics.plans.facts import Facts, read_facts
+from services.logistics.plans.proposals import Proposal
+from services.logistics.roads.port import roads_between, server_of
 from services.logistics.trips.applying import apply_plan
-from services.logistics.trips.problem import Load, Plan, Problem, Vehicle
+from services.logistics.trips.problem import Plan, Problem
+from services.logistics.trips.routing import Task
 from services.logistics.trips.routing import plan as compute
 from shared.service import Service
 from shared.unit_of_work import UnitOfWork
@@ -65,22 +65,42 @@ async def _work(service: Service, claimed: Claimed) -> None:
         raise RunsDie(f"{MAX_ATTEMPTS} runs of this plan died")
     for round_number in range(1, MAX_ROUNDS + 1):
         async with service.begin(read_only=True) as uow:
-            problem = await read_problem(uow, claimed)
+            facts = await read_facts(uow, claimed)
+        # Roads are asked for outside the unit of work: a server may take its time.
+        roads, note = await roads_between(server_of(service.settings), facts.positions)
+        problem = facts.problem(roads)
         plan = await _compute(service, claimed, problem)
+        plan = replace(plan, notes=tuple(filter(None, (*plan.notes, note))))
         async with service.begin() as uow:
             # This write locks the plan: nobody cancels it or takes it over before we have applied.
             if not await queries.update_claimed(uow, claimed):
                 raise Cancelled("cancelled or taken over")
-            applied = await apply_plan(uow, claimed, round_number, plan)
-            await queries.count_applied(uow, claimed, applied.trips, applied.consignments)
+            if claimed.changes is not None:
+                return await _propose(uow, claimed, facts, plan)
+            applied = await apply_plan(uow, claimed, round_number, problem, plan, facts.drivers)
+            await queries.count_applied(uow, claimed.plan_id, applied)
             if applied.complete or round_number == MAX_ROUNDS:
-                await _finish(uow, claimed, plan)
-                return
+                return await _finish(uow, claimed, plan)
+
+
+async def _propose(uow: UnitOfWork, claimed: Claimed, facts: Facts, plan: Plan) -> None:
+    """Keep a plan made anew until it is applied: nothing is changed before somebody has seen the difference."""
+    proposal = Proposal(
+        plan=plan,
+        drivers=dict(facts.drivers),
+        released={trip.trip_id: trip.version for trip in facts.released},
+        before={load.order_id: load.grams for load in facts.loads},
+    )
+    values = {"proposal": proposal.dumped(), "status": "proposed", **_said(plan), "progress_permille": 1000}
+    await queries.update_claimed(uow, claimed, **values)
+
+
+def _said(plan: Plan) -> dict[str, Any]:
+    return {"unplanned": [asdict(one) for one in plan.unplanned], "notes": list(plan.notes)}
 
 
 async def _finish(uow: UnitOfWork, claimed: Claimed, plan: Plan) -> None:
-    unplanned = [{"order_id": order_id, "reason": reason} for order_id, reason in plan.unplanned]
-    values = {"unplanned": unplanned, "status": "done", "progress_permille": 1000, "finished_at": uow.now}
+    values = {**_said(plan), "status": "done", "progress_permille": 1000, "finished_at": uow.now}
     await queries.update_claimed(uow, claimed, **values)
 
 
@@ -98,7 +118,8 @@ async def _compute(service: Service, claimed: Claimed, problem: Problem) -> Plan
     progress = [0.0]
     beating = asyncio.create_task(_beat(service, claimed, progress, cancel))
     try:
-        return await service.workers.run(compute, problem, lambda done: progress.__setitem__(0, done), cancel)
+        task = Task(problem, claimed.budget)
+        return await service.workers.run(compute, task, lambda done: progress.__setitem__(0, done), cancel)
     finally:
         beating.cancel()
         with suppress(asyncio.CancelledError):
@@ -117,37 +138,3 @@ async def _beat(service: Service, claimed: Claimed, progress: list[float], cance
         else:
             if not ours:
                 cancel.set()
-
-
-async def read_problem(uow: UnitOfWork, claimed: Claimed) -> Problem:
-    """Return what is to be planned: consignments without a trip, and vehicles with the time they are free."""
-    rows = await consignments.waiting(uow, claimed.county_code, claimed.day)
-    keys = [places.cooperative_key(row.cooperative_id) for row in rows]
-    keys += [places.canteen_key(row.canteen_id) for row in rows]
-    known = await places.places_of(uow, keys)
-    loads = [
-        Load(row.order_id, row.cooperative_id, row.canteen_id, _weight_g(row), row.temperature_class) for row in rows
-    ]
-    return problem_of(loads, await _vehicles(uow, claimed), {key: (row.lat, row.lon) for key, row in known.items()})
-
-
-async def _vehicles(uow: UnitOfWork, claimed: Claimed) -> list[Vehicle]:
-    """Return the county's vehicles; one that has trips that day is free again when the last of them ends."""
-    busy = await trips.last_trips(uow, claimed.county_code, claimed.day)
-    now_s = second_of(claimed.day, uow.now)
-    return [
-        Vehicle(
-            vehicle_id=row.vehicle_id,
-            depot=(row.lat, row.lon),
-            capacity_g=row.capacity_g,
-            temperature_class=row.temperature_class,
-            frozen_boxes=row.frozen_boxes,
-            free_s=max(now_s, second_of(claimed.day, busy[row.vehicle_id].ends_at) if row.vehicle_id in busy else 0),
-            number=busy[row.vehicle_id].number + 1 if row.vehicle_id in busy else 1,
-        )
-        for row in await fleet.vehicles_of_county(uow, claimed.county_code)
-    ]
-
-
-def _weight_g(row: Any) -> int:
-    return weight_g(row.confirmed_g, row.dispatched_g, packed=row.dispatched_at is not None)

@@ -3,21 +3,35 @@
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, insert, null, or_, select, update
 
-from services.logistics.plans.domain import STALE_AFTER_S, Claimed
+from services.logistics.plans.domain import STALE_AFTER_S, Change, Claimed
 from services.logistics.plans.models import TripPlan
 from services.logistics.tables import table_of
+from services.logistics.trips.budget import Budget
+from services.logistics.trips.domain import Applied
 from shared.ids import new_id
 from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
 
 plan = table_of(TripPlan)
+_TAKEN = ("county_code", "day", "attempts", "seconds", "iterations", "seed", "changes")
 
 
-async def add(uow: UnitOfWork, plan_id: str, county_code: str, day: date) -> None:
-    """Queue a plan."""
+async def add(
+    uow: UnitOfWork,
+    plan_id: str,
+    county_code: str,
+    day: date,
+    budget: Budget,
+    changes: list[dict[str, Any]] | None = None,
+) -> None:
+    """Queue a plan, anew with a dispatcher's changes."""
     row = {
+        "seconds": round(budget.seconds),
+        "iterations": budget.iterations,
+        "seed": budget.seed,
+        "changes": null() if changes is None else changes,
         "plan_id": plan_id,
         "county_code": county_code,
         "day": day,
@@ -66,10 +80,14 @@ async def claim(uow: UnitOfWork, wanted: str) -> Claimed | None:
         update(plan)
         .where(plan.c.plan_id == wanted, _free(uow))
         .values(status="running", claim=token, heartbeat_at=uow.now, attempts=plan.c.attempts + 1)
-        .returning(plan.c.county_code, plan.c.day, plan.c.attempts)
+        .returning(*(plan.c[name] for name in _TAKEN))
     )
     row = taken.first()
-    return None if row is None else Claimed(wanted, token, row.county_code, row.day, row.attempts)
+    if row is None:
+        return None
+    changes = None if row.changes is None else tuple(Change(**one) for one in row.changes)
+    budget = Budget(row.seconds, row.iterations, seed=row.seed)
+    return Claimed(wanted, token, row.county_code, row.day, row.attempts, budget, changes)
 
 
 async def update_claimed(uow: UnitOfWork, claimed: Claimed, **values: Any) -> bool:
@@ -79,14 +97,26 @@ async def update_claimed(uow: UnitOfWork, claimed: Claimed, **values: Any) -> bo
     return bool(done.rowcount)
 
 
-async def count_applied(uow: UnitOfWork, claimed: Claimed, trips: int, consignments: int) -> None:
+async def count_applied(uow: UnitOfWork, plan_id: str, applied: Applied) -> None:
     """Add to what a plan has brought about so far, over all its rounds and runs."""
-    counted = {"trips": plan.c.trips + trips, "consignments": plan.c.consignments + consignments}
-    await uow.session.execute(update(plan).where(plan.c.plan_id == claimed.plan_id).values(counted))
+    counted = {
+        "trips": plan.c.trips + applied.trips,
+        "consignments": plan.c.consignments + applied.consignments,
+        "distance_m": plan.c.distance_m + applied.distance_m,
+        "cost_fen": plan.c.cost_fen + applied.cost_fen,
+    }
+    await uow.session.execute(update(plan).where(plan.c.plan_id == plan_id).values(counted))
+
+
+async def lock_proposed(uow: UnitOfWork, plan_id: str) -> Any | None:
+    """Lock a proposed plan that nobody has applied or cancelled yet and mark it done; None when there is none."""
+    proposed = and_(plan.c.plan_id == plan_id, plan.c.status == "proposed")
+    taken = update(plan).where(proposed).values(status="done", finished_at=uow.now).returning(plan)
+    return (await uow.session.execute(taken)).first()
 
 
 async def cancel(uow: UnitOfWork, plan_id: str) -> bool:
     """Cancel a plan that is not finished; False when there was nothing to cancel."""
-    unfinished = and_(plan.c.plan_id == plan_id, plan.c.status.in_(["queued", "running"]))
+    unfinished = and_(plan.c.plan_id == plan_id, plan.c.status.in_(["queued", "running", "proposed"]))
     values = {"status": "cancelled", "finished_at": uow.now}
     return bool((await uow.session.execute(update(plan).where(unfinished).values(values))).rowcount)

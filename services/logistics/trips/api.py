@@ -5,18 +5,22 @@ from typing import Annotated
 
 from fastapi import Query
 
-from services.logistics.parameters import InCounty, TripId
-from services.logistics.trips import reading, usecases
+from services.logistics.parameters import DayInPath, InCounty, InPath, TripId
+from services.logistics.trips import breakdown, freight, reading, usecases
 from services.logistics.trips.runsheet import run_sheet
 from services.logistics.trips.schemas import (
     Arrival,
     Arrived,
+    BreakdownIn,
+    BrokenDown,
+    DayFreight,
     Departed,
     LeftRead,
     Loaded,
     LoadRequest,
     RunSheet,
     TripDetail,
+    TripFreight,
     Trips,
 )
 from shared.routing import Page, UoW, service_router
@@ -64,6 +68,28 @@ async def depart(trip_id: TripId, uow: UoW) -> Departed:
 
 @router.post("/{trip_id}/arrive")
 async def arrive(trip_id: TripId, body: Arrival, uow: UoW) -> Arrived:
-    """Stand at a school's gate with what is on board for it."""
-    orders, at, completed = await usecases.arrive(uow, trip_id, body.canteen_id)
-    return Arrived(trip_id=trip_id, canteen_id=body.canteen_id, order_ids=orders, arrived_at=at, completed=completed)
+    """Stand at a school's gate, or at a collection point, with what is on board for it."""
+    if body.canteen_id is not None:
+        orders, at, completed = await usecases.arrive(uow, trip_id, body.canteen_id)
+    else:
+        orders, at, completed = await usecases.gather(uow, trip_id, body.depot_id or "")
+    return Arrived(**body.model_dump(), trip_id=trip_id, order_ids=orders, arrived_at=at, completed=completed)
+
+
+@router.post("/{trip_id}/breakdown", status_code=202)
+async def break_down(trip_id: TripId, body: BreakdownIn, uow: UoW) -> BrokenDown:
+    """End a trip where its vehicle broke down; what is on board and what it was still to fetch is planned at once."""
+    orders, plan_id = await breakdown.break_down(uow, trip_id, (body.lat, body.lon), body.reason, body.seconds)
+    return BrokenDown(trip_id=trip_id, status="broken", order_ids=orders, plan_id=plan_id)
+
+
+@router.get("/{trip_id}/freight")
+async def read_freight(trip_id: TripId, uow: UoW) -> TripFreight:
+    """Read what a trip costs the freight fund: in all, per kilometre, per order."""
+    return await freight.of_trip(uow, trip_id)
+
+
+@router.get("/freight/{county_code}/{day}")
+async def read_day_freight(county_code: InPath, day: DayInPath, uow: UoW) -> DayFreight:
+    """Read what a county's day costs the freight fund, by trip."""
+    return await freight.of_day(uow, county_code, day)

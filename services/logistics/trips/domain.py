@@ -13,6 +13,8 @@ class Applied:
 
     trips: int
     consignments: int
+    distance_m: int
+    cost_fen: int
     complete: bool
 
 

@@ -11,12 +11,13 @@ from services.logistics.tables import Table
 class Trip(Table, table=True):
     """A vehicle's `number`-th trip of a day. One vehicle and one driver make at most one trip of a number a day.
 
-    `temperature_class` is what the load space is held at, `distance_m` the estimated way from depot to depot.
+    `temperature_class` is what the load space is held at, `distance_m` the way from where it stands, empty, until it is
+    empty again (the last one of a plan ends at home), `cost_fen` what the freight fund pays for it.
     """
 
     __tablename__ = "trip"
     __table_args__ = (
-        CheckConstraint("status IN ('planned', 'departed', 'completed')", name="status"),
+        CheckConstraint("status IN ('planned', 'departed', 'completed', 'broken')", name="status"),
         CheckConstraint("temperature_class IN ('ambient', 'chilled', 'frozen')", name="temperature_class"),
         Index("ix_trip_county_code_day", "county_code", "day"),
         Index("uq_trip_vehicle_id_day_number", "vehicle_id", "day", "number", unique=True),
@@ -35,6 +36,7 @@ class Trip(Table, table=True):
     status: str
     load_g: int = Field(sa_type=BigInteger)
     distance_m: int
+    cost_fen: int = Field(sa_type=BigInteger)
     starts_at: datetime
     ends_at: datetime
     planned_at: datetime
@@ -43,14 +45,21 @@ class Trip(Table, table=True):
 
 
 class TripStop(Table, table=True):
-    """A stop as planned. `order_ids` is the plan and never changes; what really rides is `consignment.trip_id`."""
+    """A stop as planned. `order_ids` is the plan and never changes; what really rides is `consignment.trip_id`.
+
+    It is at a cooperative, a canteen, a collection point (`point`, a depot) or where a vehicle broke down (`roadside`).
+    """
 
     __tablename__ = "trip_stop"
-    __table_args__ = (CheckConstraint("kind IN ('pickup', 'delivery')", name="kind"),)
+    __table_args__ = (
+        CheckConstraint("kind IN ('pickup', 'delivery')", name="kind"),
+        CheckConstraint("place_kind IN ('cooperative', 'canteen', 'point', 'roadside')", name="place_kind"),
+    )
 
     trip_id: str = Field(primary_key=True, foreign_key="trip.trip_id")
     sequence: int = Field(primary_key=True)
     kind: str
+    place_kind: str
     place_id: str
     planned_at: datetime
     order_ids: list[str] = Field(sa_type=JSON)

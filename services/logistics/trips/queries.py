@@ -1,10 +1,10 @@
 """SQL of trips. Loading, departing and arriving are a fixed number of statements, however much rides."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, delete, exists, func, insert, or_, select, update
 
 from services.logistics.consignments.models import Consignment, ConsignmentLot
 from services.logistics.recalls.models import Recall
@@ -21,11 +21,10 @@ lot = table_of(ConsignmentLot)
 recall = table_of(Recall)
 
 
-async def last_trips(uow: UnitOfWork, county_code: str, day: date) -> dict[str, Any]:
-    """Return (number, ends_at, driver_id) of each vehicle's last trip of a county's day, by vehicle."""
-    statement = select(trip.c.vehicle_id, trip.c.number, trip.c.ends_at, trip.c.driver_id)
-    statement = statement.where(trip.c.county_code == county_code, trip.c.day == day).order_by(trip.c.number)
-    return {row.vehicle_id: row for row in (await uow.session.execute(statement)).all()}
+async def of_day(uow: UnitOfWork, county_code: str, day: date) -> list[Any]:
+    """Return the trips of a county's day, by vehicle and number."""
+    statement = select(trip).where(trip.c.county_code == county_code, trip.c.day == day)
+    return list((await uow.session.execute(statement.order_by(trip.c.vehicle_id, trip.c.number))).all())
 
 
 async def lock_waiting(uow: UnitOfWork, orders: Iterable[str]) -> list[Any]:
@@ -56,10 +55,30 @@ async def add_stops(uow: UnitOfWork, rows: Sequence[dict[str, Any]]) -> None:
         await uow.session.execute(insert(stop), list(rows))
 
 
-async def assign(uow: UnitOfWork, trip_id: str, orders: Iterable[str]) -> None:
-    """Put orders, locked before, on a trip."""
-    statement = update(consignment).where(consignment.c.order_id.in_(sorted(orders))).values(trip_id=trip_id)
-    await uow.session.execute(statement)
+async def drop_trips(uow: UnitOfWork, trips: Iterable[str]) -> None:
+    """Delete trips that nobody drives, with their stops; what was to ride on them waits for others."""
+    dropped = sorted(trips)
+    if dropped:
+        await uow.session.execute(
+            update(consignment)
+            .where(or_(consignment.c.trip_id.in_(dropped), consignment.c.onward_trip_id.in_(dropped)))
+            .values(trip_id=None, onward_trip_id=None)
+        )
+        await uow.session.execute(delete(stop).where(stop.c.trip_id.in_(dropped)))
+        await uow.session.execute(delete(trip).where(trip.c.trip_id.in_(dropped)))
+
+
+async def assign(uow: UnitOfWork, riding: Mapping[str, Sequence[str]]) -> None:
+    """Put orders, locked before, on their trip, and the one after that where they go through a collection point."""
+    if riding:
+        rows = [
+            {"order": order_id, "first": way[0], "then": way[1] if len(way) > 1 else None}
+            for order_id, way in sorted(riding.items())
+        ]
+        values: dict[str, Any] = {"trip_id": bindparam("first"), "onward_trip_id": bindparam("then")}
+        await uow.session.execute(
+            update(consignment).where(consignment.c.order_id == bindparam("order")).values(values), rows
+        )
 
 
 _LOCK_TRIP = select(trip).where(trip.c.trip_id == bindparam("trip")).with_for_update()
@@ -71,6 +90,12 @@ async def lock_trip(uow: UnitOfWork, trip_id: str) -> Any:
     if row is None:
         raise NotFound("trip", trip_id, field="trip_id")
     return row
+
+
+async def lock_trips(uow: UnitOfWork, trip_ids: Iterable[str]) -> list[Any]:
+    """Lock the rows of trips, in a fixed order, and return those that are there."""
+    statement = select(trip).where(trip.c.trip_id.in_(sorted(trip_ids))).order_by(trip.c.trip_id).with_for_update()
+    return list((await uow.session.execute(statement)).all())
 
 
 async def read_trip(uow: UnitOfWork, trip_id: str) -> Any:
@@ -134,7 +159,7 @@ async def depart(uow: UnitOfWork, trip_id: str) -> None:
     )
     # What was cancelled is let go of, too: if it comes back to life, it needs another trip.
     behind = and_(consignment.c.trip_id == trip_id, consignment.c.status.in_(("waiting", "cancelled")))
-    await uow.session.execute(update(consignment).where(behind).values(trip_id=None))
+    await uow.session.execute(update(consignment).where(behind).values(trip_id=None, onward_trip_id=None))
 
 
 _LOCK_ORDERS = (
@@ -158,6 +183,53 @@ async def lock_orders(uow: UnitOfWork, trip_id: str) -> list[Any]:
 async def arrive(uow: UnitOfWork, orders: Iterable[str]) -> None:
     """Mark locked orders arrived."""
     await uow.session.execute(_ARRIVE, {"orders": list(orders), "now": uow.now})
+
+
+async def gather(uow: UnitOfWork, orders: Iterable[str], depot_id: str) -> None:
+    """Let locked orders wait at a collection point for the trip that takes them on, if there is one."""
+    values: dict[str, Any] = {
+        "status": "waiting",
+        "trip_id": consignment.c.onward_trip_id,
+        "onward_trip_id": None,
+        "waits_kind": "point",
+        "waits_at": depot_id,
+        "loaded_at": None,
+    }
+    await uow.session.execute(update(consignment).where(consignment.c.order_id.in_(sorted(orders))).values(values))
+
+
+async def strand(uow: UnitOfWork, trip_id: str) -> list[str]:
+    """Let what a trip has on board wait where it broke down; return the orders."""
+    values: dict[str, Any] = {
+        "status": "waiting",
+        "trip_id": None,
+        "onward_trip_id": None,
+        "waits_kind": "roadside",
+        "waits_at": trip_id,
+        "loaded_at": None,
+    }
+    aboard = and_(consignment.c.trip_id == trip_id, consignment.c.status == "loaded")
+    stranded = update(consignment).where(aboard).values(values).returning(consignment.c.order_id)
+    return sorted((await uow.session.scalars(stranded)).all())
+
+
+async def let_go(uow: UnitOfWork, trip_ids: Iterable[str]) -> list[str]:
+    """Let what waits for trips wait for others; return the orders."""
+    gone = sorted(trip_ids)
+    riding = or_(consignment.c.trip_id.in_(gone), consignment.c.onward_trip_id.in_(gone))
+    freed = (
+        update(consignment)
+        .where(riding, consignment.c.status.in_(("waiting", "cancelled")))
+        .values(trip_id=None, onward_trip_id=None)
+        .returning(consignment.c.order_id)
+    )
+    return sorted((await uow.session.scalars(freed)).all())
+
+
+async def end_broken(uow: UnitOfWork, trip_id: str) -> None:
+    """Mark a locked trip broken: it goes no further."""
+    values = {"status": "broken", "ends_at": uow.now, "completed_at": uow.now}
+    await uow.session.execute(update(trip).where(trip.c.trip_id == trip_id).values(values))
 
 
 async def arrived(uow: UnitOfWork, trip_id: str, canteen_id: str) -> list[Any]:

@@ -1,7 +1,8 @@
 """The run sheet: one document with which a driver finds every stop without signal."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 from services.logistics.coldchain import queries as coldchain
@@ -12,8 +13,6 @@ from services.logistics.plans.domain import SCHOOL_TIME
 from services.logistics.trips import queries
 from services.logistics.trips.schemas import RunSheet, SheetLine, SheetLot, SheetStop
 from shared.unit_of_work import UnitOfWork
-
-_KINDS = {"pickup": "cooperative", "delivery": "canteen"}
 
 
 async def run_sheet(uow: UnitOfWork, trip_id: str) -> RunSheet:
@@ -28,7 +27,7 @@ async def run_sheet(uow: UnitOfWork, trip_id: str) -> RunSheet:
     for line in await consignments.lines_of(uow, riding):
         if line.confirmed_g or line.dispatched_g:
             lines[line.order_id].append(SheetLine(**line._mapping, lots=lots[line.order_id, line.line_id]))
-    known = await places.places_of(uow, [(_KINDS[stop.kind], stop.place_id) for stop in stops])
+    known = await whereabouts(uow, [(stop.place_kind, stop.place_id) for stop in stops])
     limit = (await coldchain.limits_on(uow, trip.day))[trip.temperature_class]
     vehicle = (await fleet.present(uow, fleet.vehicle, [trip.vehicle_id])).get(trip.vehicle_id, {})
     return RunSheet(
@@ -42,8 +41,17 @@ async def run_sheet(uow: UnitOfWork, trip_id: str) -> RunSheet:
         starts_at=trip.starts_at.astimezone(SCHOOL_TIME),
         ends_at=trip.ends_at.astimezone(SCHOOL_TIME),
         distance_m=trip.distance_m,
-        stops=[_stop(stop, known[_KINDS[stop.kind], stop.place_id], lines) for stop in _still(stops, riding)],
+        stops=[_stop(stop, known[stop.place_kind, stop.place_id], lines) for stop in _still(stops, riding)],
     )
+
+
+async def whereabouts(uow: UnitOfWork, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Any]:
+    """Return names and positions of places, by (kind, id); a collection point is a depot."""
+    known = await places.places_of(uow, keys)
+    points = {place_id for kind, place_id in keys if kind == "point"}
+    for place_id, row in (await fleet.present(uow, fleet.depot, points)).items():
+        known["point", place_id] = SimpleNamespace(**row)
+    return known
 
 
 def _still(stops: Sequence[Any], riding: Iterable[str]) -> list[Any]:
@@ -56,6 +64,7 @@ def _stop(stop: Any, place: Any, lines: dict[str, list[SheetLine]]) -> SheetStop
     return SheetStop(
         sequence=stop.sequence,
         kind=stop.kind,
+        place_kind=stop.place_kind,
         place_id=stop.place_id,
         name_zh=place.name_zh,
         name_en=place.name_en,

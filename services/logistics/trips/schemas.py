@@ -1,12 +1,12 @@
 """Bodies of the trips' routes."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from services.logistics.consignments.schemas import ConsignmentRead
-from shared.fields import Id
+from shared.fields import Id, Latitude, Longitude, Reason
 from shared.routing import Input
 
 
@@ -44,21 +44,80 @@ class Departed(BaseModel):
 
 
 class Arrival(Input):
-    """The school a trip has reached."""
+    """The school a trip has reached, or the collection point."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"canteen_id": "sch-520628-0001"}]})
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"canteen_id": "sch-520628-0001"}, {"depot_id": "dep-520628-1"}]}
+    )
 
-    canteen_id: Id
+    canteen_id: Id | None = None
+    depot_id: Id | None = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if (self.canteen_id is None) == (self.depot_id is None):
+            raise ValueError("name a school or a collection point")
+        return self
 
 
 class Arrived(BaseModel):
-    """The orders a trip brought to a school; `completed` with its last school."""
+    """The orders a trip brought to a school or collection point; `completed` with its last stop."""
 
     trip_id: str
-    canteen_id: str
+    canteen_id: str | None
+    depot_id: str | None
     order_ids: list[str]
     arrived_at: datetime
     completed: bool
+
+
+class BreakdownIn(Input):
+    """Where a vehicle stands that goes no further."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"lat": 28.16, "lon": 109.21, "reason": "engine stopped", "seconds": 5}]}
+    )
+
+    lat: Latitude
+    lon: Longitude
+    reason: Reason
+    seconds: Annotated[int, Field(ge=0, le=60, description="s to search for who takes over")] = 5
+
+
+class BrokenDown(BaseModel):
+    """What a vehicle leaves to others, and the plan that finds them."""
+
+    trip_id: str
+    status: str
+    order_ids: list[str]
+    plan_id: str
+
+
+class FreightShare(BaseModel):
+    """What an order's way costs: its part of each trip's freight, by weight and straight way."""
+
+    order_id: str
+    cost_fen: int
+
+
+class TripFreight(BaseModel):
+    """What a trip costs the freight fund, a kilometre of it, and each of its orders."""
+
+    trip_id: str
+    distance_m: int
+    cost_fen: int
+    fen_per_km: int | None
+    orders: list[FreightShare]
+
+
+class DayFreight(BaseModel):
+    """What a county's day costs the freight fund, by trip."""
+
+    county_code: str
+    day: date
+    distance_m: int
+    cost_fen: int
+    trips: list[TripFreight]
 
 
 class TripRead(BaseModel):
@@ -76,6 +135,7 @@ class TripRead(BaseModel):
     status: str
     load_g: int
     distance_m: int
+    cost_fen: int
     starts_at: datetime
     ends_at: datetime
     departed_at: datetime | None
@@ -95,6 +155,7 @@ class StopRead(BaseModel):
 
     sequence: int
     kind: str
+    place_kind: str
     place_id: str
     planned_at: datetime
     order_ids: list[str]
@@ -131,6 +192,7 @@ class SheetStop(BaseModel):
 
     sequence: int
     kind: str
+    place_kind: str
     place_id: str
     name_zh: str
     name_en: str

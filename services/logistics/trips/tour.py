@@ -1,149 +1,156 @@
-"""A trip being filled: it picks everything up, then sets everything down, and knows what one more place would cost."""
+"""A tour being filled: it picks everything up, then sets everything down, and knows what one more place would cost."""
 
-import math
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
 from services.logistics.trips.problem import (
-    SERVICE_S,
     Load,
-    PlannedTrip,
-    Position,
+    Place,
     Problem,
-    Stop,
+    Route,
     Vehicle,
-    drive_s,
+    Visit,
     goes_along,
-    regime,
-    road_m,
+    may_take,
+    room_g,
 )
+from services.logistics.trips.timing import home_s, timed
 
-Place = tuple[str, str]
-"""("pickup", cooperative) or ("delivery", canteen)."""
-
-
-class Roads:
-    """Road distances in m between all places of a problem, computed once."""
-
-    def __init__(self, problem: Problem) -> None:
-        self._positions: dict[Place, Position] = {("depot", v.vehicle_id): v.depot for v in problem.vehicles}
-        self._positions |= {("pickup", one): position for one, position in problem.cooperatives.items()}
-        self._positions |= {("delivery", one): position for one, position in problem.canteens.items()}
-        self._from: dict[Place, dict[Place, float]] = {place: {} for place in self._positions}
-
-    def metres(self, a: Place, b: Place) -> float:
-        """Return the distance between two places."""
-        known = self._from[a].get(b)
-        if known is None:
-            known = self._from[a][b] = road_m(self._positions[a], self._positions[b])
-        return known
+Call = tuple[str, Place]
+"""What is done at a place: `pickup` or `delivery`."""
 
 
 class Tour:
-    """A vehicle's way from its depot over pick-ups and deliveries and back; a place goes where it costs least."""
+    """A vehicle's way from where it stands over pick-ups and deliveries home; a place goes where it costs least."""
 
-    def __init__(self, roads: Roads, vehicle: Vehicle) -> None:
+    def __init__(self, problem: Problem, vehicle: Vehicle) -> None:
         self.vehicle = vehicle
         self.loads: list[Load] = []
         self.classes: set[str] = set()
-        self.room_g = vehicle.capacity_g
-        self._roads = roads
-        self._depot: Place = ("depot", vehicle.vehicle_id)
-        self._stops: dict[str, list[str]] = {"pickup": [], "delivery": []}
+        self._problem = problem
+        self._grams = Counter[str]()
+        self._calls: dict[str, list[Call]] = {"pickup": [], "delivery": []}
+        self._between: dict[str, list[tuple[list[int], int]]] = {}
 
     def takes(self, load: Load) -> bool:
         """Whether a load fits beside what is on the tour, its way aside."""
-        return load.grams <= self.room_g and goes_along(self.vehicle, self.classes, load.temperature_class)
+        grams = self._grams
+        return (
+            grams.total() + load.grams <= self.vehicle.capacity_g
+            and grams[load.temperature_class] + load.grams <= room_g(self.vehicle, load.temperature_class)
+            and goes_along(self.vehicle, self.classes, load.temperature_class)
+            and may_take(self._problem, self.vehicle, load)
+        )
 
-    def visits(self, place: Place) -> bool:
-        """Whether the tour stops there already."""
-        return place[1] in self._stops[place[0]]
+    def visits_at(self, call: Call) -> bool:
+        """Whether the tour stops there for that already."""
+        return call in self._calls[call[0]]
 
-    def extra_s(self, place: Place) -> float:
-        """Return what stopping at a place costs in s: the detour and the stop; nothing when it stops there already."""
-        if self.visits(place):
-            return 0.0
-        return drive_s(self._cheapest(place)[0]) + SERVICE_S
+    def extra_s(self, call: Call) -> int:
+        """Return what a call costs in s: the detour and the stop; nothing when the tour stops there already."""
+        return 0 if self.visits_at(call) else self._cheapest(call)[0] + self._problem.sites[call[1]].stop_s
 
     def add(self, load: Load) -> None:
         """Take a load, stopping where it needs to."""
-        for place in places_of(load):
-            if not self.visits(place):
-                self._stops[place[0]].insert(self._cheapest(place)[1], place[1])
+        for call in calls_of(load):
+            if not self.visits_at(call):
+                self._calls[call[0]].insert(self._cheapest(call)[1], call)
+                self._between.clear()
         self.loads.append(load)
         self.classes.add(load.temperature_class)
-        self.room_g -= load.grams
+        self._grams[load.temperature_class] += load.grams
 
-    def seconds(self) -> float:
-        """Return how long the tour takes, from depot to depot."""
-        path = self._path()
-        legs = sum(self._roads.metres(a, b) for a, b in pairwise(path))
-        return drive_s(legs) + SERVICE_S * (len(path) - 2)
+    def add_in(self, load: Load, limit_s: int) -> bool:
+        """Take a load if the tour then keeps all hours and its limit; whether it was taken."""
+        calls = {kind: list(there) for kind, there in self._calls.items()}
+        self.add(load)
+        if self.route(limit_s) is not None:
+            return True
+        self._calls = calls
+        self._between.clear()
+        self.loads.pop()
+        self._grams[load.temperature_class] -= load.grams
+        self.classes = {one.temperature_class for one in self.loads}
+        return False
+
+    def route(self, limit_s: int) -> Route | None:
+        """Return the tour as it is driven; None where it cannot keep its hours, or takes longer than the limit."""
+        return timed(self._problem, self.vehicle, self._visits()) if self.seconds() <= limit_s else None
+
+    def seconds(self) -> int:
+        """Return how long the tour takes without waiting, from where the vehicle stands until it is home."""
+        places = [self.vehicle.start, *(place for _, place in self._path())]
+        legs = sum(self._problem.roads.leg(a, b)[1] for a, b in pairwise(places))
+        stops = sum(self._problem.sites[place].stop_s for place in places[1:-1])
+        return home_s(self._problem, self.vehicle, places[-1], legs + stops)
 
     def straighten(self) -> bool:
         """Reverse parts of the way while that makes it shorter (2-opt); whether anything became shorter."""
         return any([self._straighten(kind) for kind in ("pickup", "delivery")])
 
-    def _path(self) -> list[Place]:
-        stops = [(kind, one) for kind in ("pickup", "delivery") for one in self._stops[kind]]
-        return [self._depot, *stops, self._depot]
+    def _path(self) -> list[Call]:
+        return [*self._calls["pickup"], *self._calls["delivery"]]
 
-    def _cheapest(self, place: Place) -> tuple[float, int]:
-        """Return the least detour in m, and where among the stops of its kind it is."""
-        path, metres = self._path(), self._roads.metres
-        first = 0 if place[0] == "pickup" else len(self._stops["pickup"])
-        last = first + len(self._stops[place[0]])
+    def _places(self) -> list[Place]:
+        return [self.vehicle.start, *(place for _, place in self._path()), self.vehicle.home]
+
+    def _cheapest(self, call: Call) -> tuple[int, int]:
+        """Return the least detour in s, and where among the calls of its kind it is."""
+        roads = self._problem.roads
+        there = roads.index[call[1]]
+        onward = roads.seconds[there]
         return min(
-            (metres(path[i], place) + metres(place, path[i + 1]) - metres(path[i], path[i + 1]), i - first)
-            for i in range(first, last + 1)
+            (row[there] + onward[after] - row[after], position)
+            for position, (row, after) in enumerate(self._gaps(call[0]))
         )
+
+    def _gaps(self, kind: str) -> list[tuple[list[int], int]]:
+        """Return where a call of a kind may go in between: the ways from the place before, the number of that after."""
+        if kind not in self._between:
+            roads, path = self._problem.roads, [self._problem.roads.index[place] for place in self._places()]
+            first = 0 if kind == "pickup" else len(self._calls["pickup"])
+            last = first + len(self._calls[kind])
+            self._between[kind] = [(roads.seconds[path[i]], path[i + 1]) for i in range(first, last + 1)]
+        return self._between[kind]
 
     def _straighten(self, kind: str) -> bool:
         shorter = False
         while (found := self._crossing(kind)) is not None:
             start, end = found
-            stops = self._stops[kind]
-            stops[start:end] = stops[start:end][::-1]
+            calls = self._calls[kind]
+            before = calls[start:end]
+            calls[start:end] = before[::-1]
+            self._between.clear()
+            if timed(self._problem, self.vehicle, self._visits()) is None:
+                calls[start:end] = before
+                self._between.clear()
+                break
             shorter = True
         return shorter
 
+    def _visits(self) -> Sequence[Visit]:
+        return [
+            Visit(kind, place, tuple(load for load in self.loads if (kind, place) in calls_of(load)))
+            for kind, place in self._path()
+        ]
+
     def _crossing(self, kind: str) -> tuple[int, int] | None:
-        path, metres = self._path(), self._roads.metres
-        first = 1 if kind == "pickup" else 1 + len(self._stops["pickup"])
-        count = len(self._stops[kind])
+        path = self._places()
+        first = 1 if kind == "pickup" else 1 + len(self._calls["pickup"])
+        count = len(self._calls[kind])
         for start in range(count):
             for end in range(start + 2, count + 1):
-                before, a = path[first + start - 1], path[first + start]
-                b, after = path[first + end - 1], path[first + end]
-                if metres(before, b) + metres(a, after) < metres(before, a) + metres(b, after) - 1.0:
+                part = path[first + start - 1 : first + end + 1]
+                turned = [part[0], *part[-2:0:-1], part[-1]]
+                if self._way_s(turned) < self._way_s(part):
                     return start, end
         return None
 
-    def planned(self) -> PlannedTrip:
-        """Return the trip as it is to be driven, starting when the vehicle is free."""
-        path, stops, metres = self._path(), list[Stop](), 0.0
-        clock = float(self.vehicle.free_s)
-        for here, there in pairwise(path[:-1]):
-            leg = self._roads.metres(here, there)
-            metres, at_s = metres + leg, math.ceil(clock + drive_s(leg))
-            stops.append(Stop(there[0], there[1], at_s, self._orders_at(there)))
-            clock = at_s + SERVICE_S
-        leg = self._roads.metres(path[-2], path[-1])
-        return PlannedTrip(
-            vehicle_id=self.vehicle.vehicle_id,
-            number=self.vehicle.number,
-            temperature_class=regime(self.vehicle, self.classes),
-            load_g=sum(load.grams for load in self.loads),
-            distance_m=round(metres + leg),
-            starts_s=self.vehicle.free_s,
-            ends_s=math.ceil(clock + drive_s(leg)),
-            stops=tuple(stops),
-        )
-
-    def _orders_at(self, place: Place) -> tuple[str, ...]:
-        return tuple(load.order_id for load in self.loads if place in places_of(load))
+    def _way_s(self, places: Sequence[Place]) -> int:
+        return sum(self._problem.roads.leg(a, b)[1] for a, b in pairwise(places))
 
 
-def places_of(load: Load) -> Sequence[Place]:
+def calls_of(load: Load) -> tuple[Call, Call]:
     """Return where a load is picked up and where it is set down."""
-    return ("pickup", load.cooperative_id), ("delivery", load.canteen_id)
+    return ("pickup", load.origin), ("delivery", load.goal)

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.logistics.trips import domain, queries
 from services.logistics.trips.domain import Aboard, Left
-from shared.errors import Conflict
+from shared.errors import Conflict, NotFound
 from shared.events.logistics import ConsignmentLoaded, DeliveryArrived, DeliveryDeparted
 from shared.unit_of_work import UnitOfWork
 
@@ -58,7 +58,8 @@ async def depart(uow: UnitOfWork, trip_id: str) -> tuple[list[str], datetime]:
 async def arrive(uow: UnitOfWork, trip_id: str, canteen_id: str) -> tuple[list[str], datetime, bool]:
     """Reach a school with what is on board for it; a second time gives the first answer.
 
-    Returns the orders, when they arrived, and whether the trip is completed: its last school is reached.
+    Returns the orders, when they arrived, and whether the trip is completed: its last stop is reached. With it the
+    trip's way and freight are told.
     """
     trip = await queries.lock_trip(uow, trip_id)
     domain.require_departed(trip_id, trip.departed_at)
@@ -67,11 +68,44 @@ async def arrive(uow: UnitOfWork, trip_id: str, canteen_id: str) -> tuple[list[s
     if not orders:
         return await _arrived_before(uow, trip, canteen_id)
     await queries.arrive(uow, orders)
-    event = DeliveryArrived(trip_id=trip_id, canteen_id=canteen_id, order_ids=tuple(orders), arrived_at=uow.now)
+    completed = len(orders) == len(on_board)
+    event = DeliveryArrived(
+        trip_id=trip_id,
+        canteen_id=canteen_id,
+        order_ids=tuple(orders),
+        arrived_at=uow.now,
+        distance_m=trip.distance_m if completed else None,
+        cost_fen=trip.cost_fen if completed else None,
+    )
     uow.emit(event)
+    if completed:
+        await queries.complete(uow, trip_id)
+    return orders, uow.now, completed
+
+
+async def gather(uow: UnitOfWork, trip_id: str, depot_id: str) -> tuple[list[str], datetime, bool]:
+    """Set down at a collection point what is to be there: it waits for the trip that takes it on.
+
+    A trip that ends there tells its freight with no orders, in the name of a school its orders are for.
+    """
+    trip = await queries.lock_trip(uow, trip_id)
+    domain.require_departed(trip_id, trip.departed_at)
+    on_board = {row.order_id: row for row in await queries.lock_orders(uow, trip_id) if row.status == "loaded"}
+    stops = await queries.stops_of(uow, trip_id)
+    there = [stop for stop in stops if (stop.kind, stop.place_kind, stop.place_id) == ("delivery", "point", depot_id)]
+    if not there:
+        raise NotFound("stop", f"at {depot_id} on trip {trip_id}", field="depot_id")
+    planned = {order_id for stop in there for order_id in stop.order_ids}
+    orders = [order_id for order_id in on_board if order_id in planned]
+    if not orders:
+        raise Conflict("nothing-on-board", f"trip {trip_id} has nothing on board for {depot_id}", field="depot_id")
+    await queries.gather(uow, orders, depot_id)
     completed = len(orders) == len(on_board)
     if completed:
         await queries.complete(uow, trip_id)
+        school = on_board[orders[0]].canteen_id
+        cost = {"distance_m": trip.distance_m, "cost_fen": trip.cost_fen}
+        uow.emit(DeliveryArrived(trip_id=trip_id, canteen_id=school, order_ids=(), arrived_at=uow.now, **cost))
     return orders, uow.now, completed
 
 

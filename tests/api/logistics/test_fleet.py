@@ -111,15 +111,17 @@ async def test_hours_spare_capacity_and_access_are_loaded(world_of: WorldOf) -> 
         {"place_id": "coop-9"},
         {"depot_id": "dep-1"},
         {"kind": "canteen", "place_id": "sch-1"},
+        {"opens_at": "06:00+08:00"},
     ]
     assert await loaded(client, "/access", access, *(access | one for one in ways)) == [
         ("place_id", "unknown-cooperative"),
         ("depot_id", "no-collection-point"),
         ("depot_id", "schools-are-not-collected"),
+        ("opens_at", "value_error"),
     ]
     again = await ok(await client.put("/access", json={"rows": [access]}))
     assert again["unchanged"] == 1
     assert len((await ok(await client.get("/availability", params={"day": day})))["items"]) == 1
     assert len((await ok(await client.get("/spare-capacity", params={"day": day})))["items"]) == 1
     (reached,) = (await ok(await client.get("/access", params={"depot_id": "dep-2"})))["items"]
-    assert (reached["opens_at"], reached["road"], reached["stop_minutes"]) == ("06:00:00", "paved", 10)
+    assert (reached["opens_at"], reached["road"], reached["stop_minutes"]) == ("06:00", "paved", 10)

@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from services.logistics.plans import planning, queries
+from services.logistics.plans.facts import read_facts
+from services.logistics.roads.estimate import estimated
 from services.logistics.trips import routing
 from services.logistics.trips.applying import apply_plan
 from shared.events.logistics import TripPlanned
@@ -50,7 +52,7 @@ async def test_what_fits_in_no_vehicle_is_named(world_of: WorldOf) -> None:
     await world.publish(a_confirmation("ord-1", grams=(2_000_000,)), a_confirmation("ord-2"))
     await world.settle()
     made = await plan(world)
-    assert made["unplanned"] == [{"order_id": "ord-1", "reason": "heavier-than-any-vehicle"}]
+    assert [(one["order_id"], one["reason"]) for one in made["unplanned"]] == [("ord-1", "heavier-than-any-vehicle")]
     await ok(await client.put("/vehicles", json={"rows": [a_vehicle("veh-9", "ambient", capacity_g=3_000_000)]}))
     again = await plan(world)
     assert (again["consignments"], again["unplanned"]) == (1, [])
@@ -160,11 +162,13 @@ async def test_a_consignment_taken_meanwhile_is_left_out(world_of: WorldOf) -> N
     async with service.begin() as uow:
         claimed = await queries.claim(uow, queued["plan_id"])
         assert claimed is not None
-        made = routing.plan(await planning.read_problem(uow, claimed), lambda _done: None)
+        facts = await read_facts(uow, claimed)
+    problem = facts.problem(estimated(facts.positions))
+    made = routing.plan(routing.Task(problem), lambda _done: None)
     await world.publish(a_cancellation("ord-1"))
     await world.settle(jobs=False)
     async with service.begin() as uow:
-        applied = await apply_plan(uow, claimed, 1, made)
+        applied = await apply_plan(uow, claimed, 1, problem, made, facts.drivers)
     assert (applied.trips, applied.consignments, applied.complete) == (1, 1, False)
     await world.settle()
     (trip,) = world.told_of(TripPlanned)

@@ -1,0 +1,131 @@
+"""Standard instances of vehicle routing from files (R1, R2), with the best known value beside them.
+
+`--file C1_2_1.txt` (Solomon, Homberger: distances to one decimal, as DIMACS counts) or `--file X-n101.vrp`
+(VRPLIB: whole distances); `C1_2_1.sol` beside it ends with `Cost 2698.6`. Without a file one is made and written first.
+"""
+
+import re
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyvrp
+import vrplib
+from pyvrp.stop import MaxRuntime
+
+from benchmarks.harness import Options, Outcome, benchmark
+
+LARGE, SECONDS, LONG_SECONDS = 500, 20.0, 60.0
+"""So many customers are a large instance; how long each size is searched."""
+_COST = re.compile(r"^\s*cost\s*:?\s*([0-9.]+)\s*$", re.IGNORECASE | re.MULTILINE)
+
+
+@benchmark("logistics.route_standard")
+def route_standard(options: Options) -> Outcome:
+    """A standard instance (`--file`: Solomon, Homberger or VRPLIB text): cost and gap to the best known beside it."""
+    if options.file is not None:
+        return _measured(options.file, options)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, f"made-{options.scaled(100)}.txt")
+        path.write_text(made(options.scaled(100), options.seed))
+        return _measured(path, options)
+
+
+def _measured(path: Path, options: Options) -> Outcome:
+    data, scale = read(path)
+    seconds = (SECONDS if data.num_clients < LARGE else LONG_SECONDS) * min(1.0, options.scale)
+    started = time.perf_counter()
+    found = pyvrp.solve(data, MaxRuntime(seconds), seed=options.seed, collect_stats=False)
+    best = best_known(path)
+    cost = found.cost() / scale
+    return Outcome(
+        input=f"{path.name}, {data.num_clients} customers",
+        value=cost,
+        unit="cost",
+        reference="best known value" if best is not None else "nearest neighbour",
+        reference_value=best if best is not None else _nearest(data) / scale,
+        details={
+            "feasible": found.is_feasible(),
+            "gap": None if best is None else round(cost / best - 1, 5),
+            "routes": found.best.num_routes(),
+            "seconds": round(time.perf_counter() - started, 1),
+            "iterations": found.num_iterations,
+        },
+    )
+
+
+def read(path: Path) -> tuple[pyvrp.ProblemData, int]:
+    """Return an instance and how many of its units of distance are 1 in the file's."""
+    text = path.read_text()
+    if "_SECTION" not in text:
+        return _solomon(vrplib.read_instance(path, instance_format="solomon")), 10
+    windows = "TIME_WINDOW_SECTION" in text
+    return pyvrp.read(path, round_func="dimacs" if windows else "round"), 10 if windows else 1
+
+
+def _solomon(told: dict[str, Any]) -> pyvrp.ProblemData:
+    """Return an instance of Solomon's format: ways and times to one decimal, cut off."""
+    ways: Any = (np.array(told["edge_weight"]) * 10).astype(np.int64)
+    clients = [
+        pyvrp.Client(
+            location=number,
+            delivery=[int(told["demand"][number])],
+            service_duration=int(told["service_time"][number]) * 10,
+            tw_early=int(told["time_window"][number][0]) * 10,
+            tw_late=int(told["time_window"][number][1]) * 10,
+        )
+        for number in range(1, len(ways))
+    ]
+    day = int(told["time_window"][0][1]) * 10
+    vehicles = pyvrp.VehicleType(int(told["vehicles"]), [int(told["capacity"])], tw_late=day)
+    places = [pyvrp.Location(float(x), float(y)) for x, y in told["node_coord"]]
+    return pyvrp.ProblemData(places, clients, [pyvrp.Depot(0, tw_late=day)], [vehicles], [ways], [ways])
+
+
+def best_known(path: Path) -> float | None:
+    """Return the best known value from the solution file beside an instance, None where there is none."""
+    beside = path.with_suffix(".sol")
+    told = _COST.findall(beside.read_text()) if beside.exists() else []
+    return float(told[-1]) if told else None
+
+
+def _nearest(data: pyvrp.ProblemData) -> float:
+    """Return the cost of going to the nearest customer that can still be served, again and again."""
+    metres, seconds = data.distance_matrix(0), data.duration_matrix(0)
+    room, depot = data.vehicle_type(0).capacity[0], data.depot(0).location
+    rest, cost = set(range(data.num_clients)), 0
+    while rest:
+        here, clock, load = depot, 0, 0
+        while True:
+            able = [
+                (int(metres[here, data.client(one).location]), one)
+                for one in rest
+                if load + data.client(one).delivery[0] <= room
+                and clock + seconds[here, data.client(one).location] <= data.client(one).tw_late
+            ]
+            if not able:
+                break
+            metre, one = min(able)
+            client = data.client(one)
+            clock = max(clock + int(seconds[here, client.location]), client.tw_early) + client.service_duration
+            cost, load, here = cost + metre, load + client.delivery[0], client.location
+            rest.remove(one)
+        if here == depot:
+            return float("inf")
+        cost += int(metres[here, depot])
+    return float(cost)
+
+
+def made(customers: int, seed: int) -> str:
+    """Return a made instance in Solomon's format: places in a square, a third of the windows narrow."""
+    luck = np.random.default_rng(seed)
+    rows = ["  0 50 50 0 0 1000 0"]
+    for number in range(1, customers + 1):
+        x, y = (int(one) for one in luck.integers(0, 101, 2))
+        opens = int(luck.integers(100, 500))
+        hours = (opens, opens + 100) if luck.random() < 1 / 3 else (0, 850)
+        rows.append(f"  {number} {x} {y} {int(luck.integers(5, 40))} {hours[0]} {hours[1]} 10")
+    head = ["MADE", "", "VEHICLE", "NUMBER CAPACITY", f"  {customers} 200", "", "CUSTOMER"]
+    return "\n".join([*head, "CUST NO. XCOORD. YCOORD. DEMAND READY TIME DUE DATE SERVICE TIME", "", *rows, ""])

@@ -1,0 +1,1 @@
+"""The roads between places: from a server that knows them, or estimated."""

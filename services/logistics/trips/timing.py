@@ -1,0 +1,129 @@
+"""When a vehicle is where: the times of a sequence of visits, and the trips they make."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from services.logistics.trips.problem import (
+    Place,
+    PlannedTrip,
+    Problem,
+    Route,
+    Stop,
+    Vehicle,
+    Visit,
+    regime,
+    window_of,
+)
+from shared.quantities import divide
+
+
+def arrivals(problem: Problem, vehicle: Vehicle, visits: Sequence[Visit], starts_s: int) -> list[int] | None:
+    """Return when each visit begins if the vehicle leaves then, waiting where it is early; None where it is late."""
+    clock, here, times = starts_s, vehicle.start, []
+    for visit in visits:
+        clock += problem.roads.leg(here, visit.place)[1]
+        early, late = window_of(problem, visit)
+        clock = max(clock, early)
+        if clock > late:
+            return None
+        times.append(clock)
+        clock += problem.sites[visit.place].stop_s
+        here = visit.place
+    return times
+
+
+def home_s(problem: Problem, vehicle: Vehicle, last: Place, begun_s: int) -> int:
+    """Return when a vehicle is home whose last stop began then."""
+    return begun_s + problem.sites[last].stop_s + problem.roads.leg(last, vehicle.home)[1]
+
+
+def timed(problem: Problem, vehicle: Vehicle, visits: Sequence[Visit]) -> Route | None:
+    """Return the route with the latest start that is not back later for it; None where no start keeps all hours."""
+    if not visits:
+        return None
+    times = arrivals(problem, vehicle, visits, vehicle.free_s)
+    if times is None:
+        return None
+    latest = times[-1]
+    for visit, after in zip(reversed(visits[:-1]), reversed(visits[1:]), strict=True):
+        spent = problem.sites[visit.place].stop_s + problem.roads.leg(visit.place, after.place)[1]
+        latest = min(window_of(problem, visit)[1], latest - spent)
+    starts_s = latest - problem.roads.leg(vehicle.start, visits[0].place)[1]
+    if home_s(problem, vehicle, visits[-1].place, times[-1]) > vehicle.back_by(starts_s):
+        return None
+    return Route(vehicle, tuple(visits), starts_s)
+
+
+def trips_of(problem: Problem, route: Route) -> list[PlannedTrip]:
+    """Return the trips of a vehicle's route: one ends where it is empty, the last one at home.
+
+    Raises ValueError for a route that does not keep the hours of its places.
+    """
+    times = arrivals(problem, route.vehicle, route.visits, route.starts_s)
+    if times is None:
+        raise ValueError(f"the route of {route.vehicle.vehicle_id} is late")
+    trips: list[PlannedTrip] = []
+    aboard, first = set[str](), 0
+    for index, visit in enumerate(route.visits):
+        aboard = aboard | set(visit.orders) if visit.kind == "pickup" else aboard - set(visit.orders)
+        if not aboard:
+            trips.append(_trip(problem, route, times, (first, index + 1), trips))
+            first = index + 1
+    return trips
+
+
+def _trip(
+    problem: Problem, route: Route, times: Sequence[int], part: tuple[int, int], before: Sequence[PlannedTrip]
+) -> PlannedTrip:
+    """Return the trip of the visits from part[0] to part[1]."""
+    vehicle, visits = route.vehicle, route.visits[part[0] : part[1]]
+    start = before[-1].end if before else vehicle.start
+    path = [start, *(visit.place for visit in visits)]
+    if part[1] == len(route.visits):
+        path.append(vehicle.home)
+    legs = [problem.roads.leg(here, there) for here, there in pairwise(path)]
+    starts_s = times[part[0]] - legs[0][1] if before else route.starts_s
+    ends_s = times[part[1] - 1] + problem.sites[visits[-1].place].stop_s
+    if part[1] == len(route.visits):
+        ends_s += legs[-1][1]
+    metres = sum(metres for metres, _ in legs)
+    loads = {load.order_id: load for visit in visits for load in visit.loads}
+    number = vehicle.number + len(before)
+    return PlannedTrip(
+        vehicle_id=vehicle.vehicle_id,
+        number=number,
+        temperature_class=regime(vehicle, {load.temperature_class for load in loads.values()}),
+        load_g=sum(load.grams for load in loads.values()),
+        distance_m=metres,
+        cost_fen=cost_fen(vehicle, metres, ends_s - starts_s, first=number == 1),
+        starts_s=starts_s,
+        ends_s=ends_s,
+        start=start,
+        end=path[-1],
+        stops=tuple(
+            Stop(visit.kind, visit.place, at_s, visit.orders)
+            for visit, at_s in zip(visits, times[part[0] : part[1]], strict=True)
+        ),
+    )
+
+
+def cost_fen(vehicle: Vehicle, metres: int, seconds: int, *, first: bool) -> int:
+    """Return the freight of a trip in fen: its km, its hours and, with the day's first trip, the day."""
+    by_way = divide(metres * vehicle.fen_per_km, 1000) + divide(seconds * vehicle.fen_per_hour, 3600)
+    return by_way + (vehicle.fen_per_day if first else 0)
+
+
+def after(problem: Problem, route: Route) -> Vehicle:
+    """Return the vehicle as it stands, free again, after a route that keeps its hours."""
+    times = arrivals(problem, route.vehicle, route.visits, route.starts_s)
+    if times is None:
+        raise ValueError(f"the route of {route.vehicle.vehicle_id} is late")
+    last, vehicle = route.visits[-1].place, route.vehicle
+    return replace(
+        vehicle,
+        stands=last,
+        free_s=times[-1] + problem.sites[last].stop_s,
+        since_s=route.starts_s if vehicle.since_s is None else vehicle.since_s,
+        number=vehicle.number + 1,
+    )

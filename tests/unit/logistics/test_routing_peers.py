@@ -1,0 +1,45 @@
+"""The benchmarks of routing: peers plan the same day and are proven by the same checker; standard files are read."""
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks.harness import Options
+from benchmarks.made_counties import Size, made_county
+from benchmarks.routing_peers import by_nearest, by_or_tools
+from benchmarks.routing_standard import best_known, made, route_standard
+from services.logistics.trips.budget import Budget
+from services.logistics.trips.routing import Improve, check, planned_by
+
+
+@pytest.mark.parametrize("peer", [by_nearest, by_or_tools])
+@pytest.mark.parametrize("points", [0, 1])
+def test_a_peer_plans_the_same_day(peer: Improve, points: int) -> None:
+    """Nearest neighbour and OR-tools plan directly and through a point, and what they plan passes the checker."""
+    problem = made_county(Size(schools=6, cooperatives=4, suppliers=2), 1, points)
+    plan = planned_by(problem, Budget(1.0), lambda _done: None, peer)
+    assert check(problem, plan) == []
+    assert plan.trips
+
+
+def test_a_standard_instance_is_held_against_the_best_known(tmp_path: Path) -> None:
+    """Instances in Solomon's format are read as DIMACS counts them; the gap is to the value beside the file."""
+    path = tmp_path / "made.txt"
+    path.write_text(made(8, seed=1))
+    alone = route_standard(Options(scale=0.01, file=path))
+    assert alone.reference == "nearest neighbour"
+    assert alone.reference_value is not None
+    assert alone.value <= alone.reference_value
+    path.with_suffix(".sol").write_text(f"Route #1: 1 2\nCost {alone.value}\n")
+    beside = route_standard(Options(scale=0.01, file=path))
+    assert (beside.reference, beside.details["gap"]) == ("best known value", 0.0)
+    assert best_known(tmp_path / "other.txt") is None
+
+
+def test_whole_distances_are_counted_where_the_format_says_so(tmp_path: Path) -> None:
+    """VRPLIB's EUC_2D rounds to whole numbers: 3, 4, 5 there and back are 10."""
+    path = tmp_path / "tiny.vrp"
+    head = ["NAME : tiny", "TYPE : CVRP", "DIMENSION : 2", "EDGE_WEIGHT_TYPE : EUC_2D", "CAPACITY : 10"]
+    body = ["NODE_COORD_SECTION", "1 0 0", "2 3 4", "DEMAND_SECTION", "1 0", "2 5", "DEPOT_SECTION", "1", "-1", "EOF"]
+    path.write_text("\n".join([*head, *body]))
+    assert route_standard(Options(scale=0.01, file=path)).value == 10
