@@ -6,6 +6,7 @@ from services.logistics.coldchain.api import router as coldchain
 from services.logistics.coldchain.watching import notice_silence
 from services.logistics.consignments.api import router as consignments
 from services.logistics.devices.api import router as devices
+from services.logistics.epcis.api import router as epcis
 from services.logistics.fleet.api import router as fleet
 from services.logistics.handlers import handlers
 from services.logistics.loading.api import router as loading
@@ -27,7 +28,7 @@ definition = Definition(
     title="Logistics: fleet, trips, receipts, tracing",
     routers=[
         *(fleet, devices, consignments, plans, trips, runsheets, loading, tracking, coldchain),
-        *(receipts, tracing, recalls),
+        *(receipts, tracing, recalls, epcis),
     ],
     handlers=handlers,
     metadata=Table.metadata,

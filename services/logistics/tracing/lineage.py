@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import CTE, CompoundSelect, select
 
 from services.logistics.tables import insert_into, table_of
 from services.logistics.tracing.models import Lot, LotParent
@@ -40,3 +40,18 @@ async def parents_of(uow: UnitOfWork, lot_id: str) -> list[Any]:
     """Return (lot_id, quantity_g) of the lots one was made of, ordered by id."""
     statement = select(parent.c.parent_id.label("lot_id"), parent.c.quantity_g).where(parent.c.lot_id == lot_id)
     return list((await uow.session.execute(statement.order_by(parent.c.parent_id))).all())
+
+
+def descendants(lots: Collection[str]) -> CTE:
+    """Return lots and all that was made of them, however often, as a CTE of `lot_id`."""
+    reached = select(lot.c.lot_id).where(lot.c.lot_id.in_(sorted(lots))).cte("reached", recursive=True)
+    made = select(parent.c.lot_id).join(reached, parent.c.parent_id == reached.c.lot_id)
+    return reached.union(made)
+
+
+def ancestors(lots: Collection[str] | CompoundSelect[Any]) -> CTE:
+    """Return lots (ids, or a SELECT of ids) and all they were made of, however often, as a CTE of `lot_id`."""
+    mine = lots if isinstance(lots, CompoundSelect) else sorted(lots)
+    origins = select(lot.c.lot_id).where(lot.c.lot_id.in_(mine)).cte("origins", recursive=True)
+    of = select(parent.c.parent_id).join(origins, parent.c.lot_id == origins.c.lot_id)
+    return origins.union(of)
