@@ -4,6 +4,7 @@ What a file is says its content, never its name or what the sender claims.
 """
 
 import asyncio
+import hashlib
 import os
 import re
 from contextlib import suppress
@@ -26,6 +27,13 @@ _TAIL = 1024
 
 class FilesUnavailable(OSError):
     """The store cannot be reached or refuses; trying again later may help."""
+
+
+class FileLost(DomainError):
+    """The store does not hold what was put into it."""
+
+    status = 502
+    title = "File lost"
 
 
 class FileStore(Protocol):
@@ -56,6 +64,22 @@ def media_type_of(data: bytes) -> str:
                 raise DomainError("file-cut-off", f"it begins as {media_type} and has no end", field="body")
             return media_type
     raise DomainError("file-type", "attach a PDF, a JPEG or a PNG", field="body")
+
+
+def digest_of(data: bytes) -> str:
+    """Return by what content is recognised."""
+    return hashlib.sha256(data).hexdigest()
+
+
+async def fetch(store: FileStore, key: str, digest: str) -> bytes:
+    """Return the bytes under a key. Raises FileLost when they are not what was put there, FilesUnavailable."""
+    try:
+        data = await store.get(key)
+    except KeyError:
+        data = b""
+    if digest_of(data) != digest:
+        raise FileLost("file-lost", "the store does not hold what was uploaded", field="file_id")
+    return data
 
 
 class LocalFiles:

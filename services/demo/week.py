@@ -286,6 +286,7 @@ class Week:
                 "order_id": one["order_id"],
                 "signers": [f"{school.canteen_id}-cook", f"{school.canteen_id}-head"],
                 "lines": [people.weighed(one, line) for line in one["lines"] if line["dispatched_g"]],
+                "inspection": "cold to the core, firm, no smell" if one["hold"] else "",
             }
             for one in arrived
         ]

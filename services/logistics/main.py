@@ -10,10 +10,12 @@ from services.logistics.epcis.api import router as epcis
 from services.logistics.fleet.api import router as fleet
 from services.logistics.handlers import handlers
 from services.logistics.loading.api import router as loading
+from services.logistics.photos.api import router as photos
 from services.logistics.plans.api import router as plans
 from services.logistics.plans.planning import plan_trips
 from services.logistics.recalls.api import router as recalls
 from services.logistics.receipts.api import router as receipts
+from services.logistics.receipts.api import tolerances
 from services.logistics.runsheets.api import router as runsheets
 from services.logistics.tables import Table
 from services.logistics.tracing.api import router as tracing
@@ -28,7 +30,7 @@ definition = Definition(
     title="Logistics: fleet, trips, receipts, tracing",
     routers=[
         *(fleet, devices, consignments, plans, trips, runsheets, loading, tracking, coldchain),
-        *(receipts, tracing, recalls, epcis),
+        *(receipts, tolerances, photos, tracing, recalls, epcis),
     ],
     handlers=handlers,
     metadata=Table.metadata,

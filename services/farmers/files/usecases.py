@@ -3,24 +3,15 @@
 The store is asked between transactions, never within one.
 """
 
-import hashlib
 from datetime import timedelta
 
 from services.farmers.files import queries
-from shared.errors import DomainError
-from shared.files import FileStore, media_type_of, open_files
+from shared.files import FileStore, digest_of, fetch, media_type_of, open_files
 from shared.ids import new_id
 from shared.service import Service
 
 KEPT_UNATTACHED = timedelta(days=2)
 _BATCH = 100
-
-
-class FileLost(DomainError):
-    """The store does not hold what was put into it."""
-
-    status = 502
-    title = "File lost"
 
 
 def store_of(service: Service) -> FileStore:
@@ -36,7 +27,7 @@ async def upload(service: Service, data: bytes) -> dict[str, str | int]:
     media_type = media_type_of(data)
     file_id = new_id()
     await store_of(service).put(file_id, data, media_type)
-    digest = hashlib.sha256(data).hexdigest()
+    digest = digest_of(data)
     row: dict[str, str | int] = {
         "file_id": file_id,
         "media_type": media_type,
@@ -52,13 +43,7 @@ async def read(service: Service, file_id: str) -> tuple[str, bytes]:
     """Return a file's media type and content. Raises NotFound, FileLost when it is not what was uploaded."""
     async with service.begin(read_only=True) as uow:
         row = await queries.one(uow.session, file_id)
-    try:
-        data = await store_of(service).get(file_id)
-    except KeyError:
-        data = b""
-    if hashlib.sha256(data).hexdigest() != row.sha256:
-        raise FileLost("file-lost", "the store does not hold what was uploaded", field="file_id")
-    return row.media_type, data
+    return row.media_type, await fetch(store_of(service), file_id, row.sha256)
 
 
 async def forget_unattached(service: Service) -> int:

@@ -1,10 +1,18 @@
 """Routes of recalls."""
 
+from datetime import timedelta
 from typing import Any
 
 from services.logistics.parameters import RecallId
 from services.logistics.recalls import queries, usecases
-from services.logistics.recalls.schemas import RecallDetail, RecallRequest, Recalls
+from services.logistics.recalls.schemas import (
+    AcknowledgementInput,
+    AcknowledgementRead,
+    ClosingInput,
+    RecallDetail,
+    RecallRequest,
+    Recalls,
+)
 from services.logistics.tracing.forward import trace_lot
 from shared.routing import Page, UoW, service_router
 
@@ -31,6 +39,29 @@ async def read_recall(recall_id: RecallId, uow: UoW) -> RecallDetail:
     return await _detail(uow, recall_id)
 
 
+@router.post("/{recall_id}/acknowledgements")
+async def acknowledge_recall(recall_id: RecallId, body: AcknowledgementInput, uow: UoW) -> RecallDetail:
+    """Say that a school knows of the recall and has put aside what it had of the lot."""
+    await usecases.acknowledge(uow, recall_id, body)
+    return await _detail(uow, recall_id)
+
+
+@router.post("/{recall_id}/close")
+async def close_recall(recall_id: RecallId, body: ClosingInput, uow: UoW) -> RecallDetail:
+    """Close a recall with what became of its lot, once every school has acknowledged, or say why not."""
+    await usecases.close(uow, recall_id, body)
+    return await _detail(uow, recall_id)
+
+
 async def _detail(uow: UoW, recall_id: str) -> RecallDetail:
     row = await usecases.read_recall(uow, recall_id)
-    return RecallDetail(**row._mapping, affected=await trace_lot(uow, row.lot_id))
+    acknowledged = [
+        AcknowledgementRead(
+            **{name: getattr(one, name) for name in AcknowledgementRead.model_fields if name != "minutes"},
+            minutes=(one.acknowledged_at - row.raised_at) // timedelta(minutes=1),
+        )
+        for one in await queries.acknowledgements(uow, recall_id)
+    ]
+    waiting = await usecases.waiting(uow, recall_id, row.lot_id)
+    affected = await trace_lot(uow, row.lot_id)
+    return RecallDetail(**row._mapping, affected=affected, acknowledged=acknowledged, waiting=waiting)

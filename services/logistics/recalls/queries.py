@@ -3,14 +3,15 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from services.logistics.recalls.models import Recall
+from services.logistics.recalls.models import Acknowledgement, Recall
 from services.logistics.tables import insert_into, table_of
 from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
 
 recall = table_of(Recall)
+acknowledgement = table_of(Acknowledgement)
 
 
 async def add(uow: UnitOfWork, row: dict[str, Any]) -> bool:
@@ -36,3 +37,22 @@ async def page_of(uow: UnitOfWork, page: Paging) -> list[Any]:
     if page.after is not None:
         statement = statement.where(recall.c.recall_id > page.after)
     return list((await uow.session.execute(statement)).all())
+
+
+async def acknowledge(uow: UnitOfWork, row: dict[str, Any]) -> bool:
+    """Insert a school's word on a recall; False when it was given before."""
+    statement = insert_into(uow, acknowledgement).values(row).on_conflict_do_nothing()
+    return await uow.session.scalar(statement.returning(acknowledgement.c.recall_id)) is not None
+
+
+async def acknowledgements(uow: UnitOfWork, recall_id: str) -> list[Any]:
+    """Return the schools' words on a recall, in order of time."""
+    statement = select(acknowledgement).where(acknowledgement.c.recall_id == recall_id)
+    ordered = statement.order_by(acknowledgement.c.acknowledged_at, acknowledgement.c.canteen_id)
+    return list((await uow.session.execute(ordered)).all())
+
+
+async def close(uow: UnitOfWork, recall_id: str, values: dict[str, Any]) -> bool:
+    """Close a recall; False when it is closed already."""
+    open_one = update(recall).where(recall.c.recall_id == recall_id, recall.c.closed_at.is_(None))
+    return bool((await uow.session.execute(open_one.values(values))).rowcount)

@@ -4,10 +4,11 @@ from collections.abc import Collection
 from typing import Any
 
 from services.logistics.recalls import queries
-from services.logistics.recalls.domain import recall_id_of
+from services.logistics.recalls.domain import recall_id_of, require_answered, require_reached
+from services.logistics.recalls.schemas import AcknowledgementInput, ClosingInput
 from services.logistics.tracing import lineage
 from services.logistics.tracing import queries as tracing
-from shared.errors import NotFound
+from shared.errors import AlreadyDone, NotFound
 from shared.events.logistics import RecallRaised
 from shared.unit_of_work import UnitOfWork
 
@@ -67,3 +68,42 @@ async def read_recall(uow: UnitOfWork, recall_id: str) -> Any:
     if row is None:
         raise NotFound("recall", recall_id, field="recall_id")
     return row
+
+
+async def reached(uow: UnitOfWork, lot_id: str) -> list[str]:
+    """Return the schools grams of a lot went to, or were cooked in, by id."""
+    delivered = await tracing.delivered_by_school(uow, lot_id)
+    return sorted(delivered.keys() | (await tracing.served_by_school(uow, lot_id)).keys())
+
+
+async def acknowledge(uow: UnitOfWork, recall_id: str, said: AcknowledgementInput) -> None:
+    """Keep a school's word on a recall; the same word again changes nothing, another is refused (AlreadyDone)."""
+    recall = await read_recall(uow, recall_id)
+    require_reached(said.canteen_id, await reached(uow, recall.lot_id))
+    row = said.model_dump() | {"recall_id": recall_id, "acknowledged_at": uow.now}
+    if await queries.acknowledge(uow, row):
+        return
+    before = next(one for one in await queries.acknowledgements(uow, recall_id) if one.canteen_id == said.canteen_id)
+    if any(getattr(before, name) != value for name, value in said.model_dump().items()):
+        detail = f"{said.canteen_id} acknowledged at {before.acknowledged_at.isoformat()}, differently"
+        raise AlreadyDone("acknowledged", detail, field="canteen_id")
+
+
+async def waiting(uow: UnitOfWork, recall_id: str, lot_id: str) -> list[str]:
+    """Return the schools that have not acknowledged a recall, by id."""
+    heard = {one.canteen_id for one in await queries.acknowledgements(uow, recall_id)}
+    return [each for each in await reached(uow, lot_id) if each not in heard]
+
+
+async def close(uow: UnitOfWork, recall_id: str, said: ClosingInput) -> None:
+    """Close a recall with what became of its lot, which stays blocked. Told again the same, it changes nothing."""
+    recall = await read_recall(uow, recall_id)
+    note = f"{said.note}; {said.without}" if said.without else said.note
+    if recall.closed_at is None:
+        require_answered(await waiting(uow, recall_id, recall.lot_id), said.without)
+        told = {"closed_at": uow.now, "outcome": said.outcome.value, "closing_note": note}
+        if await queries.close(uow, recall_id, told):
+            return
+        recall = await read_recall(uow, recall_id)
+    if (recall.outcome, recall.closing_note) != (said.outcome.value, note):
+        raise AlreadyDone("recall-closed", f"it was closed: {recall.outcome}", field="outcome")

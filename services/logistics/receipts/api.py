@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Query, Response
 
 from services.logistics.parameters import OfCanteen, ReceiptId
-from services.logistics.receipts import reading, usecases
+from services.logistics.receipts import queries, reading, usecases
 from services.logistics.receipts.schemas import (
     Amendment,
     BatchAnswer,
@@ -16,11 +16,16 @@ from services.logistics.receipts.schemas import (
     ReceiptRead,
     Receipts,
     Refused,
+    ToleranceRow,
+    ToleranceRows,
+    Tolerances,
 )
+from shared.bulk import Imported
 from shared.errors import DomainError
 from shared.routing import ExpectedVersion, Page, UoW, service_router
 
 router = service_router(prefix="/receipts", tags=["receipts"])
+tolerances = service_router(prefix="/weight-tolerances", tags=["receipts"])
 
 
 @router.post("", status_code=201)
@@ -44,6 +49,23 @@ async def sign_receipts(body: ReceiptBatch, uow: UoW) -> BatchAnswer:
         for given, outcome in zip(body.receipts, outcomes, strict=True)
     ]
     return BatchAnswer(taken=sum(item.receipt is not None for item in items), items=items)
+
+
+@tolerances.put("")
+async def put_tolerances(body: ToleranceRows, uow: UoW) -> Imported:
+    """Say how much less than was packed foods may weigh at the gate before a reason is needed, from a day on."""
+    return await usecases.put_tolerances(uow, body)
+
+
+@tolerances.get("")
+async def list_tolerances(uow: UoW) -> Tolerances:
+    """List every tolerance, by food and day."""
+    return Tolerances(
+        items=[
+            ToleranceRow(food_code=row.food_code or None, valid_from=row.valid_from, permille=row.permille)
+            for row in await queries.tolerances(uow)
+        ]
+    )
 
 
 @router.get("")

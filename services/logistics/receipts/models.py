@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index
+from sqlalchemy import JSON, CheckConstraint, Index
 from sqlmodel import Field
 
 from services.logistics.tables import Table
@@ -26,7 +26,11 @@ class Receipt(Table, table=True):
 
 
 class ReceiptVersion(Table, table=True):
-    """What was signed in one version; never changed afterwards. `reason` says why it was amended, empty at first."""
+    """What was signed in one version; never changed afterwards. `reason` says why it was amended, empty at first.
+
+    `captured_at` is the time of the phone it was captured by, perhaps offline; `signed_at` when it came here.
+    `inspection` is what was found where the cold chain had broken.
+    """
 
     __tablename__ = "receipt_version"
 
@@ -35,4 +39,20 @@ class ReceiptVersion(Table, table=True):
     signers: list[str] = Field(sa_type=JSON)
     lines: list[dict[str, Any]] = Field(sa_type=JSON)
     reason: str
+    inspection: str = ""
+    captured_at: datetime | None = None
     signed_at: datetime
+
+
+class WeightTolerance(Table, table=True):
+    """How much less than was packed a food may weigh at the gate, in 1/1000, from a delivery day on.
+
+    The empty food code stands for every food that has no tolerance of its own.
+    """
+
+    __tablename__ = "weight_tolerance"
+    __table_args__ = (CheckConstraint("permille BETWEEN 0 AND 1000", name="permille"),)
+
+    food_code: str = Field(primary_key=True)
+    valid_from: date = Field(primary_key=True)
+    permille: int

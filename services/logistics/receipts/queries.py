@@ -8,8 +8,8 @@ from sqlalchemy import and_, bindparam, insert, select, update
 
 from services.logistics.consignments.models import Consignment, ConsignmentLine, ConsignmentLot
 from services.logistics.recalls.models import Recall
-from services.logistics.receipts.models import Receipt, ReceiptVersion
-from services.logistics.tables import table_of
+from services.logistics.receipts.models import Receipt, ReceiptVersion, WeightTolerance
+from services.logistics.tables import insert_into, table_of
 from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
 
@@ -19,6 +19,7 @@ consignment = table_of(Consignment)
 line = table_of(ConsignmentLine)
 lot = table_of(ConsignmentLot)
 recall = table_of(Recall)
+tolerance = table_of(WeightTolerance)
 
 
 _LOCK = (
@@ -50,6 +51,38 @@ async def recalled_among(uow: UnitOfWork, lots: Collection[str]) -> set[str]:
     if not lots:
         return set()
     return set((await uow.session.scalars(select(recall.c.lot_id).where(recall.c.lot_id.in_(sorted(lots))))).all())
+
+
+async def tolerances_of(uow: UnitOfWork, foods: Collection[str]) -> dict[str, list[tuple[date, int]]]:
+    """Return (valid from, 1/1000) of the foods and of every food (""), newest first, by food."""
+    if not foods:
+        return {}
+    statement = select(tolerance).where(tolerance.c.food_code.in_(["", *sorted(foods)]))
+    found: dict[str, list[tuple[date, int]]] = {}
+    for row in (await uow.session.execute(statement.order_by(tolerance.c.valid_from.desc()))).all():
+        found.setdefault(row.food_code, []).append((row.valid_from, row.permille))
+    return found
+
+
+async def put_tolerances(uow: UnitOfWork, rows: Sequence[dict[str, Any]]) -> set[tuple[str, date]]:
+    """Insert tolerances or change those of the same food and day; return those that say something new."""
+    if not rows:
+        return set()
+    statement = insert_into(uow, tolerance)
+    told = statement.excluded.permille
+    statement = statement.on_conflict_do_update(
+        index_elements=[tolerance.c.food_code, tolerance.c.valid_from],
+        set_={"permille": told},
+        where=tolerance.c.permille != told,
+    )
+    changed = statement.returning(tolerance.c.food_code, tolerance.c.valid_from)
+    return {(code, day) for code, day in (await uow.session.execute(changed, list(rows))).all()}
+
+
+async def tolerances(uow: UnitOfWork) -> list[Any]:
+    """Return every tolerance, by food and day."""
+    statement = select(tolerance).order_by(tolerance.c.food_code, tolerance.c.valid_from).limit(10_000)
+    return list((await uow.session.execute(statement)).all())
 
 
 async def of_orders(uow: UnitOfWork, orders: Collection[str]) -> dict[str, Any]:

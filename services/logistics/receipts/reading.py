@@ -70,5 +70,9 @@ def _line(signed: dict[str, Any], line: Any) -> ReceiptLineRead:
         accepted_g=signed["accepted_g"],
         reason=signed["reason"],
         temperature_c=signed["temperature_c"],
+        certificate_seen=signed.get("certificate_seen"),
+        photo_ids=signed.get("photo_ids", []),
+        refused=signed.get("refused"),
+        refused_g=signed["received_g"] - signed["accepted_g"],
         lots=[LotRead(lot_id=lot_id, accepted_g=grams) for lot_id, grams in signed["lots"]],
     )

@@ -5,8 +5,10 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from services.logistics.receipts.domain import Refused as RefusedGoes
 from services.logistics.receipts.domain import WeighedLine
-from shared.fields import Celsius, Grams, Id, Reason, Text
+from shared.bulk import Rows
+from shared.fields import Celsius, Code, Day, Grams, Id, Instant, Permille, Reason, Text
 from shared.routing import Input
 
 _LINE: dict[str, JsonValue] = {
@@ -15,29 +17,40 @@ _LINE: dict[str, JsonValue] = {
     "accepted_g": 19_500,
     "reason": "500 g bruised",
     "temperature_c": 8.5,
+    "certificate_seen": True,
+    "refused": "returned",
 }
 _RECEIPT: dict[str, JsonValue] = {"order_id": "ord-1", "signers": ["cook-1", "teacher-2"], "lines": [_LINE]}
 
 
 class LineInput(Input):
-    """A line as weighed and accepted, in g; what is not accepted needs a reason."""
+    """A line as weighed and accepted, in g; what is not accepted needs a reason and goes back, or is destroyed."""
 
     line_id: Id
     received_g: Grams
     accepted_g: Grams
     reason: Text = ""
     temperature_c: Celsius | None = None
+    certificate_seen: bool | None = None
+    photo_ids: Annotated[list[Id], Field(max_length=10)] = Field(default_factory=list)
+    refused: RefusedGoes | None = None
 
     def weighed(self) -> WeighedLine:
         """Return the line as the rules see it."""
-        return WeighedLine(self.line_id, self.received_g, self.accepted_g, self.reason, self.temperature_c)
+        return WeighedLine(**(self.model_dump() | {"photo_ids": tuple(self.photo_ids)}))
 
 
 class Weighing(Input):
-    """What two people weighed and accepted."""
+    """What two people weighed and accepted.
+
+    `captured_at` is the time of the phone, which may have been offline; `inspection` is what was found where the cold
+    chain had broken: without it nothing held is accepted.
+    """
 
     signers: Annotated[list[Id], Field(min_length=2, max_length=2)]
     lines: Annotated[list[LineInput], Field(min_length=1, max_length=200)]
+    inspection: Text = ""
+    captured_at: Instant | None = None
 
     def weighed(self) -> list[WeighedLine]:
         """Return the lines as the rules see them."""
@@ -90,15 +103,21 @@ class ReceiptLineRead(BaseModel):
     accepted_g: int
     reason: str
     temperature_c: float | None
+    certificate_seen: bool | None
+    photo_ids: list[str]
+    refused: RefusedGoes | None
+    refused_g: int
     lots: list[LotRead]
 
 
 class VersionRead(BaseModel):
-    """When a version was signed, by whom, and why it was amended (empty at first)."""
+    """When a version came and, by the phone's clock, was captured; who signed; why it was amended (empty at first)."""
 
     version: int
     signers: list[str]
     reason: str
+    inspection: str
+    captured_at: datetime | None
     signed_at: datetime
 
 
@@ -149,3 +168,27 @@ class BatchAnswer(BaseModel):
 
     taken: int
     items: list[BatchItem]
+
+
+class ToleranceRow(Input):
+    """How much less than was packed a food may weigh, in 1/1000, from a delivery day on; no food means every other."""
+
+    food_code: Code | None = None
+    valid_from: Day
+    permille: Permille
+
+
+class ToleranceRows(Rows):
+    """Tolerances."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"rows": [{"food_code": "pakchoi", "valid_from": "2026-09-01", "permille": 30}]}]
+        }
+    )
+
+
+class Tolerances(BaseModel):
+    """Every tolerance, by food and day."""
+
+    items: list[ToleranceRow]

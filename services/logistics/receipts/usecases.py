@@ -5,10 +5,12 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from services.logistics.photos import queries as photos
 from services.logistics.receipts import domain, queries
 from services.logistics.receipts.domain import SignedLine
 from services.logistics.receipts.packing import Gate, gate_of
-from services.logistics.receipts.schemas import Amendment, ReceiptInput
+from services.logistics.receipts.schemas import Amendment, ReceiptInput, ToleranceRow, ToleranceRows, Weighing
+from shared.bulk import Imported, parse
 from shared.errors import AlreadyDone, DomainError, NotFound, StaleVersion
 from shared.events.logistics import LineReceived, LotAccepted, ReceiptSigned
 from shared.ids import derived_id
@@ -24,11 +26,12 @@ async def sign(uow: UnitOfWork, receipts: Sequence[ReceiptInput]) -> list[Outcom
     The same receipt again is answered as before, a different one is refused (AlreadyDone).
     """
     gate = await gate_of(uow, [given.order_id for given in receipts])
+    known = await photos.known(uow, {photo for given in receipts for photo in photos_of(given)})
     signed: dict[str, tuple[ReceiptInput, tuple[SignedLine, ...]]] = {}
     outcomes: list[Outcome] = []
     for given in receipts:
         try:
-            lines = _judge(gate, given, signed)
+            lines = _judge(gate, given, signed, known, uow.now)
         except DomainError as refusal:
             outcomes.append(refusal)
         else:
@@ -44,7 +47,21 @@ def receipt_id_of(order_id: str) -> str:
     return derived_id("receipt", order_id)
 
 
-def _judge(gate: Gate, given: ReceiptInput, signed: Container[str]) -> tuple[SignedLine, ...] | None:
+def photos_of(given: Weighing) -> list[str]:
+    """Return the ids of the photos in a receipt."""
+    return [photo_id for line in given.lines for photo_id in line.photo_ids]
+
+
+def _require_photos(given: Weighing, known: Container[str]) -> None:
+    for index, line in enumerate(given.lines):
+        for number, photo_id in enumerate(line.photo_ids):
+            if photo_id not in known:
+                raise NotFound("photo", photo_id, field=f"lines.{index}.photo_ids.{number}")
+
+
+def _judge(
+    gate: Gate, given: ReceiptInput, signed: Container[str], known: Container[str], now: datetime
+) -> tuple[SignedLine, ...] | None:
     """Return what is signed, None where the same was signed before; raises the rule that is broken."""
     domain.require_two(given.signers)
     if given.order_id in signed:
@@ -58,7 +75,14 @@ def _judge(gate: Gate, given: ReceiptInput, signed: Container[str]) -> tuple[Sig
             return None
         raise AlreadyDone("receipt-signed", f"order {given.order_id} was received differently", field="order_id")
     domain.require_arrived(given.order_id, consignment.status)
+    _require_sound(given, consignment, known, now)
     return domain.sign(gate.packed[given.order_id], given.weighed())
+
+
+def _require_sound(given: Weighing, consignment: Any, known: Container[str], now: datetime) -> None:
+    _require_photos(given, known)
+    domain.require_sound_clock(given.captured_at, consignment.delivery_day, now)
+    domain.require_inspected(consignment.hold, given.inspection, given.weighed())
 
 
 async def _keep(uow: UnitOfWork, gate: Gate, signed: Mapping[str, tuple[ReceiptInput, tuple[SignedLine, ...]]]) -> None:
@@ -66,8 +90,7 @@ async def _keep(uow: UnitOfWork, gate: Gate, signed: Mapping[str, tuple[ReceiptI
         return
     rows = [_row(gate.consignments[order_id], uow.now) for order_id in sorted(signed)]
     versions = [
-        _version(order_id, 1, signed[order_id][0].signers, signed[order_id][1], "", uow.now)
-        for order_id in sorted(signed)
+        _version(order_id, 1, signed[order_id][0], signed[order_id][1], "", uow.now) for order_id in sorted(signed)
     ]
     await queries.add(uow, rows, versions)
     await _write(uow, {order_id: lines for order_id, (_, lines) in signed.items()})
@@ -86,8 +109,9 @@ async def amend(uow: UnitOfWork, receipt_id: str, expected: int | None, body: Am
     present: int = gate.receipts[receipt.order_id].version
     if expected is not None and expected != present:
         raise StaleVersion(expected, present)
+    _require_sound(body, gate.consignments[receipt.order_id], await photos.known(uow, photos_of(body)), uow.now)
     lines = domain.sign(gate.packed[receipt.order_id], body.weighed())
-    row = _version(receipt.order_id, present + 1, body.signers, lines, body.reason, uow.now)
+    row = _version(receipt.order_id, present + 1, body, lines, body.reason, uow.now)
     if not await queries.amend(uow, receipt_id, present, row):
         raise StaleVersion(present, present + 1)
     await _write(uow, {receipt.order_id: lines})
@@ -123,14 +147,16 @@ def _row(consignment: Any, now: datetime) -> dict[str, Any]:
 
 
 def _version(
-    order_id: str, number: int, signers: Sequence[str], lines: Sequence[SignedLine], reason: str, now: datetime
+    order_id: str, number: int, given: Weighing, lines: Sequence[SignedLine], reason: str, now: datetime
 ) -> dict[str, Any]:
     return {
         "receipt_id": receipt_id_of(order_id),
         "version": number,
-        "signers": list(signers),
+        "signers": list(given.signers),
         "lines": [asdict(line) for line in lines],
         "reason": reason,
+        "inspection": given.inspection,
+        "captured_at": given.captured_at,
         "signed_at": now,
     }
 
@@ -160,3 +186,16 @@ def _line_told(line: SignedLine) -> LineReceived:
         reason=line.reason,
         lots=tuple(LotAccepted(lot_id=lot_id, accepted_g=grams) for lot_id, grams in line.lots if grams),
     )
+
+
+async def put_tolerances(uow: UnitOfWork, rows: ToleranceRows) -> Imported:
+    """Take tolerances; those of receipts signed before stay as they were judged."""
+    good, refused = parse(ToleranceRow, rows)
+    told = {(row.food_code or "", row.valid_from): row.permille for _, row in good}
+    before = {(row.food_code, row.valid_from) for row in await queries.tolerances(uow)}
+    new = await queries.put_tolerances(
+        uow, [{"food_code": code, "valid_from": day, "permille": told[code, day]} for code, day in sorted(told)]
+    )
+    created = len(told.keys() - before)
+    changed = len(new) - created
+    return Imported(created=created, changed=changed, unchanged=len(told) - len(new), refused=refused)

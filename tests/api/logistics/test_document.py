@@ -22,8 +22,9 @@ async def test_every_route_says_what_it_does_and_shows_a_request(world_of: World
         assert operation["description"], name
         assert all(shown(parameter) for parameter in operation.get("parameters", []) if parameter["in"] == "path"), name
         if "requestBody" in operation:
-            reference = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
-            assert schemas[reference.rsplit("/", 1)[-1]]["examples"], name
+            (media,) = operation["requestBody"]["content"].values()
+            named = media["schema"].get("$ref", "").rsplit("/", 1)[-1]
+            assert (schemas[named] if named else media["schema"])["examples"], name
 
 
 def shown(parameter: dict[str, Any]) -> bool:

@@ -1,0 +1,1 @@
+"""Photos of what stood at the gate, kept in a store outside the database."""

@@ -1,0 +1,46 @@
+"""Routes of photos. They are no units of work: the store is asked between transactions."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Request, Response
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from services.logistics.photos import usecases
+from shared.fields import Id
+from shared.files import MOST_BYTES
+
+router = APIRouter(prefix="/photos", tags=["receipts"])
+
+_TAKEN = ("image/jpeg", "image/png")
+_BODY: dict[str, Any] = {
+    "required": True,
+    "content": {"image/jpeg": {"schema": {"type": "string", "examples": ["(the bytes of a JPEG)"]}}},
+}
+PhotoId = Annotated[Id, Path(examples=["0192f0c1-7a5e-7c3b-8f1e-5d2a9b7c4e60"])]
+
+
+class PhotoRead(BaseModel):
+    """What a photo is."""
+
+    photo_id: Id
+    media_type: str
+    size_bytes: Annotated[int, Field(gt=0, le=MOST_BYTES)]
+    sha256: str
+
+
+@router.post("", status_code=201, openapi_extra={"requestBody": _BODY})
+async def upload_photo(request: Request) -> PhotoRead:
+    """Keep a JPEG or PNG of up to 2 MB, sent as the body; what it is says its content. Name its id in a receipt."""
+    claimed = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if claimed not in _TAKEN:
+        raise HTTPException(415, f"send the photo as {' or '.join(_TAKEN)}")
+    return PhotoRead.model_validate(await usecases.upload(request.app.state.service, await request.body()))
+
+
+@router.get("/{photo_id}", response_class=Response, responses={200: {"content": {kind: {} for kind in _TAKEN}}})
+async def read_photo(request: Request, photo_id: PhotoId) -> Response:
+    """Return a photo as it was uploaded."""
+    media_type, data = await usecases.read(request.app.state.service, photo_id)
+    headers = {"x-content-type-options": "nosniff", "content-security-policy": "sandbox"}
+    return Response(data, media_type=media_type, headers=headers)

@@ -1,0 +1,77 @@
+"""A recall is acknowledged school by school, and closed with what became of the lot."""
+
+from datetime import timedelta
+
+import httpx
+
+from tests.api.logistics.county import a_meal, an_arrived_order, open_county
+from tests.api.logistics.test_receipts import a_receipt
+from tests.conftest import WorldOf
+from tests.world import World, ok, refused
+
+CLOSE = {"outcome": "destroyed", "note": "burnt under supervision"}
+
+
+async def a_recall(world: World) -> tuple[httpx.AsyncClient, str]:
+    """Recall a lot that was delivered to one school and cooked in another; return the recall's path."""
+    client = await open_county(world)
+    await an_arrived_order(world, "ord-1")
+    await ok(await client.post("/receipts", json=a_receipt()))
+    await world.publish(a_meal("meal-1", ("lot-1", 500), canteen_id="sch-2", headcount=40))
+    await world.settle()
+    raised = await ok(await client.post("/recalls", json={"lot_id": "lot-1", "reason": "residue found"}))
+    return client, f"/recalls/{raised['recall_id']}"
+
+
+def a_word(canteen_id: str = "sch-1", put_aside_g: int = 9_000) -> dict[str, object]:
+    """A school's word."""
+    return {"canteen_id": canteen_id, "acknowledged_by": "cook-1", "put_aside_g": put_aside_g, "note": "locked away"}
+
+
+async def test_schools_acknowledge_and_it_is_seen_who_is_waited_for(world_of: WorldOf) -> None:
+    """Every school the lot reached is waited for; how long it took is shown; the first word stands."""
+    world = await world_of("logistics")
+    client, path = await a_recall(world)
+    assert (await ok(await client.get(path)))["waiting"] == ["sch-1", "sch-2"]
+    world.clock.advance(timedelta(minutes=25, seconds=30))
+    told = await ok(await client.post(f"{path}/acknowledgements", json=a_word()))
+    assert [(one["canteen_id"], one["put_aside_g"], one["minutes"]) for one in told["acknowledged"]] == [
+        ("sch-1", 9_000, 25)
+    ]
+    assert told["waiting"] == ["sch-2"]
+    assert await ok(await client.post(f"{path}/acknowledgements", json=a_word())) == told
+    other = await client.post(f"{path}/acknowledgements", json=a_word(put_aside_g=1))
+    assert refused(other, 409, "acknowledged")["field"] == "canteen_id"
+    stranger = await client.post(f"{path}/acknowledgements", json=a_word("sch-9"))
+    assert refused(stranger, 409, "not-reached")["field"] == "canteen_id"
+    refused(await client.post("/recalls/nothing/acknowledgements", json=a_word()), 404, "unknown-recall")
+
+
+async def test_a_recall_is_closed_when_all_have_acknowledged_or_it_is_said_why_not(world_of: WorldOf) -> None:
+    """A recall is closed once; a school that has not acknowledged needs a reason; the lot stays blocked."""
+    world = await world_of("logistics")
+    client, path = await a_recall(world)
+    await ok(await client.post(f"{path}/acknowledgements", json=a_word()))
+    assert refused(await client.post(f"{path}/close", json=CLOSE), 409, "schools-waiting")["field"] == "without"
+    closing = CLOSE | {"without": "no line to sch-2; the driver brought the word"}
+    closed = await ok(await client.post(f"{path}/close", json=closing))
+    assert (closed["outcome"], closed["closed_at"]) == (
+        "destroyed",
+        world.clock.now().isoformat().replace("+00:00", "Z"),
+    )
+    assert closed["affected"]["lot"]["recalled"] is True
+    assert await ok(await client.post(f"{path}/close", json=closing)) == closed
+    other = await client.post(f"{path}/close", json=closing | {"outcome": "returned"})
+    assert refused(other, 409, "recall-closed")["field"] == "outcome"
+    late = await ok(await client.post(f"{path}/acknowledgements", json=a_word("sch-2", 0)))
+    assert late["waiting"] == []
+
+
+async def test_a_recall_all_have_acknowledged_needs_no_excuse(world_of: WorldOf) -> None:
+    """When every school has acknowledged, the recall is closed by its outcome alone."""
+    world = await world_of("logistics")
+    client, path = await a_recall(world)
+    for canteen_id in ("sch-1", "sch-2"):
+        await ok(await client.post(f"{path}/acknowledgements", json=a_word(canteen_id)))
+    closed = await ok(await client.post(f"{path}/close", json=CLOSE))
+    assert (closed["closing_note"], closed["waiting"]) == ("burnt under supervision", [])
