@@ -25,7 +25,7 @@ from services.logistics.receipts.models import Receipt, ReceiptVersion
 from services.logistics.tables import table_of
 from services.logistics.tracing.lineage import ancestors, descendants
 from services.logistics.tracing.models import Lot, LotParent, MealFood, ServedMeal
-from services.logistics.tracing.queries import temperatures_of
+from services.logistics.tracing.queries import SENT, temperatures_of
 from services.logistics.trips.models import Trip
 from shared.unit_of_work import UnitOfWork
 
@@ -36,7 +36,7 @@ receipt, version = table_of(Receipt), table_of(ReceiptVersion)
 trip = table_of(Trip)
 
 KINDS = ("lots", "orders", "meals")
-_PACKED = (consignment.c.dispatched_at.is_not(None), consignment.c.status != "cancelled")
+_PACKED = (consignment.c.dispatched_at.is_not(None), SENT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,23 +26,24 @@ async def trace_lot(uow: UnitOfWork, lot_id: str) -> LotForward:
     described = await queries.described_lots(uow, [lot_id])
     if not described:
         raise NotFound("lot", lot_id, field="lot_id")
-    schools = await _schools(uow, lot_id)
+    schools = await _schools(uow, lot_id, made=False)
+    made_into = await lineage.made_of(uow, [lot_id])
+    everywhere = await _schools(uow, lot_id, made=True) if made_into else schools
     return LotForward(
         lot=LotRead(**described[0]._mapping),
         made_of=[LotLinked(**row._mapping) for row in await lineage.parents_of(uow, lot_id)],
-        made_into=[
-            LotLinked(lot_id=row.lot_id, quantity_g=row.quantity_g) for row in await lineage.made_of(uow, [lot_id])
-        ],
+        made_into=[LotLinked(lot_id=row.lot_id, quantity_g=row.quantity_g) for row in made_into],
         totals=_totals(schools),
+        totals_with_made=_totals(everywhere),
         schools=schools[:LISTED],
         orders=[_order(row) for row in await queries.orders_from(uow, lot_id, LISTED)],
         meals=[MealReached(**row._mapping) for row in await queries.meals_from(uow, lot_id, LISTED)],
     )
 
 
-async def _schools(uow: UnitOfWork, lot_id: str) -> list[SchoolReached]:
-    delivered = await queries.delivered_by_school(uow, lot_id)
-    served = await queries.served_by_school(uow, lot_id)
+async def _schools(uow: UnitOfWork, lot_id: str, *, made: bool) -> list[SchoolReached]:
+    delivered = await queries.delivered_by_school(uow, lot_id, made=made)
+    served = await queries.served_by_school(uow, lot_id, made=made)
     canteens = sorted(delivered.keys() | served.keys())
     known = await places.places_of(uow, map(places.canteen_key, canteens))
     return [_school(one, known.get(places.canteen_key(one)), delivered, served) for one in canteens]

@@ -141,13 +141,14 @@ class LotForward(BaseModel):
     """A lot, forward to schools and meals; the lists hold the first 1,000 each, `totals` everything.
 
     `made_of` are the lots it was mixed or split from, `made_into` those made of it: what went into them is traced and
-    recalled there.
+    recalled there; `totals_with_made` sums over the lot and all that was made of it, however often.
     """
 
     lot: LotRead
     made_of: list[LotLinked]
     made_into: list[LotLinked]
     totals: Reach
+    totals_with_made: Reach
     schools: list[SchoolReached]
     orders: list[OrderReached]
     meals: list[MealReached]

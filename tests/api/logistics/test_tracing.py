@@ -119,6 +119,7 @@ async def test_a_recall_follows_lots_that_were_mixed_and_split(world_of: WorldOf
     raised = await ok(await client.post("/recalls", json={"lot_id": "root", "reason": "residue found"}))
     assert raised["affected"]["made_into"] == [{"lot_id": "mixed", "quantity_g": 1_000}]
     await world.publish(made("late", "piece"), made("later", "late"), made("fine", "clean"))
+    await world.publish(a_meal("meal-1", ("later", 5), ("mixed", 6), headcount=30), a_meal("meal-2", ("fine", 7)))
     await world.settle()
     recalled = {each.lot_id: each.reason for each in world.told_of(RecallRaised)}
     assert recalled == dict.fromkeys(("root", "mixed", "piece", "late", "later"), "residue found")
@@ -127,6 +128,9 @@ async def test_a_recall_follows_lots_that_were_mixed_and_split(world_of: WorldOf
     assert mixed["lot"]["recalled"] is True
     assert [each["lot_id"] for each in mixed["made_of"]] == ["clean", "root"]
     assert (await ok(await client.get("/trace/lots/fine")))["lot"]["recalled"] is False
+    root = await ok(await client.get("/trace/lots/root"))
+    reached = root["totals_with_made"]
+    assert (root["totals"]["meals"], reached["meals"], reached["headcount"], reached["served_g"]) == (0, 1, 30, 11)
 
 
 async def test_unknown_lots_cannot_be_traced_or_recalled(world_of: WorldOf) -> None:
