@@ -80,7 +80,7 @@ class Sealer:
     def indexes(self, text: str, purpose: str) -> list[str]:
         """Return what the text may be found by, under each key."""
         said = f"{purpose}\x1f{text}".encode()
-        return [hmac.new(key, said, hashlib.sha256).hexdigest() for key in self._indexing]
+        return [hmac.digest(key, said, "sha256").hex() for key in self._indexing]
 
 
 def _derived(key: bytes, purpose: bytes) -> bytes:

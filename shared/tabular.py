@@ -161,6 +161,8 @@ def header_of(line: bytes, encoding: str | None, keys: Sequence[str]) -> list[st
 
 
 def _cells(line: str) -> list[str] | None:
+    if line and '"' not in line:
+        return [cell.strip() for cell in line.split(",")]
     try:
         return [cell.strip() for cell in next(csv.reader([line], strict=True), [])]
     except csv.Error:

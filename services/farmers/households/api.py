@@ -69,10 +69,10 @@ async def get_household(
     on: Annotated[Day | None, Query(description="as it stood on this day; today if left out")] = None,
 ) -> HouseholdDetail:
     """Return where a household belongs and what the registry says of it on a day, with all that was ever said."""
-    member = await queries.one(uow.session, uow.dialect, household_id)
+    member = await queries.one(uow.session, household_id)
     day = today(uow.now) if on is None else on
-    belonged = (await memberships.histories(uow.session, uow.dialect, [household_id])).get(household_id, [])
-    statuses = (await queries.histories(uow.session, uow.dialect, [household_id])).get(household_id, [])
+    belonged = (await memberships.histories(uow.session, [household_id])).get(household_id, [])
+    statuses = (await queries.histories(uow.session, [household_id])).get(household_id, [])
     held = status_on(statuses, day)
     return HouseholdDetail(
         household_id=household_id,

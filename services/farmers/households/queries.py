@@ -6,7 +6,7 @@ from functools import cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Date, Row, Select, Text, bindparam, exists, func, insert, select, update
+from sqlalchemy import Date, Insert, Row, Select, Text, bindparam, exists, func, select, update
 
 from services.farmers.cooperatives.queries import is_poor
 from services.farmers.households.domain import Member, Period, Standing
@@ -15,6 +15,7 @@ from services.farmers.rows import as_rows, given
 from services.farmers.tables import insert_new, table_of
 from shared.database import Session
 from shared.errors import NotFound
+from shared.prepared import Prepared
 from shared.routing import Paging
 
 household = table_of(Household)
@@ -22,13 +23,13 @@ membership = table_of(Membership)
 status = table_of(HouseholdStatus)
 
 
-async def members(session: Session, dialect: str, ids: Iterable[str]) -> dict[str, Member]:
+async def members(session: Session, ids: Iterable[str]) -> dict[str, Member]:
     """Return those of the households that exist."""
-    found = await session.execute(_members(dialect), as_rows([each] for each in set(ids)))
-    return {row[0]: Member(*row) for row in found.all()}
+    found = await session.run(_members, as_rows([each] for each in set(ids)))
+    return {row[0]: Member(*row) for row in found}
 
 
-@cache
+@Prepared
 def _members(dialect: str) -> Select[Any]:
     asked = given(dialect, household_id=Text)
     return select(household.c.household_id, household.c.cooperative_id, household.c.town_code).join(
@@ -36,16 +37,21 @@ def _members(dialect: str) -> Select[Any]:
     )
 
 
-async def insert_members(session: Session, dialect: str, new: Sequence[Member]) -> set[str]:
+async def insert_members(session: Session, new: Sequence[Member]) -> set[str]:
     """Insert households; returns the ids nobody else inserted at the same moment."""
     if not new:
         return set()
-    rows = [
-        {"household_id": each.household_id, "cooperative_id": each.cooperative_id, "town_code": each.town_code}
-        for each in sorted(new, key=lambda each: each.household_id)
-    ]
-    inserted = await session.scalars(insert_new(dialect, household).returning(household.c.household_id), rows)
-    return set(inserted.all())
+    rows = sorted((each.household_id, each.cooperative_id, each.town_code) for each in new)
+    return {row[0] for row in await session.run(_insert_members, as_rows(rows))}
+
+
+@Prepared
+def _insert_members(dialect: str) -> Insert:
+    said = given(dialect, household_id=Text, cooperative_id=Text, town_code=Text)
+    # Without a WHERE, SQLite takes the ON of ON CONFLICT for a join's.
+    rows = select(*said.c).where(said.c.household_id.is_not(None))
+    new = insert_new(dialect, household).from_select([column.name for column in said.c], rows)
+    return new.returning(household.c.household_id)
 
 
 async def update_members(session: Session, changed: Sequence[Member]) -> None:
@@ -60,14 +66,14 @@ async def update_members(session: Session, changed: Sequence[Member]) -> None:
         await session.execute(statement, rows)
 
 
-async def histories(session: Session, dialect: str, ids: Iterable[str]) -> dict[str, list[Period]]:
+async def histories(session: Session, ids: Iterable[str]) -> dict[str, list[Period]]:
     """Return the statuses of households, each history ordered by its days."""
-    found = await session.execute(_histories(dialect), as_rows([each] for each in set(ids)))
-    by_household = groupby(found.all(), key=lambda row: str(row[0]))
+    found = await session.run(_histories, as_rows([each] for each in set(ids)))
+    by_household = groupby(found, key=lambda row: str(row[0]))
     return {key: [Period(*row[1:]) for row in rows] for key, rows in by_household}
 
 
-@cache
+@Prepared
 def _histories(dialect: str) -> Select[Any]:
     asked = given(dialect, household_id=Text)
     columns = (status.c.household_id, status.c.from_day, status.c.until_day, status.c.status, status.c.source)
@@ -81,17 +87,8 @@ def _histories(dialect: str) -> Select[Any]:
 async def insert_statuses(session: Session, new: Sequence[tuple[str, Period]]) -> None:
     """Add periods to histories; the households' cooperatives are locked."""
     if new:
-        rows = [
-            {
-                "household_id": household_id,
-                "from_day": period.from_day,
-                "until_day": period.until_day,
-                "status": period.status,
-                "source": period.source,
-            }
-            for household_id, period in new
-        ]
-        await session.execute(insert(status), rows)
+        names = ("household_id", "from_day", "until_day", "status", "source")
+        await session.fill(status, names, [(key, *(getattr(one, name) for name in names[1:])) for key, one in new])
 
 
 async def standings(
@@ -135,9 +132,9 @@ async def page(session: Session, cooperative_id: str, day: date, paging: Paging)
     return rows
 
 
-async def one(session: Session, dialect: str, household_id: str) -> Member:
+async def one(session: Session, household_id: str) -> Member:
     """Return a household. Raises NotFound."""
-    found = await members(session, dialect, [household_id])
+    found = await members(session, [household_id])
     if household_id not in found:
         raise NotFound("household", household_id)
     return found[household_id]

@@ -1,6 +1,7 @@
 """What can happen to households: they are registered, and get statuses."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from services.farmers.cooperatives.domain import Cooperative
 from services.farmers.cooperatives.usecases import lock_cooperatives, recount
@@ -17,24 +18,45 @@ Rows = Sequence[tuple[int, Registration]]
 Begun = list[tuple[int, Member, Membership]]
 
 
+@dataclass(slots=True)
+class Held:
+    """Households as they are while the cooperatives concerned are locked; whoever writes them keeps `members` true."""
+
+    members: dict[str, Member]
+    locked: dict[str, Cooperative]
+
+
+async def hold(uow: UnitOfWork, household_ids: Collection[str], cooperative_ids: Iterable[str] = ()) -> Held:
+    """Lock the cooperatives of households, and these others; return what is there."""
+    before = await queries.members(uow.session, household_ids)
+    locked = await lock_cooperatives(uow, {*cooperative_ids, *(each.cooperative_id for each in before.values())})
+    return Held(await queries.members(uow.session, household_ids), locked)
+
+
 async def register_households(uow: UnitOfWork, rows: Rows) -> Imported:
     """Register households as members of a cooperative; one that left its cooperative may join another.
 
     Every cooperative whose counts change by it is told once.
     """
+    said = [row.member for _, row in rows]
+    held = await hold(uow, {each.household_id for each in said}, {each.cooperative_id for each in said})
+    done = await register_held(uow, held, rows)
+    await recount(uow, held.locked)
+    return done
+
+
+async def register_held(uow: UnitOfWork, held: Held, rows: Rows) -> Imported:
+    """Register households that are held; to count the members again is left to the caller."""
     done = Imported()
-    ids = {row.member.household_id for _, row in rows}
-    before = await queries.members(uow.session, uow.dialect, ids)
-    concerned = {row.member.cooperative_id for _, row in rows}
-    locked = await lock_cooperatives(uow, concerned | {member.cooperative_id for member in before.values()})
-    present = await queries.members(uow.session, uow.dialect, ids)
-    histories = await memberships.histories(uow.session, uow.dialect, ids)
+    present = held.members
+    known = {row.member.household_id for _, row in rows} & present.keys()
+    histories = await memberships.histories(uow.session, known)
     joining: Begun = []
     changed: list[Member] = []
     for index, row in _once_each(rows, done):
         key = row.member.household_id
         try:
-            _require_locked(row.member, present, locked)
+            _require_locked(row.member, present, held.locked)
             begun = _begun(uow, row, histories.get(key, []))
         except DomainError as error:
             done.refused.append(refuse(index, error))
@@ -47,8 +69,8 @@ async def register_households(uow: UnitOfWork, rows: Rows) -> Imported:
                 done.unchanged += 1
     await _join(uow, joining, present, done)
     await queries.update_members(uow.session, changed)
+    present |= {each.household_id: each for each in changed}
     done.changed += len(changed)
-    await recount(uow, locked)
     return done
 
 
@@ -85,9 +107,9 @@ def _begun(uow: UnitOfWork, row: Registration, history: Sequence[Membership]) ->
     return Membership(cooperative_id, begins)
 
 
-async def _join(uow: UnitOfWork, joining: Begun, present: Mapping[str, Member], done: Imported) -> None:
+async def _join(uow: UnitOfWork, joining: Begun, present: dict[str, Member], done: Imported) -> None:
     new = [member for _, member, _ in joining if member.household_id not in present]
-    inserted = await queries.insert_members(uow.session, uow.dialect, new)
+    inserted = await queries.insert_members(uow.session, new)
     again = [member for _, member, _ in joining if member.household_id in present]
     await queries.update_members(uow.session, again)
     joined = inserted | {member.household_id for member in again}
@@ -95,6 +117,7 @@ async def _join(uow: UnitOfWork, joining: Begun, present: Mapping[str, Member], 
     await memberships.insert_begun(uow.session, taken)
     done.created, done.changed = len(inserted), len(again)
     done.refused += [refuse(index, _meanwhile()) for index, member, _ in joining if member.household_id not in joined]
+    present |= {member.household_id: member for _, member, _ in joining if member.household_id in joined}
 
 
 def _meanwhile() -> Conflict:
@@ -103,16 +126,20 @@ def _meanwhile() -> Conflict:
 
 async def record_statuses(uow: UnitOfWork, rows: Sequence[tuple[int, str, Period]]) -> Imported:
     """Add dated statuses; every cooperative whose count of poor households changes by it is told once."""
+    held = await hold(uow, {household_id for _, household_id, _ in rows})
+    done = await record_held(uow, held, rows)
+    await recount(uow, held.locked)
+    return done
+
+
+async def record_held(uow: UnitOfWork, held: Held, rows: Sequence[tuple[int, str, Period]]) -> Imported:
+    """Add dated statuses of households that are held; to count the poor ones again is left to the caller."""
     done = Imported()
-    ids = {household_id for _, household_id, _ in rows}
-    before = await queries.members(uow.session, uow.dialect, ids)
-    locked = await lock_cooperatives(uow, {member.cooperative_id for member in before.values()})
-    members = await queries.members(uow.session, uow.dialect, ids)
-    histories = await queries.histories(uow.session, uow.dialect, ids)
+    histories = await queries.histories(uow.session, {household_id for _, household_id, _ in rows})
     new: list[tuple[str, Period]] = []
     for index, household_id, period in rows:
         try:
-            _require_known(household_id, members, locked)
+            _require_known(household_id, held.members, held.locked)
             history = histories.setdefault(household_id, [])
             if record_status(history, period):
                 history.append(period)
@@ -122,7 +149,6 @@ async def record_statuses(uow: UnitOfWork, rows: Sequence[tuple[int, str, Period
     await queries.insert_statuses(uow.session, new)
     done.created = len(new)
     done.unchanged = len(rows) - len(new) - len(done.refused)
-    await recount(uow, locked)
     return done
 
 

@@ -1,11 +1,13 @@
 """What can happen to a load: it begins, comes a chunk further, ends, is looked at."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
+from services.farmers.cooperatives.usecases import lock_cooperatives, recount
 from services.farmers.loads import queries
 from services.farmers.loads.domain import KEPT, Counts, Load, LoadStatus, RowError, rows_of
 from services.farmers.registry.sheet import read_rows
-from services.farmers.registry.usecases import take_entries
+from services.farmers.registry.usecases import take_uncounted
 from shared.sealing import Sealer
 from shared.tabular import Table
 from shared.unit_of_work import UnitOfWork
@@ -19,10 +21,13 @@ async def begin(uow: UnitOfWork, load_id: str) -> Load:
     return load
 
 
-async def take_chunk(uow: UnitOfWork, sealer: Sealer, load: Load, table: Table) -> Load:
-    """Take rows of the file as an import takes a file; returns the load as it is then, written with them."""
+async def take_chunk(uow: UnitOfWork, sealer: Sealer, load: Load, table: Table) -> tuple[Load, set[str]]:
+    """Take rows of the file as an import takes a file, but that cooperatives are counted when all is taken.
+
+    Returns the load as it is then, written with them, and the cooperatives concerned.
+    """
     sheet = read_rows(table)
-    taken = await take_entries(uow, sealer, sheet.rows)
+    taken = await take_uncounted(uow, sealer, sheet.rows)
     refusals = sorted([*table.warned, *sheet.refused, *taken.refused], key=lambda refusal: refusal.index)
     errors = [RowError(one.index, one.field[:64], one.rule[:64], one.detail[:500]) for one in refusals]
     await queries.add_errors(uow.session, load.load_id, load.counts.errors, errors)
@@ -37,6 +42,14 @@ async def take_chunk(uow: UnitOfWork, sealer: Sealer, load: Load, table: Table) 
         errors=len(errors),
     )
     further = replace(load, counts=load.counts.plus(counts), changed_at=uow.now)
+    await queries.save(uow.session, further)
+    return further, set(taken.locked)
+
+
+async def count(uow: UnitOfWork, load: Load, cooperative_ids: Iterable[str]) -> Load:
+    """Count the households of cooperatives a load was about and tell of those whose counts changed."""
+    await recount(uow, await lock_cooperatives(uow, cooperative_ids))
+    further = replace(load, changed_at=uow.now)
     await queries.save(uow.session, further)
     return further
 

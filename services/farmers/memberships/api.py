@@ -29,5 +29,5 @@ async def let_household_leave(uow: UoW, household_id: HouseholdId, body: Departu
 
 
 async def _history(uow: UoW, household_id: str) -> list[MembershipRead]:
-    found = (await queries.histories(uow.session, uow.dialect, [household_id]))[household_id]
+    found = (await queries.histories(uow.session, [household_id]))[household_id]
     return [MembershipRead.model_validate(one) for one in found]

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from functools import cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Select, Text, func, insert, or_, select, union, update
+from sqlalchemy import Select, Text, func, or_, select, union, update
 
 from services.farmers.households.models import Household, HouseholdStatus
 from services.farmers.households.models import Membership as Row
@@ -15,6 +14,7 @@ from services.farmers.memberships.domain import Membership
 from services.farmers.rows import as_rows, given
 from services.farmers.tables import table_of
 from shared.database import Session
+from shared.prepared import Prepared
 
 household = table_of(Household)
 status = table_of(HouseholdStatus)
@@ -23,14 +23,14 @@ lot = table_of(Lot)
 contribution = table_of(LotContribution)
 
 
-async def histories(session: Session, dialect: str, ids: Iterable[str]) -> dict[str, list[Membership]]:
+async def histories(session: Session, ids: Iterable[str]) -> dict[str, list[Membership]]:
     """Return the memberships of households, each history ordered by its days."""
-    found = await session.execute(_histories(dialect), as_rows([each] for each in set(ids)))
-    by_household = groupby(found.all(), key=lambda row: str(row[0]))
+    found = await session.run(_histories, as_rows([each] for each in set(ids)))
+    by_household = groupby(found, key=lambda row: str(row[0]))
     return {key: [Membership(*row[1:]) for row in rows] for key, rows in by_household}
 
 
-@cache
+@Prepared
 def _histories(dialect: str) -> Select[Any]:
     asked = given(dialect, household_id=Text)
     columns = (membership.c.household_id, membership.c.cooperative_id, membership.c.from_day, membership.c.until_day)
@@ -44,16 +44,9 @@ def _histories(dialect: str) -> Select[Any]:
 async def insert_begun(session: Session, begun: Sequence[tuple[str, Membership]]) -> None:
     """Add memberships of households; the cooperatives concerned are locked."""
     if begun:
-        rows = [
-            {
-                "household_id": key,
-                "from_day": one.from_day,
-                "until_day": one.until_day,
-                "cooperative_id": one.cooperative_id,
-            }
-            for key, one in begun
-        ]
-        await session.execute(insert(membership), rows)
+        names = ("household_id", "from_day", "until_day", "cooperative_id")
+        rows = [(key, one.from_day, one.until_day, one.cooperative_id) for key, one in begun]
+        await session.fill(membership, names, rows)
 
 
 async def end(session: Session, household_id: str, ended: Membership) -> None:

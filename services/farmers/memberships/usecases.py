@@ -20,7 +20,7 @@ async def move(uow: UnitOfWork, household_id: str, cooperative_id: str, from_day
     locked = await _lock(uow, household_id, cooperative_id)
     if cooperative_id not in locked:
         raise NotFound("cooperative", cooperative_id, field="cooperative_id")
-    history = (await queries.histories(uow.session, uow.dialect, [household_id]))[household_id]
+    history = (await queries.histories(uow.session, [household_id]))[household_id]
     step = moved(history, cooperative_id, from_day, today(uow.now))
     if step is None:
         return
@@ -35,7 +35,7 @@ async def move(uow: UnitOfWork, household_id: str, cooperative_id: str, from_day
 async def leave(uow: UnitOfWork, household_id: str, until_day: date) -> None:
     """Let a household's membership end with a day."""
     locked = await _lock(uow, household_id)
-    history = (await queries.histories(uow.session, uow.dialect, [household_id]))[household_id]
+    history = (await queries.histories(uow.session, [household_id]))[household_id]
     over = ended(history, until_day, today(uow.now))
     if over is not None:
         await _end(uow, household_id, over, "until_day")
@@ -43,11 +43,11 @@ async def leave(uow: UnitOfWork, household_id: str, until_day: date) -> None:
 
 
 async def _lock(uow: UnitOfWork, household_id: str, *others: str) -> dict[str, Cooperative]:
-    before = await households.members(uow.session, uow.dialect, [household_id])
+    before = await households.members(uow.session, [household_id])
     if household_id not in before:
         raise NotFound("household", household_id)
     locked = await lock_cooperatives(uow, {before[household_id].cooperative_id, *others})
-    present = await households.members(uow.session, uow.dialect, [household_id])
+    present = await households.members(uow.session, [household_id])
     if present[household_id].cooperative_id not in locked:
         raise Conflict("changed-meanwhile", "somebody else moved this household just now")
     return locked

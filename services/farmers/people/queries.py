@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, Text, insert, select
+from sqlalchemy import Insert, Row, Select, Text, bindparam, insert, select
+from sqlmodel import UTCDateTime
 
 from services.farmers.people.domain import Person
 from services.farmers.people.models import Disclosure, HouseholdPerson
@@ -14,6 +14,7 @@ from services.farmers.tables import table_of
 from shared.database import Session
 from shared.errors import NotFound
 from shared.models import insert_for
+from shared.prepared import Prepared
 from shared.routing import Paging
 from shared.sealing import Sealer
 
@@ -29,13 +30,13 @@ def _phone(household_id: str) -> str:
     return f"household_person.phone:{household_id}"
 
 
-async def people(session: Session, dialect: str, sealer: Sealer, ids: Iterable[str]) -> dict[str, Person]:
+async def people(session: Session, sealer: Sealer, ids: Iterable[str]) -> dict[str, Person]:
     """Return who answers for those of the households of which somebody said it."""
-    found = await session.execute(_people(dialect), as_rows([each] for each in set(ids)))
-    return {row[0]: _opened(sealer, *row) for row in found.all()}
+    found = await session.run(_people, as_rows([each] for each in set(ids)))
+    return {row[0]: _opened(sealer, *row) for row in found}
 
 
-@cache
+@Prepared
 def _people(dialect: str) -> Select[Any]:
     asked = given(dialect, household_id=Text)
     return select(person.c.household_id, person.c.name_sealed, person.c.phone_sealed).join(
@@ -48,27 +49,35 @@ def _opened(sealer: Sealer, household_id: str, name: str, phone: str | None) -> 
     return Person(household_id, sealer.open(name, _name(household_id)), opened)
 
 
-async def save(session: Session, dialect: str, sealer: Sealer, said: Sequence[Person], now: datetime) -> None:
+async def save(session: Session, sealer: Sealer, said: Sequence[Person], now: datetime) -> None:
     """Write who answers for households, in the place of who did before."""
     if not said:
         return
-    make = insert_for(dialect, person)
-    written = {name: make.excluded[name] for name in ("name_sealed", "phone_sealed", "changed_at")}
     rows = [
-        {
-            "household_id": one.household_id,
-            "name_sealed": sealer.seal(one.name, _name(one.household_id)),
-            "phone_sealed": None if one.phone is None else sealer.seal(one.phone, _phone(one.household_id)),
-            "changed_at": now,
-        }
+        (
+            one.household_id,
+            sealer.seal(one.name, _name(one.household_id)),
+            None if one.phone is None else sealer.seal(one.phone, _phone(one.household_id)),
+        )
         for one in sorted(said, key=lambda one: one.household_id)
     ]
-    await session.execute(make.on_conflict_do_update(index_elements=["household_id"], set_=written), rows)
+    await session.run(_save, as_rows(rows) | {"now": now})
 
 
-async def person_of(session: Session, dialect: str, sealer: Sealer, household_id: str) -> Person:
+@Prepared
+def _save(dialect: str) -> Insert:
+    said = given(dialect, household_id=Text, name_sealed=Text, phone_sealed=Text)
+    names = [*(column.name for column in said.c), "changed_at"]
+    # Without a WHERE, SQLite takes the ON of ON CONFLICT for a join's.
+    rows = select(*said.c, bindparam("now", type_=UTCDateTime())).where(said.c.household_id.is_not(None))
+    make = insert_for(dialect, person).from_select(names, rows)
+    written = {name: make.excluded[name] for name in names[1:]}
+    return make.on_conflict_do_update(index_elements=["household_id"], set_=written)
+
+
+async def person_of(session: Session, sealer: Sealer, household_id: str) -> Person:
     """Return who answers for a household. Raises NotFound."""
-    found = await people(session, dialect, sealer, [household_id])
+    found = await people(session, sealer, [household_id])
     if household_id not in found:
         raise NotFound("household-person", household_id)
     return found[household_id]

@@ -1,6 +1,6 @@
 """What can happen to what is known of people: it is said, it changes, it is shown with a reason."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -18,10 +18,16 @@ SHOWN_FOR = timedelta(minutes=15)
 
 async def put_people(uow: UnitOfWork, sealer: Sealer, rows: Sequence[tuple[int, Person]]) -> Imported:
     """Say who answers for households; what is said again changes nothing. Nobody is told."""
+    known = await households.members(uow.session, {person.household_id for _, person in rows})
+    return await put_people_of(uow, sealer, known, rows)
+
+
+async def put_people_of(
+    uow: UnitOfWork, sealer: Sealer, known: Container[str], rows: Sequence[tuple[int, Person]]
+) -> Imported:
+    """Say who answers for households, of which these are known."""
     done = Imported()
-    ids = {person.household_id for _, person in rows}
-    known = await households.members(uow.session, uow.dialect, ids)
-    present = await queries.people(uow.session, uow.dialect, sealer, ids)
+    present = await queries.people(uow.session, sealer, {person.household_id for _, person in rows})
     said: dict[str, Person] = {}
     for index, person in rows:
         key = person.household_id
@@ -33,7 +39,7 @@ async def put_people(uow: UnitOfWork, sealer: Sealer, rows: Sequence[tuple[int, 
         else:
             said[key] = person
     changed = [person for key, person in said.items() if present.get(key) != person]
-    await queries.save(uow.session, uow.dialect, sealer, changed, uow.now)
+    await queries.save(uow.session, sealer, changed, uow.now)
     done.created = sum(person.household_id not in present for person in changed)
     done.changed = len(changed) - done.created
     done.unchanged = len(said) - len(changed)
@@ -59,7 +65,7 @@ async def disclose(uow: UnitOfWork, household_id: str, asked_by: str, reason: st
 
 async def show(uow: UnitOfWork, sealer: Sealer, household_id: str, disclosure_id: str | None) -> Person:
     """Return who answers for a household: in full to whom it was just disclosed, else masked. Raises DomainError."""
-    person = await queries.person_of(uow.session, uow.dialect, sealer, household_id)
+    person = await queries.person_of(uow.session, sealer, household_id)
     if disclosure_id is None:
         return person.masked()
     asked = await queries.disclosed_at(uow.session, household_id, disclosure_id)

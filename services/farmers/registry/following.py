@@ -30,7 +30,7 @@ async def take_page(uow: UnitOfWork, sealer: Sealer, registry: str, cursor: str 
         return 0
     rows, refused = _parsed(page)
     asked = [entry.registry_no for _, entry in rows if entry.registry_no is not None]
-    known = (await queries.numbers(uow.session, uow.dialect, sealer, asked, [])).household_of
+    known = (await queries.numbers(uow.session, sealer, asked, [])).household_of
     ours = [(n, one) for n, one in rows if one.household_id or one.cooperative_id or one.registry_no in known]
     taken = await take_entries(uow, sealer, ours)
     said = {index: (known.get(entry.registry_no or "", entry.household_id), entry) for index, entry in ours}

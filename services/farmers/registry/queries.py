@@ -1,16 +1,16 @@
 """All SQL about the registry."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, Text, insert, or_, select, update
+from sqlalchemy import CompoundSelect, Row, Text, and_, insert, select, union_all, update
 
 from services.farmers.registry.domain import Numbers
 from services.farmers.registry.models import RegistryNumber, RegistryRefusal, RegistryState
 from services.farmers.rows import as_rows, given
 from services.farmers.tables import insert_new, table_of
 from shared.database import Session
+from shared.prepared import Prepared
 from shared.routing import Paging
 from shared.sealing import Sealer
 
@@ -21,25 +21,25 @@ refusal = table_of(RegistryRefusal)
 _PURPOSE = "registry_number"
 
 
-async def numbers(
-    session: Session, dialect: str, sealer: Sealer, asked: Iterable[str], household_ids: Iterable[str]
-) -> Numbers:
+async def numbers(session: Session, sealer: Sealer, asked: Iterable[str], household_ids: Iterable[str]) -> Numbers:
     """Return who has these numbers, and which numbers these households have."""
     wanted = {index: each for each in set(asked) for index in sealer.indexes(each, _PURPOSE)}
     keys = [*([index, "index"] for index in wanted), *([each, "household"] for each in set(household_ids))]
-    found = (await session.execute(_numbers(dialect), as_rows(keys))).all()
-    plain = {row.household_id: sealer.open(row.number_sealed, _place(row.household_id)) for row in found}
+    plain = {
+        household_id: wanted[index] if index in wanted else sealer.open(sealed, _place(household_id))
+        for household_id, index, sealed in await session.run(_numbers, as_rows(keys))
+    }
     return Numbers({text: household_id for household_id, text in plain.items()}, plain)
 
 
-@cache
-def _numbers(dialect: str) -> Select[Any]:
+@Prepared
+def _numbers(dialect: str) -> CompoundSelect[Any]:
     asked = given(dialect, said=Text, kind=Text)
-    return select(number.c.household_id, number.c.number_sealed).where(
-        or_(
-            number.c.number_index.in_(select(asked.c.said).where(asked.c.kind == "index")),
-            number.c.household_id.in_(select(asked.c.said).where(asked.c.kind == "household")),
-        )
+    found = select(number.c.household_id, number.c.number_index, number.c.number_sealed)
+    # Two joins over an index each; one condition with OR would have PostgreSQL read the whole table.
+    return union_all(
+        found.join(asked, and_(asked.c.kind == "index", number.c.number_index == asked.c.said)),
+        found.join(asked, and_(asked.c.kind == "household", number.c.household_id == asked.c.said)),
     )
 
 
@@ -50,15 +50,11 @@ def _place(household_id: str) -> str:
 async def insert_numbers(session: Session, sealer: Sealer, linked: Mapping[str, str]) -> None:
     """Write under which numbers households are known."""
     rows = [
-        {
-            "household_id": household_id,
-            "number_sealed": sealer.seal(text, _place(household_id)),
-            "number_index": sealer.index(text, _PURPOSE),
-        }
+        (household_id, sealer.seal(text, _place(household_id)), sealer.index(text, _PURPOSE))
         for household_id, text in sorted(linked.items())
     ]
     if rows:
-        await session.execute(insert(number), rows)
+        await session.fill(number, ("household_id", "number_sealed", "number_index"), rows)
 
 
 async def lock_state(session: Session, dialect: str, registry: str, fresh: dict[str, Any]) -> Row[Any]:

@@ -39,7 +39,8 @@ class EntryRow(Input):
 
     def entry(self) -> Entry:
         """Return the values the rules work with."""
-        return Entry(**self.model_dump(mode="python") | {"status": None if self.status is None else str(self.status)})
+        values = {name: getattr(self, name) for name in Entry.__slots__}
+        return Entry(**values | {"status": None if self.status is None else str(self.status)})
 
 
 class Counted(BaseModel):

@@ -4,11 +4,12 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from services.farmers.households import queries as households
+from services.farmers.cooperatives.domain import Cooperative
+from services.farmers.cooperatives.usecases import recount
 from services.farmers.households.domain import Member, Registration
-from services.farmers.households.usecases import record_statuses, register_households
+from services.farmers.households.usecases import Held, hold, record_held, register_held
 from services.farmers.people.domain import Person
-from services.farmers.people.usecases import put_people
+from services.farmers.people.usecases import put_people_of
 from services.farmers.registry import queries
 from services.farmers.registry.domain import Entry, Numbers, check, first_of_each
 from shared.bulk import Imported, Refusal, refuse
@@ -21,27 +22,38 @@ Resolved = dict[int, tuple[str, Entry]]
 
 @dataclass(slots=True)
 class Taken:
-    """What became of a registry's rows."""
+    """What became of a registry's rows; `locked` are the cooperatives whose counts may be others by them."""
 
     households: Imported = field(default_factory=Imported)
     people: Imported = field(default_factory=Imported)
     statuses: Imported = field(default_factory=Imported)
     refused: list[Refusal] = field(default_factory=list)
+    locked: dict[str, Cooperative] = field(default_factory=dict)
 
 
 async def take_entries(uow: UnitOfWork, sealer: Sealer, rows: Sequence[tuple[int, Entry]]) -> Taken:
     """Register households, say who answers for them and add to their histories; what is known changes nothing.
 
     What a row says of membership, person and status is taken by itself: the part that cannot be is named. A household
-    that nobody named gets a random pseudonym.
+    that nobody named gets a random pseudonym. Every cooperative whose counts change by it is told once.
     """
+    taken = await take_uncounted(uow, sealer, rows)
+    await recount(uow, taken.locked)
+    return taken
+
+
+async def take_uncounted(uow: UnitOfWork, sealer: Sealer, rows: Sequence[tuple[int, Entry]]) -> Taken:
+    """Take rows; to count the members of the cooperatives concerned again is left to the caller."""
     taken = Taken()
     asked = [entry.registry_no for _, entry in rows if entry.registry_no is not None]
     named = [entry.household_id for _, entry in rows if entry.household_id is not None]
-    numbers = await queries.numbers(uow.session, uow.dialect, sealer, asked, named)
+    numbers = await queries.numbers(uow.session, sealer, asked, named)
     resolved = _resolve(rows, numbers, taken)
-    taken.households = await _register(uow, resolved, taken)
-    known = await households.members(uow.session, uow.dialect, {household_id for household_id, _ in resolved.values()})
+    joined = {entry.cooperative_id for _, entry in resolved.values() if entry.cooperative_id is not None}
+    held = await hold(uow, {household_id for household_id, _ in resolved.values()}, joined)
+    taken.locked = held.locked
+    taken.households = await _register(uow, held, resolved, taken)
+    known = held.members
     refused = {refusal.index for refusal in taken.refused}
     for index in [each for each, (household_id, _) in resolved.items() if household_id not in known]:
         household_id, _ = resolved.pop(index)
@@ -49,8 +61,8 @@ async def take_entries(uow: UnitOfWork, sealer: Sealer, rows: Sequence[tuple[int
             taken.refused.append(refuse(index, NotFound("household", household_id, field="household_id")))
     linked = {household_id: number for household_id, number in numbers.linked.items() if household_id in known}
     await queries.insert_numbers(uow.session, sealer, linked)
-    taken.people = await _say_who(uow, sealer, resolved, taken)
-    taken.statuses = await _record(uow, resolved, taken)
+    taken.people = await _say_who(uow, sealer, held, resolved, taken)
+    taken.statuses = await _record(uow, held, resolved, taken)
     taken.refused.sort(key=lambda refusal: refusal.index)
     return taken
 
@@ -66,32 +78,32 @@ def _resolve(rows: Sequence[tuple[int, Entry]], numbers: Numbers, taken: Taken) 
     return resolved
 
 
-async def _register(uow: UnitOfWork, resolved: Resolved, taken: Taken) -> Imported:
+async def _register(uow: UnitOfWork, held: Held, resolved: Resolved, taken: Taken) -> Imported:
     said = {
         index: (household_id, Registration(Member(household_id, one.cooperative_id, one.town_code), one.member_since))
         for index, (household_id, one) in resolved.items()
         if one.cooperative_id is not None and one.town_code is not None
     }
     first, contradicting = first_of_each(said)
-    done = await register_households(uow, [(index, row) for index, (_, row) in first.items()])
+    done = await register_held(uow, held, [(index, row) for index, (_, row) in first.items()])
     return _noted(done, contradicting, "cooperative_id", taken)
 
 
-async def _say_who(uow: UnitOfWork, sealer: Sealer, resolved: Resolved, taken: Taken) -> Imported:
+async def _say_who(uow: UnitOfWork, sealer: Sealer, held: Held, resolved: Resolved, taken: Taken) -> Imported:
     said = {
         index: (household_id, Person(household_id, one.name, one.phone))
         for index, (household_id, one) in resolved.items()
         if one.name is not None
     }
     first, contradicting = first_of_each(said)
-    done = await put_people(uow, sealer, [(index, person) for index, (_, person) in first.items()])
+    done = await put_people_of(uow, sealer, held.members, [(index, person) for index, (_, person) in first.items()])
     return _noted(done, contradicting, "name", taken)
 
 
-async def _record(uow: UnitOfWork, resolved: Resolved, taken: Taken) -> Imported:
+async def _record(uow: UnitOfWork, held: Held, resolved: Resolved, taken: Taken) -> Imported:
     told = [(index, household_id, one.period()) for index, (household_id, one) in resolved.items()]
     rows = [(index, household_id, period) for index, household_id, period in told if period is not None]
-    return _noted(await record_statuses(uow, rows), [], "", taken)
+    return _noted(await record_held(uow, held, rows), [], "", taken)
 
 
 def _noted(done: Imported, contradicting: Sequence[int], field_name: str, taken: Taken) -> Imported:

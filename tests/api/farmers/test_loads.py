@@ -59,7 +59,11 @@ async def test_nothing_is_lost_of_a_long_file(world_of: WorldOf) -> None:
     world = await world_of("farmers")
     await a_county(world)
     rows = [*many(CHUNK + 401), "too,few", NEW]
+    before = await ok(await world.client("farmers").get(f"/cooperatives/{COOP}"))
     done = await ok(await load(world, sheet(*rows)))
+    counted = await ok(await world.client("farmers").get(f"/cooperatives/{COOP}"))
+    assert counted["households"] == before["households"] + done["households_created"]
+    assert counted["version"] == before["version"] + 1, "members are counted and told once for all chunks"
     assert (done["status"], done["read_rows"], done["refused_rows"]) == ("done", CHUNK + 403, 8)
     assert done["households_created"] == CHUNK + 403 - 8
     client = world.client("farmers")
@@ -91,6 +95,7 @@ async def test_a_load_that_breaks_off_is_sent_again(world_of: WorldOf) -> None:
     (broken,) = (await ok(await client.get(ROUTE)))["items"]
     assert (broken["status"], broken["read_rows"]) == ("broken_off", CHUNK)
     assert len(await members(world)) > 4
+    assert (await ok(await client.get(f"/cooperatives/{COOP}")))["households"] > 4
     done = await ok(await load(world, file.decode()))
     assert (done["status"], done["households_created"]) == ("done", 100)
     again = await ok(await load(world, file.decode()))
