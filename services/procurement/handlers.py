@@ -125,7 +125,7 @@ async def end_plan(event: CountyPlanEnded, uow: UnitOfWork) -> None:
 
 @handlers.on(SubstitutionProposed)
 async def take_proposal(event: SubstitutionProposed, uow: UnitOfWork) -> None:
-    """Dishes to serve instead of what nobody has wait for an official."""
+    """Dishes and foods to serve instead of what nobody has wait for an official."""
     await substitution.take_proposal(uow, event)
 
 

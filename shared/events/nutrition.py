@@ -130,11 +130,34 @@ class DishProposed(Part):
     over_budget: bool
 
 
+class FoodProposed(Part):
+    """A food in the place of the missing one, in every dish of the day that needs it.
+
+    `edible_permille` is edible g of it for 1000 edible g of the missing one; `needed_g` and `available_g` are as
+    bought, for the shortage asked about and on offer in the county (None: nobody limits it). `worst_target` is what
+    the week's nutrition loses most of by it, `worst_permille` of what is asked.
+    """
+
+    food_code: Code
+    name_zh: Name
+    name_en: Name
+    dish_codes: tuple[Code, ...] = Field(max_length=100)
+    edible_permille: Annotated[int, Field(gt=0, le=100_000)]
+    needed_g: PositiveGrams
+    available_g: Grams | None
+    price_fen_per_kg: FenPerKg
+    score_change: Annotated[int, Field(ge=-1_000_000, le=1_000_000, description="points of the week's score")]
+    worst_target: Text
+    worst_permille: Annotated[int, Field(ge=0, le=1_000_000)]
+    more_fen: Fen
+
+
 @published(by="nutrition", aggregate="substitution", key="canteen_id")
 class SubstitutionProposed(Event):
-    """Dishes that could be served instead of those that need a food nobody has; none, and the reason, where none can.
+    """What could be served instead of a food nobody has: other dishes, or another food in the dishes that need it.
 
-    They bring no allergen the dish they replace has not, nothing banned, nothing out of season, nothing missing.
+    They bring no new allergen, nothing banned, nothing out of season, nothing missing; `foods` are on offer in the
+    county and within the budget. Neither, and the reason, where nothing can.
     """
 
     substitution_id: Id
@@ -142,6 +165,7 @@ class SubstitutionProposed(Event):
     menu_id: Id | None
     menu_version: Version | None
     dishes: tuple[DishProposed, ...] = Field(max_length=100)
+    foods: tuple[FoodProposed, ...] = Field(default=(), max_length=20)
     reason: Text
     proposed_at: Instant
 

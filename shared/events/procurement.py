@@ -123,7 +123,9 @@ class DemandUnmet(Event):
 class SubstitutionAsked(Event):
     """Nobody has a food for a school and day: which dishes could be served instead of those that need it?
 
-    `without` is all that nobody has for the school that day; a dish that needs any of it is no help.
+    `without` is all that nobody has for the school that day; a dish that needs any of it is no help. With
+    `county_unmet_g`, what the county's schools lack of the food in that week, it is asked for all of them, and about
+    foods alone: another food must be there for them all.
     """
 
     substitution_id: Id
@@ -133,6 +135,7 @@ class SubstitutionAsked(Event):
     delivery_day: Day
     unmet_g: PositiveGrams
     without: tuple[Code, ...] = Field(max_length=500)
+    county_unmet_g: PositiveGrams | None = None
     asked_at: Instant
 
 
@@ -144,15 +147,24 @@ class DishSwap(Part):
     dish_code: Code
 
 
+class FoodSwap(Part):
+    """A food to be cooked in the place of another: `edible_permille` edible g of it for 1000 edible g of the other."""
+
+    instead_of: Code
+    food_code: Code
+    edible_permille: Annotated[int, Field(gt=0, le=100_000)]
+
+
 @published(by="procurement", aggregate="substitution", key="canteen_id")
 class SubstitutionApproved(Event):
-    """An official chose dishes to be served instead; the menu is to be amended by them."""
+    """An official chose dishes to be served, or foods to be cooked, instead; the menu is to be amended by them."""
 
     substitution_id: Id
     canteen_id: Id
     menu_id: Id
     delivery_day: Day
     swaps: tuple[DishSwap, ...] = Field(max_length=100)
+    foods: tuple[FoodSwap, ...] = Field(default=(), max_length=1)
     reason: Reason
     approved_at: Instant
 

@@ -22,6 +22,7 @@ from services.procurement.sourcing.placing import place, read_market
 from services.procurement.sourcing.problem import Allocation, Problem
 from services.procurement.sourcing.reasons import queries as reasons
 from services.procurement.sourcing.repairing import allocate_plainly
+from services.procurement.substitution import usecases as substitution
 from services.procurement.turns import take_turn
 from shared.database import is_transient
 from shared.ids import new_id
@@ -159,5 +160,8 @@ class _Carrier:
         return await queries.holds(uow.session, self._run, uow.now, progress_permille=self._progress.permille)
 
     async def _finish(self, status: Status, error: str = "") -> None:
+        """End the run; with it goes the question what could be served instead of what it left unmet."""
         async with self._service.begin() as uow:
-            await queries.finish(uow.session, self._run, status, uow.now, error)
+            ended = await queries.finish(uow.session, self._run, status, uow.now, error)
+            if ended and status is Status.DONE:
+                await substitution.ask_for_county(uow, self._run.county_code, self._run.week_start)

@@ -1,1 +1,1 @@
-"""Food nobody has: nutrition is asked for dishes to serve instead, and an official decides."""
+"""Food nobody has: nutrition is asked for dishes or foods to serve instead, and an official decides."""

@@ -24,7 +24,7 @@ SubstitutionId = Annotated[Id, Path(examples=["0d5a1f2e-9d3c-5b7a-8f10-6a2b3c4d5
 
 @router.post("", status_code=202)
 async def ask(body: Question, uow: UoW) -> Asked:
-    """Ask nutrition for dishes that need nothing of what nobody had in a county's week; it answers by itself."""
+    """Ask nutrition what could be served instead of what nobody had in a county's week; it answers by itself."""
     asked = await usecases.ask(uow, body.county_code, body.week_start)
     return Asked(items=[SubstitutionRead.of(one) for one in asked])
 
@@ -44,9 +44,12 @@ async def list_substitutions(
 
 @router.post("/{substitution_id}/approve")
 async def approve(substitution_id: SubstitutionId, body: SubstitutionApproval, uow: UoW) -> SubstitutionRead:
-    """Approve proposed dishes: the menu is amended, its demand changes, and what is needed now is sourced."""
+    """Approve proposed dishes or a food: the menu is amended, its demand changes, and what is needed now is sourced.
+
+    What a sourcing run asked for a county is approved for every school and day of the week that lacks the food.
+    """
     decision = Decision(body.official, body.reason, uow.now)
-    return SubstitutionRead.of(await usecases.approve(uow, substitution_id, body.chosen, decision))
+    return SubstitutionRead.of(await usecases.approve(uow, substitution_id, body.chosen, body.food_code, decision))
 
 
 @router.post("/{substitution_id}/refuse")

@@ -3,14 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from services.procurement.demand.domain import Line
 from shared.errors import Conflict, DomainError
 from shared.events.nutrition import SubstitutionEnded, SubstitutionProposed
-from shared.events.procurement import DishSwap, SubstitutionApproved, SubstitutionAsked
+from shared.events.procurement import DishSwap, FoodSwap, SubstitutionApproved, SubstitutionAsked
 from shared.ids import derived_id
 
 
@@ -28,7 +28,11 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Substitution:
-    """What nobody had for a demand line, the dishes proposed to be served instead, and what became of it."""
+    """What nobody had for a demand line, what is proposed to be served instead, and what became of it.
+
+    With `county_unmet_g` a sourcing run asked by itself, once for a county's food and week: `demand_id` is the line
+    that lacks most, and a food approved goes into the menus of all who lack it.
+    """
 
     substitution_id: str
     demand_id: str
@@ -42,6 +46,9 @@ class Substitution:
     menu_id: str | None = None
     menu_version: int | None = None
     dishes: Sequence[Mapping[str, Any]] = ()
+    foods: Sequence[Mapping[str, Any]] = ()
+    chosen_food: str | None = None
+    county_unmet_g: int | None = None
     reason: str = ""
     official: str = ""
     decided_at: datetime | None = None
@@ -66,12 +73,34 @@ def ask(lines: Iterable[Line], now: datetime) -> list[Substitution]:
     ]
 
 
-def told_of_asking(asked: Iterable[Substitution]) -> list[SubstitutionAsked]:
+def ask_for_county(lines: Iterable[Line], now: datetime) -> list[Substitution]:
+    """Return a question for each food that is short in a county's week, by the line that lacks most of it.
+
+    The same county, food and week is the same question, however often it is sourced.
+    """
+    short: dict[tuple[str, str, date], list[Line]] = defaultdict(list)
+    for line in lines:
+        if line.unmet_g:
+            short[line.county_code, line.food_code, monday_of(line.delivery_day)].append(line)
+    asked = []
+    for key, each in sorted(short.items()):
+        (most,) = ask([min(each, key=lambda line: (-line.unmet_g, line.demand_id))], now)
+        unmet_g = sum(line.unmet_g for line in each)
+        asked.append(replace(most, substitution_id=derived_id("county-substitution", *key), county_unmet_g=unmet_g))
+    return asked
+
+
+def monday_of(day: date) -> date:
+    """Return the Monday of a day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def told_of_asking(asked: Iterable[Substitution], lines: Iterable[Line]) -> list[SubstitutionAsked]:
     """Return the questions; each names all that the school lacks that day, so that no answer needs any of it."""
-    each = list(asked)
     lacking: dict[tuple[str, date], set[str]] = defaultdict(set)
-    for one in each:
-        lacking[one.canteen_id, one.delivery_day].add(one.food_code)
+    for line in lines:
+        if line.unmet_g:
+            lacking[line.canteen_id, line.delivery_day].add(line.food_code)
     return [
         SubstitutionAsked(
             substitution_id=one.substitution_id,
@@ -81,9 +110,10 @@ def told_of_asking(asked: Iterable[Substitution]) -> list[SubstitutionAsked]:
             delivery_day=one.delivery_day,
             unmet_g=one.unmet_g,
             without=tuple(sorted(lacking[one.canteen_id, one.delivery_day])),
+            county_unmet_g=one.county_unmet_g,
             asked_at=one.asked_at,
         )
-        for one in each
+        for one in asked
     ]
 
 
@@ -93,10 +123,11 @@ def propose(present: Substitution, event: SubstitutionProposed) -> Substitution:
         return present
     return replace(
         present,
-        status=Status.PROPOSED if event.dishes else Status.NONE,
+        status=Status.PROPOSED if event.dishes or event.foods else Status.NONE,
         menu_id=event.menu_id,
         menu_version=event.menu_version,
         dishes=[dish.model_dump(mode="json") for dish in event.dishes],
+        foods=[food.model_dump(mode="json") for food in event.foods],
         reason=event.reason,
     )
 
@@ -147,6 +178,54 @@ def approve(
         approved_at=decision.at,
     )
     return approved, told
+
+
+def approve_food(
+    present: Substitution, food_code: str | None, decision: Decision
+) -> tuple[Substitution, SubstitutionApproved]:
+    """Approve a proposed food in the place of the missing one; without a choice the best.
+
+    Raises Conflict `not-proposed`, DomainError `not-among-proposed`.
+    """
+    menu_id = _require_proposed(present)
+    offered = {food["food_code"]: food for food in reversed(present.foods)}
+    chosen = offered.get(food_code or next((food["food_code"] for food in present.foods), ""))
+    if chosen is None:
+        raise DomainError("not-among-proposed", f"{food_code or 'a food'} was not proposed", field="food_code")
+    approved = replace(_decided(present, Status.APPROVED, decision), chosen_food=chosen["food_code"])
+    told = SubstitutionApproved(
+        substitution_id=present.substitution_id,
+        canteen_id=present.canteen_id,
+        menu_id=menu_id,
+        delivery_day=present.delivery_day,
+        swaps=(),
+        foods=(
+            FoodSwap(
+                instead_of=present.food_code,
+                food_code=chosen["food_code"],
+                edible_permille=chosen["edible_permille"],
+            ),
+        ),
+        reason=decision.reason,
+        approved_at=decision.at,
+    )
+    return approved, told
+
+
+def proposed_to(line: Line, decided: Substitution) -> Substitution:
+    """Return what was proposed for a whole county as it is proposed to one of its other lines."""
+    return replace(
+        decided,
+        substitution_id=derived_id("substitution", decided.substitution_id, line.demand_id),
+        demand_id=line.demand_id,
+        canteen_id=line.canteen_id,
+        delivery_day=line.delivery_day,
+        unmet_g=line.unmet_g,
+        menu_id=line.menu_id,
+        menu_version=line.menu_version,
+        county_unmet_g=None,
+        status=Status.PROPOSED,
+    )
 
 
 def refuse(present: Substitution, decision: Decision) -> Substitution:

@@ -11,7 +11,7 @@ from services.procurement.tables import Table, big, one_of, table_of
 
 
 class Substitution(Table, table=True):
-    """What nobody had for a demand line, the dishes proposed to be served instead, and what became of it."""
+    """What nobody had for a demand line, what is proposed to be served instead, and what became of it."""
 
     __tablename__ = "substitution"
     __table_args__ = (
@@ -31,6 +31,9 @@ class Substitution(Table, table=True):
     menu_id: str | None = Field(default=None, max_length=64)
     menu_version: int | None = None
     dishes: list[dict[str, Any]] = Field(sa_type=JSON)
+    foods: list[dict[str, Any]] = Field(sa_type=JSON, sa_column_kwargs={"server_default": "[]"})
+    chosen_food: str | None = Field(default=None, max_length=64)
+    county_unmet_g: int | None = big(default=None, nullable=True)
     reason: str = Field(max_length=1000)
     official: str = Field(max_length=200)
     decided_at: datetime | None = None

@@ -24,7 +24,10 @@ def _read(row: Any) -> Substitution:
 
 
 def _row(one: Substitution) -> dict[str, Any]:
-    return row_of(one, _NAMES) | {"dishes": [dict(dish) for dish in one.dishes]}
+    return row_of(one, _NAMES) | {
+        "dishes": [dict(dish) for dish in one.dishes],
+        "foods": [dict(food) for food in one.foods],
+    }
 
 
 async def add(uow: UnitOfWork, asked: Sequence[Substitution]) -> set[str]:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import structlog
 
 from services.procurement.demand import queries as demand_queries
+from services.procurement.demand.domain import Line
 from services.procurement.sourcing.domain import earliest_day
 from services.procurement.substitution import domain, queries
 from services.procurement.substitution.domain import Decision, Substitution
@@ -18,20 +19,35 @@ SCHOOL_WEEK = timedelta(days=6)
 
 
 async def ask(uow: UnitOfWork, county_code: str, week_start: date) -> list[Substitution]:
-    """Ask nutrition for dishes that need nothing of what nobody had in a county's week. Raises `not-a-monday`.
+    """Ask nutrition what could be served instead of what nobody had in a county's week. Raises `not-a-monday`.
 
     Returns what is newly asked; a shortage that was asked about and has not changed is not asked about again.
     """
     if week_start.weekday() != 0:
         raise DomainError("not-a-monday", f"{week_start} is no Monday", field="week_start")
+    lines = await _short(uow, county_code, week_start)
+    return await _ask(uow, domain.ask(lines, uow.now), lines)
+
+
+async def ask_for_county(uow: UnitOfWork, county_code: str, week_start: date) -> None:
+    """Ask what the county's schools could cook instead of each food that a sourcing run left unmet, each food once."""
+    lines = await _short(uow, county_code, week_start)
+    await _ask(uow, domain.ask_for_county(lines, uow.now), lines)
+
+
+async def _short(uow: UnitOfWork, county_code: str, week_start: date) -> list[Line]:
     first = max(week_start, earliest_day(uow.now))
     lines = await demand_queries.lines_to_source(
         uow.session, county_code, first, week_start + SCHOOL_WEEK, unmet_too=True
     )
-    asked = domain.ask(lines, uow.now)
+    return [line for line in lines if line.unmet_g]
+
+
+async def _ask(uow: UnitOfWork, asked: list[Substitution], lines: list[Line]) -> list[Substitution]:
     new = await queries.add(uow, asked)
-    uow.emit(*(told for told in domain.told_of_asking(asked) if told.substitution_id in new))
-    return [one for one in asked if one.substitution_id in new]
+    fresh = [one for one in asked if one.substitution_id in new]
+    uow.emit(*domain.told_of_asking(fresh, lines))
+    return fresh
 
 
 async def take_proposal(uow: UnitOfWork, event: SubstitutionProposed) -> None:
@@ -51,16 +67,39 @@ async def take_end(uow: UnitOfWork, event: SubstitutionEnded) -> None:
 
 
 async def approve(
-    uow: UnitOfWork, substitution_id: str, chosen: Mapping[tuple[str, str], str] | None, decision: Decision
+    uow: UnitOfWork,
+    substitution_id: str,
+    chosen: Mapping[tuple[str, str], str] | None,
+    food_code: str | None,
+    decision: Decision,
 ) -> Substitution:
-    """Approve proposed dishes: nutrition amends the menu, its demand changes, and the difference is sourced.
+    """Approve dishes or a food: nutrition amends the menu, its demand changes, and the difference is sourced.
 
-    Raises NotFound, and what :func:`domain.approve` raises.
+    A food approved for a county is approved for each of its lines that lacks the other. Raises NotFound, and what
+    :func:`domain.approve` and :func:`domain.approve_food` raise.
     """
-    approved, told = domain.approve(await _locked(uow, substitution_id), chosen, decision)
+    present = await _locked(uow, substitution_id)
+    if food_code is None and (chosen is not None or present.dishes):
+        approved, told = domain.approve(present, chosen, decision)
+    else:
+        approved, told = domain.approve_food(present, food_code, decision)
     await queries.save(uow.session, approved)
     uow.emit(told)
+    if approved.county_unmet_g is not None:
+        await _approve_for_others(uow, approved, decision)
     return approved
+
+
+async def _approve_for_others(uow: UnitOfWork, approved: Substitution, decision: Decision) -> None:
+    """Approve a county's food for the other lines of the week that still lack what it replaces."""
+    lines = await _short(uow, approved.county_code, domain.monday_of(approved.delivery_day))
+    others = [
+        domain.approve_food(domain.proposed_to(line, approved), approved.chosen_food, decision)
+        for line in lines
+        if line.food_code == approved.food_code and line.demand_id != approved.demand_id
+    ]
+    new = await queries.add(uow, [one for one, _ in others])
+    uow.emit(*(told for one, told in others if one.substitution_id in new))
 
 
 async def refuse(uow: UnitOfWork, substitution_id: str, decision: Decision) -> Substitution:

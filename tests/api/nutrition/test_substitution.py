@@ -5,16 +5,19 @@ from datetime import date
 from shared.events.nutrition import MenuAmended, SubstitutionEnded, SubstitutionProposed
 from shared.events.procurement import (
     DishSwap,
+    FoodSwap,
     GoodsReceived,
     MarketGoodsReceived,
+    OrderPlaced,
     SubstitutionApproved,
     SubstitutionAsked,
 )
 from shared.fields import Meal
 from tests import builders as b
 from tests.api.nutrition.school import School
+from tests.api.procurement import facts
 from tests.conftest import WorldOf
-from tests.world import World
+from tests.world import World, ok
 
 TUESDAY = date.fromisoformat(b.WEEK[1])
 
@@ -64,6 +67,81 @@ async def test_a_dish_without_the_food_is_proposed_and_put_in(world_of: WorldOf)
     days = {line.delivery_day for line in amended.demand if line.food_code == "pork"}
     assert days == {date.fromisoformat(day) for day in b.WEEK} - {TUESDAY}
     assert [(each.menu_version, each.reason) for each in world.told_of(SubstitutionEnded)] == [(2, "")]
+
+
+def approved_food(world: World, menu_id: str, food: str = "radish") -> SubstitutionApproved:
+    """Return the decision to cook another food for cabbage."""
+    swap = FoodSwap(instead_of="cabbage", food_code=food, edible_permille=1000)
+    return approved(world, menu_id).model_copy(update={"swaps": (), "foods": (swap,)})
+
+
+async def test_a_food_on_offer_is_proposed_and_cooked(world_of: WorldOf) -> None:
+    """Radish is on offer and kale is not; the dish is cooked with as many edible grams of it, that day alone."""
+    world = await world_of("nutrition")
+    school = await School(world).set_up()
+    await school.put("/foods", b.a_food("radish", edible_permille=500), b.a_food("kale"))
+    menu_id = (await school.publish())["menu_id"]
+    await world.publish(facts.a_cooperative(), facts.an_offer(food_code="radish"))
+    await world.settle()
+    await world.publish(asked(world, "cabbage"))
+    await world.settle()
+    (told,) = world.told_of(SubstitutionProposed)
+    (radish,) = told.foods
+    assert (radish.food_code, radish.dish_codes, radish.edible_permille) == ("radish", ("d01",), 1000)
+    assert (radish.needed_g, radish.available_g, radish.price_fen_per_kg) == (17_000, 100_000, 200)
+    for _ in range(2):
+        await world.publish(approved_food(world, menu_id))
+        await world.settle()
+    (amended,) = world.told_of(MenuAmended)
+    lines = {(line.food_code, line.delivery_day): line.quantity_g for line in amended.demand}
+    assert lines["radish", TUESDAY] == 17_000
+    assert {day for food, day in lines if food == "cabbage"} == {date.fromisoformat(d) for d in b.WEEK} - {TUESDAY}
+    assert [each.menu_version for each in world.told_of(SubstitutionEnded)] == [2, None]
+    assert "no dish of the day needs cabbage" in world.told_of(SubstitutionEnded)[1].reason
+    served = await ok(await school.http.get(f"/menus/{menu_id}"))
+    (code,) = next(day["dishes"] for day in served["days"] if day["day"] == str(TUESDAY))
+    dish = await ok(await school.http.get(f"/dishes/{code['dish_code']}"))
+    assert (dish["canteen_id"], dish["copied_from"], dish["retired_reason"]) == ("sch-1", "d01", "nobody has pork")
+
+
+async def test_a_food_somebody_could_not_eat_is_not_cooked(world_of: WorldOf) -> None:
+    """One child without pork in a hundred is enough; what was approved for a county ends there with the reason."""
+    world = await world_of("nutrition")
+    school = await School(world).set_up()
+    await school.put("/diets", {"canteen_id": "sch-1", "kind": "no_pork", "pupils": 1})
+    await school.put("/foods", b.a_food("pork_leaf"))
+    menu_id = (await school.publish())["menu_id"]
+    await world.publish(facts.a_cooperative(), facts.an_offer(food_code="pork_leaf"), asked(world, "cabbage"))
+    await world.publish(approved_food(world, menu_id, "pork_leaf"))
+    await world.settle()
+    assert [each.foods for each in world.told_of(SubstitutionProposed)] == [()]
+    (ended,) = world.told_of(SubstitutionEnded)
+    assert (ended.menu_version, ended.reason) == (None, "pork_leaf is not eaten by those who keep no_pork")
+
+
+async def test_a_food_replaced_is_sourced_at_once(world_of: WorldOf) -> None:
+    """A run leaves cabbage unmet, asks by itself; approved, radish is on the menu and ordered, with the reason."""
+    world = await world_of("nutrition", "procurement")
+    school = await School(world).set_up()
+    await school.put("/foods", b.a_food("radish"))
+    await world.publish(facts.a_cooperative(), facts.an_offer(food_code="radish"))
+    await world.settle()
+    await school.publish(b.a_menu(days=(str(TUESDAY),)))
+    await world.settle()
+    await facts.run(world)
+    await world.settle()
+    (question,) = [each for each in world.told_of(SubstitutionAsked) if each.food_code == "cabbage"]
+    assert question.county_unmet_g == question.unmet_g == 10_000
+    procurement = world.client("procurement")
+    decision = {"official": "李主任（虚构）", "reason": "hail on the cabbage"}
+    await ok(await procurement.post(f"/substitutions/{question.substitution_id}/approve", json=decision))
+    await world.settle()
+    (amended,) = world.told_of(MenuAmended)
+    assert amended.reason == "hail on the cabbage"
+    lines = [line for order in world.told_of(OrderPlaced) for line in order.lines]
+    assert [(line.food_code, line.ordered_g) for line in lines] == [("radish", 8_500)]
+    items = (await ok(await procurement.get("/substitutions", params={"status": "done"})))["items"]
+    assert [one["substitution_id"] for one in items] == [question.substitution_id]
 
 
 async def test_where_nothing_serves_it_says_why(world_of: WorldOf) -> None:

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from shared.events.nutrition import DishProposed, SubstitutionEnded, SubstitutionProposed
+from shared.events.nutrition import DishProposed, FoodProposed, SubstitutionEnded, SubstitutionProposed
 from shared.events.procurement import SubstitutionApproved, SubstitutionAsked
 from shared.fields import Meal
 from tests.api.procurement import facts
-from tests.api.procurement.facts import MONDAY
+from tests.api.procurement.facts import MONDAY, TUESDAY
 from tests.conftest import WorldOf
 from tests.world import World, ok, refused
 
@@ -24,8 +24,14 @@ async def an_asking_world(world_of: WorldOf) -> tuple[World, SubstitutionAsked]:
     asked = await ok(await post(world, "", **WEEK))
     assert {one["food_code"] for one in asked["items"]} == {"pear", "plum"}
     await world.settle()
-    (pears,) = [each for each in world.told_of(SubstitutionAsked) if each.food_code == "pear"]
-    return world, pears
+    return world, question(world, "pear")
+
+
+def question(world: World, food: str, *, of_county: bool = False) -> SubstitutionAsked:
+    """Return the question about a food, of an official's or of the county's run."""
+    asked = [each for each in world.told_of(SubstitutionAsked) if each.food_code == food]
+    (found,) = [each for each in asked if (each.county_unmet_g is not None) is of_county]
+    return found
 
 
 async def post(world: World, path: str, **body: Any) -> Any:
@@ -47,7 +53,27 @@ def a_dish(code: str, instead_of: str = "pear-cup") -> DishProposed:
     )
 
 
-async def answer(world: World, asked: SubstitutionAsked, *dishes: DishProposed) -> None:
+def a_food(code: str) -> FoodProposed:
+    """Return a food nutrition proposes."""
+    return FoodProposed(
+        food_code=code,
+        name_zh="苹果",
+        name_en="Apple",
+        dish_codes=("pear-cup",),
+        edible_permille=900,
+        needed_g=4_200,
+        available_g=None,
+        price_fen_per_kg=300,
+        score_change=0,
+        worst_target="",
+        worst_permille=0,
+        more_fen=1,
+    )
+
+
+async def answer(
+    world: World, asked: SubstitutionAsked, *dishes: DishProposed, foods: tuple[FoodProposed, ...] = ()
+) -> None:
     """Let nutrition answer."""
     told = SubstitutionProposed(
         substitution_id=asked.substitution_id,
@@ -55,7 +81,8 @@ async def answer(world: World, asked: SubstitutionAsked, *dishes: DishProposed) 
         menu_id="menu-1",
         menu_version=1,
         dishes=dishes,
-        reason="" if dishes else "no dish",
+        foods=foods,
+        reason="" if dishes or foods else "no dish",
         proposed_at=facts.AT,
     )
     await world.publish(told)
@@ -77,7 +104,7 @@ async def test_a_shortage_is_asked_about_once(world_of: WorldOf) -> None:
     assert (pears.unmet_g, pears.without) == (4_000, ("pear", "plum"))
     assert (await ok(await post(world, "", **WEEK)))["items"] == []
     await world.settle()
-    assert len(world.told_of(SubstitutionAsked)) == 2
+    assert sum(each.county_unmet_g is None for each in world.told_of(SubstitutionAsked)) == 2
 
 
 async def test_an_official_approves_the_best_or_chooses(world_of: WorldOf) -> None:
@@ -139,8 +166,47 @@ async def test_a_proposal_is_refused_or_there_is_none(world_of: WorldOf) -> None
     await answer(world, pears, a_dish("apple"))
     await answer(world, pears)
     assert (await ok(await post(world, path, **OFFICIAL)))["status"] == "refused"
-    plums = next(each for each in world.told_of(SubstitutionAsked) if each.food_code == "plum")
+    plums = question(world, "plum")
     await answer(world, plums)
     assert (await shown(world, plums))["status"] == "none"
     refused(await post(world, "/unknown/approve", **OFFICIAL), 404, "unknown-substitution")
     refused(await post(world, "", county_code="520628", week_start="2026-12-01"), 422, "not-a-monday")
+
+
+async def test_an_official_chooses_a_food(world_of: WorldOf) -> None:
+    """The food is named among those proposed, without dishes beside it; without a choice dishes come first."""
+    world, pears = await an_asking_world(world_of)
+    await answer(world, pears, a_dish("apple-cup"), foods=(a_food("apple"), a_food("orange")))
+    path = f"/{pears.substitution_id}/approve"
+    assert [food["food_code"] for food in (await shown(world, pears))["foods"]] == ["apple", "orange"]
+    refused(await post(world, path, **OFFICIAL, food_code="cake"), 422, "not-among-proposed")
+    swap = {"meal": "lunch", "instead_of": "pear-cup", "dish_code": "apple-cup"}
+    refused(await post(world, path, **OFFICIAL, food_code="apple", swaps=[swap]), 422, "dishes-or-food")
+    done = await ok(await post(world, path, **OFFICIAL, food_code="orange"))
+    assert (done["status"], done["chosen_food"]) == ("approved", "orange")
+    await world.settle()
+    (told,) = world.told_of(SubstitutionApproved)
+    assert [(food.instead_of, food.food_code, food.edible_permille) for food in told.foods] == [("pear", "orange", 900)]
+    assert told.swaps == ()
+
+
+async def test_a_run_asks_for_the_county_once_and_one_approval_serves_all(world_of: WorldOf) -> None:
+    """By the line that lacks most, with all the county lacks; sourced again, it is not asked again."""
+    world = await world_of("procurement")
+    needs = {("pear", MONDAY): 4_000, ("pear", TUESDAY): 6_000}
+    await world.publish(facts.a_canteen(), facts.a_canteen("school-2"), facts.a_cooperative(), facts.a_menu(needs))
+    await world.publish(facts.a_menu({("pear", MONDAY): 5_000}, "school-2", "menu-2"))
+    await world.settle()
+    await facts.run(world)
+    await facts.run(world)
+    await world.settle()
+    (asked,) = world.told_of(SubstitutionAsked)
+    assert (asked.canteen_id, asked.delivery_day) == ("school-1", TUESDAY)
+    assert (asked.unmet_g, asked.county_unmet_g) == (6_000, 15_000)
+    await answer(world, asked, foods=(a_food("apple"),))
+    await ok(await post(world, f"/{asked.substitution_id}/approve", **OFFICIAL))
+    await world.settle()
+    told = {(each.menu_id, each.delivery_day): each for each in world.told_of(SubstitutionApproved)}
+    assert set(told) == {("menu-1", MONDAY), ("menu-1", TUESDAY), ("menu-2", MONDAY)}
+    assert len({each.substitution_id for each in told.values()}) == 3
+    assert {food.food_code for each in told.values() for food in each.foods} == {"apple"}
