@@ -12,7 +12,7 @@ from services.procurement.joint.supply import KG, Market, Need, market_of
 from services.procurement.partners import queries as partners
 from services.procurement.rules import queries as ordering_rules
 from services.procurement.sourcing.domain import earliest_day
-from services.procurement.sourcing.placing import offers_of
+from services.procurement.sourcing.placing import earned_of, offers_of
 from services.procurement.sourcing.problem import Offer, Terms
 from services.procurement.sourcing.rules.usecases import rules_on
 from shared.unit_of_work import UnitOfWork
@@ -49,6 +49,7 @@ async def read_round(uow: UnitOfWork, plan: JointPlan) -> Read:
     first, last = plan.days[0], plan.days[-1]
     rules = await rules_on(uow.session, plan.county_code, first)
     rows = await partners.offers_for(uow.session, plan.foods, first, last) if plan.foods else []
+    own = [row for row in rows if row.county_code == plan.county_code]
     known = await ordering_rules.rules_of(uow.session, [plan.county_code])
     earliest = earliest_day(uow.now)
     open_day = known.first_open_day(plan.county_code, earliest, max(earliest, last), uow.now)
@@ -57,7 +58,7 @@ async def read_round(uow: UnitOfWork, plan: JointPlan) -> Read:
     drafts = await queries.drafts(uow.session, plan.planning_id)
     return Read(
         plan=plan,
-        offers=offers_of([row for row in rows if row.county_code == plan.county_code], rules),
+        offers=offers_of(own, rules, await earned_of(uow.session, rules, own)),
         earliest_day=open_day,
         terms=rules.terms,
         told=tuple(domain.fen_of(row.prices) for row in rounds),

@@ -32,7 +32,7 @@ async def read_market(session: Session, lines: Iterable[demand.Line], earliest_d
     rows = await partners.offers_for(session, {line.food_code for line in needing}, min(days), max(days))
     places = await partners.places_of(session, {line.canteen_id for line in needing})
     excluded = await demand_queries.excluded(session, [line.demand_id for line in needing])
-    earned = await _earned(session, rules, rows)
+    earned = await earned_of(session, rules, rows)
     handled = {}
     if rules.handling_g_per_day is not None:
         handled = await queries.handled_g(session, {row.cooperative_id for row in rows}, min(days), max(days))
@@ -74,8 +74,8 @@ def offers_of(rows: Iterable[Any], rules: Rules, earned_fen: Mapping[str, int] =
     )
 
 
-async def _earned(session: Session, rules: Rules, rows: Iterable[Any]) -> dict[str, int]:
-    """Return what cooperatives have earned in the season, in fen, where a rule asks."""
+async def earned_of(session: Session, rules: Rules, rows: Iterable[Any]) -> dict[str, int]:
+    """Return what the cooperatives of these offers have earned in the season, in fen, where a rule asks."""
     if not rules.season_from or not rules.season_until:
         return {}
     names = {row.cooperative_id for row in rows}

@@ -31,7 +31,7 @@ def solved(problem: Problem) -> Allocation:
     return allocation
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(ruled_problems())
 def test_every_allocation_keeps_all_rules(problem: Problem) -> None:
     """Whatever rules are on, no limit is passed, and who goes short could not have been served within them."""
