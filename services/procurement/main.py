@@ -22,6 +22,8 @@ from services.procurement.reports.keeping import keep_sums
 from services.procurement.rules import api as rules
 from services.procurement.settlement import api as settlement
 from services.procurement.sourcing import api as sourcing
+from services.procurement.sourcing.exact import api as exact
+from services.procurement.sourcing.exact.runs import queue_settled
 from services.procurement.sourcing.reasons import api as reasons
 from services.procurement.sourcing.rules import api as sourcing_rules
 from services.procurement.sourcing.runs import run_waiting
@@ -38,6 +40,7 @@ definition = Definition(
         demand.router,
         sourcing.router,
         reasons.router,
+        exact.router,
         sourcing_rules.router,
         joint.router,
         orders.router,
@@ -58,6 +61,7 @@ definition = Definition(
     metadata=Table.metadata,
     jobs=[
         Job("source", run_waiting, 1.0),
+        Job("compare-settled-weeks", queue_settled, 30.0),
         Job("plan-with-the-farms", plan_jointly, 1.0),
         Job("seal", seal_waiting, 1.0),
         Job("sums", keep_sums, 60.0),

@@ -83,6 +83,15 @@ async def lines_to_source(
     return [Line(*row) for row in await session.execute(statement.order_by(demand_line.c.demand_id))]
 
 
+async def lines_by_id(session: Session, demand_ids: Iterable[str]) -> list[Line]:
+    """Return these demand lines."""
+    lines: list[Line] = []
+    for ids in in_order(demand_ids):
+        rows = await session.execute(select(*_LINE).where(demand_line.c.demand_id.in_(ids)))
+        lines += [Line(*row) for row in rows]
+    return lines
+
+
 async def exclude(uow: UnitOfWork, pairs: Iterable[tuple[str, str]], now: datetime) -> None:
     """Note that these demand lines do not go back to these offers: (demand_id, offer_id)."""
     rows = [{"demand_id": line, "offer_id": offer, "excluded_at": now} for line, offer in sorted(set(pairs))]

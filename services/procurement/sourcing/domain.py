@@ -31,6 +31,13 @@ class Status(StrEnum):
     FAILED = "failed"
 
 
+class Kind(StrEnum):
+    """What a run does: order, or only compare a week with what it would be (see `exact`)."""
+
+    ORDERS = "orders"
+    EXACT = "exact"
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """A sourcing run. Sums count all it ordered; `poor_cost_fen` is the cost expected to reach poor households.
@@ -62,6 +69,7 @@ class Run:
     gap_ppm: int | None = None
     error: str = ""
     finished_at: datetime | None = None
+    kind: Kind = Kind.ORDERS
 
     @property
     def week_end(self) -> date:
@@ -215,6 +223,13 @@ def cost(orders: Iterable[Order]) -> tuple[int, int]:
             total += amount
             poor += divide(amount * line.poor_share_permille, 1000)
     return total, poor
+
+
+def sums_of(sourced: Sourced) -> dict[str, int]:
+    """Return what a run counts of what it ordered."""
+    spent, poor = cost(sourced.orders)
+    sums = {"orders": len(sourced.orders), "allocations": sum(len(order.lines) for order in sourced.orders)}
+    return sums | {"allocated_g": sum(sourced.taken_g.values()), "cost_fen": spent, "poor_cost_fen": poor}
 
 
 def reason(rank: int, price_fen_per_kg: int, poor_share_permille: int, distance_m: int | None) -> str:

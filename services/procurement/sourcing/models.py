@@ -14,6 +14,7 @@ class SourcingRun(Table, table=True):
     __tablename__ = "sourcing_run"
     __table_args__ = (
         Index("ix_sourcing_run_status_heartbeat_at", "status", "heartbeat_at"),
+        one_of("kind", ("orders", "exact")),
         one_of("status", ("queued", "running", "done", "cancelled", "failed")),
         CheckConstraint("progress_permille >= 0 AND progress_permille <= 1000", name="progress"),
     )
@@ -21,6 +22,7 @@ class SourcingRun(Table, table=True):
     run_id: str = Field(primary_key=True, max_length=64)
     county_code: str = Field(max_length=64, index=True)
     week_start: date
+    kind: str = Field(max_length=16, sa_column_kwargs={"server_default": "orders"})
     status: str = Field(max_length=16)
     progress_permille: int = 0
     cancel_requested: bool = False

@@ -12,6 +12,7 @@ from services.procurement.orders.versions import Author
 from services.procurement.partners import queries as partners
 from services.procurement.sourcing import domain, queries
 from services.procurement.sourcing.domain import Cause, Sourced
+from services.procurement.sourcing.exact.queries import note_unsettled
 from services.procurement.sourcing.problem import Allocation, Line, Offer, Problem
 from services.procurement.sourcing.repairing import allocate_few
 from services.procurement.sourcing.rules.domain import Rules
@@ -140,13 +141,15 @@ async def source_now(uow: UnitOfWork, book: Book, demand_ids: Iterable[str], run
     """Source lines of the book at once, inside the unit of work that found them short.
 
     Small enough for the event loop: a batch of answers is short of a few lines. Reaching poor households is worth what
-    it was to the county's last run. What is left after five rounds against offers that ran out, nobody has.
+    it was to the county's last run. What is left after five rounds against offers that ran out, nobody has. The week
+    waits to be compared with the exact answer.
     """
     ids = sorted(set(demand_ids))
     if not ids:
         return
     counties = {book.lines[demand_id].county_code for demand_id in ids}
     premium = await queries.last_premium(uow.session, counties)
+    await note_unsettled(uow, {(book.lines[key].county_code, book.lines[key].delivery_day) for key in ids})
     for number in range(domain.ROUNDS):
         waiting = [book.lines[demand_id] for demand_id in ids if book.lines[demand_id].open_g > 0]
         if not waiting:

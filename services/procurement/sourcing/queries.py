@@ -12,7 +12,7 @@ from services.procurement.orders.domain import Supplier
 from services.procurement.orders.models import order_line, purchase_order
 from services.procurement.orders.states import OFF, UNANSWERED
 from services.procurement.rows import in_order, row_of
-from services.procurement.sourcing.domain import Run, Status
+from services.procurement.sourcing.domain import Kind, Run, Status
 from services.procurement.sourcing.models import shortfall, sourcing_run
 from shared.database import Session
 from shared.quantities import divide
@@ -38,7 +38,7 @@ def _run(row: Any) -> Run | None:
     if row is None:
         return None
     values = dict(zip(_RUN_NAMES, row, strict=True))
-    return Run(**values | {"status": Status(values["status"])})
+    return Run(**values | {"status": Status(values["status"]), "kind": Kind(values["kind"])})
 
 
 async def page(session: Session, paging: Paging, county_code: str | None) -> list[Run]:
@@ -244,10 +244,11 @@ async def standing(
 
 
 async def last_premium(session: Session, county_codes: Iterable[str]) -> float:
-    """Return what the last run of these counties held a fen worth that reaches poor households; 0 without a run."""
+    """Return what the last run that ordered for these counties held a fen worth that reaches the poor; 0 without."""
     found = await session.scalar(
         select(sourcing_run.c.premium_permille)
         .where(sourcing_run.c.county_code.in_(sorted(county_codes)), sourcing_run.c.premium_permille.is_not(None))
+        .where(sourcing_run.c.kind == Kind.ORDERS)
         .order_by(sourcing_run.c.queued_at.desc(), sourcing_run.c.run_id)
         .limit(1)
     )

@@ -17,7 +17,8 @@ from services.procurement.rules import queries as ordering_rules
 from services.procurement.sourcing import domain, queries
 from services.procurement.sourcing.allocation import Explained, allocation_of, explain
 from services.procurement.sourcing.columns import columns_of
-from services.procurement.sourcing.domain import Cause, Run, Status
+from services.procurement.sourcing.domain import Cause, Kind, Run, Status
+from services.procurement.sourcing.exact.runs import compare
 from services.procurement.sourcing.placing import place, read_market
 from services.procurement.sourcing.problem import Allocation, Problem
 from services.procurement.sourcing.reasons import queries as reasons
@@ -69,7 +70,10 @@ class _Carrier:
         try:
             run_id = self._run.run_id
             async with sign_of_life(self._service, self._holds, self._unwanted, SIGN_OF_LIFE_S, run_id=run_id):
-                await self._source()
+                if self._run.kind is Kind.EXACT:
+                    await compare(self._service, self._run, self._note_progress, self._unwanted)
+                else:
+                    await self._source()
         except Cancelled:
             await self._finish(Status.CANCELLED)
         except Exception as error:
@@ -148,10 +152,7 @@ class _Carrier:
             cause = Cause(self._run.run_id, self._run.passes, uow.now, self._service.settings.answer_hours)
             sourced = await place(uow, book, part, allocation, cause)
             await book.save(uow)
-            cost, poor = domain.cost(sourced.orders)
-            sums = {"orders": len(sourced.orders), "allocations": sum(len(order.lines) for order in sourced.orders)}
-            sums |= {"allocated_g": sum(sourced.taken_g.values()), "cost_fen": cost, "poor_cost_fen": poor}
-            await queries.count(uow.session, self._run.run_id, sums)
+            await queries.count(uow.session, self._run.run_id, domain.sums_of(sourced))
 
     def _note_progress(self, fraction: float) -> None:
         self._progress.permille = round(fraction * _COMPUTING_PERMILLE)

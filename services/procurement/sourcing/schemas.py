@@ -6,7 +6,7 @@ from typing import Any, Self
 from pydantic import BaseModel, Field
 
 from services.procurement.sourcing import domain
-from services.procurement.sourcing.domain import Run, Status
+from services.procurement.sourcing.domain import Kind, Run, Status
 from services.procurement.sourcing.usecases import Account
 from shared.fields import Code, Day
 from shared.routing import Input
@@ -31,12 +31,13 @@ class RunRead(BaseModel):
 
     `premium_permille` is λ: what was paid at most for each fen that reaches them, in 1/1000 fen. `weighed_fen` is food,
     freight and stops as computed, `least_weighed_fen` the same without a premium, `gap_ppm` how far at most it lies
-    above the best there can be, in 1/1,000,000; null until they are computed.
+    above the best there can be, in 1/1,000,000; null until they are computed. A run of kind `exact` only compares.
     """
 
     run_id: str
     county_code: str
     week_start: date
+    kind: Kind
     status: Status
     progress_permille: int
     demand_lines: int
