@@ -40,10 +40,16 @@ def route_county(options: Options) -> Outcome:
             "cost_greedy": round(greedy.cost_fen / 100),
             "nearest_neighbour": nearest_details,
             "or_tools": tools_details,
-            "against_nearest_neighbour": round(ours.cost_fen / nearest.cost_fen - 1, 4),
-            "against_or_tools": round(ours.cost_fen / tools.cost_fen - 1, 4) if tools.trips else None,
+            "against_nearest_neighbour": _against(ours, nearest),
+            "against_or_tools": _against(ours, tools),
         },
     )
+
+
+def _against(ours: Plan, peer: Plan) -> float | None:
+    """Return what ours costs more than a peer's; None where the two leave different numbers of orders behind."""
+    same = len(ours.unplanned) == len(peer.unplanned) and peer.cost_fen
+    return round(ours.cost_fen / peer.cost_fen - 1, 4) if same else None
 
 
 def _plan(problem: Problem, seconds: float, seed: int, by: Improve | None) -> tuple[Plan, dict[str, Any]]:

@@ -45,7 +45,9 @@ def events_of(graph: Graph) -> list[Event]:
     """Return the events that tell a part of the graph: lots, orders on their way, meals."""
     events: list[Event] = [_lot(lot) for lot in graph.lots.values()]
     for order_id, shipment in graph.shipments.items():
-        events += _shipment(shipment)
+        # A cooperative may close an order that was called off by packing nothing: nothing travelled.
+        if shipment.lines:
+            events += _shipment(shipment)
         if order_id in graph.rides:
             events.append(_ride(graph.rides[order_id]))
         if order_id in graph.receptions:
