@@ -34,7 +34,7 @@ async def test_a_broken_cold_chain_is_told_once_and_held(world_of: WorldOf) -> N
     (told,) = world.told_of(ColdChainBroken)
     assert (told.order_ids, told.temperature_class) == (("ord-1",), CHILLED)
     await ok(await client.post(f"/trips/{trip_id}/arrive", json={"canteen_id": "sch-1"}))
-    assert (await ok(await client.post("/receipts", json=a_receipt())))["hold"] is True
+    assert (await ok(await client.post("/receipts", json=a_receipt(inspection="core at 6 °C, firm"))))["hold"] is True
 
 
 async def test_ambient_food_has_no_cold_chain(world_of: WorldOf) -> None:
