@@ -25,7 +25,7 @@ from tools.servers.postgres import Postgres
 from tools.servers.service import ServiceProcess
 
 SERVICES = ("nutrition", "farmers", "procurement", "logistics")
-PATIENCE_S = 90.0
+PATIENCE_S = 240.0
 _AGAIN = (500, 502, 503)
 
 
@@ -83,9 +83,9 @@ class Country:
     async def open(self) -> AsyncIterator["Country"]:
         """Start everything; killed services are started again, without their bombs."""
         await self._prepare()
-        await asyncio.to_thread(self._start)
         async with contextlib.AsyncExitStack() as stack:
             stack.callback(self._stop)
+            await asyncio.to_thread(self._start)
             for name, service in self.services.items():
                 client = httpx.AsyncClient(transport=Persistent(), base_url=service.url, timeout=PATIENCE_S)
                 self._clients[name] = await stack.enter_async_context(client)

@@ -17,7 +17,7 @@ from tools.servers.process import Process
 from tools.servers.system import LOGS, ServerError, free_port, require_free, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
-READY_SECONDS = 60.0
+READY_SECONDS = 180.0
 # Known to everybody: what runs here is for trying out, and data under var/up opens again after the next start.
 SECRET_KEYS = "try-out:" + base64.b64encode(b"for trying out, known to anybody").decode()
 
