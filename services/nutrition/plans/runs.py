@@ -22,8 +22,8 @@ from services.nutrition.plans.asking import options_of, wishes_of
 from services.nutrition.plans.computing import WARMED, Case, Outcome, Task, compute
 from services.nutrition.plans.domain import MOST_STARTS, Plan, PlanStatus, Run, RunStatus, Stage
 from services.nutrition.plans.schemas import Asked
+from shared.claiming import carry_out_waiting
 from shared.database import is_transient
-from shared.ids import new_id
 from shared.service import Service
 from shared.sign_of_life import sign_of_life
 from shared.unit_of_work import UnitOfWork
@@ -41,18 +41,9 @@ log = structlog.get_logger()
 
 async def run_waiting(service: Service) -> int:
     """Carry out every run that waits, or whose replica died; returns how many. The service's job."""
-    return sum(await asyncio.gather(*(_carry_all(service) for _ in range(service.settings.workers))))
-
-
-async def _carry_all(service: Service) -> int:
-    done = 0
-    while True:
-        async with service.begin() as uow:
-            run = await queries.claim(uow.session, new_id(), uow.now)
-        if run is None:
-            return done
-        await _Carrier(service, run).carry_out()
-        done += 1
+    return await carry_out_waiting(
+        service, queries.claim, lambda run: _Carrier(service, run).carry_out(), at_once=service.settings.workers
+    )
 
 
 @dataclass(slots=True)

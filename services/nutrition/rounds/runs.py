@@ -5,8 +5,6 @@ replica takes the plan over after 60 s and goes on with those that are missing. 
 fenced off by the plan's claim. Draft ids follow from plan, round and canteen, so nothing is told twice differently.
 """
 
-import asyncio
-
 import structlog
 
 from services.nutrition.rounds import queries
@@ -15,9 +13,9 @@ from services.nutrition.rounds.domain import CountyPlan, Status, Step, next_step
 from services.nutrition.rounds.reading import Remembered
 from services.nutrition.rounds.settling import Settling
 from services.nutrition.rounds.usecases import ended
+from shared.claiming import carry_out_waiting
 from shared.database import is_transient
 from shared.events.nutrition import PlanOutcome
-from shared.ids import new_id
 from shared.service import Service
 from shared.sign_of_life import sign_of_life
 from shared.unit_of_work import UnitOfWork
@@ -36,17 +34,11 @@ class CountyPlans:
 
     async def run_waiting(self, service: Service) -> int:
         """Take plans up; returns how many. The service's job."""
-        return sum(await asyncio.gather(*(self._carry_all(service) for _ in range(service.settings.workers))))
 
-    async def _carry_all(self, service: Service) -> int:
-        done = 0
-        while True:
-            async with service.begin() as uow:
-                plan = await queries.claim(uow.session, new_id(), uow.now)
-            if plan is None:
-                return done
+        async def carry_out(plan: CountyPlan) -> None:
             await self._carry_out(InHand(service, plan, self._remembered))
-            done += 1
+
+        return await carry_out_waiting(service, queries.claim, carry_out, at_once=service.settings.workers)
 
     async def _carry_out(self, hand: InHand) -> None:
         """Take a plan one step on. A database that is away leaves it to be taken over."""

@@ -16,8 +16,8 @@ from services.procurement.joint import domain, queries, usecases
 from services.procurement.joint.domain import JointPlan, Status
 from services.procurement.joint.master import Step
 from services.procurement.joint.reading import Read, read_round, reckon
+from shared.claiming import carry_out_waiting
 from shared.database import is_transient
-from shared.ids import new_id
 from shared.service import Service
 from shared.sign_of_life import sign_of_life
 from shared.unit_of_work import UnitOfWork
@@ -30,18 +30,9 @@ log = structlog.get_logger()
 
 async def run_waiting(service: Service) -> int:
     """Take up every plan that has something to reckon; returns how many. The service's job."""
-    return sum(await asyncio.gather(*(_carry_all(service) for _ in range(service.settings.workers))))
-
-
-async def _carry_all(service: Service) -> int:
-    done = 0
-    while True:
-        async with service.begin() as uow:
-            plan = await queries.claim(uow.session, new_id(), uow.now)
-        if plan is None:
-            return done
-        await _Round(service, plan).carry_out()
-        done += 1
+    return await carry_out_waiting(
+        service, queries.claim, lambda plan: _Round(service, plan).carry_out(), at_once=service.settings.workers
+    )
 
 
 class _Round:

@@ -25,8 +25,8 @@ from services.procurement.sourcing.reasons import queries as reasons
 from services.procurement.sourcing.repairing import allocate_plainly
 from services.procurement.substitution import usecases as substitution
 from services.procurement.turns import take_turn
+from shared.claiming import carry_out_waiting
 from shared.database import is_transient
-from shared.ids import new_id
 from shared.service import Service
 from shared.sign_of_life import sign_of_life
 from shared.unit_of_work import UnitOfWork
@@ -41,14 +41,7 @@ log = structlog.get_logger()
 
 async def run_waiting(service: Service) -> int:
     """Carry out every run that waits, or whose replica died; returns how many. The service's job."""
-    done = 0
-    while True:
-        async with service.begin() as uow:
-            run = await queries.claim(uow.session, new_id(), uow.now)
-        if run is None:
-            return done
-        await _Carrier(service, run).carry_out()
-        done += 1
+    return await carry_out_waiting(service, queries.claim, lambda run: _Carrier(service, run).carry_out())
 
 
 @dataclass(slots=True)
