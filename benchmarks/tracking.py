@@ -26,9 +26,9 @@ from benchmarks.harness import Options, Outcome, benchmark
 from benchmarks.load import Answers, request, send_all
 from services.logistics.consignments.models import Consignment
 from services.logistics.places.models import Place
+from services.logistics.roads.estimate import ROAD_FACTOR, SPEED_KMH
 from services.logistics.tables import table_of
 from services.logistics.tracking.models import Point
-from services.logistics.tracking.progress import ROAD_FACTOR, SPEED_KMH
 from services.logistics.tracking.queries import POINT_COLUMNS
 from services.logistics.trips.models import Trip, TripStop
 from shared.database import open_database

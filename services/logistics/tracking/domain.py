@@ -48,12 +48,6 @@ def holding(rules: Iterable[Rule], day: date) -> Rule:
     return max(before, key=lambda rule: rule.valid_from, default=DEFAULT)
 
 
-def require_on_the_way(trip_id: str, departed_at: datetime | None) -> None:
-    """Refuse readings of a trip that has not departed; late ones of a completed trip are welcome."""
-    if departed_at is None:
-        raise Conflict("trip-not-departed", f"trip {trip_id} has not departed")
-
-
 def require_mounted(device_id: str, mounted: dict[str, str | None], vehicle_id: str) -> None:
     """Refuse readings of a device nobody knows, or one that is mounted in another vehicle than the trip's."""
     if device_id not in mounted:

@@ -32,7 +32,7 @@ class Point(Table, table=True):
 class TripState(Table, table=True):
     """A trip as the dispatcher's board shows it: where it was last, how cold, and when it will be at its stops.
 
-    `stops` ([{sequence, place_id, planned_at, expected_at, told_at_least}]) are those it has not reached;
+    `stops` ([{sequence, place_id, planned_at, expected_at, told_at}]) are those it has not reached;
     `changed_at` orders what the board is told.
     """
 

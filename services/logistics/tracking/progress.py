@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-Position = tuple[float, float]
-"""Latitude and longitude in WGS-84 degrees."""
-# As planning estimates where no server of roads is asked: so much longer than the straight line, at this speed.
-ROAD_FACTOR, SPEED_KMH = 1.6, 30
+from services.logistics.roads.estimate import ROAD_FACTOR, SPEED_KMH
+from services.logistics.trips.problem import Position
+
 _DEGREE_M = 111_195.0
 
 

@@ -1,16 +1,16 @@
 """SQL of tracking: a batch of readings is a fixed number of statements, however many readings it holds."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, select, text, tuple_
+from sqlalchemy import Integer, select, text, tuple_
 
 from services.logistics.consignments.models import Consignment
 from services.logistics.places.models import Place
 from services.logistics.tables import insert_into, table_of
-from services.logistics.tracking.domain import Rule, holding
+from services.logistics.tracking.domain import Rule
 from services.logistics.tracking.models import Point, TrackingRule, TripState
 from services.logistics.trips.models import Trip, TripStop
 from shared.prepared import Prepared
@@ -87,19 +87,6 @@ async def drives_of(uow: UnitOfWork, vehicles: Collection[str], first_day: date)
     return list((await uow.session.execute(statement)).all())
 
 
-_LOCK = (
-    select(trip)
-    .where(trip.c.trip_id.in_(bindparam("trips", expanding=True)))
-    .order_by(trip.c.trip_id)
-    .with_for_update()
-)
-
-
-async def lock_trips(uow: UnitOfWork, trips: Iterable[str]) -> list[Any]:
-    """Lock trips in a fixed order and return them."""
-    return list((await uow.session.execute(_LOCK, {"trips": sorted(set(trips))})).all())
-
-
 async def states_of(uow: UnitOfWork, trips: Collection[str]) -> dict[str, Any]:
     """Return the states of trips that have one, by trip."""
     rows = await uow.session.execute(select(state).where(state.c.trip_id.in_(sorted(trips))))
@@ -143,11 +130,6 @@ async def all_rules(uow: UnitOfWork) -> list[Rule]:
     """Return what was said about following trips, by day; there is little."""
     rows = await uow.session.execute(select(*_RULE).order_by(rule.c.valid_from))
     return [Rule(*row) for row in rows.all()]
-
-
-async def rule_on(uow: UnitOfWork, day: date) -> Rule:
-    """Return the rule that holds on a day."""
-    return holding(await all_rules(uow), day)
 
 
 async def put_rules(uow: UnitOfWork, rules: Sequence[Rule]) -> None:

@@ -16,6 +16,7 @@ from services.logistics.tracking.domain import Drive
 from services.logistics.tracking.following import follow
 from services.logistics.tracking.schemas import DevicePoint, PointInput, Taken
 from services.logistics.trips import queries as trips
+from services.logistics.trips.domain import require_departed
 from shared.bulk import Refusal, Rows, parse, refuse
 from shared.errors import Conflict, DomainError, NotFound
 from shared.unit_of_work import UnitOfWork
@@ -41,7 +42,8 @@ async def keep_trip_points(uow: UnitOfWork, trip_id: str, device_id: str, raw: R
     """Keep a device's readings of a trip, in whatever order they come and however often."""
     # Behind the trip's lock, two batches of one trip cannot both find the same alarm new.
     trip = await trips.lock_trip(uow, trip_id)
-    domain.require_on_the_way(trip_id, trip.departed_at)
+    # Late readings of a completed trip are welcome.
+    require_departed(trip_id, trip.departed_at)
     domain.require_mounted(device_id, await devices.vehicles_of(uow, [device_id]), trip.vehicle_id)
     good, refused = _believed(_OF_ONE, PointInput, raw, uow.now)
     stored = await _keep(uow, [trip], [Placed(trip_id, device_id, point) for _, point in good])
@@ -64,7 +66,7 @@ async def keep_points(uow: UnitOfWork, raw: Raw) -> Taken:
     stored = 0
     if placed:
         # In one order: whoever else holds several trips waits for them in the same.
-        locked = await queries.lock_trips(uow, {one.trip_id for one in placed})
+        locked = await trips.lock_trips(uow, {one.trip_id for one in placed})
         stored = await _keep(uow, locked, placed)
     return _taken(len(placed), stored, refused)
 

@@ -14,6 +14,7 @@ STOP_S = 600
 DAY_ENDS_S = 15 * 3600
 
 Position = tuple[float, float]
+"""Latitude and longitude in WGS-84 degrees."""
 Report = Callable[[float], None]
 Window = tuple[int, int]
 """Earliest and latest second."""
