@@ -1,12 +1,12 @@
 """SQL of devices."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import select
 
 from services.logistics.devices.models import Device
-from services.logistics.tables import insert_into, table_of
+from services.logistics.tables import table_of
 from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
 
@@ -17,16 +17,6 @@ async def vehicles_of(uow: UnitOfWork, devices: Collection[str]) -> dict[str, st
     """Return the vehicle of each of the devices that are known, None for one that is carried."""
     statement = select(device.c.device_id, device.c.vehicle_id).where(device.c.device_id.in_(sorted(devices)))
     return {row.device_id: row.vehicle_id for row in (await uow.session.execute(statement)).all()}
-
-
-async def put(uow: UnitOfWork, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert devices or move them to another vehicle."""
-    if not rows:
-        return
-    statement = insert_into(uow, device)
-    moved = {"vehicle_id": statement.excluded.vehicle_id}
-    statement = statement.on_conflict_do_update(index_elements=[device.c.device_id], set_=moved)
-    await uow.session.execute(statement, sorted(rows, key=lambda row: str(row["device_id"])))
 
 
 async def page_of(uow: UnitOfWork, page: Paging, vehicle_id: str | None) -> list[Any]:

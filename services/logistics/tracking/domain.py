@@ -42,6 +42,13 @@ DEFAULT = Rule(date.min, 150, 120, 15, 30, 300, 731, "default of the project: re
 """What holds where nobody has said anything; all but the two years (domain.md §5) are assumptions."""
 
 
+def require_thinned_first(thin_after_days: int, keep_days: int) -> None:
+    """Refuse to forget readings before they are thinned."""
+    if keep_days < thin_after_days:
+        detail = f"readings are thinned after {thin_after_days} days, and forgotten after {keep_days}"
+        raise DomainError("forgotten-before-thinned", detail, field="keep_days")
+
+
 def holding(rules: Iterable[Rule], day: date) -> Rule:
     """Return the rule that holds on a day: the newest one from before it, else the default."""
     before = [rule for rule in rules if rule.valid_from <= day]

@@ -1,7 +1,7 @@
 """SQL of tracking: a batch of readings is a fixed number of statements, however many readings it holds."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 
@@ -130,16 +130,6 @@ async def all_rules(uow: UnitOfWork) -> list[Rule]:
     """Return what was said about following trips, by day; there is little."""
     rows = await uow.session.execute(select(*_RULE).order_by(rule.c.valid_from))
     return [Rule(*row) for row in rows.all()]
-
-
-async def put_rules(uow: UnitOfWork, rules: Sequence[Rule]) -> None:
-    """Write rules; one of the same day is replaced."""
-    if not rules:
-        return
-    statement = insert_into(uow, rule)
-    replaced = {column.name: statement.excluded[column.name] for column in rule.c if not column.primary_key}
-    statement = statement.on_conflict_do_update(index_elements=[rule.c.valid_from], set_=replaced)
-    await uow.session.execute(statement, [asdict(one) for one in rules])
 
 
 _SHOWN = select(state, trip.c.vehicle_id, trip.c.driver_id, trip.c.temperature_class, trip.c.status, trip.c.departed_at)
