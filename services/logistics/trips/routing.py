@@ -38,10 +38,12 @@ def plan(task: Task, report: Report) -> Plan:
     left_out = {one.order_id for one in refused}
     able = replace(problem, loads=tuple(load for load in problem.loads if load.order_id not in left_out))
     made = planned_by(able, task.budget, report)
-    if task.budget.seconds > 0 and (faults := check(able, made)):
+    faults = check(able, made)
+    if faults and task.budget.seconds > 0:
         made = planned_by(able, replace(task.budget, seconds=0), report)
         made = replace(made, notes=(*made.notes, f"greedy: the optimiser's plan did not pass: {faults[0]}"))
-    if faults := check(able, made):
+        faults = check(able, made)
+    if faults:
         raise ValueError(f"no plan passes the checker: {faults[:3]}")
     return replace(made, unplanned=tuple(sorted((*made.unplanned, *refused), key=lambda one: one.order_id)))
 
