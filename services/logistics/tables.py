@@ -9,7 +9,7 @@ from sqlmodel import SQLModel
 from shared.models import insert_for, table_base, table_of
 from shared.unit_of_work import UnitOfWork
 
-__all__ = ["Table", "insert_into", "table_of"]
+__all__ = ["Table", "insert_into", "replacing", "table_of"]
 
 if TYPE_CHECKING:
     # A base class made at run time is no base class to a type checker; this one has the same members.
@@ -21,3 +21,10 @@ else:
 def insert_into(uow: UnitOfWork, table: CoreTable) -> "postgresql.Insert | sqlite.Insert":
     """Return an INSERT that knows ON CONFLICT in the dialect at hand."""
     return insert_for(uow.dialect, table)
+
+
+def replacing(uow: UnitOfWork, table: CoreTable) -> "postgresql.Insert | sqlite.Insert":
+    """Return an INSERT of whole rows that replaces those with the same primary key."""
+    statement = insert_into(uow, table)
+    told = {column.name: statement.excluded[column.name] for column in table.c if not column.primary_key}
+    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=told)

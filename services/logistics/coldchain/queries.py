@@ -11,7 +11,7 @@ from services.logistics.coldchain.domain import Limit, Reading, holding
 from services.logistics.coldchain.models import ColdChainAlarm, ColdChainReport, TemperatureLimit
 from services.logistics.consignments.models import Consignment
 from services.logistics.devices.models import Device
-from services.logistics.tables import insert_into, table_of
+from services.logistics.tables import insert_into, replacing, table_of
 from services.logistics.tracking.models import Point, TripState
 from services.logistics.trips.models import Trip
 from shared.errors import NotFound
@@ -43,12 +43,8 @@ async def limits_on(uow: UnitOfWork, day: date) -> dict[str, Limit]:
 
 async def put_limits(uow: UnitOfWork, limits: Sequence[Limit]) -> None:
     """Write limits; one of the same class and day is replaced."""
-    if not limits:
-        return
-    statement = insert_into(uow, limit)
-    replaced = {column.name: statement.excluded[column.name] for column in limit.c if not column.primary_key}
-    statement = statement.on_conflict_do_update(index_elements=["temperature_class", "valid_from"], set_=replaced)
-    await uow.session.execute(statement, [asdict(one) for one in limits])
+    if limits:
+        await uow.session.execute(replacing(uow, limit), [asdict(one) for one in limits])
 
 
 async def readings_around(

@@ -9,7 +9,7 @@ from sqlalchemy import Table, select
 
 from services.logistics.fleet import domain
 from services.logistics.fleet.models import Access, Availability, Depot, Driver, SpareCapacity, Vehicle
-from services.logistics.tables import insert_into, table_of
+from services.logistics.tables import replacing, table_of
 from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
 
@@ -36,13 +36,9 @@ async def present(uow: UnitOfWork, table: Table, ids: Iterable[str]) -> dict[str
 
 async def put(uow: UnitOfWork, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     """Insert rows or replace those with the same id; at most one row per id."""
-    if not rows:
-        return
-    key = key_of(table)
-    statement = insert_into(uow, table)
-    replaced = {column.name: statement.excluded[column.name] for column in table.c if column.name != key}
-    statement = statement.on_conflict_do_update(index_elements=[table.c[key]], set_=replaced)
-    await uow.session.execute(statement, sorted(rows, key=lambda row: str(row[key])))
+    if rows:
+        key = key_of(table)
+        await uow.session.execute(replacing(uow, table), sorted(rows, key=lambda row: str(row[key])))
 
 
 async def page_of(uow: UnitOfWork, table: Table, page: Paging, **where: object) -> list[dict[str, Any]]:

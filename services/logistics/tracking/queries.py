@@ -9,7 +9,7 @@ from sqlalchemy import Integer, select, text, tuple_
 
 from services.logistics.consignments.models import Consignment
 from services.logistics.places.models import Place
-from services.logistics.tables import insert_into, table_of
+from services.logistics.tables import insert_into, replacing, table_of
 from services.logistics.tracking.domain import Rule
 from services.logistics.tracking.models import Point, TrackingRule, TripState
 from services.logistics.trips.models import Trip, TripStop
@@ -95,12 +95,8 @@ async def states_of(uow: UnitOfWork, trips: Collection[str]) -> dict[str, Any]:
 
 async def put_states(uow: UnitOfWork, rows: Sequence[dict[str, Any]]) -> None:
     """Write states of locked trips."""
-    if not rows:
-        return
-    statement = insert_into(uow, state)
-    replaced = {column.name: statement.excluded[column.name] for column in state.c if not column.primary_key}
-    statement = statement.on_conflict_do_update(index_elements=[state.c.trip_id], set_=replaced)
-    await uow.session.execute(statement, list(rows))
+    if rows:
+        await uow.session.execute(replacing(uow, state), list(rows))
 
 
 async def on_board(uow: UnitOfWork, trips: Collection[str]) -> dict[str, dict[str, list[str]]]:
