@@ -55,13 +55,14 @@ async def close_recall(recall_id: RecallId, body: ClosingInput, uow: UoW) -> Rec
 
 async def _detail(uow: UoW, recall_id: str) -> RecallDetail:
     row = await usecases.read_recall(uow, recall_id)
+    said = await queries.acknowledgements(uow, recall_id)
     acknowledged = [
         AcknowledgementRead(
             **{name: getattr(one, name) for name in AcknowledgementRead.model_fields if name != "minutes"},
             minutes=(one.acknowledged_at - row.raised_at) // timedelta(minutes=1),
         )
-        for one in await queries.acknowledgements(uow, recall_id)
+        for one in said
     ]
-    waiting = await usecases.waiting(uow, recall_id, row.lot_id)
+    waiting = await usecases.waiting(uow, row.lot_id, said)
     affected = await trace_lot(uow, row.lot_id)
     return RecallDetail(**row._mapping, affected=affected, acknowledged=acknowledged, waiting=waiting)

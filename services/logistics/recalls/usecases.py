@@ -1,6 +1,6 @@
 """What can happen to recalls."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from services.logistics.recalls import queries
@@ -89,9 +89,9 @@ async def acknowledge(uow: UnitOfWork, recall_id: str, said: AcknowledgementInpu
         raise AlreadyDone("acknowledged", detail, field="canteen_id")
 
 
-async def waiting(uow: UnitOfWork, recall_id: str, lot_id: str) -> list[str]:
-    """Return the schools that have not acknowledged a recall, by id."""
-    heard = {one.canteen_id for one in await queries.acknowledgements(uow, recall_id)}
+async def waiting(uow: UnitOfWork, lot_id: str, acknowledged: Iterable[Any]) -> list[str]:
+    """Return the schools a lot reached that are not among those which have acknowledged its recall, by id."""
+    heard = {one.canteen_id for one in acknowledged}
     return [each for each in await reached(uow, lot_id) if each not in heard]
 
 
@@ -100,7 +100,8 @@ async def close(uow: UnitOfWork, recall_id: str, said: ClosingInput) -> None:
     recall = await read_recall(uow, recall_id)
     note = f"{said.note}; {said.without}" if said.without else said.note
     if recall.closed_at is None:
-        require_answered(await waiting(uow, recall_id, recall.lot_id), said.without)
+        acknowledged = await queries.acknowledgements(uow, recall_id)
+        require_answered(await waiting(uow, recall.lot_id, acknowledged), said.without)
         told = {"closed_at": uow.now, "outcome": said.outcome.value, "closing_note": note}
         if await queries.close(uow, recall_id, told):
             return
