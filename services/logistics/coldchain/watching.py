@@ -105,17 +105,18 @@ async def _heard(uow: UnitOfWork, trip: Any, limit: Limit, silent: Sequence[Any]
 async def notice_silence(service: Service) -> int:
     """Raise an alarm for each cooled trip on its way whose sensor has fallen silent; returns how many."""
     async with service.begin() as uow:
-        shortest = min(limit.silence for limit in [*domain.DEFAULTS.values(), *await queries.all_limits(uow)])
+        said = await queries.all_limits(uow)
+        shortest = min(limit.silence for limit in [*domain.DEFAULTS.values(), *said])
         quiet = await queries.quiet_trips(uow, uow.now - shortest)
-        raised = [await _silent(uow, row.trip_id) for row in quiet]
+        raised = [await _silent(uow, row.trip_id, said) for row in quiet]
     return sum(raised)
 
 
-async def _silent(uow: UnitOfWork, trip_id: str) -> bool:
+async def _silent(uow: UnitOfWork, trip_id: str, said: Sequence[Limit]) -> bool:
     # Behind the trip's lock nothing is told meanwhile, and no other replica raises the same.
     trip = await trips.lock_trip(uow, trip_id)
     found = await queries.quiet_trips(uow, uow.now, trip_id)
-    limit = (await queries.limits_on(uow, trip.day))[trip.temperature_class]
+    limit = domain.holding(said, trip.day)[trip.temperature_class]
     if not found or not limit.watched or uow.now - found[0].heard_at <= limit.silence:
         return False
     since = found[0].heard_at
