@@ -53,7 +53,7 @@ async def read_facts(uow: UnitOfWork, claimed: Claimed) -> Facts:
         free = {trip.trip_id for trip in released}
         standing = [trip for trip in standing if trip.trip_id not in free]
         rows += [row for row in riding if row.trip_id in free and row.status == "waiting"]
-        stops = {key: await trips.stops_of(uow, key) for key in sorted({one.trip_id for one in claimed.changes} & free)}
+        stops = await trips.stops_by_trip(uow, {one.trip_id for one in claimed.changes} & free)
         wishes = wishes_of(claimed, {trip.trip_id: trip for trip in released}, stops)
     ways = await fleet.access_of(uow, {row.cooperative_id for row in rows} | {row.canteen_id for row in rows})
     loads = [wishes.on(load_of(row, ways)) for row in rows]

@@ -1,6 +1,6 @@
 """A day planned anew, before it is saved: what would be different, and saving it while it still holds."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Self
@@ -81,9 +81,10 @@ async def differences_of(uow: UnitOfWork, row: Any) -> Differences | None:
         return None
     proposal = Proposal.loaded(row.proposal)
     present = [trip for trip in await trips.of_day(uow, row.county_code, row.day) if trip.trip_id in proposal.released]
+    stops = await trips.stops_by_trip(uow, [trip.trip_id for trip in present])
     before: dict[str, Ride] = {}
     for trip in present:
-        for stop in await trips.stops_of(uow, trip.trip_id):
+        for stop in stops[trip.trip_id]:
             if stop.kind == "delivery" and stop.place_kind == "canteen":
                 before |= dict.fromkeys(stop.order_ids, Ride(trip.vehicle_id, trip.number, stop.planned_at))
     after = _rides(proposal.plan, row.day)
@@ -153,15 +154,14 @@ async def _withdraw(uow: UnitOfWork, proposal: Proposal) -> None:
     riding = await consignments.riding(uow, proposal.released)
     if any(one.status not in ("waiting", "cancelled") for one in riding):
         raise Conflict("plan-outdated", "a trip that is planned anew is being loaded")
-    await withdraw(uow, proposal.released)
+    await withdraw(uow, list(present.values()))
 
 
-async def withdraw(uow: UnitOfWork, trip_ids: Iterable[str]) -> None:
+async def withdraw(uow: UnitOfWork, locked: Sequence[Any]) -> None:
     """Delete locked trips that nobody will drive and tell it: the next version of each stops nowhere."""
-    for trip_id in sorted(trip_ids):
-        row = await trips.read_trip(uow, trip_id)
+    for row in locked:
         told = TripPlanned(
-            trip_id=trip_id,
+            trip_id=row.trip_id,
             version=row.version + 1,
             county_code=row.county_code,
             day=row.day,
@@ -173,4 +173,4 @@ async def withdraw(uow: UnitOfWork, trip_ids: Iterable[str]) -> None:
             planned_at=uow.now,
         )
         uow.emit(told)
-    await trips.drop_trips(uow, trip_ids)
+    await trips.drop_trips(uow, [row.trip_id for row in locked])

@@ -31,12 +31,13 @@ async def request_anew(
     """Queue the planning of a day anew; a change names a trip of that day, its stop, and a vehicle of the county."""
     _require_near(uow, day)
     of_day = {trip.trip_id: trip for trip in await trips.of_day(uow, county_code, day)}
+    stops = await trips.stops_by_trip(uow, {change["trip_id"] for change in changes} & of_day.keys())
     vehicles = {row.vehicle_id for row in await fleet.vehicles_of_county(uow, county_code)}
     for index, change in enumerate(changes):
         field, trip_id = f"changes.{index}", change["trip_id"]
         if trip_id not in of_day:
             raise NotFound("trip", trip_id, field=f"{field}.trip_id")
-        sequences = {stop.sequence for stop in await trips.stops_of(uow, trip_id)}
+        sequences = {stop.sequence for stop in stops[trip_id]}
         if change["sequence"] is not None and change["sequence"] not in sequences:
             raise NotFound("stop", change["sequence"], field=f"{field}.sequence")
         moved = change["action"] == "move"

@@ -34,7 +34,7 @@ async def break_down(uow: UnitOfWork, trip_id: str, at: Position, reason: str, s
         if one.vehicle_id == trip.vehicle_id and one.number > trip.number and one.status == "planned"
     ]
     orders += await queries.let_go(uow, [trip_id, *later])
-    await withdraw(uow, [one.trip_id for one in await queries.lock_trips(uow, later)])
+    await withdraw(uow, await queries.lock_trips(uow, later))
     await queries.end_broken(uow, trip_id)
     await fleet.put(uow, fleet.availability, [_off(trip.vehicle_id, trip.day)])
     plan_id = new_id()

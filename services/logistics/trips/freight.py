@@ -32,7 +32,7 @@ async def of_day(uow: UnitOfWork, county_code: str, day: date) -> DayFreight:
 
 
 async def _of(uow: UnitOfWork, trips: Sequence[Any]) -> list[TripFreight]:
-    stops = {trip.trip_id: await queries.stops_of(uow, trip.trip_id) for trip in trips}
+    stops = await queries.stops_by_trip(uow, [trip.trip_id for trip in trips])
     orders = {order_id for of in stops.values() for stop in of for order_id in stop.order_ids}
     grams = {
         row.order_id: weight_g(row.confirmed_g, row.dispatched_g, packed=row.dispatched_at is not None)

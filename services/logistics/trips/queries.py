@@ -123,6 +123,15 @@ async def stops_of(uow: UnitOfWork, trip_id: str) -> list[Any]:
     return list((await uow.session.execute(statement)).all())
 
 
+async def stops_by_trip(uow: UnitOfWork, trips: Iterable[str]) -> dict[str, list[Any]]:
+    """Return the stops of trips as planned, by trip, each in order."""
+    found: dict[str, list[Any]] = {trip_id: [] for trip_id in trips}
+    statement = select(stop).where(stop.c.trip_id.in_(sorted(found))).order_by(stop.c.trip_id, stop.c.sequence)
+    for row in await uow.session.execute(statement):
+        found[row.trip_id].append(row)
+    return found
+
+
 async def lock_aboard(uow: UnitOfWork, trip_id: str) -> list[Any]:
     """Lock a trip's consignments, in a fixed order, and return them as loading sees them: `recalled` if a lot is."""
     recalled = exists().where(lot.c.order_id == consignment.c.order_id, recall.c.lot_id == lot.c.lot_id)
