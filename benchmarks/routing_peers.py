@@ -5,7 +5,7 @@ from typing import Any
 
 from services.logistics.trips.budget import Budget
 from services.logistics.trips.problem import Load, Problem, Report, Route, Vehicle, Visit, may_take, room_g, window_of
-from services.logistics.trips.timing import after, timed
+from services.logistics.trips.timing import after, timed, visits_of
 
 _MILLI = 1000
 _CLASSES = ("chilled", "frozen")
@@ -51,17 +51,7 @@ def _fits(problem: Problem, vehicle: Vehicle, loads: Sequence[Load]) -> bool:
 
 def _in_order(loads: Sequence[Load]) -> list[Visit]:
     calls = [("pickup", load.origin, load) for load in loads] + [("delivery", load.goal, load) for load in loads]
-    return _merged(calls)
-
-
-def _merged(calls: Sequence[tuple[str, Any, Load]]) -> list[Visit]:
-    visits: list[Visit] = []
-    for kind, place, load in calls:
-        if visits and (visits[-1].kind, visits[-1].place) == (kind, place):
-            visits[-1] = Visit(kind, place, (*visits[-1].loads, load))
-        else:
-            visits.append(Visit(kind, place, (load,)))
-    return visits
+    return visits_of(calls)
 
 
 class _Nodes:
@@ -159,7 +149,7 @@ def _routes(problem: Problem, nodes: _Nodes, manager: Any, routing: Any, found: 
             one = problem.loads[load]
             calls.append(("delivery", one.goal, one) if step else ("pickup", one.origin, one))
             node = found.Value(routing.NextVar(node))
-        route = timed(problem, vehicle, _merged(calls))
+        route = timed(problem, vehicle, visits_of(calls))
         if route is not None:
             routes.append(route)
     return routes

@@ -26,7 +26,7 @@ from services.logistics.trips.problem import (
     room_g,
     window_of,
 )
-from services.logistics.trips.timing import timed
+from services.logistics.trips.timing import timed, visits_of
 
 FAR = 10 * DAY_ENDS_S
 """s and m of a way that may not be taken: no day is long enough for it."""
@@ -247,7 +247,7 @@ class Formulation:
                 calls.append((kind, place, load))
             else:
                 trip.append(self._loads[activity.idx])
-        return _merged(calls)
+        return visits_of(calls)
 
     def _hub_calls(self, trip: Sequence[Load]) -> list[tuple[str, Place, Load]]:
         there = [("pickup", load.origin, load) for load in trip]
@@ -303,16 +303,6 @@ def _without(matrix: Any, forbidden: Any) -> Any:
     masked[forbidden, :] = FAR
     np.fill_diagonal(masked, 0)
     return masked
-
-
-def _merged(calls: Iterable[tuple[str, Place, Load]]) -> list[Visit]:
-    visits: list[Visit] = []
-    for kind, place, load in calls:
-        if visits and (visits[-1].kind, visits[-1].place) == (kind, place):
-            visits[-1] = replace(visits[-1], loads=(*visits[-1].loads, load))
-        else:
-            visits.append(Visit(kind, place, (load,)))
-    return visits
 
 
 def _per_second(vehicle: Vehicle) -> int:

@@ -1,10 +1,11 @@
 """When a vehicle is where: the times of a sequence of visits, and the trips they make."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from services.logistics.trips.problem import (
+    Load,
     Place,
     PlannedTrip,
     Problem,
@@ -16,6 +17,17 @@ from services.logistics.trips.problem import (
     window_of,
 )
 from shared.quantities import divide
+
+
+def visits_of(calls: Iterable[tuple[str, Place, Load]]) -> list[Visit]:
+    """Return what is done at places one after the other, as visits: the same at the same place is one."""
+    visits: list[Visit] = []
+    for kind, place, load in calls:
+        if visits and (visits[-1].kind, visits[-1].place) == (kind, place):
+            visits[-1] = replace(visits[-1], loads=(*visits[-1].loads, load))
+        else:
+            visits.append(Visit(kind, place, (load,)))
+    return visits
 
 
 def arrivals(problem: Problem, vehicle: Vehicle, visits: Sequence[Visit], starts_s: int) -> list[int] | None:
