@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import Any
 
 COLDER = ("ambient", "chilled", "frozen")
 """Temperature classes, each colder than the one before (domain.md §5)."""
@@ -29,6 +30,7 @@ def shown_status(status: str, *, packed: bool) -> str:
     return status
 
 
-def weight_g(confirmed_g: int, dispatched_g: int, *, packed: bool) -> int:
-    """Return the grams a consignment puts on a vehicle: what was packed, before that what was confirmed."""
-    return dispatched_g if packed else confirmed_g
+def weight_g(row: Any) -> int:
+    """Return the grams a consignment (its row) puts on a vehicle: what was packed, before that what was confirmed."""
+    grams: int = row.confirmed_g if row.dispatched_at is None else row.dispatched_g
+    return grams

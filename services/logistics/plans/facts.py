@@ -74,7 +74,7 @@ def load_of(row: Any, ways: Mapping[Place, Any]) -> Load:
         order_id=row.order_id,
         origin=waits or cooperative,
         goal=places.canteen_key(row.canteen_id),
-        grams=weight_g(row.confirmed_g, row.dispatched_g, packed=row.dispatched_at is not None),
+        grams=weight_g(row),
         temperature_class=row.temperature_class,
         through=("point", way.depot_id) if way is not None and way.depot_id is not None and waits is None else None,
     )

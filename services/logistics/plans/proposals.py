@@ -124,9 +124,9 @@ async def apply_proposal(uow: UnitOfWork, plan_id: str) -> bool:
     waiting = {one.order_id: one for one in await trips.lock_waiting(uow, asked)}
     for order_id in sorted(asked):
         one = waiting.get(order_id)
-        if one is None or _grams(one) > proposal.before[order_id]:
+        if one is None or weight_g(one) > proposal.before[order_id]:
             raise Conflict("plan-outdated", f"order {order_id} is not what it was when this was planned")
-    grams = {order_id: _grams(one) for order_id, one in waiting.items()}
+    grams = {order_id: weight_g(one) for order_id, one in waiting.items()}
     planned = [replace(trip, load_g=sum(grams[key] for key in set(_picked_up(trip)))) for trip in proposal.plan.trips]
     making = Making(plan_id, row.county_code, row.day, "anew", proposal.drivers)
     applied = await make_trips(uow, making, planned, len(asked))
@@ -138,10 +138,6 @@ async def apply_proposal(uow: UnitOfWork, plan_id: str) -> bool:
 
 def _picked_up(trip: PlannedTrip) -> Iterator[str]:
     return (order_id for stop in trip.stops if stop.kind == "pickup" for order_id in stop.order_ids)
-
-
-def _grams(row: Any) -> int:
-    return weight_g(row.confirmed_g, row.dispatched_g, packed=row.dispatched_at is not None)
 
 
 async def _withdraw(uow: UnitOfWork, proposal: Proposal) -> None:

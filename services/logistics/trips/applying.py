@@ -40,9 +40,7 @@ async def apply_plan(
     """Make the plan's trips; a consignment or vehicle taken meanwhile is left out and the plan then not complete."""
     asked = set(orders_of(plan.trips))
     rows = await queries.lock_waiting(uow, asked)
-    grams = {
-        row.order_id: weight_g(row.confirmed_g, row.dispatched_g, packed=row.dispatched_at is not None) for row in rows
-    }
+    grams = {row.order_id: weight_g(row) for row in rows}
     turn = f"{claimed.attempts}/{round_number}"
     making = Making(claimed.plan_id, claimed.county_code, claimed.day, turn, drivers)
     return await make_trips(uow, making, without(problem, plan, asked - grams.keys(), grams), len(asked))

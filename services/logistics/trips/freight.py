@@ -34,10 +34,7 @@ async def of_day(uow: UnitOfWork, county_code: str, day: date) -> DayFreight:
 async def _of(uow: UnitOfWork, trips: Sequence[Any]) -> list[TripFreight]:
     stops = await queries.stops_by_trip(uow, [trip.trip_id for trip in trips])
     orders = {order_id for of in stops.values() for stop in of for order_id in stop.order_ids}
-    grams = {
-        row.order_id: weight_g(row.confirmed_g, row.dispatched_g, packed=row.dispatched_at is not None)
-        for row in await consignments.by_orders(uow, orders)
-    }
+    grams = {row.order_id: weight_g(row) for row in await consignments.by_orders(uow, orders)}
     known = await whereabouts(uow, {(stop.place_kind, stop.place_id) for of in stops.values() for stop in of})
     return [_freight(trip, _weights(stops[trip.trip_id], grams, known)) for trip in trips]
 
