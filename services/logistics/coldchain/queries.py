@@ -12,7 +12,8 @@ from services.logistics.coldchain.models import ColdChainAlarm, ColdChainReport,
 from services.logistics.consignments.models import Consignment
 from services.logistics.devices.models import Device
 from services.logistics.tables import insert_into, replacing, table_of
-from services.logistics.tracking.models import Point, TripState
+from services.logistics.tracking.models import TripState
+from services.logistics.tracking.queries import of_trip, point
 from services.logistics.trips.models import Trip
 from shared.errors import NotFound
 from shared.routing import Paging
@@ -21,7 +22,6 @@ from shared.unit_of_work import UnitOfWork
 limit = table_of(TemperatureLimit)
 alarm = table_of(ColdChainAlarm)
 report = table_of(ColdChainReport)
-point = table_of(Point)
 state = table_of(TripState)
 trip = table_of(Trip)
 device = table_of(Device)
@@ -56,7 +56,7 @@ async def readings_around(
     """
     inside = [point.c.temperature_c >= within.low_c] if within.low_c is not None else []
     inside += [point.c.temperature_c <= within.high_c] if within.high_c is not None else []
-    here = (*_of_trip(row), point.c.device_id == device_id, point.c.temperature_c.is_not(None))
+    here = (*of_trip(row), point.c.device_id == device_id, point.c.temperature_c.is_not(None))
     edges = select(
         select(func.max(point.c.at)).where(*here, *inside, point.c.at < since).scalar_subquery().label("before"),
         select(func.min(point.c.at)).where(*here, *inside, point.c.at > until).scalar_subquery().label("after"),
@@ -72,20 +72,16 @@ async def readings_around(
 async def readings_of(uow: UnitOfWork, row: Any) -> list[Any]:
     """Return (device_id, at, temperature_c) of all of a trip's temperatures, by device and time."""
     statement = select(point.c.device_id, point.c.at, point.c.temperature_c)
-    statement = statement.where(*_of_trip(row), point.c.temperature_c.is_not(None))
+    statement = statement.where(*of_trip(row), point.c.temperature_c.is_not(None))
     ordered = statement.order_by(point.c.device_id, point.c.at, point.c.sequence)
     return list((await uow.session.execute(ordered)).all())
 
 
 async def told_since(uow: UnitOfWork, row: Any, since: datetime) -> list[datetime]:
     """Return when a trip's temperatures were measured after an instant, by any device, in order."""
-    here = (*_of_trip(row), point.c.temperature_c.is_not(None), point.c.at > since)
+    here = (*of_trip(row), point.c.temperature_c.is_not(None), point.c.at > since)
     statement = select(point.c.at).where(*here).distinct().order_by(point.c.at)
     return list((await uow.session.scalars(statement)).all())
-
-
-def _of_trip(row: Any) -> tuple[Any, ...]:
-    return point.c.day == row.day, point.c.trip_id == row.trip_id
 
 
 async def quiet_trips(uow: UnitOfWork, before: datetime, trip_id: str | None = None) -> list[Any]:

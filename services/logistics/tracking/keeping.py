@@ -14,7 +14,7 @@ from services.logistics.coldchain.report import devices_of
 from services.logistics.plans.domain import SCHOOL_TIME
 from services.logistics.tracking import queries
 from services.logistics.tracking.domain import holding
-from services.logistics.tracking.queries import point, trip
+from services.logistics.tracking.queries import of_trip, point, trip
 from services.logistics.tracking.thinning import Kept, superfluous
 from shared.service import Service
 from shared.unit_of_work import UnitOfWork
@@ -78,8 +78,7 @@ async def _thin(uow: UnitOfWork, row: Any, every_s: int) -> None:
     limit = (await coldchain.limits_on(uow, row.day))[row.temperature_class]
     devices = await devices_of(uow, row, limit)
     await coldchain.keep_report(uow, row.trip_id, {"devices": [one.model_dump(mode="json") for one in devices]})
-    here = (point.c.day == row.day, point.c.trip_id == row.trip_id)
-    statement = select(point.c.device_id, point.c.sequence, point.c.at, point.c.temperature_c).where(*here)
+    statement = select(point.c.device_id, point.c.sequence, point.c.at, point.c.temperature_c).where(*of_trip(row))
     rows = (await uow.session.execute(statement.order_by(point.c.device_id, point.c.at, point.c.sequence))).all()
     gone = superfluous((Kept(*one) for one in rows), limit, every_s)
     await _delete(uow, row, gone)
@@ -89,5 +88,4 @@ async def _delete(uow: UnitOfWork, row: Any, gone: Iterable[tuple[str, int]]) ->
     rows = [{"device": device_id, "number": sequence} for device_id, sequence in gone]
     if rows:
         one = (point.c.device_id == bindparam("device"), point.c.sequence == bindparam("number"))
-        here = (point.c.day == row.day, point.c.trip_id == row.trip_id)
-        await uow.session.execute(delete(point).where(*here, *one), rows)
+        await uow.session.execute(delete(point).where(*of_trip(row), *one), rows)

@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Integer, select, text, tuple_
+from sqlalchemy import ColumnElement, Integer, select, text, tuple_
 
 from services.logistics.consignments.models import Consignment
 from services.logistics.places.models import Place
@@ -62,9 +62,14 @@ async def add(uow: UnitOfWork, columns: Mapping[str, Sequence[Any]]) -> int:
     return len((await uow.session.scalars(statement, rows)).all())
 
 
+def of_trip(row: Any) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions of a trip's readings (its row): they lie in its day."""
+    return point.c.day == row.day, point.c.trip_id == row.trip_id
+
+
 async def page_of(uow: UnitOfWork, row: Any, limit: int, after: tuple[str, int] | None) -> list[Any]:
     """Return readings of a trip (its row) after a (device, sequence), in that order."""
-    statement = select(point).where(point.c.day == row.day, point.c.trip_id == row.trip_id)
+    statement = select(point).where(*of_trip(row))
     if after is not None:
         statement = statement.where(tuple_(point.c.device_id, point.c.sequence) > after)
     ordered = statement.order_by(point.c.device_id, point.c.sequence).limit(limit)
@@ -74,7 +79,7 @@ async def page_of(uow: UnitOfWork, row: Any, limit: int, after: tuple[str, int] 
 async def track_of(uow: UnitOfWork, row: Any, since: datetime, until: datetime) -> list[Any]:
     """Return (at, lat, lon) of a trip's readings between two instants, in order of time."""
     statement = select(point.c.at, point.c.lat, point.c.lon).where(
-        point.c.day == row.day, point.c.trip_id == row.trip_id, point.c.at >= since, point.c.at <= until
+        *of_trip(row), point.c.at >= since, point.c.at <= until
     )
     return list((await uow.session.execute(statement.order_by(point.c.at, point.c.sequence))).all())
 
