@@ -53,12 +53,12 @@ async def page(session: Session, paging: Paging, county_code: str | None, week_s
 
 
 async def lock_at_work(session: Session, planning_ids: Iterable[str]) -> dict[str, int]:
-    """Lock those of these plans that are at work, in the order of their ids; return the round each is in.
+    """Lock those of these plans that are at work, in the order of their ids; return how long each waits for drafts (min).
 
     Who counts drafts holds this lock: of two batches handled at the same time one sees what the other added.
     """
     statement = (
-        select(joint_plan.c.planning_id, joint_plan.c.round)
+        select(joint_plan.c.planning_id, joint_plan.c.wait_minutes)
         .where(joint_plan.c.planning_id.in_(sorted(set(planning_ids))), joint_plan.c.status.in_(AT_WORK))
         .order_by(joint_plan.c.planning_id)
         .with_for_update()
@@ -71,11 +71,10 @@ async def add_drafts(uow: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None
     await uow.session.execute(insert_into(uow, joint_draft).on_conflict_do_nothing(), [dict(row) for row in rows])
 
 
-async def wait_longer(session: Session, planning_id: str, now: datetime) -> None:
+async def wait_longer(session: Session, planning_id: str, until: datetime) -> None:
     """Wait for the drafts of a plan anew: some have just come."""
     waiting = update(joint_plan).where(joint_plan.c.planning_id == planning_id, joint_plan.c.status == Status.WAITING)
-    minutes = await session.scalar(select(joint_plan.c.wait_minutes).where(joint_plan.c.planning_id == planning_id))
-    await session.execute(waiting.values(wait_until=now + timedelta(minutes=minutes or 0)))
+    await session.execute(waiting.values(wait_until=until))
 
 
 async def note_told(session: Session, planning_id: str, number: int, drafts: int) -> None:

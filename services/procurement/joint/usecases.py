@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -27,8 +28,8 @@ async def keep_drafts(uow: UnitOfWork, events: Sequence[DemandDrafted]) -> None:
     if not wanted:
         return
     await queries.add_drafts(uow, [_row(event) for event in wanted])
-    for planning_id in sorted({event.planning_id for event in wanted}):
-        await queries.wait_longer(uow.session, planning_id, uow.now)
+    for planning_id, minutes in at_work.items():
+        await queries.wait_longer(uow.session, planning_id, uow.now + timedelta(minutes=minutes))
     await queries.queue_full(uow.session, at_work)
 
 
