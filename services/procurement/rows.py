@@ -1,12 +1,13 @@
 """Between values and rows: ids cut to what one statement may carry, values as mappings of columns."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
+Key = TypeVar("Key", str, int)
 MOST_PARAMETERS = 5_000
 
 
-def in_order(ids: Iterable[str], size: int = MOST_PARAMETERS) -> Iterator[Sequence[str]]:
+def in_order(ids: Iterable[Key], size: int = MOST_PARAMETERS) -> Iterator[Sequence[Key]]:
     """Yield the distinct ids in sorted pieces: whoever locks rows in this order waits in a queue, never in a circle."""
     ordered = sorted(set(ids))
     for start in range(0, len(ordered), size):

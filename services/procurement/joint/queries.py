@@ -9,7 +9,7 @@ from sqlalchemy import Row, and_, delete, func, insert, or_, select, update
 
 from services.procurement.joint.domain import AT_WORK, JointPlan, Status
 from services.procurement.joint.models import joint_draft, joint_plan, joint_round
-from services.procurement.rows import row_of
+from services.procurement.rows import in_order, row_of
 from services.procurement.tables import insert_into
 from shared.database import Session
 from shared.events.nutrition import PlanOutcome
@@ -53,7 +53,7 @@ async def page(session: Session, paging: Paging, county_code: str | None, week_s
 
 
 async def lock_at_work(session: Session, planning_ids: Iterable[str]) -> dict[str, int]:
-    """Lock those of these plans that are at work, in the order of their ids; return how long each waits for drafts (min).
+    """Lock those of these plans that are at work, in the order of their ids; return how many minutes each waits.
 
     Who counts drafts holds this lock: of two batches handled at the same time one sees what the other added.
     """
@@ -191,8 +191,6 @@ async def drafts_page(session: Session, planning_id: str, paging: Paging) -> Seq
 
 async def forget_drafts(session: Session, planning_id: str, *, but: Iterable[str] = ()) -> None:
     """Delete the drafts of a plan, but those chosen."""
-    kept = set(but)
     ids = await session.scalars(select(joint_draft.c.draft_id).where(joint_draft.c.planning_id == planning_id))
-    unwanted = sorted(set(ids) - kept)
-    for start in range(0, len(unwanted), 5000):
-        await session.execute(delete(joint_draft).where(joint_draft.c.draft_id.in_(unwanted[start : start + 5000])))
+    for unwanted in in_order(set(ids).difference(but)):
+        await session.execute(delete(joint_draft).where(joint_draft.c.draft_id.in_(unwanted)))

@@ -52,7 +52,7 @@ async def _keep(uow: UnitOfWork, day: date, today: date) -> int:
     only = [(county_code, day) for county_code in counties]
     found = await monthly.sums_of(uow.session, Days(day, day, None, only), today)
     worked_out = {county_code: row_of(found.get(county_code, Sums()), _NAMES) for county_code in counties}
-    await sums.keep(uow, day, worked_out, list(marks))
+    await sums.keep(uow, day, worked_out, marks)
     return len(counties)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, String, cast, delete, func, insert, litera
 
 from services.procurement.ledger.domain import EARNED, Kind
 from services.procurement.ledger.models import ledger_entry, ledger_transaction
-from services.procurement.rows import MOST_PARAMETERS, in_order
+from services.procurement.rows import in_order
 from services.procurement.settlement.models import settlement
 from services.procurement.sums.models import changed_day, county_day, household_month
 from services.procurement.tables import insert_into
@@ -65,7 +65,7 @@ async def marks_of(session: Session, day: date) -> dict[int, str]:
     return {row[0]: row[1] for row in await session.execute(select(*columns).where(changed_day.c.delivery_day == day))}
 
 
-async def keep(uow: UnitOfWork, day: date, sums: Mapping[str, Mapping[str, int]], marks: Sequence[int]) -> None:
+async def keep(uow: UnitOfWork, day: date, sums: Mapping[str, Mapping[str, int]], marks: Iterable[int]) -> None:
     """Keep a day's sums by county and take its marks away; one added meanwhile stays: it is worked out again."""
     statement = insert_into(uow, county_day)
     rows = [{"county_code": county_code, "delivery_day": day, **of_county} for county_code, of_county in sums.items()]
@@ -73,8 +73,7 @@ async def keep(uow: UnitOfWork, day: date, sums: Mapping[str, Mapping[str, int]]
     await uow.session.execute(
         statement.on_conflict_do_update(index_elements=["delivery_day", "county_code"], set_=others), rows
     )
-    for start in range(0, len(marks), MOST_PARAMETERS):
-        positions = marks[start : start + MOST_PARAMETERS]
+    for positions in in_order(marks):
         await uow.session.execute(delete(changed_day).where(changed_day.c.position.in_(positions)))
 
 
