@@ -9,8 +9,7 @@ from services.procurement.orders.schemas import Approval
 from services.procurement.sourcing import usecases as runs
 from services.procurement.sourcing.exact import queries
 from services.procurement.sourcing.exact.schemas import ChangeRead, DifferenceRead
-from services.procurement.sourcing.exact.taking import take
-from shared.errors import NotFound
+from services.procurement.sourcing.exact.taking import difference_of, take
 from shared.fields import Id
 from shared.routing import ExpectedVersion, Page, UoW, service_router
 
@@ -30,16 +29,12 @@ async def take_difference(
     run_id: RunId, body: Approval, uow: UoW, expected: ExpectedVersion, request: Request, response: Response
 ) -> DifferenceRead:
     """Order what was found, as an official: what changes is called off or lowered and given anew, all or nothing."""
-    await runs.account_of(uow, run_id)
     await take(uow, run_id, body.author, expected, request.app.state.service.settings.answer_hours)
     return await _answer(run_id, uow, response)
 
 
 async def _answer(run_id: str, uow: UoW, response: Response) -> DifferenceRead:
-    await runs.account_of(uow, run_id)
-    row = await queries.difference(uow.session, run_id)
-    if row is None:
-        raise NotFound("difference-of-this-run", run_id, field="run_id")
+    row = await difference_of(uow, run_id)
     response.headers["ETag"] = f'"{row.version}"'
     return DifferenceRead.of(row, uow.now)
 

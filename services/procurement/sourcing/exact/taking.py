@@ -17,6 +17,7 @@ from services.procurement.orders.versions import Author
 from services.procurement.rules import queries as ordering_rules
 from services.procurement.sourcing import domain as sourcing
 from services.procurement.sourcing import queries as sourcing_queries
+from services.procurement.sourcing import usecases as runs
 from services.procurement.sourcing.checking import check
 from services.procurement.sourcing.domain import Cause
 from services.procurement.sourcing.exact import queries
@@ -34,9 +35,7 @@ async def take(uow: UnitOfWork, run_id: str, author: Author, expected_version: i
     `difference-lapsed`, `nothing-to-change`, `ordering-closed`, `market-changed`.
     """
     await take_turn(uow)
-    row = await queries.difference(uow.session, run_id)
-    if row is None:
-        raise NotFound("difference-of-this-run", run_id, field="run_id")
+    row = await difference_of(uow, run_id)
     _require_open(row, expected_version, uow.now)
     changes = await queries.all_changes(uow.session, run_id)
     book = await Book.open(uow, {change.demand_id for change in changes})
@@ -52,6 +51,15 @@ async def take(uow: UnitOfWork, run_id: str, author: Author, expected_version: i
     await book.save(uow)
     await sourcing_queries.count(uow.session, run_id, sourcing.sums_of(sourced))
     await queries.note_taken(uow.session, run_id, row.version + 1, uow.now)
+
+
+async def difference_of(uow: UnitOfWork, run_id: str) -> Any:
+    """Return what a run found. Raises NotFound: there is no such run, or it compared nothing."""
+    await runs.account_of(uow, run_id)
+    row = await queries.difference(uow.session, run_id)
+    if row is None:
+        raise NotFound("difference-of-this-run", run_id, field="run_id")
+    return row
 
 
 def _require_open(row: Any, expected_version: int | None, now: datetime) -> None:
