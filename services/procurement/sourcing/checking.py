@@ -3,10 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
-from itertools import product
 
 from services.procurement.sourcing.geography import distance_m
-from services.procurement.sourcing.problem import Allocation, Line, Problem, barrier
+from services.procurement.sourcing.problem import Allocation, Line, Piece, Problem, barrier
 
 MILLI = 1000
 
@@ -124,8 +123,11 @@ def _broken(problem: Problem, allocation: Allocation, left: _Left) -> Iterator[s
     if not problem.terms.whole_packs:
         return
     over = {(piece.line, piece.offer): _over(problem, piece.offer, piece.quantity_g) for piece in allocation.pieces}
-    for piece, other in product(allocation.pieces, repeat=2):
-        if piece.line != other.line or piece.offer == other.offer:
+    of_line: dict[int, list[Piece]] = defaultdict(list)
+    for piece in allocation.pieces:
+        of_line[piece.line].append(piece)
+    for piece, other in ((one, other) for one in allocation.pieces for other in of_line[one.line]):
+        if piece.offer == other.offer:
             continue
         grams, rest = over[piece.line, piece.offer], piece.quantity_g - over[piece.line, piece.offer]
         takes = not problem.offers[other.offer].pack_g or over[other.line, other.offer] > 0
