@@ -1,7 +1,7 @@
 """Matching demand lines with offers and placing the orders: the step that runs and re-sourcing share."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from services.procurement.demand import domain as demand
@@ -19,8 +19,6 @@ from services.procurement.sourcing.rules.domain import Rules
 from services.procurement.sourcing.rules.usecases import rules_on
 from shared.database import Session
 from shared.unit_of_work import UnitOfWork
-
-_NOTHING: Mapping[str, int] = {}
 
 
 async def read_market(session: Session, lines: Iterable[demand.Line], earliest_day: date) -> Problem:
@@ -49,7 +47,7 @@ async def read_market(session: Session, lines: Iterable[demand.Line], earliest_d
     )
 
 
-def offers_of(rows: Iterable[Any], rules: Rules, earned_fen: Mapping[str, int] = _NOTHING) -> tuple[Offer, ...]:
+def offers_of(rows: Iterable[Any], rules: Rules, earned_fen: Mapping[str, int]) -> tuple[Offer, ...]:
     """Return rows of offers as sourcing sees them; by the rules some groups count more, and who has earned little."""
     return tuple(
         Offer(
@@ -93,8 +91,7 @@ def _income_rooms(rules: Rules, rows: Iterable[Any], earned: Mapping[str, int]) 
 
 def _weeks_around(days: Iterable[date]) -> tuple[date, date]:
     """Return the Monday before and the Sunday after some days."""
-    first, last = min(days), max(days)
-    return first - timedelta(days=first.weekday()), last + timedelta(days=6 - last.weekday())
+    return domain.monday_of(min(days)), domain.monday_of(max(days)) + domain.SCHOOL_WEEK
 
 
 def _line(line: demand.Line, places: Mapping[str, tuple[float, float]], rules: Rules) -> Line:

@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from services.procurement.demand.domain import Line
+from services.procurement.sourcing.domain import monday_of
 from shared.errors import Conflict, DomainError
 from shared.events.nutrition import SubstitutionEnded, SubstitutionProposed
 from shared.events.procurement import DishSwap, FoodSwap, SubstitutionApproved, SubstitutionAsked
@@ -88,11 +89,6 @@ def ask_for_county(lines: Iterable[Line], now: datetime) -> list[Substitution]:
         unmet_g = sum(line.unmet_g for line in each)
         asked.append(replace(most, substitution_id=derived_id("county-substitution", *key), county_unmet_g=unmet_g))
     return asked
-
-
-def monday_of(day: date) -> date:
-    """Return the Monday of a day's week."""
-    return day - timedelta(days=day.weekday())
 
 
 def told_of_asking(asked: Iterable[Substitution], lines: Iterable[Line]) -> list[SubstitutionAsked]:

@@ -1,13 +1,13 @@
 """What can happen to substitutions."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 
 import structlog
 
 from services.procurement.demand import queries as demand_queries
 from services.procurement.demand.domain import Line
-from services.procurement.sourcing.domain import earliest_day
+from services.procurement.sourcing.domain import SCHOOL_WEEK, earliest_day, monday_of
 from services.procurement.substitution import domain, queries
 from services.procurement.substitution.domain import Decision, Substitution
 from shared.errors import DomainError, NotFound
@@ -15,7 +15,6 @@ from shared.events.nutrition import SubstitutionEnded, SubstitutionProposed
 from shared.unit_of_work import UnitOfWork
 
 log = structlog.get_logger()
-SCHOOL_WEEK = timedelta(days=6)
 
 
 async def ask(uow: UnitOfWork, county_code: str, week_start: date) -> list[Substitution]:
@@ -92,7 +91,7 @@ async def approve(
 
 async def _approve_for_others(uow: UnitOfWork, approved: Substitution, decision: Decision) -> None:
     """Approve a county's food for the other lines of the week that still lack what it replaces."""
-    lines = await _short(uow, approved.county_code, domain.monday_of(approved.delivery_day))
+    lines = await _short(uow, approved.county_code, monday_of(approved.delivery_day))
     others = [
         domain.approve_food(domain.proposed_to(line, approved), approved.chosen_food, decision)
         for line in lines

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import delete, exists, insert, select, update
@@ -13,6 +13,7 @@ from services.procurement.orders.models import order_line, purchase_order
 from services.procurement.orders.states import Status
 from services.procurement.partners.models import offer
 from services.procurement.rows import in_order, row_of
+from services.procurement.sourcing.domain import monday_of
 from services.procurement.sourcing.exact.domain import Change, Difference, Sums
 from services.procurement.sourcing.exact.models import sourcing_change, sourcing_difference, unsettled_week
 from services.procurement.tables import insert_into
@@ -26,7 +27,7 @@ _SUMS = [field.name for field in fields(Sums)]
 
 async def note_unsettled(uow: UnitOfWork, places: Iterable[tuple[str, date]]) -> None:
     """Note that something of counties' days was sourced again; a week that is noted keeps its time."""
-    weeks = {(county, day - timedelta(days=day.weekday())) for county, day in places}
+    weeks = {(county, monday_of(day)) for county, day in places}
     rows = [{"county_code": county, "week_start": week, "since": uow.now} for county, week in sorted(weeks)]
     if rows:
         await uow.session.execute(insert_into(uow, unsettled_week).on_conflict_do_nothing(), rows)
