@@ -56,7 +56,7 @@ class Substitution:
 
 
 def ask(lines: Iterable[Line], now: datetime) -> list[Substitution]:
-    """Return a question for each line that is short. The same shortage asked about again is the same question."""
+    """Return a question for each of these short lines. The same shortage asked about again is the same question."""
     return [
         Substitution(
             substitution_id=derived_id("substitution", line.demand_id, line.version),
@@ -70,19 +70,17 @@ def ask(lines: Iterable[Line], now: datetime) -> list[Substitution]:
             asked_at=now,
         )
         for line in lines
-        if line.unmet_g
     ]
 
 
 def ask_for_county(lines: Iterable[Line], now: datetime) -> list[Substitution]:
-    """Return a question for each food that is short in a county's week, by the line that lacks most of it.
+    """Return a question for each food of short lines in a county's week, by the line that lacks most of it.
 
     The same county, food and week is the same question, however often it is sourced.
     """
     short: dict[tuple[str, str, date], list[Line]] = defaultdict(list)
     for line in lines:
-        if line.unmet_g:
-            short[line.county_code, line.food_code, monday_of(line.delivery_day)].append(line)
+        short[line.county_code, line.food_code, monday_of(line.delivery_day)].append(line)
     asked = []
     for key, each in sorted(short.items()):
         (most,) = ask([min(each, key=lambda line: (-line.unmet_g, line.demand_id))], now)
@@ -92,11 +90,13 @@ def ask_for_county(lines: Iterable[Line], now: datetime) -> list[Substitution]:
 
 
 def told_of_asking(asked: Iterable[Substitution], lines: Iterable[Line]) -> list[SubstitutionAsked]:
-    """Return the questions; each names all that the school lacks that day, so that no answer needs any of it."""
+    """Return the questions; each names all that the school lacks that day, so that no answer needs any of it.
+
+    `lines` are all that are short.
+    """
     lacking: dict[tuple[str, date], set[str]] = defaultdict(set)
     for line in lines:
-        if line.unmet_g:
-            lacking[line.canteen_id, line.delivery_day].add(line.food_code)
+        lacking[line.canteen_id, line.delivery_day].add(line.food_code)
     return [
         SubstitutionAsked(
             substitution_id=one.substitution_id,
