@@ -10,9 +10,8 @@ from services.procurement.orders.domain import Order
 from services.procurement.orders.versions import Author
 from services.procurement.rules import queries as rules
 from services.procurement.sourcing.domain import Cause, earliest_day
-from services.procurement.sourcing.geography import distance_m
 from services.procurement.sourcing.placing import place, read_market
-from services.procurement.sourcing.problem import Allocation, Piece, Problem, Shortfall, barrier
+from services.procurement.sourcing.problem import Allocation, Piece, Problem, Shortfall, barrier, piece_of
 from services.procurement.turns import take_turn
 from shared.errors import Conflict, DomainError, NotFound
 from shared.ids import derived_id, new_id
@@ -80,13 +79,12 @@ def _piece(market: Problem, wanted: Wanted) -> Piece:
         detail = f"no open offer {wanted.offer_id} of {wanted.food_code} has anything left for {wanted.delivery_day}"
         raise DomainError("no-such-offer", detail, field="offer_id")
     line, offer = market.lines[0], market.offers[places[wanted.offer_id]]
-    far = None if line.place is None or offer.place is None else distance_m(line.place, offer.place)
-    against = barrier(market, line, offer, far)
+    piece = piece_of(market, 0, places[wanted.offer_id], wanted.quantity_g)
+    against = barrier(market, line, offer, piece.distance_m)
     if against is not None:
         raise DomainError("offer-does-not-serve", f"the offer is {against}", field="offer_id")
     if wanted.quantity_g > offer.remaining_g:
         raise Conflict("offer-exhausted", f"the offer has {offer.remaining_g} g left", field="quantity_g")
     if wanted.quantity_g < offer.minimum_lot_g:
         raise DomainError("below-minimum-lot", f"the least is {offer.minimum_lot_g} g", field="quantity_g")
-    cheaper = sum(other.price_fen_per_kg < offer.price_fen_per_kg for other in market.offers)
-    return Piece(0, places[wanted.offer_id], wanted.quantity_g, cheaper + 1, far)
+    return piece

@@ -5,7 +5,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from services.procurement.sourcing.geography import Place
+from services.procurement.sourcing.geography import Place, distance_m
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +156,16 @@ class Allocation:
     pieces: tuple[Piece, ...]
     shortfalls: tuple[Shortfall, ...]
     figures: Figures | None = None
+
+
+def piece_of(problem: Problem, line: int, offer: int, quantity_g: int) -> Piece:
+    """Return a piece by its places as an offer stands by its price, for what no optimiser ranked."""
+    here, there = problem.lines[line], problem.offers[offer]
+    rank = 1 + sum(
+        each.food_code == there.food_code and each.price_fen_per_kg < there.price_fen_per_kg for each in problem.offers
+    )
+    far = None if here.place is None or there.place is None else distance_m(here.place, there.place)
+    return Piece(line, offer, quantity_g, rank, far)
 
 
 def barrier(problem: Problem, line: Line, offer: Offer, distance: int | None) -> str | None:

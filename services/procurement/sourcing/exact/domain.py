@@ -6,8 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from services.procurement.orders.domain import SCHOOL_TIME, Order
 from services.procurement.rules.domain import Rule
-from services.procurement.sourcing.geography import distance_m
-from services.procurement.sourcing.problem import Allocation, Piece, Problem, Shortfall
+from services.procurement.sourcing.problem import Allocation, Problem, Shortfall, piece_of
 from shared.errors import Conflict
 from shared.ids import derived_id
 from shared.quantities import amount_fen, divide
@@ -159,21 +158,12 @@ def allocation_of(problem: Problem, changes: Iterable[Change]) -> Allocation:
         if line is None or offer is None or problem.offers[offer].price_fen_per_kg != change.price_fen_per_kg:
             detail = f"offer {change.offer_id} is no longer what it was, or its line needs nothing any more"
             raise Conflict("market-changed", detail, field="run_id")
-        pieces.append(_piece(problem, line, offer, change.after_g))
+        pieces.append(piece_of(problem, line, offer, change.after_g))
         left[line] -= change.after_g
     if min(left, default=0) < 0:
         raise Conflict("market-changed", "less is needed than was compared", field="run_id")
     short = [Shortfall(place, grams, "left by the exact answer") for place, grams in enumerate(left) if grams]
     return Allocation(tuple(pieces), tuple(short))
-
-
-def _piece(problem: Problem, line: int, offer: int, grams: int) -> Piece:
-    wanted, given = problem.lines[line], problem.offers[offer]
-    cheaper = sum(
-        each.food_code == given.food_code and each.price_fen_per_kg < given.price_fen_per_kg for each in problem.offers
-    )
-    far = None if wanted.place is None or given.place is None else distance_m(wanted.place, given.place)
-    return Piece(line, offer, grams, cheaper + 1, far)
 
 
 def good_until(rule: Rule, day: date) -> datetime:
