@@ -26,9 +26,10 @@ async def one(session: Session, freight_id: str) -> Freight | None:
     return None if row is None else Freight(*row)
 
 
-async def add(session: Session, booked: Freight) -> None:
+async def add(session: Session, booked: Sequence[Freight]) -> None:
     """Add what was booked."""
-    await session.execute(insert(freight), [row_of(booked, _NAMES, freight_id=booked.freight_id)])
+    if booked:
+        await session.execute(insert(freight), [row_of(each, _NAMES, freight_id=each.freight_id) for each in booked])
 
 
 async def page(session: Session, paging: Paging, wanted: Mapping[str, str | None]) -> list[Freight]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from services.procurement.freight import domain, queries
-from services.procurement.freight.domain import Trip
+from services.procurement.freight.domain import Freight, Trip
 from services.procurement.ledger import queries as ledger
 from services.procurement.orders import queries as orders
 from services.procurement.orders.domain import Order
@@ -40,8 +40,13 @@ async def book(uow: UnitOfWork, arrived: Iterable[DeliveryArrived]) -> None:
     fresh = [trips[key] for key in sorted(told) if told[key].cost_version > trips[key].cost_version]
     carried = await _carried(uow, fresh)
     booked = await queries.booked_for(uow.session, [trip.trip_id for trip in fresh])
+    made: list[Freight] = []
     for before in fresh:
-        await _book(uow, _costed(before, told[before.trip_id], carried), carried, booked.get(before.trip_id, {}))
+        trip = _costed(before, told[before.trip_id], carried)
+        made += domain.freight_of(trip, carried, booked.get(trip.trip_id, {}), uow.now)
+        await queries.save_trip(uow.session, trip)
+    await ledger.book(uow.session, [freight.transaction() for freight in made])
+    await queries.add(uow.session, made)
 
 
 async def _carried(uow: UnitOfWork, trips: Sequence[Trip]) -> dict[str, Order]:
@@ -59,14 +64,6 @@ def _costed(trip: Trip, told: DeliveryArrived, carried: Mapping[str, Order]) -> 
     cost_fen = told.cost_fen or 0
     shares = domain.shares_of(cost_fen, [carried[order_id] for order_id in trip.order_ids])
     return replace(trip, cost_version=told.cost_version, cost_fen=cost_fen, distance_m=told.distance_m, shares=shares)
-
-
-async def _book(uow: UnitOfWork, trip: Trip, carried: Mapping[str, Order], booked: Mapping[str, int]) -> None:
-    made = domain.freight_of(trip, carried, booked, uow.now)
-    await ledger.book(uow.session, [freight.transaction() for freight in made])
-    for freight in made:
-        await queries.add(uow.session, freight)
-    await queries.save_trip(uow.session, trip)
 
 
 async def trip_of(uow: UnitOfWork, trip_id: str) -> Trip:

@@ -29,5 +29,5 @@ async def book(uow: UnitOfWork, freight: Freight) -> Freight:
             raise AlreadyDone("reference-used", detail, field="reference")
         return known
     await ledger.book(uow.session, [freight.transaction()])
-    await queries.add(uow.session, freight)
+    await queries.add(uow.session, [freight])
     return freight
