@@ -10,9 +10,7 @@ from services.procurement.joint.domain import JointPlan
 from services.procurement.joint.master import Report, Step, Task, first_prices, step
 from services.procurement.joint.supply import KG, Market, Need, market_of
 from services.procurement.partners import queries as partners
-from services.procurement.rules import queries as ordering_rules
-from services.procurement.sourcing.domain import earliest_day
-from services.procurement.sourcing.placing import earned_of, offers_of
+from services.procurement.sourcing.placing import earned_of, offers_of, open_day
 from services.procurement.sourcing.problem import Offer, Terms
 from services.procurement.sourcing.rules.usecases import rules_on
 from shared.unit_of_work import UnitOfWork
@@ -50,16 +48,13 @@ async def read_round(uow: UnitOfWork, plan: JointPlan) -> Read:
     rules = await rules_on(uow.session, plan.county_code, first)
     rows = await partners.offers_for(uow.session, plan.foods, first, last) if plan.foods else []
     own = [row for row in rows if row.county_code == plan.county_code]
-    known = await ordering_rules.rules_of(uow.session, [plan.county_code])
-    earliest = earliest_day(uow.now)
-    open_day = known.first_open_day(plan.county_code, earliest, max(earliest, last), uow.now)
     rounds = await queries.rounds(uow.session, plan.planning_id)
     names = [field.name for field in fields(Drafted)]
     drafts = await queries.drafts(uow.session, plan.planning_id)
     return Read(
         plan=plan,
         offers=offers_of(own, rules, await earned_of(uow.session, rules, own)),
-        earliest_day=open_day,
+        earliest_day=await open_day(uow, plan.county_code, last),
         terms=rules.terms,
         told=tuple(domain.fen_of(row.prices) for row in rounds),
         drafts=tuple(Drafted(*(getattr(row, name) for name in names)) for row in drafts),

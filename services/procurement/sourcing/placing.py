@@ -10,6 +10,7 @@ from services.procurement.demand.book import Book
 from services.procurement.orders.placing import place_orders
 from services.procurement.orders.versions import Author
 from services.procurement.partners import queries as partners
+from services.procurement.rules import queries as ordering_rules
 from services.procurement.sourcing import domain, queries
 from services.procurement.sourcing.domain import Cause, Sourced
 from services.procurement.sourcing.exact.queries import note_unsettled
@@ -19,6 +20,13 @@ from services.procurement.sourcing.rules.domain import Rules
 from services.procurement.sourcing.rules.usecases import rules_on
 from shared.database import Session
 from shared.unit_of_work import UnitOfWork
+
+
+async def open_day(uow: UnitOfWork, county_code: str, last: date) -> date:
+    """Return the first day a county can still order for, the day after `last` when no day until then is."""
+    known = await ordering_rules.rules_of(uow.session, [county_code])
+    earliest = domain.earliest_day(uow.now)
+    return known.first_open_day(county_code, earliest, max(earliest, last), uow.now)
 
 
 async def read_market(session: Session, lines: Iterable[demand.Line], earliest_day: date) -> Problem:

@@ -13,13 +13,12 @@ import structlog
 from services.procurement.demand import queries as demand_queries
 from services.procurement.demand.book import Book
 from services.procurement.demand.domain import Line
-from services.procurement.rules import queries as ordering_rules
 from services.procurement.sourcing import domain, queries
 from services.procurement.sourcing.allocation import Explained, allocation_of, explain
 from services.procurement.sourcing.columns import columns_of
 from services.procurement.sourcing.domain import Cause, Kind, Run, Status
 from services.procurement.sourcing.exact.runs import compare
-from services.procurement.sourcing.placing import place, read_market
+from services.procurement.sourcing.placing import open_day, place, read_market
 from services.procurement.sourcing.problem import Allocation, Problem
 from services.procurement.sourcing.reasons import queries as reasons
 from services.procurement.sourcing.repairing import allocate_plainly
@@ -115,10 +114,7 @@ class _Carrier:
             lines = await demand_queries.lines_to_source(
                 uow.session, run.county_code, run.week_start, run.week_end, unmet_too=first
             )
-            known = await ordering_rules.rules_of(uow.session, [run.county_code])
-            earliest = domain.earliest_day(uow.now)
-            open_day = known.first_open_day(run.county_code, earliest, max(earliest, run.week_end), uow.now)
-            market = await read_market(uow.session, lines, open_day)
+            market = await read_market(uow.session, lines, await open_day(uow, run.county_code, run.week_end))
             if first:
                 await queries.count(uow.session, run.run_id, {"demand_lines": len(lines)})
         return {line.demand_id: line for line in lines}, market
