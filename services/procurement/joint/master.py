@@ -7,7 +7,7 @@ the drafts of a round prove at its prices bounds every composition from below.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -119,8 +119,7 @@ def step(task: Task, report: Report) -> Step:
     report(0.5)
     if not task.last and not is_settled(found):
         return found
-    choice = _choose(task, program, composed, premium)
-    return Step(found.prices, premium, composed.objective, bound, hoped, choice)
+    return replace(found, choice=_choose(task, program, composed, premium))
 
 
 def is_settled(found: Step) -> bool:
