@@ -110,6 +110,7 @@ async def _supplies(
 ) -> dict[str, list[Supply]]:
     columns = (
         offer.c.offer_id,
+        offer.c.contract_id,
         offer.c.food_code,
         offer.c.price_fen_per_kg,
         offer.c.quantity_g,
@@ -119,12 +120,13 @@ async def _supplies(
         offer.c.poor_share_permille,
     )
     found = defaultdict(list)
-    for row in (await session.execute(_live(county_code, week_start, *columns))).all():
+    offers = (await session.execute(_live(county_code, week_start, *columns))).all()
+    for row in offers:
         grams = share_of_week(row.quantity_g, row.available_from, row.available_until, week_start)
         home = row.home == county_code
         supply = Supply(row.offer_id, row.food_code, row.price_fen_per_kg, grams, home, row.poor_share_permille)
         found[row.food_code].append(supply)
-    for due in await dues(session, county_code, week_start):
+    for due in await _dues(session, county_code, week_start, offers):
         supply_due = supply_of_due(due, foods[due.food_code]) if due.food_code in foods else None
         if supply_due is not None:
             found[due.food_code].append(supply_due)
@@ -133,6 +135,13 @@ async def _supplies(
 
 async def dues(session: Session, county_code: str, week_start: date) -> list[Due]:
     """Return what the county's open contracts deliver in a week, by id, and what of it is on offer under them."""
+    columns = (offer.c.contract_id, offer.c.quantity_g, offer.c.available_from, offer.c.available_until)
+    under = _live(county_code, week_start, *columns).where(offer.c.contract_id.is_not(None))
+    return await _dues(session, county_code, week_start, (await session.execute(under)).all())
+
+
+async def _dues(session: Session, county_code: str, week_start: date, offers: Sequence[Row[Any]]) -> list[Due]:
+    """Return what is due beside the offers that stand in the week."""
     statement = (
         select(contract, func.coalesce(cooperative.c.county_code, contract.c.county_code).label("home"))
         .outerjoin(cooperative, cooperative.c.cooperative_id == contract.c.cooperative_id)
@@ -145,7 +154,7 @@ async def dues(session: Session, county_code: str, week_start: date) -> list[Due
         .order_by(contract.c.contract_id)
     )
     rows = (await session.execute(statement)).all()
-    offered = await _offered_under(session, county_code, week_start) if rows else {}
+    offered = _offered_under(offers, week_start)
     return [
         Due(
             contract_id=row.contract_id,
@@ -165,13 +174,12 @@ async def dues(session: Session, county_code: str, week_start: date) -> list[Due
     ]
 
 
-async def _offered_under(session: Session, county_code: str, week_start: date) -> dict[str, int]:
+def _offered_under(offers: Sequence[Row[Any]], week_start: date) -> dict[str, int]:
     """Return the grams of a week that are on offer, by contract."""
-    columns = (offer.c.contract_id, offer.c.quantity_g, offer.c.available_from, offer.c.available_until)
-    under = _live(county_code, week_start, *columns).where(offer.c.contract_id.is_not(None))
     found: dict[str, int] = defaultdict(int)
-    for row in (await session.execute(under)).all():
-        found[row.contract_id] += share_of_week(row.quantity_g, row.available_from, row.available_until, week_start)
+    for row in offers:
+        if row.contract_id is not None:
+            found[row.contract_id] += share_of_week(row.quantity_g, row.available_from, row.available_until, week_start)
     return found
 
 
