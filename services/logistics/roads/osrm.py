@@ -13,6 +13,7 @@ import httpx
 import numpy as np
 
 from services.logistics.roads.estimate import straight_m
+from services.logistics.roads.port import RoadsFailed
 from services.logistics.trips.problem import DAY_ENDS_S, Place, Position, Roads
 from shared.fetching import FetchFailed, Patience, fetch
 
@@ -24,10 +25,6 @@ FAR = 10 * DAY_ENDS_S
 _FASTEST_M_S = 45.0
 _SNAPPED_M = 2_000.0
 """So far a place may be moved to the nearest road, at either end."""
-
-
-class RoadsFailed(Exception):
-    """The server cannot be asked now, or answers nonsense; its text shows nothing of what it answered."""
 
 
 @dataclass(frozen=True)

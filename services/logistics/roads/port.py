@@ -6,11 +6,14 @@ from typing import Protocol
 import structlog
 
 from services.logistics.roads.estimate import estimated
-from services.logistics.roads.osrm import OsrmRoads, RoadsFailed
 from services.logistics.trips.problem import Place, Position, Roads
 from shared.settings import Settings
 
 log = structlog.get_logger()
+
+
+class RoadsFailed(Exception):
+    """The server cannot be asked now, or answers nonsense; its text shows nothing of what it answered."""
 
 
 class RoadServer(Protocol):
@@ -31,7 +34,11 @@ class Estimate:
 
 def server_of(settings: Settings) -> RoadServer:
     """Return the server the settings name."""
-    return Estimate() if settings.roads_url is None else OsrmRoads(settings.roads_url)
+    if settings.roads_url is None:
+        return Estimate()
+    from services.logistics.roads.osrm import OsrmRoads
+
+    return OsrmRoads(settings.roads_url)
 
 
 async def roads_between(server: RoadServer, positions: Mapping[Place, Position]) -> tuple[Roads, str]:
