@@ -94,7 +94,7 @@ class _LocalSession:
 
     async def _open(self) -> Connection:
         self.connection = await self._database.begin(self._read_only)
-        self.driver = self.connection.connection.dbapi_connection
+        self.driver = _driver_of(self.connection)
         return self.connection
 
 
@@ -247,7 +247,7 @@ class SqliteDatabase(Database):
         before the commit.
         """
         with self._readers.connect() as connection:
-            driver: Any = connection.connection.dbapi_connection
+            driver = _driver_of(connection)
             driver.execute("PRAGMA foreign_keys=OFF")
             try:
                 result = function(connection)
