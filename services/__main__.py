@@ -156,7 +156,7 @@ def _migrate(options: argparse.Namespace, settings: Settings) -> None:
     uvloop.run(_migrate_all(settings, [d for d in DEFINITIONS if d.name in wanted]))
 
 
-async def _migrate_all(settings: Settings, definitions: "tuple[Definition, ...] | list[Definition]") -> None:
+async def _migrate_all(settings: Settings, definitions: list[Definition]) -> None:
     for definition in definitions:
         database = open_database(settings.database_of(definition.name))
         try:
