@@ -14,12 +14,10 @@ from importlib import import_module
 from itertools import count
 from typing import Any
 
-import uvicorn
-
 from shared.clock import RunningClock
 from shared.service import Service, create_app
 from shared.settings import Settings
-from shared.standalone import open_bus
+from shared.standalone import listen, open_bus
 from shared.telemetry import log_as_json
 from tests.world import START
 
@@ -78,7 +76,7 @@ def main(name: str, point: str | None = None, nth: str = "1") -> None:
     service = Service(definition, settings, open_bus(settings, name), RunningClock(START))
     if point is not None:
         plant(service, point, int(nth))
-    uvicorn.run(create_app(service), host=settings.host, port=settings.port, log_config=None, access_log=False)
+    listen(create_app(service), settings)
 
 
 if __name__ == "__main__":
