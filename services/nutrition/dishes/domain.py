@@ -104,6 +104,11 @@ class Recipe:
     retired: bool = False
 
     @property
+    def food_codes(self) -> frozenset[str]:
+        """The foods it is made of."""
+        return frozenset(ingredient.food_code for ingredient in self.ingredients)
+
+    @property
     def banned(self) -> list[str]:
         """The foods in it that must not be served in school canteens (domain.md §3)."""
         return [ingredient.food_code for ingredient in self.ingredients if ingredient.banned]

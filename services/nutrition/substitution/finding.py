@@ -92,7 +92,7 @@ def _serves(week: Week, dish: int, old: int, lack: Lack, foods: Mapping[str, Foo
 
 def needs(week: Week, dish: int) -> Set[str]:
     """Return the foods a dish is made of."""
-    return frozenset(part.food_code for part in week.recipe(dish).ingredients)
+    return week.recipe(dish).food_codes
 
 
 def allergens(codes: Set[str], foods: Mapping[str, Food]) -> Set[str]:

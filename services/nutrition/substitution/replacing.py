@@ -129,7 +129,7 @@ def replacements(
     chosen = [
         one
         for food in foods.values()
-        if not any(food.food_code in _codes(recipe) for recipe in concerned)
+        if not any(food.food_code in recipe.food_codes for recipe in concerned)
         and (one := _candidate(setting, food, old, short, quotes.get(food.food_code))) is not None
     ]
     found = _judged(setting, lack, concerned, chosen, foods) if chosen else []
@@ -140,11 +140,7 @@ def replacements(
 def concerned_by(setting: Setting, lack: Lack) -> list[Recipe]:
     """Return the dishes of the day that need what is missing, each once."""
     places = {place for served in setting.served if served.day == lack.day for place in served.dishes}
-    return [setting.recipes[place] for place in sorted(places) if lack.food_code in _codes(setting.recipes[place])]
-
-
-def _codes(recipe: Recipe) -> frozenset[str]:
-    return frozenset(part.food_code for part in recipe.ingredients)
+    return [setting.recipes[place] for place in sorted(places) if lack.food_code in setting.recipes[place].food_codes]
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,11 +30,7 @@ async def swaps_of(
     """
     wanted = {dish for meal in meals for dish in meal.dishes}
     recipes = await dishes.recipes_at(uow.session, wanted, menu.county_code)
-    concerned = {
-        dish
-        for dish in wanted
-        if dish in recipes and food.instead_of in {p.food_code for p in recipes[dish].ingredients}
-    }
+    concerned = {dish for dish, recipe in recipes.items() if food.instead_of in recipe.food_codes}
     if not concerned:
         raise DomainError("food-not-there", f"no dish of the day needs {food.instead_of} any more", field="foods")
     made = {dish: await _make(uow, menu.canteen_id, dish, food, names) for dish in sorted(concerned)}
