@@ -2,9 +2,11 @@
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
+from services.farmers.batches import in_batches
 from services.farmers.webhooks import delivering
 from services.farmers.webhooks.delivering import Batch
 from services.farmers.webhooks.domain import Outcome
@@ -76,13 +78,8 @@ async def _post(service: Service, sender: Sender, batch: Batch) -> dict[str, Out
 
 async def forget_old(service: Service) -> int:
     """Forget messages older than the settings keep them, a thousand in a unit of work; returns how many."""
-    forgotten = 0
-    while True:
-        async with service.begin() as uow:
-            batch = await delivering.forget(uow, timedelta(days=service.settings.webhook_kept_days))
-        forgotten += batch
-        if batch < delivering.FORGOTTEN_AT_ONCE:
-            return forgotten
+    forget = partial(delivering.forget, kept=timedelta(days=service.settings.webhook_kept_days))
+    return await in_batches(service, forget, delivering.FORGOTTEN_AT_ONCE)
 
 
 jobs = [Job("send-webhooks", send_waiting, every_s=1.0), Job("forget-webhooks", forget_old, every_s=3600.0)]
