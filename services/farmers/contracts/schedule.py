@@ -6,15 +6,11 @@ those after it, and nothing is drawn before its time.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from services.farmers.contracts.domain import ContractTerms
+from services.farmers.days import monday_of
 from shared.errors import Conflict
-
-
-def week_of(day: date) -> date:
-    """Return the Monday of a day's week."""
-    return day - timedelta(days=day.weekday())
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +25,8 @@ class Schedule:
         """Return the schedule of terms from which grams are promised for days of delivery."""
         by_week: dict[date, int] = {}
         for day, grams in promised:
-            by_week[week_of(day)] = by_week.get(week_of(day), 0) + grams
+            week = monday_of(day)
+            by_week[week] = by_week.get(week, 0) + grams
         return cls({each.week_start: each.quantity_g for each in terms.deliveries}, by_week)
 
     def left_g(self, week: date) -> int:
@@ -44,7 +41,7 @@ class Schedule:
 
     def take(self, day: date, wanted_g: int) -> int:
         """Take up to so many grams for a day of delivery; returns how many."""
-        week = week_of(day)
+        week = monday_of(day)
         taken = min(wanted_g, self.left_g(week))
         self.promised[week] = self.promised.get(week, 0) + taken
         return taken

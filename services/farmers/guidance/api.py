@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Response
 
-from services.farmers.days import today
+from services.farmers.days import monday_of, today
 from services.farmers.guidance import queries, usecases
-from services.farmers.guidance.domain import MOST_WEEKS, check_first_week, monday_of
+from services.farmers.guidance.domain import MOST_WEEKS, check_first_week
 from services.farmers.guidance.schemas import (
     CropIn,
     CropRead,

@@ -107,11 +107,6 @@ class Guidance:
     mu_hundredths: int
 
 
-def monday_of(day: date) -> date:
-    """Return the Monday of a day's week."""
-    return day - timedelta(days=day.weekday())
-
-
 def check_first_week(first_week: date) -> None:
     """Raise DomainError for a week that begins on another day."""
     if first_week.weekday():

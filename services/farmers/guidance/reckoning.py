@@ -7,7 +7,8 @@ from datetime import date, timedelta
 import numpy as np
 import numpy.typing as npt
 
-from services.farmers.guidance.domain import Advice, Crop, Guidance, Needed, Supply, area, monday_of, weekly_yield_g
+from services.farmers.days import monday_of
+from services.farmers.guidance.domain import Advice, Crop, Guidance, Needed, Supply, area, weekly_yield_g
 from services.farmers.guidance.grid import Flags, Grams, Grid, Pair
 
 ADVICE = tuple(Advice)

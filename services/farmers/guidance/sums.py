@@ -12,9 +12,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, delete, func, select, true, update
 
 from services.farmers.contracts.domain import FARTHEST, LONGEST_SEASON
-from services.farmers.days import today
+from services.farmers.days import monday_of, today
 from services.farmers.guidance.changes import Changed, changed, take
-from services.farmers.guidance.domain import monday_of
 from services.farmers.guidance.grid import Grid, grid_of
 from services.farmers.guidance.models import DemandLine, SupplyCounty, SupplyWeek
 from services.farmers.guidance.supply import Where, count

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from services.farmers.cooperatives import queries as cooperatives
-from services.farmers.days import today
+from services.farmers.days import monday_of, today
 from services.farmers.guidance import usecases as guidance
-from services.farmers.guidance.domain import Advice, monday_of
+from services.farmers.guidance.domain import Advice
 from services.farmers.guidance.reckoning import Reckoned
 from services.farmers.guidance.supply import Where
 from services.farmers.prices import usecases as prices

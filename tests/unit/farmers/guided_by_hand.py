@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, timedelta
 
+from services.farmers.days import monday_of
 from services.farmers.guidance.domain import (
     Advice,
     Cell,
@@ -12,7 +13,6 @@ from services.farmers.guidance.domain import (
     Needed,
     Supply,
     area,
-    monday_of,
     weekly_yield_g,
 )
 from services.farmers.guidance.grid import grid_of
