@@ -7,6 +7,7 @@ those after it, and nothing is drawn before its time.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate
 
 from services.farmers.contracts.domain import ContractTerms
 from services.farmers.days import monday_of
@@ -29,15 +30,15 @@ class Schedule:
             by_week[week] = by_week.get(week, 0) + grams
         return cls({each.week_start: each.quantity_g for each in terms.deliveries}, by_week)
 
+    def left_by_week(self, *others: date) -> dict[date, int]:
+        """Return by week, of these others too, what its orders may still draw without taking it from a later week's."""
+        balances = self._balances(*others)
+        lowest = accumulate(reversed(balances.values()), min)
+        return {week: max(0, left) for week, left in zip(reversed(balances), lowest, strict=True)}
+
     def left_g(self, week: date) -> int:
         """Return what orders for a week may still draw without taking it from a later week's orders."""
-        left: int | None = None
-        balance = 0
-        for each in sorted({week, *self.agreed, *self.promised}):
-            balance += self.agreed.get(each, 0) - self.promised.get(each, 0)
-            if each >= week:
-                left = balance if left is None else min(left, balance)
-        return max(0, left or 0)
+        return self.left_by_week(week)[week]
 
     def take(self, day: date, wanted_g: int) -> int:
         """Take up to so many grams for a day of delivery; returns how many."""
@@ -48,9 +49,13 @@ class Schedule:
 
     def require_kept(self) -> None:
         """Raise Conflict when orders hold more up to some week than is agreed up to then."""
-        balance = 0
-        for each in sorted({*self.agreed, *self.promised}):
-            balance += self.agreed.get(each, 0) - self.promised.get(each, 0)
+        for week, balance in self._balances().items():
             if balance < 0:
-                detail = f"up to the week of {each} orders hold {-balance} g more than would be agreed"
+                detail = f"up to the week of {week} orders hold {-balance} g more than would be agreed"
                 raise Conflict("below-promised", detail, field="deliveries")
+
+    def _balances(self, *others: date) -> dict[date, int]:
+        """Return by week, of these others too, what is agreed up to its end less what is promised up to then."""
+        weeks = sorted({*others, *self.agreed, *self.promised})
+        grams = (self.agreed.get(week, 0) - self.promised.get(week, 0) for week in weeks)
+        return dict(zip(weeks, accumulate(grams), strict=True))

@@ -164,6 +164,7 @@ class ContractRead(BaseModel):
     def of(cls, shown: Shown) -> Self:
         """Return what is shown of a contract."""
         contract, terms, drawn = shown.contract, shown.contract.terms, shown.drawn
+        left = shown.schedule.left_by_week()
         return cls(
             contract_id=contract.contract_id,
             cooperative_id=contract.cooperative_id,
@@ -181,7 +182,7 @@ class ContractRead(BaseModel):
                     week_start=each.week_start,
                     quantity_g=each.quantity_g,
                     promised_g=shown.schedule.promised.get(each.week_start, 0),
-                    left_g=shown.schedule.left_g(each.week_start),
+                    left_g=left[each.week_start],
                 )
                 for each in terms.deliveries
             ],
