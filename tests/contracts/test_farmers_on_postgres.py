@@ -1,15 +1,9 @@
 """What farmers keeps of people, papers, registries, lots, applications, planting and money holds on PostgreSQL, too."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
-from pathlib import Path
+from collections.abc import Awaitable, Callable
 
 import pytest
-from pydantic import SecretStr
 
-from services.farmers.main import definition
-from shared.messaging.embedded import EmbeddedBus
-from shared.settings import Settings
 from tests.api.farmers import test_admissions as admissions
 from tests.api.farmers import test_ageing as ageing
 from tests.api.farmers import test_certificates as certificates
@@ -26,8 +20,6 @@ from tests.api.farmers import test_supply_sums as supply_sums
 from tests.api.farmers import test_webhook_delivery as webhook_delivery
 from tests.api.farmers import test_webhooks as webhooks
 from tests.conftest import WorldOf
-from tests.world import World
-from tools.servers.service import SECRET_KEYS
 
 # Those about the database's file stay with SQLite.
 RULES: list[Callable[[WorldOf], Awaitable[None]]] = [
@@ -87,19 +79,6 @@ RULES: list[Callable[[WorldOf], Awaitable[None]]] = [
     webhook_delivery.test_replicas_share_the_work,
     webhook_delivery.test_old_messages_are_forgotten,
 ]
-
-
-@pytest.fixture
-async def world_of(postgres_url: str, tmp_path: Path) -> AsyncIterator[WorldOf]:
-    """Return a function that opens farmers on PostgreSQL."""
-    async with AsyncExitStack() as stack:
-
-        async def open_world(*_services: str) -> World:
-            settings = Settings(var=tmp_path, database_url=postgres_url, secret_keys=SecretStr(SECRET_KEYS))
-            world = World([definition], EmbeddedBus(tmp_path / "bus.sqlite"), {"farmers": settings})
-            return await stack.enter_async_context(world)
-
-        yield open_world
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)

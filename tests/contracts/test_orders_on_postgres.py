@@ -1,20 +1,14 @@
 """What procurement keeps of orders, prices, substitutes and the market supplier holds on PostgreSQL, too."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
-from pathlib import Path
+from collections.abc import Awaitable, Callable
 
 import pytest
 
-from services.procurement.main import definition
-from shared.messaging.embedded import EmbeddedBus
-from shared.settings import Settings
 from tests.api.procurement import test_market as market
 from tests.api.procurement import test_ordering as ordering
 from tests.api.procurement import test_price_feed as prices
 from tests.api.procurement import test_substitution as substitution
 from tests.conftest import WorldOf
-from tests.world import World
 
 RULES: list[Callable[[WorldOf], Awaitable[None]]] = [
     ordering.test_rules_are_data,
@@ -34,19 +28,6 @@ RULES: list[Callable[[WorldOf], Awaitable[None]]] = [
     substitution.test_a_shortage_is_asked_about_once,
     substitution.test_an_official_approves_the_best_or_chooses,
 ]
-
-
-@pytest.fixture
-async def world_of(postgres_url: str, tmp_path: Path) -> AsyncIterator[WorldOf]:
-    """Return a function that opens procurement on PostgreSQL."""
-    async with AsyncExitStack() as stack:
-
-        async def open_world(*_services: str) -> World:
-            settings = Settings(var=tmp_path, database_url=postgres_url)
-            world = World([definition], EmbeddedBus(tmp_path / "bus.sqlite"), {"procurement": settings})
-            return await stack.enter_async_context(world)
-
-        yield open_world
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)

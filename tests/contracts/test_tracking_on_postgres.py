@@ -1,14 +1,9 @@
 """Tracking, the cold chain and the loading check hold on PostgreSQL, too."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
-from pathlib import Path
+from collections.abc import Awaitable, Callable
 
 import pytest
 
-from services.logistics.main import definition
-from shared.messaging.embedded import EmbeddedBus
-from shared.settings import Settings
 from tests.api.logistics import test_board as board
 from tests.api.logistics import test_cold_chain as cold_chain
 from tests.api.logistics import test_consignments as consignments
@@ -16,7 +11,6 @@ from tests.api.logistics import test_keeping as keeping
 from tests.api.logistics import test_loading as loading
 from tests.api.logistics import test_tracking as tracking
 from tests.conftest import WorldOf
-from tests.world import World
 
 RULES: list[Callable[[WorldOf], Awaitable[None]]] = [
     consignments.test_the_migrated_database_has_every_table,
@@ -30,19 +24,6 @@ RULES: list[Callable[[WorldOf], Awaitable[None]]] = [
     keeping.test_days_have_partitions_of_their_own,
     loading.test_scanned_lots_are_checked_against_what_was_packed,
 ]
-
-
-@pytest.fixture
-async def world_of(postgres_url: str, tmp_path: Path) -> AsyncIterator[WorldOf]:
-    """Return a function that opens logistics on PostgreSQL."""
-    async with AsyncExitStack() as stack:
-
-        async def open_world(*_services: str) -> World:
-            settings = Settings(var=tmp_path, database_url=postgres_url)
-            world = World([definition], EmbeddedBus(tmp_path / "bus.sqlite"), {"logistics": settings})
-            return await stack.enter_async_context(world)
-
-        yield open_world
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
