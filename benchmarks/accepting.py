@@ -19,12 +19,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
-import psutil
 import uvloop
 from sqlalchemy import Connection, func, insert, select, text
 
 from benchmarks.harness import Options, Outcome, benchmark
 from benchmarks.load import Answers, request, send_all
+from benchmarks.servers import computed_s
 from services.farmers.cooperatives.models import Cooperative
 from services.farmers.offers.models import Offer
 from services.farmers.orders.models import OrderLine, PurchaseOrder
@@ -166,9 +166,9 @@ async def _interleaved(sides: Sequence[Side], requests: Sequence[bytes], orders:
     for number in range(ROUNDS + 1):
         batch = requests[number * orders : (number + 1) * orders]
         for side in sides if number % 2 else reversed(sides):
-            spent = -_spent(side)
+            spent = -computed_s(side.process)
             answers = await send_all(side.url, batch, CLIENTS)
-            spent += _spent(side)
+            spent += computed_s(side.process)
             assert answers.statuses == {200: len(batch)}, answers.statuses
             if number:
                 side.rounds.append(answers)
@@ -180,13 +180,6 @@ async def _interleaved(sides: Sequence[Side], requests: Sequence[bytes], orders:
     assert all(each == found[0] for each in found), "the sides wrote different rows"
     for side in sides:
         await side.database.close()
-
-
-def _spent(side: Side) -> float:
-    """Return the CPU seconds of a server's process: the one below the leash."""
-    assert side.process._popen is not None
-    times = [each.cpu_times() for each in psutil.Process(side.process._popen.pid).children(recursive=True)]
-    return sum(each.user + each.system for each in times)
 
 
 async def _published(side: Side) -> None:

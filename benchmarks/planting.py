@@ -9,10 +9,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-import psutil
 from sqlalchemy import Connection, text
 
 from benchmarks.harness import Options, Outcome, benchmark, cpu_seconds
+from benchmarks.servers import Server, database_computed_s
 from services.farmers.guidance import sums
 from services.farmers.guidance import usecases as guidance
 from services.farmers.guidance.domain import Advice, Supply
@@ -22,13 +22,12 @@ from services.farmers.main import definition
 from services.farmers.wanted import usecases as wanted
 from shared.database import Database, open_database
 from shared.unit_of_work import UnitOfWork
-from tools.servers.postgres import ForeignPostgres, Postgres, postgres_server
+from tools.servers.postgres import postgres_server
 
 COOPERATIVES, COUNTIES, FOODS, WEEKS = 5_000, 88, 100, 26
 MONDAY = date(2026, 11, 30)
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 AIM_SECONDS = 10.0
-Server = Postgres | ForeignPostgres
 
 FILL = """
 SELECT setseed(:seed);
@@ -151,7 +150,7 @@ async def _published(server: Server, database: Database) -> Took:
             uow = UnitOfWork(session, database.dialect, NOW)
             assert await guidance.bring_up_to_date(uow, county)
     summed = time.perf_counter()
-    cpu, database_cpu = cpu_seconds(), _computed_s(server)
+    cpu, database_cpu = cpu_seconds(), database_computed_s(server)
     everywhere = Where(counties, None, MONDAY, MONDAY + timedelta(weeks=WEEKS - 1))
     async with database.transaction(read_only=True) as session:
         uow = UnitOfWork(session, database.dialect, NOW)
@@ -163,7 +162,7 @@ async def _published(server: Server, database: Database) -> Took:
         reckoned = time.perf_counter()
     async with database.transaction() as session:
         assert await wanted.publish(UnitOfWork(session, database.dialect, NOW), counties, found) == COUNTIES
-    done, cpu, database_cpu = time.perf_counter(), cpu_seconds() - cpu, _computed_s(server) - database_cpu
+    done, cpu, database_cpu = time.perf_counter(), cpu_seconds() - cpu, database_computed_s(server) - database_cpu
     rows = await _check(database, found, everywhere.only(counties[0], None))
     return Took(summed - started, read - began, reckoned - read, done - reckoned, cpu, database_cpu, rows, found)
 
@@ -180,15 +179,6 @@ async def _check(database: Database, found: Reckoned, where: Where) -> int:
         lines = await session.scalar(text("SELECT count(*) FROM wanted_line"))
         assert lines == int((found.wanted_g > 0).sum())
         return int(await session.scalar(text("SELECT count(*) FROM forecast")))
-
-
-def _computed_s(server: Server) -> float:
-    """Return the CPU time of a server of ours, of the processes it has and of those that have ended; 0 of another's."""
-    if isinstance(server, ForeignPostgres):
-        return 0.0
-    assert server.process._popen is not None
-    leash = psutil.Process(server.process._popen.pid)
-    return sum(sum(each.cpu_times()[:4]) for each in (leash, *leash.children(recursive=True)))
 
 
 def _fill(connection: Connection, seed: int, cooperatives: int) -> None:

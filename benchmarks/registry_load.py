@@ -14,16 +14,16 @@ from uuid import uuid4
 
 import asyncpg
 import httpx
-import psutil
 from sqlalchemy import Connection, insert
 
 from benchmarks.harness import Options, Outcome, benchmark
+from benchmarks.servers import Server, computed_s, database_computed_s, running
 from services.farmers.cooperatives.models import Cooperative
 from services.farmers.registry.sheet import COLUMNS
 from services.farmers.tables import table_of
 from shared.clock import SystemClock
 from shared.database import open_database
-from tools.servers.postgres import ForeignPostgres, Postgres, postgres_server
+from tools.servers.postgres import postgres_server
 from tools.servers.service import ServiceProcess, run_services
 
 ROWS, HOUSEHOLDS_EACH, BROKEN_EVERY = 1_000_000, 200, 5_000
@@ -31,7 +31,6 @@ ROWS, HOUSEHOLDS_EACH, BROKEN_EVERY = 1_000_000, 200, 5_000
 BROKEN = b"not,a,row\r\n"
 _CSV = {"content-type": "text/csv"}
 _PIECE = 1 << 20
-Server = Postgres | ForeignPostgres
 
 
 @dataclass(slots=True)
@@ -127,10 +126,10 @@ async def _found_cooperatives(url: str, count: int) -> None:
 
 
 def _loaded(service: ServiceProcess, server: Server, file: Path) -> Took:
-    cpu, database_cpu, started = _service_cpu(service), _database_cpu(server), time.perf_counter()
+    cpu, database_cpu, started = computed_s(service.process), database_computed_s(server), time.perf_counter()
     answer = asyncio.run(_send(f"{service.url}/household-registry/loads", file))
     seconds = time.perf_counter() - started
-    return Took(seconds, _service_cpu(service) - cpu, _database_cpu(server) - database_cpu, answer)
+    return Took(seconds, computed_s(service.process) - cpu, database_computed_s(server) - database_cpu, answer)
 
 
 async def _send(url: str, file: Path) -> dict[str, Any]:
@@ -166,25 +165,7 @@ async def _copied(url: str, file: Path) -> float:
         await connection.close()
 
 
-def _service(service: ServiceProcess) -> list[psutil.Process]:
-    assert service.process._popen is not None
-    return psutil.Process(service.process._popen.pid).children(recursive=True)
-
-
-def _service_cpu(service: ServiceProcess) -> float:
-    return sum(sum(each.cpu_times()[:2]) for each in _service(service))
-
-
 def _peak_mb(service: ServiceProcess) -> int:
     """Return the largest memory the service's process has had, MiB (Linux)."""
-    told = (Path(f"/proc/{each.pid}/status").read_text() for each in _service(service))
+    told = (Path(f"/proc/{each.pid}/status").read_text() for each in running(service.process))
     return max(int(re.findall(r"VmHWM:\s+(\d+)", text)[0]) for text in told) // 1024
-
-
-def _database_cpu(server: Server) -> float:
-    """Return the CPU time of a server of ours, of the processes it has and had; 0 of another's."""
-    if isinstance(server, ForeignPostgres):
-        return 0.0
-    assert server.process._popen is not None
-    leash = psutil.Process(server.process._popen.pid)
-    return sum(sum(each.cpu_times()[:4]) for each in (leash, *leash.children(recursive=True)))
