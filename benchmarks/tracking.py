@@ -18,12 +18,12 @@ from uuid import uuid4
 
 import asyncpg
 import httpx
-import psutil
 import uvloop
 from sqlalchemy import BigInteger, Connection, func, insert, select
 
 from benchmarks.harness import Options, Outcome, benchmark
 from benchmarks.load import Answers, request, send_all
+from benchmarks.servers import computed_s
 from services.logistics.consignments.models import Consignment
 from services.logistics.places.models import Place
 from services.logistics.roads.estimate import ROAD_FACTOR, SPEED_KMH
@@ -100,17 +100,11 @@ def _outcome(answers: Answers, spent: float, by_hand: float, points: int) -> Out
 async def _through_rest(service: ServiceProcess, requests: Sequence[bytes]) -> tuple[Answers, float]:
     """Send what is measured after a warm-up; return the answers and the CPU seconds of the service's process."""
     warm = await send_all(service.url, requests[:WARM_UP], CLIENTS)
-    spent = -_spent(service)
+    spent = -computed_s(service.process)
     answers = await send_all(service.url, requests[WARM_UP:], CLIENTS)
-    spent += _spent(service)
+    spent += computed_s(service.process)
     assert warm.statuses + answers.statuses == {200: len(requests)}, answers.statuses
     return answers, spent
-
-
-def _spent(service: ServiceProcess) -> float:
-    assert service.process._popen is not None
-    times = [each.cpu_times() for each in psutil.Process(service.process._popen.pid).children(recursive=True)]
-    return sum(each.user + each.system for each in times)
 
 
 async def _by_copy(url: str, batches: Sequence[Sequence[Reading]]) -> float:

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import Executable, Table, text
+from sqlalchemy import BigInteger, Executable, Integer, Table, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -22,6 +22,8 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+SERIAL = BigInteger().with_variant(Integer, "sqlite")
+"""The type of a key the database counts: SQLite counts only columns of type INTEGER."""
 
 
 class Session(Protocol):

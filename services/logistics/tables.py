@@ -6,10 +6,10 @@ from sqlalchemy import Table as CoreTable
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
-from shared.models import insert_for, table_base, table_of
+from shared.models import insert_for, one_of, table_base, table_of
 from shared.unit_of_work import UnitOfWork
 
-__all__ = ["Table", "insert_into", "replacing", "table_of"]
+__all__ = ["Table", "insert_into", "one_of", "replacing", "table_of"]
 
 if TYPE_CHECKING:
     # A base class made at run time is no base class to a type checker; this one has the same members.

@@ -15,16 +15,15 @@ from sqlalchemy import (
 )
 from sqlmodel import UTCDateTime
 
-from shared.database import NAMING
+from shared.database import NAMING, SERIAL
 
 backbone = MetaData(naming_convention=NAMING)
-_Serial = BigInteger().with_variant(Integer, "sqlite")
 _Instant = UTCDateTime()
 
 outbox = Table(
     "outbox",
     backbone,
-    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("id", SERIAL, primary_key=True, autoincrement=True),
     Column("shard", SmallInteger, nullable=False),
     Column("topic", String(120), nullable=False),
     Column("key", String(64), nullable=False),
@@ -43,7 +42,7 @@ inbox = Table(
 parked_event = Table(
     "parked_event",
     backbone,
-    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("id", SERIAL, primary_key=True, autoincrement=True),
     Column("topic", String(120), nullable=False),
     Column("partition", Integer, nullable=False),
     Column("offset", BigInteger, nullable=False),
@@ -60,7 +59,7 @@ parked_event = Table(
 dead_letter = Table(
     "dead_letter",
     backbone,
-    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("id", SERIAL, primary_key=True, autoincrement=True),
     Column("topic", String(120), nullable=False),
     Column("partition", Integer, nullable=False),
     Column("offset", BigInteger, nullable=False),

@@ -2,12 +2,11 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, Integer
+from sqlalchemy import BigInteger, CheckConstraint
 from sqlmodel import Field
 
 from services.farmers.tables import Table
-
-SERIAL = BigInteger().with_variant(Integer, "sqlite")
+from shared.database import SERIAL
 
 
 class DemandWeek(Table, table=True):

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint
 from sqlmodel import Field
 
-from services.logistics.tables import Table
+from services.logistics.consignments.domain import COLDER
+from services.logistics.tables import Table, one_of
 
 
 class TemperatureLimit(Table, table=True):
@@ -14,7 +15,7 @@ class TemperatureLimit(Table, table=True):
 
     __tablename__ = "temperature_limit"
     __table_args__ = (
-        CheckConstraint("temperature_class IN ('ambient', 'chilled', 'frozen')", name="temperature_class"),
+        one_of("temperature_class", COLDER),
         CheckConstraint("outside_minutes >= 0 AND silence_minutes > 0", name="minutes"),
     )
 
@@ -35,7 +36,7 @@ class ColdChainAlarm(Table, table=True):
     """
 
     __tablename__ = "cold_chain_alarm"
-    __table_args__ = (CheckConstraint("kind IN ('outside', 'silence')", name="kind"),)
+    __table_args__ = (one_of("kind", ("outside", "silence")),)
 
     alarm_id: str = Field(primary_key=True)
     trip_id: str = Field(index=True)

@@ -5,9 +5,8 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, CheckConstraint, Index
 from sqlmodel import Field
 
-from services.logistics.tables import Table
-
-_CLASSES = "temperature_class IN ('ambient', 'chilled', 'frozen')"
+from services.logistics.consignments.domain import COLDER
+from services.logistics.tables import Table, one_of
 
 
 class Consignment(Table, table=True):
@@ -20,10 +19,10 @@ class Consignment(Table, table=True):
 
     __tablename__ = "consignment"
     __table_args__ = (
-        CheckConstraint("status IN ('waiting', 'loaded', 'arrived', 'received', 'cancelled')", name="status"),
-        CheckConstraint(_CLASSES, name="temperature_class"),
+        one_of("status", ("waiting", "loaded", "arrived", "received", "cancelled")),
+        one_of("temperature_class", COLDER),
         CheckConstraint("confirmed_g >= 0 AND dispatched_g >= 0", name="quantities"),
-        CheckConstraint("waits_kind IN ('point', 'roadside')", name="waits_kind"),
+        one_of("waits_kind", ("point", "roadside")),
         Index("ix_consignment_county_code_delivery_day", "county_code", "delivery_day"),
         Index("ix_consignment_canteen_id_delivery_day", "canteen_id", "delivery_day"),
     )
@@ -56,7 +55,7 @@ class ConsignmentLine(Table, table=True):
 
     __tablename__ = "consignment_line"
     __table_args__ = (
-        CheckConstraint(_CLASSES, name="temperature_class"),
+        one_of("temperature_class", COLDER),
         CheckConstraint("confirmed_g >= 0 AND accepted_g >= 0", name="not_negative"),
         CheckConstraint("accepted_g <= received_g AND received_g <= dispatched_g", name="falling"),
     )

@@ -1,16 +1,15 @@
 """Read copies of places."""
 
-from sqlalchemy import CheckConstraint
 from sqlmodel import Field
 
-from services.logistics.tables import Table
+from services.logistics.tables import Table, one_of
 
 
 class Place(Table, table=True):
     """A canteen or a cooperative as its owner last registered it, or where a vehicle broke down; WGS-84 degrees."""
 
     __tablename__ = "place"
-    __table_args__ = (CheckConstraint("kind IN ('canteen', 'cooperative', 'roadside')", name="kind"),)
+    __table_args__ = (one_of("kind", ("canteen", "cooperative", "roadside")),)
 
     kind: str = Field(primary_key=True)
     place_id: str = Field(primary_key=True)

@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Index
+from sqlalchemy import JSON, BigInteger, Index
 from sqlmodel import Field
 
-from services.logistics.tables import Table
+from services.logistics.tables import Table, one_of
 
 
 class TripPlan(Table, table=True):
@@ -20,10 +20,7 @@ class TripPlan(Table, table=True):
 
     __tablename__ = "trip_plan"
     __table_args__ = (
-        CheckConstraint(
-            "status IN ('queued', 'running', 'proposed', 'done', 'cancelled', 'failed')",
-            name="status",
-        ),
+        one_of("status", ("queued", "running", "proposed", "done", "cancelled", "failed")),
         Index("ix_trip_plan_status_plan_id", "status", "plan_id"),
     )
 

@@ -2,10 +2,11 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Index
+from sqlalchemy import JSON, BigInteger, Index
 from sqlmodel import Field
 
-from services.logistics.tables import Table
+from services.logistics.consignments.domain import COLDER
+from services.logistics.tables import Table, one_of
 
 
 class Trip(Table, table=True):
@@ -17,8 +18,8 @@ class Trip(Table, table=True):
 
     __tablename__ = "trip"
     __table_args__ = (
-        CheckConstraint("status IN ('planned', 'departed', 'completed', 'broken')", name="status"),
-        CheckConstraint("temperature_class IN ('ambient', 'chilled', 'frozen')", name="temperature_class"),
+        one_of("status", ("planned", "departed", "completed", "broken")),
+        one_of("temperature_class", COLDER),
         Index("ix_trip_county_code_day", "county_code", "day"),
         Index("uq_trip_vehicle_id_day_number", "vehicle_id", "day", "number", unique=True),
         Index("uq_trip_driver_id_day_number", "driver_id", "day", "number", unique=True),
@@ -52,8 +53,8 @@ class TripStop(Table, table=True):
 
     __tablename__ = "trip_stop"
     __table_args__ = (
-        CheckConstraint("kind IN ('pickup', 'delivery')", name="kind"),
-        CheckConstraint("place_kind IN ('cooperative', 'canteen', 'point', 'roadside')", name="place_kind"),
+        one_of("kind", ("pickup", "delivery")),
+        one_of("place_kind", ("cooperative", "canteen", "point", "roadside")),
     )
 
     trip_id: str = Field(primary_key=True, foreign_key="trip.trip_id")

@@ -2,13 +2,12 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Index, Integer
+from sqlalchemy import BigInteger, Index
 from sqlmodel import Field
 
 from services.procurement.ledger.domain import Booking, Kind
 from services.procurement.tables import Table, big, one_of, table_of
-
-SERIAL = BigInteger().with_variant(Integer, "sqlite")
+from shared.database import SERIAL
 
 
 class LedgerTransaction(Table, table=True):

@@ -2,10 +2,11 @@
 
 from datetime import date
 
-from sqlalchemy import BigInteger, Index, Integer
+from sqlalchemy import Index
 from sqlmodel import Field
 
 from services.procurement.tables import Table, big, table_of
+from shared.database import SERIAL
 
 
 class CountyDay(Table, table=True):
@@ -42,7 +43,7 @@ class ChangedDay(Table, table=True):
     __tablename__ = "changed_day"
     __table_args__ = (Index("ix_changed_day_delivery_day", "delivery_day", "county_code"),)
 
-    position: int | None = Field(default=None, primary_key=True, sa_type=BigInteger().with_variant(Integer, "sqlite"))
+    position: int | None = Field(default=None, primary_key=True, sa_type=SERIAL)
     county_code: str = Field(max_length=64)
     delivery_day: date
 
