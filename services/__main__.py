@@ -130,7 +130,15 @@ async def _load_into(directory: Path, at: str | None, settings: Settings) -> Loa
             clients = await together.clients()
         else:
             together = None
-            clients = {name: httpx.AsyncClient(base_url=url, timeout=60) for name, url in _addresses(at).items()}
+            bearer = (
+                {}
+                if settings.auth_token is None
+                else {"Authorization": f"Bearer {settings.auth_token.get_secret_value()}"}
+            )
+            clients = {
+                name: httpx.AsyncClient(base_url=url, timeout=60, headers=bearer)
+                for name, url in _addresses(at).items()
+            }
             for client in clients.values():
                 await stack.enter_async_context(client)
         with Progress(console=Console(stderr=True)) as bar:

@@ -1,8 +1,9 @@
 """All services in one process: a SQLite file each, the embedded bus, one port. For a laptop, a small county, a demo."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Self
 
 import httpx
@@ -13,15 +14,36 @@ from services.logistics.main import definition as logistics
 from services.nutrition.main import definition as nutrition
 from services.procurement.main import definition as procurement
 from shared import migrate, problems
+from shared.auth.signing import SYSTEM, SigningKey
 from shared.clock import Clock, SystemClock
 from shared.messaging.bus import every_topic
 from shared.messaging.embedded import EmbeddedBus
-from shared.service import Service, create_app
+from shared.service import Definition, Service, create_app
 from shared.settings import Settings
 from shared.settling import settle
 from shared.workers import Workers
 
 DEFINITIONS = (nutrition, farmers, procurement, logistics)
+
+LIFETIME = timedelta(minutes=10)
+
+
+class AsSystem(httpx.Auth):
+    """Signs in as the system by a key of this process, anew when half of a token's life is over."""
+
+    def __init__(self, key: SigningKey, clock: Clock) -> None:
+        self._key = key
+        self._clock = clock
+        self._token = ""
+        self._until: datetime | None = None
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Let a request bring a token."""
+        now = self._clock.now()
+        if self._until is None or now >= self._until:
+            self._token, self._until = self._key.token(SYSTEM, now, LIFETIME), now + LIFETIME / 2
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        yield request
 
 
 @dataclass
@@ -37,9 +59,13 @@ class Together:
     def __post_init__(self) -> None:
         self.bus = EmbeddedBus(self.settings.var / "bus.sqlite")
         self.workers = Workers(self.settings.workers)
-        self.services = {d.name: Service(d, self.settings, self.bus, self.clock, self.workers) for d in DEFINITIONS}
+        self.key = SigningKey("urn:schooling-and-farming:process")
+        self.services = {d.name: self._service(d) for d in DEFINITIONS}
         self._apps = {name: create_app(one, owns_lifespan=False) for name, one in self.services.items()}
         self._stack = AsyncExitStack()
+
+    def _service(self, definition: Definition) -> Service:
+        return Service(definition, self.settings, self.bus, self.clock, self.workers, [self.key.trust()])
 
     async def __aenter__(self) -> Self:
         await self.bus.ensure_topics(every_topic())
@@ -64,13 +90,17 @@ class Together:
         await settle(self.services.values())
 
     async def clients(self) -> dict[str, httpx.AsyncClient]:
-        """Return a client of each service's REST API, in process."""
-        return {
-            name: await self._stack.enter_async_context(
-                httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=f"http://{name}", timeout=60)
+        """Return a client of each service's REST API, in process, which may do what the system may."""
+        auth = AsSystem(self.key, self.clock)
+        clients = {
+            name: httpx.AsyncClient(
+                transport=httpx.ASGITransport(app=app), base_url=f"http://{name}", timeout=60, auth=auth
             )
             for name, app in self._apps.items()
         }
+        for client in clients.values():
+            await self._stack.enter_async_context(client)
+        return clients
 
     def app(self) -> FastAPI:
         """Return one app with each service under its name; it enters this, starts the services, and ends them."""

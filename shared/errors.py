@@ -1,6 +1,8 @@
 """The tree of refusals. A refusal names the field and the rule, and is answered as RFC 9457 problem+json.
 
 DomainError                 422  a rule of the field was broken
+├── Unauthorized            401  nobody known asks
+├── Forbidden               403  the caller may not do this
 ├── NotFound                404  no such thing
 ├── Conflict                409  it clashes with what is there
 │   ├── AlreadyDone         409  it was done before, differently
@@ -75,3 +77,21 @@ class Overloaded(DomainError):
 
     status = 503
     title = "Overloaded"
+
+
+class Unauthorized(DomainError):
+    """Nobody known asks: there is no token, or it is not one of ours. `told` is sent as `WWW-Authenticate`."""
+
+    status = 401
+    title = "Not signed in"
+
+    def __init__(self, rule: str, detail: str, told: str = "Bearer") -> None:
+        super().__init__(rule, detail, field="Authorization")
+        self.told = told
+
+
+class Forbidden(DomainError):
+    """The caller is known and may not do this."""
+
+    status = 403
+    title = "Not allowed"

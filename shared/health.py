@@ -22,7 +22,7 @@ async def livez() -> dict[str, str]:
 
 @router.get("/readyz")
 async def readyz(request: Request) -> JSONResponse:
-    """Say whether the service can do its work: database, migrations, broker, consumer."""
+    """Say whether the service can do its work: database, migrations, broker, consumer, keys of tokens."""
     service = request.app.state.service
     checks = {"database": "ok", "migrations": "ok", "bus": "ok", "consumer": "ok"}
     try:
@@ -36,6 +36,9 @@ async def readyz(request: Request) -> JSONResponse:
         checks["bus"] = "cannot be reached"
     if not service.consumer.healthy:
         checks["consumer"] = "failed several times in a row"
+    if service.guard is not None and not service.guard.ready:
+        checks["keys"] = "cannot be reached"
+        service.guard.begin()
     ready = all(answer == "ok" for answer in checks.values())
     return JSONResponse({"status": "ready" if ready else "not ready", "checks": checks}, 200 if ready else 503)
 

@@ -5,7 +5,11 @@ that fails is answered as the failure it is, and a stored answer is stored in th
 """
 
 import hashlib
-from collections.abc import Callable, Coroutine
+import inspect
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from functools import wraps
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
@@ -15,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema
 
 from shared import idempotency
+from shared.auth.guard import Admitted, Guard
 from shared.errors import DomainError
 from shared.unit_of_work import UnitOfWork
 
@@ -30,18 +35,84 @@ class Preview(Exception):
         self.answer = answer
 
 
-class UnitOfWorkRoute(APIRoute):
+Handle = Callable[[Request], Coroutine[Any, Any, Response]]
+_judge: ContextVar[Callable[[dict[str, Any]], Awaitable[None]] | None] = ContextVar("judge", default=None)
+"""Judges the values that the handler of the present request is to be called with; None: the service has no table."""
+
+
+class GuardedRoute(APIRoute):
+    """A route that keeps its service's table of rules: the token and the role are looked at before the body is read,
+    the tenants before the handler runs."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        super().__init__(path, _judged(endpoint), **options)
+
+    def get_route_handler(self) -> Handle:
+        """Return what answers a request that the service's guard admits."""
+        handle = self.unguarded()
+
+        async def guarded(request: Request) -> Response:
+            guard: Guard | None = request.app.state.service.guard
+            if guard is None:
+                return await handle(request)
+            admitted = await guard.admit(request.method, self.path_format, request.scope["headers"])
+            request.state.principal = admitted.principal
+            token = _judge.set(_judge_of(request, guard, admitted))
+            try:
+                return await handle(request)
+            finally:
+                _judge.reset(token)
+
+        return guarded
+
+    def unguarded(self) -> Handle:
+        """Return the handler FastAPI made."""
+        return super().get_route_handler()
+
+
+def _judged(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a handler that runs when the tenants of what it is called with have been judged."""
+    if not inspect.iscoroutinefunction(endpoint):
+        raise TypeError(f"{endpoint.__name__} is no coroutine function, so it cannot be guarded")
+
+    @wraps(endpoint)
+    async def judged(**values: Any) -> Any:
+        if (judge := _judge.get()) is not None:
+            await judge(values)
+        return await endpoint(**values)
+
+    return judged
+
+
+def _judge_of(request: Request, guard: Guard, admitted: Admitted) -> Callable[[dict[str, Any]], Awaitable[None]]:
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[UnitOfWork]:
+        """Return the request's unit of work; where it has none, one for this question."""
+        if (uow := getattr(request.state, "uow", None)) is not None:
+            yield uow
+        else:
+            async with request.app.state.service.begin(read_only=True) as own:
+                yield own
+
+    async def judge(values: dict[str, Any]) -> None:
+        await guard.judge(admitted, values, opened)
+
+    return judge
+
+
+class UnitOfWorkRoute(GuardedRoute):
     """A route whose handler runs in one unit of work; GET and HEAD get a read-only one."""
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+    def unguarded(self) -> Handle:
         """Return the handler FastAPI made, wrapped in a unit of work."""
-        handle = super().get_route_handler()
+        handle = super().unguarded()
 
         async def in_unit_of_work(request: Request) -> Response:
             read_only = request.method in _READING
             try:
                 async with request.app.state.service.begin(read_only=read_only) as uow:
                     request.state.uow = uow
+                    uow.principal = getattr(request.state, "principal", None)
                     key = None if read_only else request.headers.get("idempotency-key")
                     try:
                         return await handle(request) if key is None else await _once(key, request, uow, handle)
@@ -54,12 +125,12 @@ class UnitOfWorkRoute(APIRoute):
         return in_unit_of_work
 
 
-async def _once(
-    key: str, request: Request, uow: UnitOfWork, handle: Callable[[Request], Coroutine[Any, Any, Response]]
-) -> Response:
+async def _once(key: str, request: Request, uow: UnitOfWork, handle: Handle) -> Response:
     if not 1 <= len(key) <= _MAX_KEY or not key.isprintable():
         raise DomainError("idempotency-key", f"1 to {_MAX_KEY} printable characters", field="Idempotency-Key")
-    scope = f"{request.method} {request.scope['path']}"[:300]
+    # Another's answer is nobody's to fetch by its key.
+    whose = "" if uow.principal is None else f" {uow.principal.subject}"
+    scope = f"{request.method}{whose} {request.scope['path']}"[:300]
     body_hash = hashlib.sha256(await request.body()).hexdigest()
     stored = await idempotency.claim(uow, key, scope, body_hash)
     if stored is not None:
@@ -73,6 +144,11 @@ async def _once(
 def service_router(**options: Any) -> APIRouter:
     """Return an APIRouter whose routes are units of work (`tags=[…]`, `prefix=…` as usual)."""
     return APIRouter(route_class=UnitOfWorkRoute, **options)
+
+
+def guarded_router(**options: Any) -> APIRouter:
+    """Return an APIRouter whose routes are guarded but open units of work by themselves, as those that stream do."""
+    return APIRouter(route_class=GuardedRoute, **options)
 
 
 async def _unit_of_work(request: Request) -> UnitOfWork:

@@ -6,13 +6,16 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from fastapi import APIRouter, FastAPI
 from sqlalchemy import MetaData
 
 from shared import health, idempotency, problems
+from shared.auth.access import Access
+from shared.auth.guard import Guard
+from shared.auth.trusting import guard_of, parameters_of
 from shared.bounded import Bounded
 from shared.clock import Clock, SystemClock
 from shared.database import open_database
@@ -27,6 +30,7 @@ from shared.unit_of_work import Transactions, UnitOfWork
 from shared.workers import Workers
 
 if TYPE_CHECKING:
+    from shared.auth.tokens import Trust
     from shared.sealing import Sealer
 
 log = structlog.get_logger()
@@ -49,7 +53,7 @@ class Definition:
     """What makes a service: its name, its routes, what it reacts to, its tables and its jobs.
 
     `private`: it holds people's data, sealed at rest, and does not start without a key to it. `streamed`: paths whose
-    bodies are read as they come, and may be long.
+    bodies are read as they come, and may be long. `access`: who may call what; None while a service has no table yet.
     """
 
     name: str
@@ -60,6 +64,7 @@ class Definition:
     jobs: Sequence[Job] = field(default_factory=tuple)
     private: bool = False
     streamed: frozenset[str] = frozenset()
+    access: Access | None = None
 
     @property
     def migrations(self) -> str:
@@ -68,7 +73,10 @@ class Definition:
 
 
 class Service:
-    """One running service. `begin()` opens a unit of work; `settings`, `clock` and `workers` are there for jobs."""
+    """One running service. `begin()` opens a unit of work; `settings`, `clock` and `workers` are there for jobs.
+
+    `trusts`: issuers of this process, beside the one that the settings name.
+    """
 
     def __init__(
         self,
@@ -77,12 +85,14 @@ class Service:
         bus: Bus,
         clock: Clock | None = None,
         workers: Workers | None = None,
+        trusts: "Sequence[Trust]" = (),
     ) -> None:
         self.definition = definition
         self.settings = settings
         self.clock: Clock = clock or SystemClock()
         self.workers = workers or Workers(settings.workers)
         self.bus = bus
+        self._trusts = trusts
         self.metrics = Metrics(definition.name)
         self.database = open_database(settings.database_of(definition.name), pool_size=settings.pool_size)
         self.relay = Relay(self.database, bus, self.metrics)
@@ -104,6 +114,12 @@ class Service:
 
         return open_sealer(self.settings)
 
+    @cached_property
+    def guard(self) -> Guard | None:
+        """What keeps the service's table of rules, None where it has none. Raises ValueError without an issuer."""
+        access = self.definition.access
+        return None if access is None else guard_of(access, self.settings, self._trusts, self.clock)
+
     def begin(self, *, read_only: bool = False) -> AbstractAsyncContextManager[UnitOfWork]:
         """Open a unit of work."""
         return self._transactions.begin(read_only=read_only)
@@ -111,10 +127,12 @@ class Service:
     async def start(self) -> None:
         """Start relay, consumer and jobs; they wait by themselves for a database or broker that is down.
 
-        Raises ValueError where private data has no key.
+        Raises ValueError where private data has no key, and where nobody is named whose tokens are taken.
         """
         if self.definition.private:
             _ = self.sealer
+        if self.guard is not None:
+            self.guard.begin()
         parts = [self.relay.run(), self.consumer.run(), *(self._repeat(job) for job in self._jobs)]
         self._tasks = [asyncio.create_task(part) for part in parts]
 
@@ -124,6 +142,8 @@ class Service:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks = []
+        if (guard := vars(self).get("guard")) is not None:
+            await guard.close()
         await self.consumer.close()
         await self.database.close()
 
@@ -153,8 +173,11 @@ def create_app(service: Service, *, owns_lifespan: bool = True) -> FastAPI:
     """Return the FastAPI app of a service.
 
     With `owns_lifespan` the app starts and stops the service (and its bus); a process that holds several services does
-    that itself.
+    that itself. Raises ValueError where a route has no rule, or a rule no route.
     """
+    access = service.definition.access
+    if access is not None:
+        access.check(parameters_of(service.definition.routers), service.name)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -174,6 +197,8 @@ def create_app(service: Service, *, owns_lifespan: bool = True) -> FastAPI:
         separate_input_output_schemas=False,
     )
     app.state.service = service
+    if access is not None:
+        _tell_access(app, access)
     app.add_middleware(Bounded)
     app.add_middleware(Observed)
     problems.add_problem_handlers(app)
@@ -181,3 +206,17 @@ def create_app(service: Service, *, owns_lifespan: bool = True) -> FastAPI:
     for router in service.definition.routers:
         app.include_router(router)
     return app
+
+
+def _tell_access(app: FastAPI, access: Access) -> None:
+    """Let the app's document tell its table; it is made when it is first asked for."""
+    made = app.openapi
+
+    def told() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            from shared.auth.document import add_security
+
+            add_security(made(), access)
+        return app.openapi_schema or {}
+
+    app.openapi = told  # type: ignore[method-assign]

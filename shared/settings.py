@@ -36,6 +36,22 @@ class Settings(BaseSettings):
     )
     topic_days: int = Field(default=7, ge=1, description="days a topic keeps its events")
     inbox_days: int = Field(default=30, ge=2, description="days the inbox remembers event ids; longer than the topic")
+    auth_issuer: str | None = Field(
+        default=None, pattern=r"^https?://", max_length=500, description="whose tokens are taken (OpenID Connect)"
+    )
+    auth_issuer_inside: str | None = Field(
+        default=None,
+        pattern=r"^https?://",
+        max_length=500,
+        description="where the issuer is reached from here, if elsewhere",
+    )
+    auth_jwks: Path | None = Field(
+        default=None, description="a file with the issuer's public keys (JWKS), where it cannot be asked for them"
+    )
+    auth_audience: str = Field(
+        default="cloud", min_length=1, max_length=200, description="what tokens must be made for"
+    )
+    auth_token: SecretStr | None = Field(default=None, description="the token that commands bring (`load --at`)")
     secret_keys: SecretStr | None = Field(
         default=None, description="id:base64,id:base64; private data is sealed with the first, opened with all"
     )

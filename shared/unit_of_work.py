@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 
+from shared.auth.principal import Principal
 from shared.clock import Clock
 from shared.database import Database, Session
 from shared.events import Event
@@ -14,13 +15,15 @@ from shared.messaging.envelope import Record, encode
 class UnitOfWork:
     """What a use case works with: a session, the present instant, and :meth:`emit` for what it has to tell.
 
-    `now` (UTC) stands still for the whole unit of work.
+    `now` (UTC) stands still for the whole unit of work. `principal` is who asked; nobody did in events and jobs, and
+    where a route is open to all.
     """
 
     def __init__(self, session: Session, dialect: str, now: datetime) -> None:
         self.session = session
         self.dialect = dialect
         self.now = now
+        self.principal: Principal | None = None
         self._records: list[Record] = []
 
     def emit(self, *events: Event) -> None:

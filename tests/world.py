@@ -8,7 +8,8 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -16,6 +17,8 @@ import httpx
 from fastapi import FastAPI
 
 from shared import migrate
+from shared.auth.principal import Principal
+from shared.auth.signing import SYSTEM, SigningKey
 from shared.clock import ManualClock
 from shared.database import open_database
 from shared.events import Event
@@ -39,8 +42,18 @@ _templates: dict[str, Path] = {}
 _folder = tempfile.TemporaryDirectory()
 _spare_apps: dict[str, list[tuple[Definition, FastAPI]]] = {}
 """Apps nobody uses now, by service: FastAPI makes an app's routes anew at their first request."""
+KEY = SigningKey("https://issuer.test")
+"""What signs the tokens of all worlds of a run."""
 atexit.register(_folder.cleanup)
 atexit.register(_processes.close)
+
+
+@cache
+def headers_of(principal: Principal | None) -> dict[str, str]:
+    """Return the headers that say who asks; None: nobody."""
+    if principal is None:
+        return {}
+    return {"Authorization": f"Bearer {KEY.token(principal, START, timedelta(days=3650))}"}
 
 
 class _KeptWorkers(Workers):
@@ -104,13 +117,16 @@ class World:
         self.workers: Workers = _KeptWorkers()
         self.told: list[Event] = []
         self.records: list[Record] = []
-        self.services = {d.name: Service(d, settings[d.name], self.bus, self.clock, self.workers) for d in definitions}
+        self.services = {
+            d.name: Service(d, settings[d.name], self.bus, self.clock, self.workers, [KEY.trust()]) for d in definitions
+        }
         self._probe: Subscription | None = None
         self._stack = AsyncExitStack()
-        self._clients: dict[str, httpx.AsyncClient] = {}
+        self._apps: dict[str, FastAPI] = {}
+        self._clients: dict[tuple[str, Principal | None], httpx.AsyncClient] = {}
 
     async def __aenter__(self) -> Self:
-        """Create topics, migrate databases, open clients."""
+        """Create topics, migrate databases, make apps."""
         await self.bus.ensure_topics(every_topic())
         topics = [topic for topic in every_topic() if ".dlt." not in topic]
         self._probe = await self.bus.subscribe("probe", topics, _nothing)
@@ -118,9 +134,7 @@ class World:
             await _migrate(service)
             app = _app_of(service)
             self._stack.callback(_spare_apps.setdefault(name, []).append, (service.definition, app))
-            transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-            client = httpx.AsyncClient(transport=transport, base_url=f"http://{name}")
-            self._clients[name] = await self._stack.enter_async_context(client)
+            self._apps[name] = app
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -132,9 +146,14 @@ class World:
             await service.stop()
         await self.bus.close()
 
-    def client(self, service: str) -> httpx.AsyncClient:
-        """Return a client of one service's REST API."""
-        return self._clients[service]
+    def client(self, service: str, as_: Principal | None = SYSTEM) -> httpx.AsyncClient:
+        """Return a client of one service's REST API, signed in as somebody (tests/people.py); None: as nobody."""
+        if (service, as_) not in self._clients:
+            transport = httpx.ASGITransport(app=self._apps[service], raise_app_exceptions=False)
+            client = httpx.AsyncClient(transport=transport, base_url=f"http://{service}", headers=headers_of(as_))
+            self._stack.push_async_callback(client.aclose)
+            self._clients[service, as_] = client
+        return self._clients[service, as_]
 
     async def publish(self, *events: Event) -> None:
         """Publish events as if the service that owns them had; `settle` delivers them."""

@@ -20,13 +20,13 @@ from tests.api.farmers import builders as farmers
 from tests.api.logistics import county as logistics
 from tests.api.nutrition.school import School
 from tests.api.procurement import facts as procurement
+from tests.api.routes import Json, Route, routes_of
 from tests.conftest import SERVICES, WorldOf
 from tests.world import World, ok
 
 READS, WRITES = 8, 25
 """How many requests each route gets; the same ones in every run."""
 
-Json = Any
 JSON = "application/json"
 Path = tuple[str | int, ...]
 
@@ -52,21 +52,6 @@ NEXT_WEEK = {"week_start": "2026-12-07", "day": "2026-12-07", "month": "2026-12"
 
 
 @dataclass(frozen=True)
-class Route:
-    """A route as its service's document describes it."""
-
-    method: str
-    path: str
-    parameters: list[dict[str, Any]]
-    media: str | None
-    examples: list[Json]
-    summary: str
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.path}"
-
-
-@dataclass(frozen=True)
 class Request:
     """A request; its `repr` is what a failure shows."""
 
@@ -74,41 +59,6 @@ class Request:
     url: str
     body: bytes | None = None
     headers: dict[str, bytes] = field(default_factory=dict)
-
-
-def routes_of(document: dict[str, Any]) -> list[Route]:
-    """Return every route, those that change something first: reading afterwards meets what they left."""
-    routes = [
-        Route(
-            method.upper(),
-            path,
-            operation.get("parameters", []),
-            next(iter(operation["requestBody"]["content"])) if "requestBody" in operation else None,
-            _examples(document, operation.get("requestBody", {})),
-            operation.get("summary", ""),
-        )
-        for path, operations in document["paths"].items()
-        for method, operation in operations.items()
-        # A stream has no end to wait for.
-        if "text/event-stream" not in operation["responses"].get("200", {}).get("content", {})
-    ]
-    return sorted(routes, key=lambda route: route.method == "GET")
-
-
-def _examples(document: dict[str, Any], body: dict[str, Any]) -> list[Json]:
-    if not body:
-        return []
-    (media,) = body["content"].values()
-    schema = media["schema"]
-    for part in (schema, *schema.get("anyOf", ())):
-        if "$ref" in part:
-            schema = document["components"]["schemas"][part["$ref"].rsplit("/", 1)[1]] | schema
-    if found := media.get("examples") or schema.get("examples"):
-        whole: list[Json] = found
-        return whole
-    properties = schema.get("properties", {})
-    parts = {name: part["examples"][0] for name, part in properties.items() if "examples" in part}
-    return [parts] if parts and set(schema.get("required", [])) <= set(parts) else []
 
 
 def _nodes(value: Json, path: Path = ()) -> Iterator[tuple[Path, Json]]:

@@ -2,15 +2,16 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import Path, Request, Response
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from services.farmers.files import usecases
 from shared.fields import Id
 from shared.files import MOST_BYTES
+from shared.routing import guarded_router
 
-router = APIRouter(prefix="/files", tags=["files"])
+router = guarded_router(prefix="/files", tags=["files"])
 
 _BODY: dict[str, Any] = {
     "required": True,

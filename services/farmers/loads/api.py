@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import Path, Request
 from fastapi.responses import StreamingResponse
 
 from services.farmers.loads import queries
@@ -11,10 +11,11 @@ from services.farmers.loads.loading import load_file
 from services.farmers.loads.schemas import LoadedRead, LoadRead, Loads
 from services.farmers.registry.schemas import EXAMPLE
 from shared.fields import Id
+from shared.routing import guarded_router
 from shared.service import Service
 from shared.tabular import csv_body, guarded, require_csv, write_table
 
-router = APIRouter(prefix="/household-registry/loads", tags=["households"])
+router = guarded_router(prefix="/household-registry/loads", tags=["households"])
 
 _SHOWN, _PAGE = 100, 5_000
 LoadId = Annotated[Id, Path()]

@@ -2,15 +2,16 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import Path, Request, Response
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from services.logistics.photos import usecases
 from shared.fields import Id
 from shared.files import MOST_BYTES
+from shared.routing import guarded_router
 
-router = APIRouter(prefix="/photos", tags=["receipts"])
+router = guarded_router(prefix="/photos", tags=["receipts"])
 
 _TAKEN = ("image/jpeg", "image/png")
 _BODY: dict[str, Any] = {

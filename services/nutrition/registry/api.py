@@ -5,13 +5,14 @@ They are no units of work by themselves: while the registry is asked no transact
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Depends, Request
+from fastapi import Body, Depends, Request
 
 from services.nutrition.registry import client, usecases
 from services.nutrition.registry.port import Registry
 from services.nutrition.registry.schemas import ImportInput, RegistryImport
+from shared.routing import guarded_router
 
-router = APIRouter(tags=["funding"])
+router = guarded_router(tags=["funding"])
 
 
 def registry_of() -> Registry:

@@ -1,0 +1,191 @@
+"""From a request's `Authorization` to a `Principal`: RS256 only, every claim looked at, what is unclear is refused.
+
+RFC 9068 (JWT access tokens), RFC 8725 (best current practices). A token that was verified is remembered until it
+expires or its issuer's keys change, so that the next request costs a look-up.
+"""
+
+import base64
+import hashlib
+import json
+import re
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from shared.auth.keys import Keys
+from shared.auth.principal import Principal, Role
+from shared.clock import Clock
+from shared.errors import Unauthorized
+
+ALGORITHM = "RS256"
+LONGEST = 8192
+"""Bytes of a token."""
+LEEWAY_S = 30.0
+"""How far clocks may be apart."""
+REMEMBERED = 10_000
+_HEADERS = {"alg", "typ", "kid", "x5t", "x5t#S256"}
+"""What a token's header may hold. `crit`, `jku`, `jwk`, `x5u` … would have us trust what the token itself brings."""
+_TYPES = {"jwt", "at+jwt", "application/at+jwt"}
+_PART = re.compile(rb"[A-Za-z0-9_-]+")
+_ROLES = {role.value: role for role in Role}
+
+
+class BadToken(Unauthorized):
+    """A token that is not taken (RFC 6750 §3.1)."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("bad-token", detail, 'Bearer error="invalid_token"')
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """An issuer whose tokens are taken: its name (`iss`), whom they are for (`aud`), its keys."""
+
+    issuer: str
+    audience: str
+    keys: Keys
+
+
+class Verifier:
+    """Verifies the tokens of the issuers that are trusted."""
+
+    def __init__(self, trusts: Iterable[Trust], clock: Clock) -> None:
+        self.trusts = {trust.issuer: trust for trust in trusts}
+        self._clock = clock
+        self._known: OrderedDict[bytes, tuple[Principal, Keys, int]] = OrderedDict()
+
+    async def principal(self, token: bytes) -> Principal:
+        """Return who a token speaks for. Raises BadToken, or NoKeys while its issuer has not been reached."""
+        now = self._clock.now().timestamp()
+        digest = hashlib.sha256(token).digest()
+        if (known := self._known.get(digest)) is not None:
+            principal, keys, edition = known
+            if edition == keys.edition and now < principal.expires_at + LEEWAY_S:
+                self._known.move_to_end(digest)
+                keys.refresh_in_time()
+                return principal
+            del self._known[digest]
+        principal, keys = await self._verified(token, now)
+        self._known[digest] = principal, keys, keys.edition
+        if len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+        return principal
+
+    async def close(self) -> None:
+        """End what is under way."""
+        for trust in self.trusts.values():
+            await trust.keys.close()
+
+    async def _verified(self, token: bytes, now: float) -> tuple[Principal, Keys]:
+        header, claims = _parts(token)
+        kid = _kid_of(header)
+        issuer = claims.get("iss")
+        trust = self.trusts.get(issuer) if isinstance(issuer, str) else None
+        if trust is None:
+            raise BadToken("the issuer is not trusted")
+        key = await trust.keys.find(kid)
+        if key is None:
+            raise BadToken("the key is not known")
+        # Here, as in keys.
+        from jwt import InvalidTokenError, PyJWS
+
+        try:
+            PyJWS(algorithms=[ALGORITHM]).decode(token, key, algorithms=[ALGORITHM])
+        except InvalidTokenError:
+            raise BadToken("the signature is wrong") from None
+        _check(claims, trust.audience, now)
+        return _principal(claims), trust.keys
+
+
+def bearer(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """Return the token of a request's headers. Raises Unauthorized where there is none, or none that is clear."""
+    given = [value for name, value in headers if name == b"authorization"]
+    if not given:
+        raise Unauthorized("no-token", "a bearer token is needed")
+    scheme, _, token = given[0].partition(b" ")
+    if len(given) > 1 or scheme.lower() != b"bearer":
+        raise BadToken("one header `Authorization: Bearer …` is needed")
+    if len(token) > LONGEST:
+        raise BadToken(f"a token has at most {LONGEST} bytes")
+    return token
+
+
+def _parts(token: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the header and the claims of a token, neither of them believed yet."""
+    parts = token.split(b".")
+    if len(parts) != 3 or not all(_PART.fullmatch(part) for part in parts):
+        raise BadToken("it is no signed JWT")
+    return _object(parts[0]), _object(parts[1])
+
+
+def _object(part: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(base64.urlsafe_b64decode(part + b"=" * (-len(part) % 4)))
+    except (ValueError, RecursionError):
+        raise BadToken("it is no signed JWT") from None
+    if not isinstance(found, dict):
+        raise BadToken("it is no signed JWT")
+    return found
+
+
+def _kid_of(header: dict[str, Any]) -> str:
+    """Return the name of the key of a header that says nothing we would have to guess at."""
+    if header.get("alg") != ALGORITHM:
+        raise BadToken(f"it is not signed by {ALGORITHM}")
+    if odd := header.keys() - _HEADERS:
+        raise BadToken(f"its header holds {min(odd)[:40]!r}")
+    kind = header.get("typ", "JWT")
+    if not isinstance(kind, str) or kind.lower() not in _TYPES:
+        raise BadToken("its type is no access token")
+    kid = header.get("kid")
+    if not isinstance(kid, str) or not kid:
+        raise BadToken("it names no key")
+    return kid
+
+
+def _check(claims: dict[str, Any], audience: str, now: float) -> None:
+    """Refuse a token that is for others, or not of now (RFC 7519 §4.1)."""
+    named = claims.get("aud")
+    audiences: Sequence[Any] = named if isinstance(named, list) else [named]
+    if not all(isinstance(each, str) for each in audiences) or audience not in audiences:
+        raise BadToken("it is for another audience")
+    expires, made = _instant(claims, "exp"), _instant(claims, "iat")
+    if now >= expires + LEEWAY_S:
+        raise BadToken("it has expired")
+    if made > now + LEEWAY_S or ("nbf" in claims and _instant(claims, "nbf") > now + LEEWAY_S):
+        raise BadToken("it is not valid yet")
+
+
+def _instant(claims: dict[str, Any], name: str) -> float:
+    value = claims.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e12:
+        raise BadToken(f"`{name}` is an instant in seconds")
+    return float(value)
+
+
+def _principal(claims: dict[str, Any]) -> Principal:
+    subject = claims.get("sub")
+    if not isinstance(subject, str) or not 0 < len(subject) <= 128 or not subject.isprintable():
+        raise BadToken("`sub` is a name of 1 to 128 characters")
+    client = claims.get("client_id", claims.get("azp"))
+    if client is not None and not isinstance(client, str):
+        raise BadToken("`client_id` is a name")
+    return Principal(
+        subject=subject,
+        # An issuer has roles of its own, too; they are nothing to us.
+        roles=frozenset(_ROLES[name] for name in _texts(claims, "roles") if name in _ROLES),
+        counties=_texts(claims, "counties"),
+        canteens=_texts(claims, "canteens"),
+        cooperatives=_texts(claims, "cooperatives"),
+        drivers=_texts(claims, "drivers"),
+        client_id=client,
+        expires_at=_instant(claims, "exp"),
+    )
+
+
+def _texts(claims: dict[str, Any], name: str) -> frozenset[str]:
+    found = claims.get(name, [])
+    if not isinstance(found, list) or not all(isinstance(each, str) and each for each in found):
+        raise BadToken(f"`{name}` is a list of names")
+    return frozenset(found)
