@@ -93,15 +93,22 @@ class Province:
     """Facts of the whole province: they are no tenant's."""
 
 
+@dataclass(frozen=True, slots=True)
+class WholeProvince(Province):
+    """Facts of the whole province, for those only whom nothing less than the province bounds."""
+
+
 Source = Named | Objects
 PROVINCE = Province()
+WHOLE_PROVINCE = WholeProvince()
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """Who may call a route: the roles, and the sources of its tenants, all of which must be the caller's.
 
-    Without a source it is about facts of the whole province; `open_to_all` needs no token.
+    Without a source it is about facts of the whole province, `whole_province` for those of the province only;
+    `open_to_all` needs no token.
     """
 
     method: str
@@ -109,6 +116,7 @@ class Rule:
     roles: frozenset[Role]
     of: tuple[Source, ...]
     open_to_all: bool = False
+    whole_province: bool = False
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -149,15 +157,16 @@ def objects(what: str, find: Finder, path: str, *, lasting: bool = True, may_be_
 def rule(route: str, roles: Collection[Role], *of: Source | Province) -> Rule:
     """Return the rule of a route, `"GET /orders/{order_id}"`, for the roles given and `of` whom it is.
 
-    `of` is `PROVINCE` or one or more of `within`, `rows` and `objects`: all of them must be the caller's. The system
-    may do everything and the auditor read everything; they need not be named.
+    `of` is `PROVINCE`, `WHOLE_PROVINCE` or one or more of `within`, `rows` and `objects`: all of them must be the
+    caller's. The system may do everything and the auditor read everything; they need not be named.
     """
     if not of:
         raise ValueError(f"{route}: say of whom it is; of nobody is PROVINCE")
     method, path = _parts(route)
     always = {Role.SYSTEM, Role.AUDITOR} if method in READING else {Role.SYSTEM}
     sources = tuple(each for each in of if not isinstance(each, Province))
-    return Rule(method, path, frozenset(roles) | always, sources)
+    whole = any(isinstance(each, WholeProvince) for each in of)
+    return Rule(method, path, frozenset(roles) | always, sources, whole_province=whole)
 
 
 def open_to_all(route: str) -> Rule:
@@ -198,6 +207,8 @@ class Access:
         firsts = {path.split(".")[0].removesuffix("[]") for source in each.of for path in source.paths}
         found = [f"the handler has no parameter {first}" for first in sorted(firsts - set(parameters))]
         bounds = {kind for role in each.roles if (kind := SCOPE[role]) is not None}
+        if each.whole_province:
+            found += [f"who is bound by a {kind} is never of the whole province" for kind in bounds - {Kind.COUNTY}]
         for source in each.of:
             if isinstance(source, Named):
                 told = set(source.names) | ({Kind.COUNTY} if self.county_of.keys() & source.names.keys() else set())

@@ -86,6 +86,8 @@ class Guard:
         if not rule.roles & principal.roles:
             allowed = ", ".join(sorted(rule.roles))
             raise Forbidden("role-not-allowed", f"{rule} is for: {allowed}", field="Authorization")
+        if rule.whole_province and principal.bounds(rule.roles) is not None:
+            raise Forbidden("province-only", f"{rule} is for those of the whole province", field="Authorization")
         return Admitted(rule, principal)
 
     async def judge(self, admitted: Admitted, values: Values, opened: Opened) -> None:

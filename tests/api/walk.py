@@ -18,7 +18,7 @@ import httpx
 
 from shared.auth.access import Access, Named, Objects, Rule, Source, Values
 from shared.auth.guard import Admitted, Guard, Opened
-from shared.auth.principal import SCOPE, Kind, Principal, Role, Tenants
+from shared.auth.principal import EVERYWHERE, SCOPE, Kind, Principal, Role, Tenants
 from shared.auth.signing import SYSTEM
 from shared.auth.tokens import Verifier
 from shared.errors import DomainError
@@ -151,6 +151,9 @@ class _Walker:
         for role in sorted(self.rule.roles):
             kind = SCOPE[role]
             named = {claim[kind] for claim in claims if kind in claim and claim[kind] is not None} if kind else set()
+            if kind is not None and self.rule.whole_province:
+                await self._expect(self._somebody(role, {OWNER}), 403, "province-only")
+                named = {EVERYWHERE}
             await self._expect(self._somebody(role, named | {OWNER}), 418, "let-through")
             if kind is not None and self.rule.of:
                 await self._expect(self._somebody(role, {STRANGER}), (403, 404), None)

@@ -10,7 +10,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import Field
 
 from services.logistics.tables import Table
-from shared.auth.access import PROVINCE, Access, Rule, objects, open_to_all, rows, rule, within
+from shared.auth.access import PROVINCE, WHOLE_PROVINCE, Access, Rule, objects, open_to_all, rows, rule, within
 from shared.auth.principal import Kind, Role, Tenants
 from shared.bulk import Rows
 from shared.messaging.embedded import EmbeddedBus
@@ -94,6 +94,12 @@ async def standards(uow: UoW) -> dict[str, str]:
     return {}
 
 
+@router.put("/standards")
+async def put_standards(uow: UoW) -> dict[str, str]:
+    """Change what holds for all."""
+    return {}
+
+
 @router.get("/notice")
 async def notice(uow: UoW) -> dict[str, bool]:
     """Show what anybody may see."""
@@ -136,6 +142,7 @@ RULES = [
     rule("PUT /orders/{order_id}", BUYERS, objects("order", of_orders, "order_id", may_be_new=True)),
     rule("POST /looks", PARTIES, objects("order", of_orders, "body.order_ids[]", lasting=False)),
     rule("GET /standards", set(Role), PROVINCE),
+    rule("PUT /standards", {Role.NUTRITIONIST}, WHOLE_PROVINCE),
     open_to_all("GET /notice"),
     rule("PUT /orders/{order_id}/photo", {Role.CANTEEN}, objects("order", of_orders, "order_id")),
     rule("GET /orders/{order_id}/stream", {Role.CANTEEN}, objects("order", of_orders, "order_id")),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.auth.access import Access, rule, within
+from shared.auth.access import WHOLE_PROVINCE, Access, rule, within
 from shared.auth.guard import Admitted, Guard
 from shared.auth.principal import Principal, Role
 from shared.auth.signing import SYSTEM
@@ -62,6 +62,9 @@ ASKED: list[tuple[Principal | None, str, int, str]] = [
     (CANTEEN, "PUT /orders/order-9", 200, ""),
     (CANTEEN, "PUT /orders/order-2", 404, "unknown-order"),
     (CLERK, "GET /standards", 200, ""),
+    (CLERK, "PUT /standards", 403, "role-not-allowed"),
+    (HERE, "PUT /standards", 403, "province-only"),
+    (PROVINCIAL, "PUT /standards", 200, ""),
     (None, "GET /notice", 200, ""),
     (CANTEEN, "PUT /orders/order-1/photo", 200, ""),
     (CANTEEN, "PUT /orders/order-2/photo", 404, "unknown-order"),
@@ -220,6 +223,7 @@ def test_no_route_without_a_rule(tmp_path: Path, lost: int) -> None:
         (rule("GET /orders", {Role.CANTEEN}, within(canteen="canteen")), "no parameter canteen"),
         (rule("GET /orders", {Role.CLERK}, within(canteen="canteen_id")), "nothing tells the cooperative"),
         (rule("GET /orders", {Role.DRIVER}, within(canteen="canteen_id")), "nothing tells the driver"),
+        (rule("GET /orders", {Role.CLERK}, WHOLE_PROVINCE), "cooperative is never of the whole province"),
     ],
 )
 def test_a_rule_that_cannot_be_kept(tmp_path: Path, made: Any, told: str) -> None:
