@@ -5,12 +5,14 @@ import re
 import secrets
 import sys
 import time
+from typing import Any
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.messaging.envelope import traceparent
+from shared.redaction import redact_event, redact_text
 
 _TRACEPARENT = re.compile(r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
 
@@ -92,14 +94,25 @@ def _trace_of(scope: Scope) -> str:
     return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
 
 
+def _redacted_record(*arguments: Any, **more: Any) -> logging.LogRecord:
+    """Make a record of the standard library's logging: libraries log by it, and know nothing of what is private."""
+    record = logging.LogRecord(*arguments, **more)
+    record.msg, record.args = redact_text(record.getMessage()), ()
+    if record.exc_info:
+        record.exc_text = redact_text(logging.Formatter().formatException(record.exc_info))
+    return record
+
+
 def log_as_json(level: str) -> None:
-    """Write logs as one JSON object per line to standard error."""
+    """Write logs as one JSON object per line to standard error; what is private is left out."""
+    logging.setLogRecordFactory(_redacted_record)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
+            redact_event,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),

@@ -81,21 +81,35 @@ def _counts(dialect: str) -> Select[Any]:
     )
 
 
-async def lock(session: Session, dialect: str, ids: Iterable[str]) -> dict[str, State]:
-    """Lock those of the cooperatives that exist, in the order of their ids, and return them."""
-    found = await session.execute(_lock(dialect), as_rows([each] for each in sorted(set(ids))))
+async def lock(session: Session, dialect: str, ids: Iterable[str], *, alone: bool = False) -> dict[str, State]:
+    """Lock those of the cooperatives that exist, in the order of their ids, and return them.
+
+    `alone` waits for those who only `keep` them, too.
+    """
+    found = await session.execute(_lock(dialect, alone), as_rows([each] for each in sorted(set(ids))))
     return {row.cooperative_id: _state(row) for row in found.all()}
 
 
 @cache
-def _lock(dialect: str) -> Select[Any]:
+def _lock(dialect: str, alone: bool) -> Select[Any]:
+    return _named(dialect, cooperative).with_for_update(of=cooperative, key_share=not alone)
+
+
+async def keep(session: Session, dialect: str, ids: Iterable[str]) -> None:
+    """Keep others from locking these cooperatives alone; nobody else waits."""
+    await session.execute(_keep(dialect), as_rows([each] for each in sorted(set(ids))))
+
+
+@cache
+def _keep(dialect: str) -> Select[Any]:
+    ids = _named(dialect, cooperative.c.cooperative_id)
+    return ids.with_for_update(of=cooperative, read=True, key_share=True)
+
+
+def _named(dialect: str, *columns: Any) -> Select[Any]:
     asked = given(dialect, cooperative_id=Text)
-    return (
-        select(cooperative)
-        .where(cooperative.c.cooperative_id.in_(select(asked.c.cooperative_id)))
-        .order_by(cooperative.c.cooperative_id)
-        .with_for_update(of=cooperative)
-    )
+    named = cooperative.c.cooperative_id.in_(select(asked.c.cooperative_id))
+    return select(*columns).where(named).order_by(cooperative.c.cooperative_id)
 
 
 async def counties(session: Session, dialect: str, ids: Iterable[str]) -> dict[str, str]:

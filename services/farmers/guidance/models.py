@@ -92,9 +92,8 @@ class SupplyChange(Table, table=True):
 
 
 class SupplyCounty(Table, table=True):
-    """When a county's `supply_week` was last brought up to date; who does that holds the row."""
+    """A county whose `supply_week` is kept; who brings it up to date holds the row."""
 
     __tablename__ = "supply_county"
 
     county_code: str = Field(primary_key=True, max_length=64)
-    counted_at: datetime

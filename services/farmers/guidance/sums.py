@@ -9,7 +9,7 @@ from dataclasses import astuple
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, select, true, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, select, true
 
 from services.farmers.contracts.domain import FARTHEST, LONGEST_SEASON
 from services.farmers.days import monday_of, today
@@ -30,7 +30,7 @@ _AHEAD = FARTHEST + LONGEST_SEASON
 
 async def bring_up_to_date(session: Session, dialect: str, county_code: str, now: datetime) -> bool:
     """Count anew what has changed in a county; False where nothing has. One after the other, each sees the last."""
-    await session.execute(insert_new(dialect, county), [{"county_code": county_code, "counted_at": now}])
+    await session.execute(insert_new(dialect, county), [{"county_code": county_code}])
     own = county.c.county_code == county_code
     await session.execute(select(county.c.county_code).where(own).with_for_update())
     news = await take(session, county_code)
@@ -43,7 +43,6 @@ async def bring_up_to_date(session: Session, dialect: str, county_code: str, now
     await session.execute(delete(kept).where(kept.c.county_code == county_code, kept.c.week_start < first))
     rows = ((county_code, *cell, *astuple(each)) for cell, each in counted[county_code].items())
     await session.fill(kept, [column.name for column in kept.columns], rows)
-    await session.execute(update(county).where(own).values(counted_at=now))
     return True
 
 

@@ -14,6 +14,7 @@ from shared.unit_of_work import UnitOfWork
 
 async def keep_settlements(uow: UnitOfWork, events: Sequence[SettlementRecorded]) -> None:
     """Keep what receipts brought a cooperative and its households; a settlement known before changes nothing."""
+    await webhooks.listeners(uow, {event.cooperative_id for event in events})
     inserted = await queries.insert_settlements(uow.session, uow.dialect, events)
     await webhooks.tell(uow, settlement_facts(event for event in events if event.settlement_id in inserted))
 

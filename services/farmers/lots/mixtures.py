@@ -54,6 +54,8 @@ async def split_lot(uow: UnitOfWork, lot_id: str, pieces: Sequence[Piece]) -> tu
 async def recall_lots(uow: UnitOfWork, events: Sequence[RecallRaised]) -> None:
     """Keep recalled lots, and all made of them, from being packed, mixed and split."""
     facts = []
+    # A lot is mixed of its cooperative's own only, so no other's is reached.
+    await webhooks.listeners(uow, {event.cooperative_id for event in events})
     for event in sorted(events, key=lambda each: each.raised_at):
         marked = await lineage.recall(uow.session, event.lot_id, event.raised_at)
         facts += [

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, false, text
 from sqlmodel import Field
 
 from services.farmers.orders.domain import Answer, OrderStatus
@@ -13,7 +13,10 @@ _SILENT = text("status = 'to_answer'")
 
 
 class PurchaseOrder(Table, table=True):
-    """An order of one school for one delivery day, as the cooperative's inbox keeps it."""
+    """An order of one school for one delivery day, as the cooperative's inbox keeps it.
+
+    `heard`: the cooperative had a system of its own when it came, or got one since.
+    """
 
     __tablename__ = "purchase_order"
     __table_args__ = (
@@ -39,6 +42,7 @@ class PurchaseOrder(Table, table=True):
     dispatched_at: datetime | None = Field(default=None)
     dispatch_reason: str | None = Field(default=None, max_length=500)
     receipt_version: int | None = Field(default=None)
+    heard: bool = Field(sa_column_kwargs={"server_default": false()})
 
 
 class OrderLine(Table, table=True):

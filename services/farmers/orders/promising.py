@@ -1,6 +1,6 @@
 """Promising: new orders get grams of their offers, first come first served, never the same grams twice."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from services.farmers.contracts.schedule import Schedule
 from services.farmers.offers.domain import Left
@@ -9,13 +9,17 @@ from shared.events.procurement import LineOrdered, OrderPlaced
 
 
 def promise(
-    events: Sequence[OrderPlaced], offers: Mapping[str, Left], schedules: Mapping[str, Schedule] | None = None
+    events: Sequence[OrderPlaced],
+    offers: Mapping[str, Left],
+    schedules: Mapping[str, Schedule] | None = None,
+    *,
+    heard: Container[str] = (),
 ) -> list[Order]:
     """Return the orders with what each line is promised: what it orders, or what its offer has left.
 
     Under a contract it is at most what the contract's schedule (by id, filled up here) has left for the week.
     An offer that is unknown, withdrawn, of another cooperative or of another food has nothing for a line: the
-    cooperative can still answer for the other lines.
+    cooperative can still answer for the other lines. `heard` are the cooperatives with a system of their own.
     """
     left_g = {offer_id: offer.left_g for offer_id, offer in offers.items()}
     orders = []
@@ -29,7 +33,7 @@ def promise(
             promised[line.line_id] = grams
             if grams:
                 left_g[line.offer_id] -= grams
-        orders.append(_place(event, promised))
+        orders.append(_place(event, promised, heard=event.cooperative_id in heard))
     return orders
 
 
@@ -38,7 +42,7 @@ def _serves(event: OrderPlaced, line: LineOrdered, offers: Mapping[str, Left]) -
     return offer is not None and (offer.cooperative_id, offer.food_code) == (event.cooperative_id, line.food_code)
 
 
-def _place(event: OrderPlaced, promised: Mapping[str, int]) -> Order:
+def _place(event: OrderPlaced, promised: Mapping[str, int], *, heard: bool) -> Order:
     lines = tuple(
         Line(
             line_id=line.line_id,
@@ -74,4 +78,5 @@ def _place(event: OrderPlaced, promised: Mapping[str, int]) -> Order:
         dispatch_reason=None,
         receipt_version=None,
         lines=lines,
+        heard=heard,
     )

@@ -16,7 +16,6 @@ from services.farmers.orders.domain import CONFIRMED, Line, Order, OrderStatus
 from services.farmers.orders.models import OrderLine, PurchaseOrder
 from services.farmers.rows import as_rows, given
 from services.farmers.tables import insert_new, table_of
-from services.farmers.webhooks.queries import has_endpoint
 from shared.database import Session
 from shared.errors import Conflict, NotFound
 from shared.prepared import Prepared, Write
@@ -25,7 +24,7 @@ from shared.routing import Paging
 order = table_of(PurchaseOrder)
 line = table_of(OrderLine)
 
-_ORDER = [field.name for field in fields(Order) if field.name not in ("lines", "heard")]
+_ORDER = [field.name for field in fields(Order) if field.name != "lines"]
 _LINE = Line._fields
 _CHANGING: dict[str, type[TypeEngine[Any]]] = {
     "status": Text,
@@ -50,8 +49,6 @@ _CHANGING_LINE: dict[str, type[TypeEngine[Any]]] = {
     "short_reason": Text,
 }
 _order_columns = [order.c[name] for name in _ORDER]
-# Asked along with what is to be changed: hardly a cooperative has a system of its own, so few pay for a statement more.
-_changing_columns = [*_order_columns, has_endpoint(order.c.cooperative_id).label("heard")]
 _line_columns = [line.c.order_id, *(line.c[name] for name in _LINE)]
 
 
@@ -84,7 +81,7 @@ async def one(session: Session, order_id: str, *, for_update: bool = False) -> O
 
 _one = Prepared(lambda _: select(*_order_columns).where(order.c.order_id == bindparam("key")))
 _one_for_update = Prepared(
-    lambda _: select(*_changing_columns).where(order.c.order_id == bindparam("key")).with_for_update(of=order)
+    lambda _: select(*_order_columns).where(order.c.order_id == bindparam("key")).with_for_update()
 )
 _lines_of_one = Prepared(
     lambda _: select(*_line_columns).where(line.c.order_id == bindparam("key")).order_by(line.c.place)
@@ -102,13 +99,13 @@ async def lock(session: Session, dialect: str, ids: Iterable[str]) -> dict[str, 
 def _lock(dialect: str) -> Select[Any]:
     asked = given(dialect, order_id=Text)
     named = order.c.order_id.in_(select(asked.c.order_id))
-    return select(*_changing_columns).where(named).order_by(order.c.order_id).with_for_update(of=order)
+    return select(*_order_columns).where(named).order_by(order.c.order_id).with_for_update(of=order)
 
 
 async def lock_silent(session: Session, dialect: str, now: datetime, limit: int) -> dict[str, Order]:
     """Lock up to `limit` orders nobody answered by `now`; those another replica holds are left to it."""
     statement = (
-        select(*_changing_columns)
+        select(*_order_columns)
         .where(order.c.status == bindparam("waiting"), order.c.answer_by < bindparam("now"))
         .order_by(order.c.answer_by, order.c.order_id)
         .limit(limit)
@@ -117,6 +114,13 @@ async def lock_silent(session: Session, dialect: str, now: datetime, limit: int)
     parameters = {"waiting": OrderStatus.TO_ANSWER.value, "now": now}
     found = (await session.execute(statement, parameters)).all()
     return await _with_lines(session, dialect, found)
+
+
+async def be_heard(session: Session, cooperative_id: str) -> None:
+    """Note that a system of the cooperative's own hears of its orders; waits for whoever is changing one of them."""
+    unheard = (order.c.cooperative_id == cooperative_id, order.c.heard.is_(False))
+    await session.execute(select(order.c.order_id).where(*unheard).order_by(order.c.order_id).with_for_update())
+    await session.execute(update(order).where(*unheard).values(heard=True))
 
 
 async def waiting_on(session: Session, cooperative_id: str, offer_id: str) -> set[str]:
@@ -243,6 +247,6 @@ def _lines(dialect: str) -> Select[Any]:
 
 def _order(row: Sequence[Any], lines: Sequence[Sequence[Any]]) -> Order:
     # By position: the columns are selected in the order of the fields, and there are thousands of lines.
-    known, heard = row[: len(_ORDER)], row[len(_ORDER) :]
-    own: tuple[Any, ...] = (*known, tuple([Line._make(each[1:]) for each in map(tuple, lines)]), *heard)
+    *known, heard = row
+    own: tuple[Any, ...] = (*known, tuple([Line._make(each[1:]) for each in map(tuple, lines)]), heard)
     return Order(*own)

@@ -18,7 +18,6 @@ from services.farmers.orders.domain import Order
 from services.farmers.orders.promising import promise
 from services.farmers.orders.releases import release
 from services.farmers.orders.telling import facts_of
-from services.farmers.webhooks import queries as webhook_queries
 from services.farmers.webhooks import usecases as webhooks
 from shared.errors import Conflict, DomainError, MissingDependency, NotFound
 from shared.events import Event
@@ -38,16 +37,15 @@ async def take_orders(uow: UnitOfWork, events: Sequence[OrderPlaced]) -> None:
     An order nothing can be promised to is declined at once.
     """
     by_id = {event.order_id: event for event in reversed(events)}
-    unpromised = promise(list(by_id.values())[::-1], {})
+    heard = await webhooks.listeners(uow, {event.cooperative_id for event in events})
+    unpromised = promise(list(by_id.values())[::-1], {}, heard=heard)
     inserted = await queries.insert_orders(uow.session, uow.dialect, unpromised)
     new = [by_id[order.order_id] for order in unpromised if order.order_id in inserted]
     if not new:
         return
     offered = {line.offer_id for event in new for line in event.lines}
     left = await offers.lock_left(uow.session, offered, today(uow.now))
-    placed = promise(new, left, await _schedules(uow, left.values()))
-    heard = await webhook_queries.heard(uow.session, uow.dialect, {event.cooperative_id for event in new})
-    placed = [replace(order, heard=order.cooperative_id in heard) for order in placed]
+    placed = promise(new, left, await _schedules(uow, left.values()), heard=heard)
     await queries.insert_lines(uow.session, placed)
     await webhooks.tell(uow, [fact for order in placed for fact in facts_of(None, order)])
     taken: dict[str, int] = {}
@@ -154,7 +152,7 @@ async def reduce_offer(
     else:
         reduced, told = offer_rules.withdraw(offer, uow.now)
     changes = release(orders.values(), offer_id, offer.promised_g - quantity_g, reason, uow.now)
-    await _apply(uow, [(before, after) for before, after, _ in changes])
+    under = await _write(uow, [(before, after) for before, after, _ in changes])
     left_g = (await offers.one(uow.session, offer_id)).promised_g
     if quantity_g and left_g > quantity_g:
         if await queries.waiting_on(uow.session, owner, offer_id):
@@ -163,7 +161,7 @@ async def reduce_offer(
         raise Conflict("confirmed-promises", detail, field="quantity_g")
     reduced = replace(reduced, promised_g=left_g)
     await offers.save(uow.session, [reduced])
-    await telling.tell(uow, contracts_of([reduced]))
+    await telling.tell(uow, under if reduced == offer else under | contracts_of([reduced]))
     if quantity_g:
         await holding.tell(uow, [reduced], await cooperatives.counties(uow.session, uow.dialect, [owner]))
     _tell(uow, [told, *(event for _, _, event in changes)])
@@ -187,15 +185,24 @@ async def _lock_all(uow: UnitOfWork, ids: Sequence[str]) -> dict[str, Order]:
 
 
 async def _apply(uow: UnitOfWork, changes: Sequence[Change]) -> None:
-    """Write the orders that changed, let go of what they no longer hold in their offers, tell who wants to hear."""
+    """Write the orders that changed with all that follows, and tell of the contracts they draw on."""
+    await telling.tell(uow, await _write(uow, changes))
+
+
+async def _write(uow: UnitOfWork, changes: Sequence[Change]) -> set[str]:
+    """Write the orders that changed, let go of what they no longer hold in their offers, tell who wants to hear.
+
+    Returns the contracts that got grams back.
+    """
     changed = [(before, after) for before, after in changes if before != after]
     await queries.save(uow.session, changed)
     moved: dict[str, int] = {}
     for before, after in changed:
         for offer_id, grams in domain.released(before, after).items():
             moved[offer_id] = moved.get(offer_id, 0) + grams
-    await telling.tell(uow, await offers.release(uow.session, uow.dialect, moved))
+    under = await offers.release(uow.session, uow.dialect, moved)
     await webhooks.tell(uow, [fact for before, after in changed for fact in facts_of(before, after)])
+    return under
 
 
 def _tell(uow: UnitOfWork, events: Iterable[Event | None]) -> None:

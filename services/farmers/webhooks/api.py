@@ -70,7 +70,10 @@ async def register_webhook(
     body: EndpointIn,
     answer: Response,
 ) -> EndpointRead:
-    """Let a cooperative's own system be told of what concerns it; fetch the secret of its signatures next."""
+    """Let a cooperative's own system be told of what concerns it; fetch the secret of its signatures next.
+
+    Whatever changes after this answer is told; what was before is read, `GET /orders?cooperative_id=…` first of all.
+    """
     loopback = settings.webhook_loopback
     new = await usecases.register(uow, keys, cooperative_id, body.url, body.kinds, loopback=loopback)
     answer.headers["Location"] = f"/webhooks/{new.endpoint_id}"

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Text, delete, func, insert, select, update
+from sqlalchemy import Row, Select, Text, delete, func, insert, select, update
 
 from services.farmers.rows import as_rows, given
 from services.farmers.tables import table_of
@@ -42,11 +42,6 @@ class Secret:
 
 def _place(endpoint_id: str, number: int) -> str:
     return f"webhook.secret:{endpoint_id}:{number}"
-
-
-def has_endpoint(cooperative_id: ColumnElement[str]) -> ColumnElement[bool]:
-    """Return whether a cooperative has an endpoint, for a statement that reads something of the cooperative's."""
-    return select(endpoint.c.endpoint_id).where(endpoint.c.cooperative_id == cooperative_id).exists()
 
 
 async def heard(session: Session, dialect: str, cooperative_ids: Collection[str]) -> set[str]:

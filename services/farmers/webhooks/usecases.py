@@ -4,7 +4,8 @@ import json
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from services.farmers.cooperatives.usecases import lock_cooperatives
+from services.farmers.cooperatives import queries as cooperatives
+from services.farmers.orders import queries as orders
 from services.farmers.webhooks import domain, journal, queries
 from services.farmers.webhooks.addresses import require_url
 from services.farmers.webhooks.domain import ENDPOINT_OFF, TEST, Endpoint, Fact, Fate, Status
@@ -20,9 +21,12 @@ REPLAYED_AT_ONCE = 1_000
 async def register(
     uow: UnitOfWork, sealer: Sealer, cooperative_id: str, url: str, kinds: Collection[str], *, loopback: bool
 ) -> Endpoint:
-    """Let a cooperative's own system be told of these kinds; its secret is to be fetched. Raises DomainError."""
+    """Let a cooperative's own system be told of these kinds; its secret is to be fetched. Raises DomainError.
+
+    Whatever changes at this moment is either done before, and seen by who reads afterwards, or told.
+    """
     require_url(url, loopback=loopback)
-    if not await lock_cooperatives(uow, [cooperative_id]):
+    if not await cooperatives.lock(uow.session, uow.dialect, [cooperative_id], alone=True):
         raise NotFound("cooperative", cooperative_id)
     domain.require_new(url, await queries.of_cooperative(uow.session, cooperative_id))
     new = Endpoint(
@@ -38,7 +42,17 @@ async def register(
     )
     await queries.insert_endpoint(uow.session, new)
     await queries.insert_secret(uow.session, sealer, new.endpoint_id, new_secret(), uow.now, uow.now)
+    await orders.be_heard(uow.session, cooperative_id)
     return new
+
+
+async def listeners(uow: UnitOfWork, cooperative_ids: Collection[str]) -> set[str]:
+    """Return those of the cooperatives that have an endpoint; none gets its first while this unit of work lasts.
+
+    Whoever has something new to tell of cooperatives it does not lock asks this before anything else is locked.
+    """
+    await cooperatives.keep(uow.session, uow.dialect, cooperative_ids)
+    return await queries.heard(uow.session, uow.dialect, cooperative_ids)
 
 
 async def change(
@@ -47,7 +61,7 @@ async def change(
     """Send elsewhere, or of other kinds. Raises DomainError, StaleVersion."""
     require_url(url, loopback=loopback)
     cooperative_id = (await queries.one(uow.session, endpoint_id)).cooperative_id
-    await lock_cooperatives(uow, [cooperative_id])
+    await cooperatives.lock(uow.session, uow.dialect, [cooperative_id])
     present = await queries.one(uow.session, endpoint_id, for_update=True)
     domain.require_version(present, expected)
     others = [each for each in await queries.of_cooperative(uow.session, cooperative_id) if each.url != present.url]

@@ -10,7 +10,7 @@ from services.farmers.offers.domain import Left
 from services.farmers.orders.domain import Order, OrderStatus
 from services.farmers.orders.promising import promise
 from services.farmers.orders.releases import release
-from shared.events.farmers import OfferPublished, OfferWithdrawn, OrderDeclined
+from shared.events.farmers import ContractChanged, OfferPublished, OfferWithdrawn, OrderDeclined
 from tests.api.farmers.builders import a_county, line, order_of, placed, post, promised, put, terms
 from tests.api.farmers.test_certificates import needed
 from tests.api.farmers.test_contracts import left, sign
@@ -81,6 +81,22 @@ async def test_an_offer_of_which_nothing_is_left_is_withdrawn(world_of: WorldOf)
     assert [told.offer_id for told in world.told_of(OfferWithdrawn)] == ["off-2"]
     again = await post(world, "/offers/off-2/reduce", quantity_g=0, reason="landslide")
     assert (again["version"], again["orders"]) == (done["version"], [])
+
+
+async def test_a_reduction_tells_its_contract_once(world_of: WorldOf) -> None:
+    """Grams released and an offer lowered are one change of the contract; said again, nothing is told."""
+    world = await world_of("farmers")
+    await a_county(world)
+    contract_id = (await sign(world))["contract_id"]
+    await put(world, "/offers", {"offer_id": "off-2", "cooperative_id": "coop-1", **terms(contract_id=contract_id)})
+    await world.publish(placed("order-1", line(offer_id="off-2", ordered_g=30_000)))
+    await world.settle()
+    before = len(world.told_of(ContractChanged))
+    for grams in (20_000, 0, 0):
+        await post(world, "/offers/off-2/reduce", quantity_g=grams, reason="hail")
+    await world.settle()
+    told = [(each.remaining_g, each.promised_g) for each in world.told_of(ContractChanged)[before:]]
+    assert told == [(480_000, 20_000), (500_000, 0)]
 
 
 async def test_an_offer_held_back_is_not_told_again_by_a_reduction(world_of: WorldOf) -> None:
