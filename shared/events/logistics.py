@@ -72,7 +72,8 @@ class DeliveryArrived(Event):
     """The vehicle stands at the school's gate with these orders.
 
     With its last school a trip is completed: `distance_m` is what it drove, `cost_fen` what the fund of freight pays.
-    One that ends at a collection point tells that with no orders, in the name of a school they are for.
+    One that ends at a collection point, or breaks down, tells that with no orders, in the name of a school they are
+    for; a broken one tells what it drove until then.
     Told again with a higher `cost_version`, the cost is corrected; `cost_fen` is always that of the whole trip.
     """
 

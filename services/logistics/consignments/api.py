@@ -45,4 +45,5 @@ async def _with_lines(uow: UoW, rows: list[Any]) -> list[ConsignmentRead]:
     lines: dict[str, list[Any]] = defaultdict(list)
     for line in await queries.lines_of(uow, [row.order_id for row in rows]):
         lines[line.order_id].append(line)
-    return [ConsignmentRead.of(row, lines[row.order_id]) for row in rows]
+    arrivals = await queries.arrivals_of(uow, rows)
+    return [ConsignmentRead.of(row, lines[row.order_id], arrivals.get(row.order_id)) for row in rows]

@@ -1,7 +1,7 @@
 """SQL of consignments: event batches are a fixed number of statements, whatever their size."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import and_, bindparam, case, or_, select, update
@@ -9,6 +9,8 @@ from sqlalchemy import and_, bindparam, case, or_, select, update
 from services.logistics.consignments.domain import Status
 from services.logistics.consignments.models import CancelledOrder, Consignment, ConsignmentLine, ConsignmentLot
 from services.logistics.tables import insert_into, table_of
+from services.logistics.tracking.models import TripState
+from services.logistics.trips.models import TripStop
 from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
 
@@ -16,6 +18,8 @@ consignment = table_of(Consignment)
 line = table_of(ConsignmentLine)
 lot = table_of(ConsignmentLot)
 cancelled = table_of(CancelledOrder)
+stop = table_of(TripStop)
+state = table_of(TripState)
 
 
 async def upsert_confirmed(uow: UnitOfWork, rows: Sequence[dict[str, Any]]) -> set[str]:
@@ -166,3 +170,28 @@ async def by_orders(uow: UnitOfWork, orders: Iterable[str]) -> list[Any]:
     """Return the consignments of the orders, ordered by id."""
     statement = select(consignment).where(consignment.c.order_id.in_(sorted(set(orders))))
     return list((await uow.session.execute(statement.order_by(consignment.c.order_id))).all())
+
+
+async def arrivals_of(uow: UnitOfWork, rows: Collection[Any]) -> dict[str, tuple[datetime, datetime | None]]:
+    """Return when consignments (their rows) are planned to reach their school, and when they are expected there, by
+    order.
+
+    Nothing is expected before they are on their way and their trip has told where it is.
+    """
+    last = {row.order_id: (row.onward_trip_id or row.trip_id, row.canteen_id) for row in rows}
+    riding = {row.order_id for row in rows if row.status == Status.LOADED}
+    trips = sorted({trip_id for trip_id, _ in last.values() if trip_id is not None})
+    at_schools = (stop.c.trip_id.in_(trips), stop.c.kind == "delivery", stop.c.place_kind == "canteen")
+    statement = select(stop.c.trip_id, stop.c.place_id, stop.c.planned_at).where(*at_schools)
+    planned = {(row.trip_id, row.place_id): row.planned_at for row in await uow.session.execute(statement)}
+    states = await uow.session.execute(select(state.c.trip_id, state.c.stops).where(state.c.trip_id.in_(trips)))
+    expected = {
+        (row.trip_id, one["place_id"]): datetime.fromisoformat(one["expected_at"])
+        for row in states
+        for one in row.stops
+    }
+    return {
+        order_id: (planned[there], expected.get(there) if order_id in riding else None)
+        for order_id, there in last.items()
+        if there in planned
+    }

@@ -22,7 +22,11 @@ class ConsignmentLineRead(BaseModel):
 
 
 class ConsignmentRead(BaseModel):
-    """What one order puts on a vehicle. `hold`: the cold chain broke, inspect it before you sign."""
+    """What one order puts on a vehicle. `hold`: the cold chain broke, inspect it before you sign.
+
+    It is planned to reach its school at `planned_at`; on its way, as far as its trip tells, it is expected there at
+    `expected_at`.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"order_id": "ord-1", "status": "dispatched"}]})
 
@@ -39,19 +43,22 @@ class ConsignmentRead(BaseModel):
     dispatched_g: int
     received_g: int
     accepted_g: int
+    planned_at: datetime | None
+    expected_at: datetime | None
     dispatched_at: datetime | None
     loaded_at: datetime | None
     arrived_at: datetime | None
     lines: list[ConsignmentLineRead]
 
     @classmethod
-    def of(cls, row: Any, lines: list[Any]) -> Self:
-        """Return the answer made of a consignment's row and its lines' rows."""
+    def of(cls, row: Any, lines: list[Any], arrival: tuple[datetime, datetime | None] | None) -> Self:
+        """Return the answer made of a consignment's row, its lines' rows, and its planned and expected arrival."""
         read = [ConsignmentLineRead.model_validate(line, from_attributes=True) for line in lines]
         values = {name: getattr(row, name) for name in cls.model_fields if hasattr(row, name)}
         values["status"] = shown_status(row.status, packed=row.dispatched_at is not None)
         received = sum(line.received_g for line in read)
         accepted = sum(line.accepted_g for line in read)
+        values["planned_at"], values["expected_at"] = arrival or (None, None)
         return cls(**values, received_g=received, accepted_g=accepted, lines=read)
 
 

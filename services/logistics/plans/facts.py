@@ -130,7 +130,7 @@ async def _vehicles(uow: UnitOfWork, claimed: Claimed, standing: Iterable[Any]) 
     vehicles = []
     for row in going:
         driver = of_driver.get(drivers.get(row.vehicle_id, ""))
-        vehicle = _within(_vehicle(row, spare.get(row.vehicle_id)), hours.get(("vehicle", row.vehicle_id)))
+        vehicle = _within(vehicle_of(row, spare.get(row.vehicle_id)), hours.get(("vehicle", row.vehicle_id)))
         if driver is not None:
             vehicle = replace(_within(vehicle, hours.get(("driver", driver.driver_id))), longest_s=driver.longest_s)
         vehicles.append(_free(claimed, second_of(claimed.day, uow.now), vehicle, of_vehicle.get(row.vehicle_id, [])))
@@ -154,7 +154,8 @@ def _goes(hours: Any | None) -> bool:
     return hours is None or hours.starts_at is not None or hours.ends_at is not None
 
 
-def _vehicle(row: Any, spare: Any | None) -> Vehicle:
+def vehicle_of(row: Any, spare: Any | None = None) -> Vehicle:
+    """Return what a vehicle (its row) is to a plan; a village's own with what it offers of itself."""
     vehicle = Vehicle(
         vehicle_id=row.vehicle_id,
         home=("depot", row.depot_id),

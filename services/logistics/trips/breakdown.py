@@ -1,4 +1,8 @@
-"""A vehicle breaks down: what it has on board and was still to fetch is planned for others at once."""
+"""A vehicle breaks down: what it has on board and was still to fetch is planned for others at once.
+
+What it has driven until then is paid for, as with the last stop of a trip that ends well; who takes over is paid for
+the way from where it stands, over the roadside, to the schools. So each way is paid once, to whoever drove it.
+"""
 
 import structlog
 
@@ -6,10 +10,11 @@ from services.logistics.fleet import queries as fleet
 from services.logistics.places import queries as places
 from services.logistics.plans import queries as plans
 from services.logistics.plans.proposals import withdraw
-from services.logistics.trips import queries
+from services.logistics.trips import freight, queries
 from services.logistics.trips.budget import Budget
 from services.logistics.trips.problem import Position
 from shared.errors import Conflict
+from shared.events.logistics import DeliveryArrived
 from shared.ids import derived_id, new_id
 from shared.unit_of_work import UnitOfWork
 
@@ -27,6 +32,7 @@ async def break_down(uow: UnitOfWork, trip_id: str, at: Position, reason: str, s
         raise Conflict("trip-over", f"trip {trip_id} is {trip.status}")
     log.info("vehicle-broke-down", trip_id=trip_id, vehicle_id=trip.vehicle_id, reason=reason)
     await places.keep_newest(uow, [_roadside(trip_id, trip.county_code, at)])
+    driven = await freight.driven(uow, trip, at)
     orders = await queries.strand(uow, trip_id)
     later = [
         one.trip_id
@@ -35,7 +41,11 @@ async def break_down(uow: UnitOfWork, trip_id: str, at: Position, reason: str, s
     ]
     orders += await queries.let_go(uow, [trip_id, *later])
     await withdraw(uow, await queries.lock_trips(uow, later))
-    await queries.end_broken(uow, trip_id)
+    await queries.end_broken(uow, trip_id, driven.distance_m, driven.cost_fen)
+    if driven.canteen_id is not None:
+        cost = {"distance_m": driven.distance_m, "cost_fen": driven.cost_fen}
+        told = DeliveryArrived(trip_id=trip_id, canteen_id=driven.canteen_id, order_ids=(), arrived_at=uow.now, **cost)
+        uow.emit(told)
     await fleet.put(uow, fleet.availability, [_off(trip.vehicle_id, trip.day)])
     plan_id = new_id()
     await plans.add(uow, plan_id, trip.county_code, trip.day, Budget(seconds))

@@ -235,9 +235,10 @@ async def let_go(uow: UnitOfWork, trip_ids: Iterable[str]) -> list[str]:
     return sorted((await uow.session.scalars(freed)).all())
 
 
-async def end_broken(uow: UnitOfWork, trip_id: str) -> None:
-    """Mark a locked trip broken: it goes no further."""
+async def end_broken(uow: UnitOfWork, trip_id: str, distance_m: int, cost_fen: int) -> None:
+    """Mark a locked trip broken: it goes no further, and costs what was driven so far."""
     values = {"status": "broken", "ends_at": uow.now, "completed_at": uow.now}
+    values |= {"distance_m": distance_m, "cost_fen": cost_fen}
     await uow.session.execute(update(trip).where(trip.c.trip_id == trip_id).values(values))
 
 

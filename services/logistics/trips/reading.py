@@ -30,9 +30,10 @@ async def trip_detail(uow: UnitOfWork, trip_id: str) -> TripDetail:
     for line in await consignments.lines_of(uow, [one.order_id for one in riding]):
         lines[line.order_id].append(line)
     counts = await queries.counts(uow, [trip_id])
+    arrivals = await consignments.arrivals_of(uow, riding)
     return TripDetail(
         **row._mapping,
         counts=counts.get(trip_id, {}),
         stops=[StopRead(**stop._mapping) for stop in await queries.stops_of(uow, trip_id)],
-        consignments=[ConsignmentRead.of(one, lines[one.order_id]) for one in riding],
+        consignments=[ConsignmentRead.of(one, lines[one.order_id], arrivals.get(one.order_id)) for one in riding],
     )

@@ -48,9 +48,9 @@ async def run_sheet(uow: UnitOfWork, trip_id: str) -> RunSheet:
 async def whereabouts(uow: UnitOfWork, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Any]:
     """Return names and positions of places, by (kind, id); a collection point is a depot."""
     known = await places.places_of(uow, keys)
-    points = {place_id for kind, place_id in keys if kind == "point"}
-    for place_id, row in (await fleet.present(uow, fleet.depot, points)).items():
-        known["point", place_id] = SimpleNamespace(**row)
+    depots = [place for place in keys if place[0] in ("depot", "point")]
+    rows = await fleet.present(uow, fleet.depot, {place_id for _, place_id in depots})
+    known |= {place: SimpleNamespace(**rows[place[1]]) for place in depots if place[1] in rows}
     return known
 
 

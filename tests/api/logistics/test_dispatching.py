@@ -1,4 +1,4 @@
-"""The dispatcher's day: through a collection point, planned anew around wishes, a breakdown, what it all costs."""
+"""The dispatcher's day: through a collection point, planned anew around wishes, what it all costs."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -197,31 +197,6 @@ async def test_wishes_for_what_is_not_there_are_refused(world_of: WorldOf) -> No
     for change, status, rule, field in wrong:
         answer = await client.post("/trip-plans/anew", json=REQUEST | {"changes": [change]})
         assert refused(answer, status, rule)["field"] == field
-
-
-async def test_a_breakdown_is_planned_at_once(world_of: WorldOf) -> None:
-    """What a broken vehicle has on board is fetched at the roadside by another; it goes no more that day."""
-    world = await world_of("logistics")
-    client = await a_day(world, "ord-1", "ord-2")
-    await plan(world)
-    (trip,) = await trips_of(world)
-    path = f"/trips/{trip['trip_id']}"
-    await ok(await client.post(f"{path}/load", json={}))
-    await ok(await client.post(f"{path}/depart"))
-    await ok(await client.post(f"{path}/arrive", json={"canteen_id": trip["stops"][-1]["place_id"]}))
-    where = {"lat": 28.16, "lon": 109.2, "reason": "engine stopped"}
-    broken = await ok(await client.post(f"{path}/breakdown", json=where))
-    left = [one for one in ("ord-1", "ord-2") if one in broken["order_ids"]]
-    assert len(left) == 1
-    await world.settle()
-    made = await ok(await client.get(f"/trip-plans/{broken['plan_id']}"))
-    assert (made["status"], made["consignments"], made["unplanned"]) == ("done", 1, [])
-    other = next(one for one in await trips_of(world) if one["trip_id"] != trip["trip_id"])
-    assert other["vehicle_id"] != trip["vehicle_id"]
-    assert [one["place_kind"] for one in other["stops"]] == ["roadside", "canteen"]
-    assert (await ok(await client.post(f"/trips/{other['trip_id']}/load", json={})))["loaded"] == left
-    refused(await client.post(f"{path}/breakdown", json=where), 409, "trip-over")
-    refused(await client.post("/trips/nothing/breakdown", json=where), 404, "unknown-trip")
 
 
 async def test_a_village_offers_the_room_of_its_own_vehicle(world_of: WorldOf) -> None:

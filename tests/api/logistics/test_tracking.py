@@ -169,7 +169,10 @@ async def test_a_delay_that_matters_is_told(world_of: WorldOf) -> None:
         body = {"device_id": "dev-1", "points": [here]}
         assert (await ok(await client.post(f"/trips/{trip_id}/points", json=body)))["stored"] == 1, minutes
     await world.settle()
+    coming = await ok(await client.get("/consignments/ord-1"))
     first, second = world.told_of(DeliveryDelayed)
+    told = [datetime.fromisoformat(coming[name]) for name in ("planned_at", "expected_at")]
+    assert told == [planned, second.expected_at]
     assert (first.canteen_id, first.order_ids, first.planned_at) == ("sch-1", ("ord-1",), planned)
     assert first.expected_at - planned > timedelta(minutes=15) > second.expected_at - planned
 
