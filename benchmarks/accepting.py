@@ -36,6 +36,7 @@ from tools.servers.postgres import postgres_server
 from tools.servers.process import Process
 from tools.servers.service import ROOT, ServiceProcess, make_topics, run_services
 from tools.servers.system import LOGS, free_port, wait_until
+from tools.servers.tokens import bearer
 
 ROUNDS, ORDERS = 5, 2_000
 """Rounds, and orders of each round."""
@@ -250,7 +251,7 @@ def _request(order_id: str, lines: Rows, luck: random.Random) -> bytes:
         wanted = [{"line_id": each["line_id"], "confirmed_g": each["promised_g"]} for each in lines]
         wanted[0]["confirmed_g"] //= 2
         body = {"lines": wanted, "reason": "hail on Tuesday"}
-    headers = {"content-type": "application/json", "idempotency-key": f"key-{order_id}"}
+    headers = {"content-type": "application/json", "idempotency-key": f"key-{order_id}", **bearer()}
     return request("POST", f"/orders/{order_id}/accept", headers, json.dumps(body).encode())
 
 

@@ -25,6 +25,7 @@ from shared.clock import SystemClock
 from shared.database import open_database
 from tools.servers.postgres import postgres_server
 from tools.servers.service import ServiceProcess, run_services
+from tools.servers.tokens import bearer
 
 ROWS, HOUSEHOLDS_EACH, BROKEN_EVERY = 1_000_000, 200, 5_000
 """Rows of the file, households of a cooperative, and every how many rows one is broken."""
@@ -139,7 +140,7 @@ async def _send(url: str, file: Path) -> dict[str, Any]:
                 yield piece
 
     async with httpx.AsyncClient(timeout=None, trust_env=False) as client:  # noqa: S113 (it takes as long as it takes)
-        answer = await client.post(url, content=pieces(), headers=_CSV)
+        answer = await client.post(url, content=pieces(), headers=_CSV | bearer())
     assert answer.status_code == httpx.codes.OK, answer.text
     told: dict[str, Any] = answer.json()
     return told

@@ -35,6 +35,7 @@ from shared.database import open_database
 from tools.servers.kafka import kafka_server
 from tools.servers.postgres import Databases, postgres_server
 from tools.servers.service import ServiceProcess, make_topics
+from tools.servers.tokens import bearer
 
 VEHICLES, STOPS = 400, 5
 REQUESTS, POINTS, DEVICES = 800, 500, 50
@@ -152,7 +153,7 @@ def _mounted(url: str) -> None:
         "devices": [{"device_id": f"dev-{n}", "vehicle_id": f"veh-{n}"} for n in range(VEHICLES)],
     }
     for name, rows in of_all.items():
-        answer = httpx.put(f"{url}/{name}", json={"rows": rows}, timeout=60, trust_env=False)
+        answer = httpx.put(f"{url}/{name}", json={"rows": rows}, headers=bearer(), timeout=60, trust_env=False)
         assert answer.json()["created"] == len(rows), answer.text
 
 
@@ -236,4 +237,5 @@ def _reading(n: int, sequence: int, luck: random.Random) -> Reading:
 
 
 def _request(batch: Sequence[Reading]) -> bytes:
-    return request("POST", "/points", {"content-type": "application/json"}, json.dumps({"points": batch}).encode())
+    headers = {"content-type": "application/json", **bearer()}
+    return request("POST", "/points", headers, json.dumps({"points": batch}).encode())

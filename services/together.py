@@ -60,6 +60,7 @@ class Together:
         self.bus = EmbeddedBus(self.settings.var / "bus.sqlite")
         self.workers = Workers(self.settings.workers)
         self.key = SigningKey("urn:schooling-and-farming:process")
+        self.system = AsSystem(self.key, self.clock)
         self.services = {d.name: self._service(d) for d in DEFINITIONS}
         self._apps = {name: create_app(one, owns_lifespan=False) for name, one in self.services.items()}
         self._stack = AsyncExitStack()
@@ -91,10 +92,9 @@ class Together:
 
     async def clients(self) -> dict[str, httpx.AsyncClient]:
         """Return a client of each service's REST API, in process, which may do what the system may."""
-        auth = AsSystem(self.key, self.clock)
         clients = {
             name: httpx.AsyncClient(
-                transport=httpx.ASGITransport(app=app), base_url=f"http://{name}", timeout=60, auth=auth
+                transport=httpx.ASGITransport(app=app), base_url=f"http://{name}", timeout=60, auth=self.system
             )
             for name, app in self._apps.items()
         }

@@ -3,6 +3,8 @@
 python -m tools.up         start everything and show what it says
 python -m tools.up down    end it from another terminal
 
+`python -m tools.servers.tokens ROLE` prints a token that the services take.
+
 Data stays under var/up, so the next start continues where this one stopped.
 """
 

@@ -112,6 +112,7 @@ def _numbers(keys: "Mapping[str, RSAPublicKey]") -> dict[str, Any]:
 def public_keys(document: Document) -> "dict[str, RSAPublicKey]":
     """Return the keys of a JWKS that sign by RS256: RSA, 2,048 bits or more, with a name. Raises ValueError if none."""
     # Here, because the library takes a tenth of a second and a service that starts need not wait for it.
+    from jwt import InvalidKeyError
     from jwt.algorithms import RSAAlgorithm
 
     listed = document.get("keys")
@@ -119,7 +120,10 @@ def public_keys(document: Document) -> "dict[str, RSAPublicKey]":
     for each in listed if isinstance(listed, list) else ():
         if not isinstance(each, dict) or not _signs(each):
             continue
-        key = RSAAlgorithm.from_jwk({name: each[name] for name in ("kty", "n", "e")})
+        try:
+            key = RSAAlgorithm.from_jwk({name: each[name] for name in ("kty", "n", "e")})
+        except (InvalidKeyError, ValueError):
+            continue  # One key that is none does not cost us the others.
         if key.key_size >= LEAST_BITS:
             found[each["kid"]] = key  # type: ignore[assignment]  # without a private part it is a public key
     if not found:

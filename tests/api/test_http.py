@@ -70,11 +70,12 @@ async def test_unknown_address(tmp_path: Path, path: str) -> None:
 
 async def test_all_services_begin_in_an_empty_folder_and_hear_each_other(tmp_path: Path) -> None:
     """Served together from nothing, tables and topics are there: what one service tells, the others come to know."""
-    app = Together(Settings(var=tmp_path), RunningClock(START)).app()
+    together = Together(Settings(var=tmp_path), RunningClock(START))
+    app = together.app()
     transport = httpx.ASGITransport(app=app)
     async with (
         app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=transport, base_url="http://all") as client,
+        httpx.AsyncClient(transport=transport, base_url="http://all", auth=together.system) as client,
     ):
         for path, row in (("cooperatives", cooperative()), ("offers", offer())):
             assert (await client.put(f"/farmers/{path}", json={"rows": [row]})).json()["created"] == 1

@@ -23,6 +23,7 @@ from tests.world import START
 from tools.servers.kafka import Kafka
 from tools.servers.postgres import Postgres
 from tools.servers.service import ServiceProcess
+from tools.servers.tokens import bearer
 
 SERVICES = ("nutrition", "farmers", "procurement", "logistics")
 PATIENCE_S = 240.0
@@ -87,7 +88,9 @@ class Country:
             stack.callback(self._stop)
             await asyncio.to_thread(self._start)
             for name, service in self.services.items():
-                client = httpx.AsyncClient(transport=Persistent(), base_url=service.url, timeout=PATIENCE_S)
+                client = httpx.AsyncClient(
+                    transport=Persistent(), base_url=service.url, timeout=PATIENCE_S, headers=bearer()
+                )
                 self._clients[name] = await stack.enter_async_context(client)
             revive = asyncio.create_task(self._revive())
             stack.callback(revive.cancel)

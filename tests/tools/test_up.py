@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tools import up
+from tools.servers import tokens
 from tools.servers.service import SECRET_KEYS, ServiceProcess
 from tools.servers.system import ServerError
 
@@ -77,6 +78,8 @@ def test_a_service_is_told_where_everything_is() -> None:
         "CLOUD_DATABASE_URL": "postgresql://none",
         "CLOUD_PORT": "8002",
         "CLOUD_SECRET_KEYS": SECRET_KEYS,
+        "CLOUD_AUTH_ISSUER": tokens.ISSUER,
+        "CLOUD_AUTH_JWKS": str(tokens.jwks_file()),
         "CLOUD_LOG_LEVEL": "DEBUG",
         "PYTHONUNBUFFERED": "1",
     }

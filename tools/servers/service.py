@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx
 
+from tools.servers import tokens
 from tools.servers.process import Process
 from tools.servers.system import LOGS, ServerError, free_port, require_free, wait_until
 
@@ -23,13 +24,17 @@ SECRET_KEYS = "try-out:" + base64.b64encode(b"for trying out, known to anybody")
 
 
 class ServiceProcess:
-    """A service on PostgreSQL and Kafka; `settings` become `CLOUD_…` variables (`log_level="DEBUG"`)."""
+    """A service on PostgreSQL and Kafka; `settings` become `CLOUD_…` variables (`log_level="DEBUG"`).
+
+    It takes the tokens of tools/servers/tokens.py.
+    """
 
     def __init__(self, name: str, database_url: str, bootstrap: str, port: int | None = None, **settings: str) -> None:
         self.name = name
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         own = {"database_url": database_url, "port": str(self.port), "secret_keys": SECRET_KEYS}
+        own |= {"auth_issuer": tokens.ISSUER, "auth_jwks": str(tokens.jwks_file())}
         self.environment = cloud_environment(bootstrap, **own | settings)
         self.process = Process(
             name=name,
