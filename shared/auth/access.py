@@ -77,11 +77,16 @@ class Objects:
     path: str
     lasting: bool = True
     may_be_new: bool = False
+    optional: bool = False
 
     @property
     def paths(self) -> list[str]:
         """Where it looks, as paths that begin with a parameter of the handler."""
         return [self.path]
+
+    def may_lack(self, *, reading: bool) -> bool:
+        """Whether a request may name none: a body's list may be empty, a question must ask of something."""
+        return self.optional or ("[]" in self.path and not reading)
 
     def ids(self, values: Values) -> list[str]:
         """Return the ids that the caller named."""
@@ -145,13 +150,16 @@ def rows(
     return Named(_names(county, canteen, cooperative, driver), base)
 
 
-def objects(what: str, find: Finder, path: str, *, lasting: bool = True, may_be_new: bool = False) -> Objects:
+def objects(
+    what: str, find: Finder, path: str, *, lasting: bool = True, may_be_new: bool = False, optional: bool = False
+) -> Objects:
     """Tenants of objects: `objects("order", queries.tenants_of, "order_id")`, or `"body.order_ids[]"` for several.
 
     What is another's is answered as if it did not exist: 404, `unknown-<what>`. Not `lasting`: they may change (a
-    trip's driver), and are looked up each time. `may_be_new`: an unknown id is let through, to be created.
+    trip's driver), and are looked up each time. `may_be_new`: an unknown id is let through, to be created. `optional`:
+    the request need not name any.
     """
-    return Objects(what, find, path, lasting, may_be_new)
+    return Objects(what, find, path, lasting, may_be_new, optional)
 
 
 def rule(route: str, roles: Collection[Role], *of: Source | Province) -> Rule:

@@ -95,12 +95,13 @@ class Guard:
         rule, principal = admitted.rule, admitted.principal
         if principal is None or (bounds := principal.bounds(rule.roles)) is None:
             return
-        judging = _Judging(principal, bounds, self.access, self._remembered, opened)
+        reading = rule.method in READING
+        judging = _Judging(principal, bounds, self.access, self._remembered, opened, reading)
         for source in rule.of:
             if isinstance(source, Named):
-                await judging.named(source, values, reading=rule.method in READING)
+                await judging.named(source, values)
             else:
-                await judging.objects(source, source.ids(values))
+                await judging.objects(source, values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +111,15 @@ class _Judging:
     access: Access
     remembered: _Remembered
     opened: Opened
+    reading: bool
 
-    async def named(self, source: Named, values: Values, *, reading: bool) -> None:
+    async def named(self, source: Named, values: Values) -> None:
         """Judge the tenants that the caller named; each row must be its own in one of its roles."""
         left = [claim for claim in source.claimed(values) if not self._by_own_ids(claim)]
         by_county = Kind.COUNTY in self.bounds
-        counties = await self._located(left, reading=reading) if by_county else {}
+        counties = await self._located(left) if by_county else {}
         for claim in left:
-            if not by_county or not self._in_own_counties(claim, counties, reading=reading):
+            if not by_county or not self._in_own_counties(claim, counties):
                 self._refuse(source, claim)
 
     def _by_own_ids(self, claim: Mapping[Kind, Any]) -> bool:
@@ -125,10 +127,10 @@ class _Judging:
         kinds = self.bounds - {Kind.COUNTY}
         return any(isinstance(claim.get(kind), str) and claim[kind] in self.principal.own(kind) for kind in kinds)
 
-    async def _located(self, claims: Sequence[Mapping[Kind, Any]], *, reading: bool) -> dict[tuple[Kind, str], str]:
+    async def _located(self, claims: Sequence[Mapping[Kind, Any]]) -> dict[tuple[Kind, str], str]:
         """Return the counties of the tenants named, by one statement for each kind; of none where nobody needs them."""
         found: dict[tuple[Kind, str], str] = {}
-        asked = [claim for claim in claims if not (reading and claim.get(Kind.COUNTY) is not None)]
+        asked = [claim for claim in claims if not (self.reading and claim.get(Kind.COUNTY) is not None)]
         for kind, find in self.access.county_of.items():
             ids = {claim[kind] for claim in asked if isinstance(claim.get(kind), str)}
             if ids:
@@ -137,14 +139,12 @@ class _Judging:
                 found |= {(kind, each): county for each, county in counties.items()}
         return found
 
-    def _in_own_counties(
-        self, claim: Mapping[Kind, Any], counties: Mapping[tuple[Kind, str], str], *, reading: bool
-    ) -> bool:
+    def _in_own_counties(self, claim: Mapping[Kind, Any], counties: Mapping[tuple[Kind, str], str]) -> bool:
         """Whether all that is named lies in its counties. A question about an own county is answered without more."""
         county = claim.get(Kind.COUNTY)
         if county is not None and not (isinstance(county, str) and county in self.principal.counties):
             return False
-        if county is not None and reading:
+        if county is not None and self.reading:
             return True
         named = [(kind, claim[kind]) for kind in self.access.county_of if claim.get(kind) is not None]
         for kind, each in named:
@@ -160,10 +160,12 @@ class _Judging:
             raise Forbidden("tenant-not-named", f"name the {kind} that is asked for: {field}", field=field)
         raise Forbidden("other-tenant", f"another {kind} than one of yours", field=field)
 
-    async def objects(self, source: Objects, ids: Sequence[str]) -> None:
+    async def objects(self, source: Objects, values: Values) -> None:
         """Judge things by their owners; what is another's does not exist for the caller."""
-        if not ids:
-            return
+        if not (ids := source.ids(values)):
+            if source.may_lack(reading=self.reading):
+                return
+            raise Forbidden("tenant-not-named", f"name the {source.what} that is asked for", field=source.path)
         async with self.opened() as uow:
             find: Finder = source.find
             found: Mapping[str, Tenants] = (

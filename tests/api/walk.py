@@ -162,8 +162,9 @@ class _Walker:
     async def _say_nothing(self, role: Role) -> None:
         """Whoever is bound must name a tenant: a question about all of them is not answered."""
         names = {name for source in self.rule.of if isinstance(source, Named) for name in source.names.values()}
+        names |= {source.path for source in self.rule.of if isinstance(source, Objects) and not source.optional}
         left = {name: value for name, value in self.request.query.items() if name not in names}
-        if names & self.request.query.keys() == names:
+        if names and names <= self.request.query.keys():
             nameless = dataclasses.replace(self.request, query=left)
             await self._expect(self._somebody(role, {STRANGER}), (403, 404, 422), None, nameless)
 

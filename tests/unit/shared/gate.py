@@ -88,6 +88,12 @@ async def look(body: Many, uow: UoW) -> dict[str, int]:
     return {"orders": len(body.order_ids)}
 
 
+@router.get("/looks")
+async def looked(uow: UoW, order_id: Annotated[str | None, Query(examples=["order-1"])] = None) -> dict[str, str]:
+    """Show who looked at an order."""
+    return {}
+
+
 @router.get("/standards")
 async def standards(uow: UoW) -> dict[str, str]:
     """Show what holds for all."""
@@ -141,6 +147,7 @@ RULES = [
     rule("GET /orders/{order_id}", PARTIES, objects("order", of_orders, "order_id")),
     rule("PUT /orders/{order_id}", BUYERS, objects("order", of_orders, "order_id", may_be_new=True)),
     rule("POST /looks", PARTIES, objects("order", of_orders, "body.order_ids[]", lasting=False)),
+    rule("GET /looks", PARTIES, objects("order", of_orders, "order_id")),
     rule("GET /standards", set(Role), PROVINCE),
     rule("PUT /standards", {Role.NUTRITIONIST}, WHOLE_PROVINCE),
     open_to_all("GET /notice"),

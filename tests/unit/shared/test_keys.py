@@ -91,9 +91,10 @@ async def test_an_issuer_that_is_away_keeps_its_keys(issuer: Issuer) -> None:
         issuer.answer = answer
         assert await issuer.keys.find("old") is not None
         await settled()
-    for nothing in ({"keys": []}, {"keys": "old"}, {}):
+    nothing: list[dict[str, Any]] = [{"keys": []}, {"keys": "old"}, {}]
+    for answered in nothing:
         issuer.now += 601
-        issuer.answer = nothing
+        issuer.answer = answered
         assert await issuer.keys.find("old") is not None
         await settled()
     assert issuer.asked == 6

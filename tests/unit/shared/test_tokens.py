@@ -77,7 +77,7 @@ async def test_who_a_token_speaks_for(verify: Verify) -> None:
     }
     principal = await verify(signed({"alg": "RS256", "kid": "key-1", "typ": "JWT", "x5t": "abc"}, claims))
     assert principal.roles == {Role.DRIVER}
-    assert (principal.drivers, principal.client_id) == ({"d-1"}, "app")
+    assert (principal.drivers, principal.client_id) == (frozenset({"d-1"}), "app")
 
 
 def _without(name: str) -> dict[str, Any]:
