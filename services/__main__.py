@@ -7,6 +7,7 @@ import argparse
 import importlib
 import json
 import sys
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from datetime import date
 from pathlib import Path
@@ -23,6 +24,7 @@ from services.loading import Loaded, load, total_rows
 from services.procurement.ledger.proof import prove
 from services.together import DEFINITIONS, Together
 from shared import migrate
+from shared.audit.linking import Verified, verify_all
 from shared.clock import SystemClock
 from shared.collector import collect_seldom
 from shared.database import open_database
@@ -77,6 +79,10 @@ def _parser() -> argparse.ArgumentParser:
     proof = commands.add_parser("verify-ledger", help="prove the ledger's hash chains; name the first broken link")
     proof.add_argument("--county", metavar="CODE", help="default: every county")
     proof.set_defaults(run=_verify_ledger)
+
+    trail = commands.add_parser("verify-audit", help="prove the chains of who did what")
+    trail.add_argument("services", nargs="*", choices=[*SERVICES, []], help="default: all")
+    trail.set_defaults(run=_verify_audit)
 
     letters = commands.add_parser("dead-letters", help="list a service's dead letters, or replay them")
     letters.add_argument("service", choices=SERVICES)
@@ -189,6 +195,24 @@ def _verify_ledger(options: argparse.Namespace, settings: Settings) -> None:
     for proof in proofs:
         print(proof.text)
     sys.exit(0 if all(proof.holds for proof in proofs) else 1)
+
+
+def _verify_audit(options: argparse.Namespace, settings: Settings) -> None:
+    verified = uvloop.run(_verify_trails(settings, options.services or SERVICES))
+    for service, trail in verified.items():
+        print(f"{service}: {trail.words}")
+    sys.exit(0 if all(trail.broken is None for trail in verified.values()) else 1)
+
+
+async def _verify_trails(settings: Settings, services: Sequence[str]) -> dict[str, Verified]:
+    verified = {}
+    for service in services:
+        database = open_database(settings.database_of(service))
+        try:
+            verified[service] = await verify_all(database)
+        finally:
+            await database.close()
+    return verified
 
 
 def _dead_letters(options: argparse.Namespace, settings: Settings) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import registry
 from sqlmodel import SQLModel
 
+from shared.audit.tables import trail
 from shared.database import NAMING
 from shared.messaging.tables import add_backbone
 
@@ -23,6 +24,8 @@ def table_base() -> type[SQLModel]:
         metadata = own.metadata
 
     add_backbone(own.metadata)
+    for table in trail.sorted_tables:
+        table.to_metadata(own.metadata)
     return Table
 
 

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema
 
 from shared import idempotency
+from shared.audit.recording import Recording
 from shared.auth.guard import Admitted, Guard
 from shared.errors import DomainError
 from shared.unit_of_work import UnitOfWork
@@ -105,10 +106,19 @@ class UnitOfWorkRoute(GuardedRoute):
 
     def unguarded(self) -> Handle:
         """Return the handler FastAPI made, wrapped in a unit of work."""
-        handle = super().unguarded()
+        answer = super().unguarded()
+
+        async def act(request: Request) -> Response:
+            audited, uow = request.app.state.service.definition.audited, request.state.uow
+            recording = audited and await Recording.begin(audited, self.path_format, request, uow)
+            response = await answer(request)
+            if recording is not None:
+                await recording.finish(request, response, uow)
+            return response
 
         async def in_unit_of_work(request: Request) -> Response:
             read_only = request.method in _READING
+            handle = answer if read_only else act
             try:
                 async with request.app.state.service.begin(read_only=read_only) as uow:
                     request.state.uow = uow

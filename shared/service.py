@@ -13,6 +13,7 @@ from fastapi import APIRouter, FastAPI
 from sqlalchemy import MetaData
 
 from shared import health, idempotency, problems
+from shared.audit.recording import Audited
 from shared.auth.access import Access
 from shared.auth.guard import Guard
 from shared.auth.trusting import guard_of, parameters_of
@@ -54,6 +55,7 @@ class Definition:
 
     `private`: it holds people's data, sealed at rest, and does not start without a key to it. `streamed`: paths whose
     bodies are read as they come, and may be long. `access`: who may call what; None while a service has no table yet.
+    `audited`: what its requests change, where they are recorded (`shared.audit.service`).
     """
 
     name: str
@@ -65,6 +67,7 @@ class Definition:
     private: bool = False
     streamed: frozenset[str] = frozenset()
     access: Access | None = None
+    audited: Audited | None = None
 
     @property
     def migrations(self) -> str:

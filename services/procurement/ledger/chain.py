@@ -4,14 +4,12 @@ Whoever changes what was booked has to compute every later hash of the county an
 statements and reports stay as they are.
 """
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-START = "0" * 64
-"""What stands before the first link."""
+from shared.chain import START
+from shared.chain import hash_of as hash_of_link
 
 EntryRow = tuple[str, bool, int, int]
 """Account, poor, fen, grams."""
@@ -56,26 +54,20 @@ class Broken:
 
 def hash_of(previous: str, number: int, content: Content) -> str:
     """Return the SHA-256 of a link: the hash before it, its number, and what is booked, in one way of writing it."""
-    written = json.dumps(
-        [
-            previous,
-            number,
-            content.transaction_id,
-            content.receipt_id,
-            content.receipt_version,
-            content.order_id,
-            content.county_code,
-            content.delivery_day.isoformat(),
-            content.booked_at.astimezone(UTC).isoformat(timespec="microseconds"),
-            content.kind,
-            content.settlement_id,
-            content.source_id,
-            sorted([account, bool(poor), fen, grams] for account, poor, fen, grams in content.entries),
-        ],
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
-    return hashlib.sha256(written.encode()).hexdigest()
+    written = [
+        content.transaction_id,
+        content.receipt_id,
+        content.receipt_version,
+        content.order_id,
+        content.county_code,
+        content.delivery_day.isoformat(),
+        content.booked_at.astimezone(UTC).isoformat(timespec="microseconds"),
+        content.kind,
+        content.settlement_id,
+        content.source_id,
+        sorted([account, bool(poor), fen, grams] for account, poor, fen, grams in content.entries),
+    ]
+    return hash_of_link(previous, number, written)
 
 
 def seal(last: Link | None, county_code: str, contents: Iterable[Content]) -> list[Link]:

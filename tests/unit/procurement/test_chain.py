@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from services.procurement.ledger import chain
 from services.procurement.ledger.chain import Content, Link
+from shared.chain import START
 
 NOW = datetime(2026, 12, 1, 1, 0, 0, 123, tzinfo=UTC)
 
@@ -78,5 +79,5 @@ def test_one_content_has_one_hash() -> None:
     """Neither the order of entries nor an instant's time zone changes a hash; the place in the chain does."""
     one = content(1)
     told = replace(one, entries=tuple(reversed(one.entries)), booked_at=NOW.astimezone(timezone(timedelta(hours=8))))
-    assert chain.hash_of(chain.START, 1, one) == chain.hash_of(chain.START, 1, told)
-    assert chain.hash_of(chain.START, 2, one) != chain.hash_of(chain.START, 1, one)
+    assert chain.hash_of(START, 1, one) == chain.hash_of(START, 1, told)
+    assert chain.hash_of(START, 2, one) != chain.hash_of(START, 1, one)

@@ -1,0 +1,129 @@
+"""Recording a changing request: its objects are read before the handler and after it, in the request's unit of work."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Self
+
+from fastapi import Request, Response
+from sqlalchemy import Column, Table
+
+from shared.audit import queries
+from shared.audit.domain import Act, Change, Row, differences
+from shared.auth.principal import Principal
+from shared.ids import new_id
+from shared.unit_of_work import UnitOfWork
+
+_LONGEST_ANSWER = 100_000
+_NOBODY = Principal("", frozenset())
+"""Who asked where no token is needed."""
+Key = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """What the changing requests of a service change.
+
+    `objects`: the table behind the paths that begin so; the longest beginning counts. `passed_over`: routes whose
+    requests are no acts of a person, with the reason ("POST /points": "…").
+    """
+
+    objects: Mapping[str, Table] = field(default_factory=dict)
+    passed_over: Mapping[str, str] = field(default_factory=dict)
+
+    def table_of(self, path: str) -> Table | None:
+        """Return the table of the objects a path (a route's template) is about, None when none is named."""
+        parts = path.split("/")
+        for length in range(len(parts), 1, -1):
+            found = self.objects.get("/".join(parts[:length]))
+            if found is not None:
+                return found
+        return None
+
+
+class Recording:
+    """One changing request on its way: begun before its handler, finished after it."""
+
+    def __init__(self, action: str, table: Table | None) -> None:
+        self._action = action
+        self._table = table
+        self._keys: set[Key] = set()
+        self._before: dict[str, Row] = {}
+
+    @classmethod
+    async def begin(cls, audited: Audited, path: str, request: Request, uow: UnitOfWork) -> Self | None:
+        """Read what the request is about, `path` being its route's template; None for one that is no act."""
+        action = f"{request.method} {path}"
+        if action in audited.passed_over:
+            return None
+        recording = cls(action, audited.table_of(path))
+        await recording._read_before(request, uow)
+        return recording
+
+    async def _read_before(self, request: Request, uow: UnitOfWork) -> None:
+        if self._table is None:
+            return
+        self._keys |= _keys(self._table, [request.path_params])
+        if not self._keys:
+            self._keys |= _keys(self._table, [{**said, **request.path_params} for said in await _said(request)])
+        self._before = await queries.rows_of(uow.session, self._table, self._keys)
+
+    async def finish(self, request: Request, response: Response, uow: UnitOfWork) -> None:
+        """Write the act, with what became of the objects."""
+        changes: list[Change] = []
+        if self._table is not None:
+            self._keys |= _keys(self._table, [{**_told(response), **request.path_params}])
+            after = await queries.rows_of(uow.session, self._table, self._keys)
+            changes = differences(self._table.name, self._before, after)
+        who = uow.principal or _NOBODY
+        act = Act(
+            act_id=new_id(),
+            at=uow.now,
+            subject=who.subject,
+            client_id=who.client_id or "",
+            roles=tuple(sorted(who.roles)),
+            address=request.client.host if request.client else "",
+            action=self._action,
+            parameters={name: str(value) for name, value in request.path_params.items()},
+            changes=tuple(changes),
+        )
+        await queries.add(uow, act)
+
+
+def _keys(table: Table, objects: Iterable[Mapping[str, Any]]) -> set[Key]:
+    """Return the primary keys these objects name as a whole."""
+    own = list(table.primary_key)
+    keys = {tuple(_typed(column, each.get(column.name)) for column in own) for each in objects}
+    return {key for key in keys if None not in key}
+
+
+async def _said(request: Request) -> list[Mapping[str, Any]]:
+    """Return the objects a body speaks of: its rows, or itself; nothing where it is none that is read as JSON."""
+    if "json" not in request.headers.get("content-type", ""):
+        return []
+    try:
+        body = await request.json()
+    except ValueError:
+        return []
+    rows = body.get("rows", [body]) if isinstance(body, dict) else []
+    return [row for row in (rows if isinstance(rows, list) else []) if isinstance(row, dict)]
+
+
+def _told(response: Response) -> Mapping[str, Any]:
+    body = bytes(getattr(response, "body", b""))  # what is streamed has none
+    if not 0 < len(body) <= _LONGEST_ANSWER or "json" not in response.headers.get("content-type", ""):
+        return {}
+    answer = json.loads(body)
+    return answer if isinstance(answer, dict) else {}
+
+
+def _typed(column: Column[Any], value: object) -> Any:
+    """Return a value of a path or body as its column knows it, None when it cannot be one."""
+    kind = column.type.python_type
+    if value is None or isinstance(value, kind):
+        return value
+    try:
+        return date.fromisoformat(str(value)) if kind is date else kind(value) if kind is int else None
+    except (TypeError, ValueError):
+        return None

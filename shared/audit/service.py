@@ -1,0 +1,24 @@
+"""A service whose acts are recorded: its routes for auditors, its rules for them, and the job that chains its acts."""
+
+from dataclasses import replace
+
+from shared.audit import api
+from shared.audit.linking import link_waiting
+from shared.audit.recording import Audited
+from shared.service import Definition, Job
+
+
+def with_audit(definition: Definition, audited: Audited) -> Definition:
+    """Return a service that records its changing requests. Raises ValueError where it has no table of rules.
+
+    Without one nobody would be known to have asked.
+    """
+    if definition.access is None:
+        raise ValueError(f"services/{definition.name} has no table of rules, so nobody is known to act")
+    return replace(
+        definition,
+        routers=[*definition.routers, api.router],
+        access=replace(definition.access, rules=[*definition.access.rules, *api.rules]),
+        jobs=[*definition.jobs, Job("audit-links", link_waiting, 1.0)],
+        audited=audited,
+    )
