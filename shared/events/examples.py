@@ -176,6 +176,7 @@ _BY_MODEL: dict[str, Any] = {
     "HouseholdsPaid.reverses": None,
     "HouseholdsPaid.reason": None,
     "CountyPlanEnded.reason": "",
+    "DayBudget.budget_fen": 310_000,
     "MenuAmended.version": 2,
     "MenuWithdrawn.version": 3,
     "OrderAmended.version": 2,

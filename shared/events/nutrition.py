@@ -43,6 +43,13 @@ class Demand(Part):
     quantity_g: Grams
 
 
+class DayBudget(Part):
+    """What there is to spend on the food of a canteen's day, for the meals its menu serves and all who are enrolled."""
+
+    day: Day
+    budget_fen: Annotated[int, Field(ge=0, le=10**12, description="fen (¥0.01)")]
+
+
 @published(by="nutrition", aggregate="canteen", key="canteen_id")
 class CanteenRegistered(Event):
     """A canteen was registered or its particulars changed; carries its whole state, the higher version wins."""
@@ -78,7 +85,10 @@ class FoodRegistered(Event):
 
 @published(by="nutrition", aggregate="menu", key="canteen_id")
 class MenuPublished(Event):
-    """A canteen published a week's menu; carries the whole demand of that week."""
+    """A canteen published a week's menu; carries the whole demand of that week, and what there is to spend by day.
+
+    Without a budget nobody has said what there is: so it was before there was this field.
+    """
 
     menu_id: Id
     canteen_id: Id
@@ -86,12 +96,13 @@ class MenuPublished(Event):
     week_start: Day
     version: Version
     demand: tuple[Demand, ...] = Field(max_length=2000)
+    budget: tuple[DayBudget, ...] = Field(default=(), max_length=7)
     published_at: Instant
 
 
 @published(by="nutrition", aggregate="menu", key="canteen_id")
 class MenuAmended(Event):
-    """A published menu was changed; carries the whole new demand, which replaces that of every lower version."""
+    """A published menu was changed; carries the whole new demand and budget, which replace those of lower versions."""
 
     menu_id: Id
     canteen_id: Id
@@ -100,6 +111,7 @@ class MenuAmended(Event):
     version: Version
     reason: Reason
     demand: tuple[Demand, ...] = Field(max_length=2000)
+    budget: tuple[DayBudget, ...] = Field(default=(), max_length=7)
     amended_at: Instant
 
 

@@ -11,13 +11,14 @@ from services.nutrition.closures import queries as closures
 from services.nutrition.days import has_begun, today
 from services.nutrition.dishes import queries as dishes
 from services.nutrition.foods import queries as foods
+from services.nutrition.funding import queries as funding
 from services.nutrition.market import queries as market
 from services.nutrition.menus import domain, queries
 from services.nutrition.menus.demand import Line, Need, cover, plan
 from services.nutrition.menus.domain import Change, Menu, Planned, Status, Wish
 from services.nutrition.stocks import queries as stocks
 from services.nutrition.stocks.domain import Free, free_lots
-from shared.events.nutrition import Demand, MenuAmended, MenuPublished, MenuWithdrawn
+from shared.events.nutrition import DayBudget, Demand, MenuAmended, MenuPublished, MenuWithdrawn
 from shared.ids import new_id
 from shared.unit_of_work import UnitOfWork
 
@@ -48,6 +49,7 @@ async def publish_menu(
             week_start=week_start,
             version=menu.version,
             demand=tuple(demand),
+            budget=await _budget(uow, canteen_id, meals),
             published_at=uow.now,
         )
     )
@@ -76,6 +78,16 @@ async def _prices(uow: UnitOfWork, menu: Menu, meals: Sequence[Planned]) -> dict
     known = await foods.library(uow.session, menu.county_code, codes)
     quotes = await market.quotes(uow.session, menu.county_code, menu.week_start, known)
     return {code: market.price_row(quote) for code, quote in sorted(quotes.items())}
+
+
+async def _budget(uow: UnitOfWork, canteen_id: str, meals: Sequence[Planned]) -> tuple[DayBudget, ...]:
+    """Return what there is to spend on these meals, by day."""
+    profile = await canteens.profile(uow.session, canteen_id)
+    budgets = await funding.budget_fen(uow.session, profile, {meal.day for meal in meals})
+    told = dict.fromkeys(sorted(budgets), 0)
+    for meal in meals:
+        told[meal.day] += budgets[meal.day].by_meal.get(meal.meal, 0)
+    return tuple(DayBudget(day=day, budget_fen=fen) for day, fen in told.items())
 
 
 async def free_food(
@@ -120,6 +132,7 @@ async def amend_menu(
             version=amended.version,
             reason=reason,
             demand=tuple(demand),
+            budget=await _budget(uow, menu.canteen_id, kept),
             amended_at=uow.now,
         )
     )

@@ -5,11 +5,11 @@
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from shared.events.nutrition import Demand
+from shared.events.nutrition import DayBudget, Demand
 from shared.events.procurement import DemandUnmet
 from shared.ids import derived_id
 
@@ -50,7 +50,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """What was heard of a menu: the version of its demand, and from which day a withdrawal took it back."""
+    """What was heard of a menu: the version of its demand, and from which day a withdrawal took it back.
+
+    `budget_fen` is what the school may spend on food by day (ISO 8601); without days nobody has said.
+    """
 
     menu_id: str
     canteen_id: str
@@ -59,10 +62,27 @@ class Menu:
     demand_version: int = 0
     withdrawn_version: int = 0
     withdrawn_from: date | None = None
+    budget_fen: Mapping[str, int] = field(default_factory=dict)
 
     def stands_on(self, day: date, version: int) -> bool:
         """Whether demand of `version` for `day` is not taken back by a later withdrawal."""
         return self.withdrawn_from is None or version > self.withdrawn_version or day < self.withdrawn_from
+
+
+def by_day(budget: Iterable[DayBudget]) -> dict[str, int]:
+    """Return a told budget as it is kept with its menu, in fen by day."""
+    return {day.day.isoformat(): day.budget_fen for day in budget}
+
+
+def budgets(menus: Iterable[Menu]) -> dict[tuple[str, date], int]:
+    """Return what schools may spend on days, in fen by canteen and day: what menus say of days still theirs."""
+    found: dict[tuple[str, date], int] = {}
+    for menu in sorted(menus, key=lambda each: (each.withdrawn_version == 0, each.menu_id)):
+        for told, fen in menu.budget_fen.items():
+            day = date.fromisoformat(told)
+            if menu.stands_on(day, menu.demand_version):
+                found[menu.canteen_id, day] = fen
+    return found
 
 
 def demand_id(canteen_id: str, food_code: str, delivery_day: date) -> str:

@@ -2,14 +2,14 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import JSON, CheckConstraint, Index
 from sqlmodel import Field
 
 from services.procurement.tables import Table, big, one_of, table_of
 
 
 class Menu(Table, table=True):
-    """Which versions of a menu were heard: its newest demand, and its withdrawal if there was one."""
+    """Which versions of a menu were heard: its newest demand with the budget (fen by day), and its withdrawal."""
 
     __tablename__ = "menu"
     __table_args__ = (Index("ix_menu_week", "week_start", "county_code"),)
@@ -21,6 +21,7 @@ class Menu(Table, table=True):
     demand_version: int = 0
     withdrawn_version: int = 0
     withdrawn_from: date | None = None
+    budget_fen: dict[str, int] = Field(default_factory=dict, sa_type=JSON, sa_column_kwargs={"server_default": "{}"})
 
 
 class DemandLine(Table, table=True):

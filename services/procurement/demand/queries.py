@@ -33,6 +33,15 @@ async def save_menu(session: Session, heard: Menu) -> None:
     await session.execute(update(menu).where(menu.c.menu_id == heard.menu_id).values(row_of(heard, _MENU_NAMES)))
 
 
+async def menus_of(session: Session, canteen_ids: Iterable[str], first: date, last: date) -> list[Menu]:
+    """Return what was heard of the menus of canteens for weeks that begin from `first` to `last`."""
+    weeks, found = menu.c.week_start.between(first, last), []
+    for ids in in_order(canteen_ids):
+        rows = await session.execute(select(*_MENU).where(weeks, menu.c.canteen_id.in_(ids)))
+        found += [Menu(*row) for row in rows]
+    return found
+
+
 async def any_line(session: Session, canteen_id: str, first: date, last: date) -> bool:
     """Whether a canteen has demand lines from `first` to `last`."""
     days = demand_line.c.delivery_day.between(first, last)

@@ -26,7 +26,8 @@ async def state_demand(
     menu = await queries.menu_for_update(uow, _unheard(event))
     if event.version <= menu.demand_version:
         return
-    await queries.save_menu(uow.session, replace(menu, demand_version=event.version))
+    menu = replace(menu, demand_version=event.version, budget_fen=domain.by_day(event.budget))
+    await queries.save_menu(uow.session, menu)
     wanted = domain.stated(menu, event.version, event.demand)
     week = await _week(uow, menu, event.demand)
     book = Book(week)

@@ -4,13 +4,14 @@ A problem crosses to a worker process as columns, an answer comes back as arrays
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
 from services.procurement.sourcing.arcs import Arcs
-from services.procurement.sourcing.columns import UNKNOWN, Columns, Integers, columns_of
+from services.procurement.sourcing.columns import MILLI, UNKNOWN, Columns, Integers, columns_of
 from services.procurement.sourcing.flows import Flow
 from services.procurement.sourcing.geography import distance_m
 from services.procurement.sourcing.problem import Allocation, Figures, Piece, Problem, Shortfall, why_short
@@ -62,11 +63,23 @@ def in_terms_of(
     short = [index for index, grams in enumerate(unmet) if grams]
     given = np.bincount(arcs.offer, weights=found.grams, minlength=len(problem.offers)).tolist()
     held_back = {place for place, offer in enumerate(problem.offers) if given[place] < offer.remaining_g}
-    why = _why(problem, short, held_back)
+    why = _why(problem, short, held_back, _budgets_left(problem, pieces))
     return Allocation(pieces, tuple(Shortfall(index, unmet[index], why[index]) for index in short), figures)
 
 
-def _why(problem: Problem, short: Iterable[int], held_back: Container[int]) -> dict[int, str]:
+def _budgets_left(problem: Problem, pieces: Iterable[Piece]) -> dict[tuple[str, date], int]:
+    """Return what is left of schools' weeks that have a budget, in 1/1000 fen."""
+    left = {week: MILLI * fen for week, fen in problem.budget_room_fen.items()}
+    for piece in pieces if left else ():
+        week = problem.lines[piece.line].school_week
+        if week in left:
+            left[week] -= piece.quantity_g * problem.offers[piece.offer].price_fen_per_kg
+    return left
+
+
+def _why(
+    problem: Problem, short: Iterable[int], held_back: Container[int], budgets: Mapping[tuple[str, date], int]
+) -> dict[int, str]:
     of_food: dict[str, list[int]] = defaultdict(list)
     for place, offer in enumerate(problem.offers):
         of_food[offer.food_code].append(place)
@@ -75,5 +88,5 @@ def _why(problem: Problem, short: Iterable[int], held_back: Container[int]) -> d
         line = problem.lines[index]
         places = [(offer, problem.offers[offer].place) for offer in of_food[line.food_code]]
         far = [(offer, distance_m(line.place, there) if line.place and there else None) for offer, there in places]
-        reasons[index] = why_short(problem, line, far, held_back)
+        reasons[index] = why_short(problem, line, far, held_back, budgets.get(line.school_week))
     return reasons

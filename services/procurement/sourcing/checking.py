@@ -34,7 +34,7 @@ def check(problem: Problem, allocation: Allocation) -> list[str]:
 
 
 class _Left:
-    """What an allocation leaves: of offers, of days and seasons of cooperatives, of the suppliers a school may have."""
+    """What an allocation leaves: of offers, of days and seasons of cooperatives, of a school's money and suppliers."""
 
     def __init__(self, problem: Problem, allocation: Allocation) -> None:
         self._problem = problem
@@ -47,6 +47,7 @@ class _Left:
             handled = problem.handled_g
             self._days = {(name, day): max(0, most - handled.get((name, day), 0)) for name in names for day in days}
         self._season = {name: fen * MILLI for name, fen in problem.income_room_fen.items()}
+        self._budgets = {week: fen * MILLI for week, fen in problem.budget_room_fen.items()}
         self._suppliers: dict[tuple[str, int, int], set[str]] = defaultdict(set)
         for canteen, name, day in problem.standing:
             self._suppliers[canteen, *day.isocalendar()[:2]].add(name)
@@ -58,6 +59,8 @@ class _Left:
                 self._days[offer.cooperative_id, line.delivery_day] -= piece.quantity_g
             if offer.cooperative_id in self._season:
                 self._season[offer.cooperative_id] -= piece.quantity_g * offer.price_fen_per_kg
+            if line.school_week in self._budgets:
+                self._budgets[line.school_week] -= piece.quantity_g * offer.price_fen_per_kg
             self._suppliers[_week(line)].add(offer.cooperative_id)
 
     def overdrawn(self) -> Iterator[str]:
@@ -71,6 +74,9 @@ class _Left:
         for name, milli in self._season.items():
             if milli < 0:
                 yield f"{name} earns {-milli / MILLI} fen more in the season than it may"
+        for (school, monday), milli in self._budgets.items():
+            if milli < 0:
+                yield f"{school} would pay {-milli / MILLI} fen more than it has for the week of {monday}"
         most = self._problem.terms.suppliers_per_week
         for week, names in self._suppliers.items():
             if most is not None and len(names) > max(most, self._stood.get(week, 0)):
@@ -83,6 +89,8 @@ class _Left:
         grams = min(grams, self._days.get((offer.cooperative_id, line.delivery_day), grams))
         if offer.cooperative_id in self._season:
             grams = min(grams, self._season[offer.cooperative_id] // offer.price_fen_per_kg)
+        if line.school_week in self._budgets:
+            grams = min(grams, self._budgets[line.school_week] // offer.price_fen_per_kg)
         most, suppliers = self._problem.terms.suppliers_per_week, self._suppliers[_week(line)]
         if most is not None and offer.cooperative_id not in suppliers and len(suppliers) >= most:
             return 0

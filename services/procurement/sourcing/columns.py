@@ -27,7 +27,8 @@ class Columns:
     `excluded` holds line × number of offers + offer, sorted. `day_room_g` is what a cooperative can still handle, by
     cooperative and day of need, `income_room_fen` what it may still earn in the season, by cooperative. `pack_g` is by
     offer, empty where packs need not be whole; `standing` holds school, cooperative and day of stops made anyway;
-    `reach_m` is how far a line's food may travel, UNKNOWN without limit, empty where no line has one.
+    `reach_m` is how far a line's food may travel, UNKNOWN without limit, empty where no line has one. `budget` is by
+    line the place of its school's week in `budget_room_fen`, what that may still cost; UNKNOWN without a limit.
     """
 
     food: Integers
@@ -56,6 +57,8 @@ class Columns:
     pack_g: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
     standing: Integers = field(default_factory=lambda: np.zeros((0, 3), np.int64))
     reach_m: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
+    budget: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
+    budget_room_fen: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
 
     @property
     def lines(self) -> int:
@@ -108,7 +111,14 @@ def columns_of(problem: Problem) -> Columns:
         pack_g=_whole(offer.pack_g for offer in offers if problem.terms.whole_packs),
         standing=standing,
         reach_m=_reach(lines),
+        budget=_budgets(problem),
+        budget_room_fen=_whole(problem.budget_room_fen.values()),
     )
+
+
+def _budgets(problem: Problem) -> Integers:
+    places = {week: place for place, week in enumerate(problem.budget_room_fen)}
+    return _whole(places.get(line.school_week, UNKNOWN) for line in problem.lines if places)
 
 
 def _reach(lines: Sequence[Line]) -> Integers:

@@ -17,8 +17,9 @@ class Days(NamedTuple):
 
     `line` and `offer` are those of the arcs; arcs of a line stand from `start` to `stop`, lines of a group, arcs of a
     pair and of an offer from `…_first` to the next. `lot` is the least an arc may hold. `rows` names for each arc the
-    rows of its cooperative's day and season, and its price; `room` is what rows hold, in g and 1/1000 fen. A stop costs
-    `stop_cost`, by pair `stop_costs`: nothing where it is made anyway.
+    rows of its cooperative's day and season, and its price, `budget` for each line the row of its school's week; `room`
+    is what rows hold, in g and 1/1000 fen. A stop costs `stop_cost`, by pair `stop_costs`: nothing where it is made
+    anyway.
     """
 
     line: Integers
@@ -36,6 +37,7 @@ class Days(NamedTuple):
     offer_arc: Integers
     lot: Integers
     rows: Integers
+    budget: Integers
     room: Integers
     stop_cost: float
     stop_costs: Floats
@@ -44,6 +46,11 @@ class Days(NamedTuple):
     def limited(self) -> bool:
         """Whether any row holds less than everything."""
         return bool((self.room < NO_LIMIT).any())
+
+    @property
+    def with_budgets(self) -> bool:
+        """Whether any school's week has one."""
+        return bool((self.budget < len(self.room) - 1).any())
 
     @property
     def pairs(self) -> int:
@@ -62,7 +69,7 @@ def days_of(columns: Columns, arcs: Arcs) -> Days:
     cooperatives = max(1, len(columns.income_room_fen))
     stops, pair = np.unique(group[arcs.line] * cooperatives + columns.cooperative[arcs.offer], return_inverse=True)
     pair_arc, offer_arc = np.argsort(pair, kind="stable"), np.argsort(arcs.offer, kind="stable")
-    rows, room = rows_of(columns, arcs)
+    rows, budget, room = rows_of(columns, arcs)
     stop_cost = float(columns.terms.stop_cost_fen) * MICRO
     return Days(
         line=arcs.line,
@@ -80,6 +87,7 @@ def days_of(columns: Columns, arcs: Arcs) -> Days:
         offer_arc=offer_arc,
         lot=np.minimum(columns.lot_g[arcs.offer], columns.need_g[arcs.line]),
         rows=rows,
+        budget=budget,
         room=room,
         stop_cost=stop_cost,
         stop_costs=np.where(_made_anyway(columns, groups, stops), 0.0, stop_cost),
@@ -100,8 +108,10 @@ def _firsts(ordered: Integers, count: int) -> Integers:
     return np.searchsorted(ordered, np.arange(count + 1))
 
 
-def rows_of(columns: Columns, arcs: Arcs) -> tuple[Integers, Integers]:
-    """Return for each arc the rows of its cooperative's day and season and its price, and what rows hold."""
+def rows_of(columns: Columns, arcs: Arcs) -> tuple[Integers, Integers, Integers]:
+    """Return for each arc the rows of its cooperative's day and season and its price, for each line the row of its
+    school's week, and what rows hold. The last row is that of lines without a budget.
+    """
     cooperative = columns.cooperative[arcs.offer]
     days, day = np.unique(columns.day, return_inverse=True)
     by_day = np.where(columns.day_room_g == UNKNOWN, NO_LIMIT, columns.day_room_g)
@@ -109,7 +119,11 @@ def rows_of(columns: Columns, arcs: Arcs) -> tuple[Integers, Integers]:
     of_day = cooperative * len(days) + day[arcs.line]
     of_season = cooperative + len(by_day)
     rows = np.stack([of_day, of_season, columns.price[arcs.offer]])
-    return rows, np.concatenate([by_day, earning])
+    first, spending = len(by_day) + len(earning), columns.budget_room_fen * MILLI
+    budget = np.full(columns.lines, first + len(spending), np.int64)
+    if len(spending):
+        budget[columns.budget != UNKNOWN] = first + columns.budget[columns.budget != UNKNOWN]
+    return rows, budget, np.concatenate([by_day, earning, spending, [NO_LIMIT]])
 
 
 def extra_of(columns: Columns, days: Days, chosen: Flags) -> Integers:
@@ -124,6 +138,8 @@ def rows_used(days: Days, grams: Integers) -> Integers:
     used = np.zeros(len(days.room), np.int64)
     np.add.at(used, days.rows[0], grams)
     np.add.at(used, days.rows[1], grams * days.rows[2])
+    if days.with_budgets:
+        np.add.at(used, days.budget[days.line], grams * days.rows[2])
     return used
 
 

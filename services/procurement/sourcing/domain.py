@@ -114,11 +114,6 @@ def earliest_day(now: datetime) -> date:
     return now.astimezone(SCHOOL_TIME).date() + timedelta(days=1)
 
 
-def monday_of(day: date) -> date:
-    """Return the Monday of a day's week."""
-    return day - timedelta(days=day.weekday())
-
-
 def grant(problem: Problem, pieces: Iterable[Piece], remaining_g: Mapping[str, int]) -> list[Piece]:
     """Return the pieces that their offers still have the grams for, first come first served."""
     left = dict(remaining_g)

@@ -1,4 +1,5 @@
-"""What an allocation has to keep at the end, exactly: rooms of days and seasons, suppliers of a school, lots and packs.
+"""What an allocation has to keep at the end, exactly: rooms of days and seasons, money and suppliers of a school, lots
+and packs.
 
 Flows and moves come near; here grams are taken off until every limit holds, then lines that are short get what others
 may still bring, pieces below a minimum lot go to offers that take them in full, and splits to where packs end. Each
@@ -26,6 +27,8 @@ def keep(
     `heavy` is what a gram weighs on each arc: what is cheaper is taken first, what is dearer given up first.
     """
     keeper = _Keeper(columns, arcs, days, heavy, weights, found)
+    if days.with_budgets:
+        keeper.buy_cheaper()
     keeper.shed_rows()
     keeper.shed_suppliers()
     if by_flows:
@@ -55,6 +58,7 @@ class _Keeper:
         given = np.bincount(days.offer, weights=self.grams, minlength=columns.offers)
         self._left = columns.left_g - given.astype(np.int64)
         self._room = days.room - rows_used(days, self.grams)
+        self._budget = days.budget[days.line]
         self._lot = columns.lot_g[days.offer]
         self._pack = columns.pack_g[days.offer] if len(columns.pack_g) else np.zeros(len(days.offer), np.int64)
         self._cooperative = columns.cooperative[days.offer]
@@ -79,6 +83,7 @@ class _Keeper:
         self._left[days.offer[arc]] -= amount
         self._room[days.rows[_DAY, arc]] -= amount
         self._room[days.rows[_SEASON, arc]] -= amount * days.rows[_PRICE, arc]
+        self._room[self._budget[arc]] -= amount * days.rows[_PRICE, arc]
         self.unmet[line] -= amount
         if self._most is not None:
             self._note_supplier(arc, amount)
@@ -91,6 +96,7 @@ class _Keeper:
         np.subtract.at(self._left, days.offer[arcs], amounts)
         np.subtract.at(self._room, day, amounts)
         np.subtract.at(self._room, season, amounts * price)
+        np.subtract.at(self._room, self._budget[arcs], amounts * price)
         np.subtract.at(self.unmet, days.line[arcs], amounts)
         if self._most is not None:
             for arc, amount in zip(arcs.tolist(), amounts.tolist(), strict=True):
@@ -103,23 +109,38 @@ class _Keeper:
         if not served[cooperative]:
             del served[cooperative]
 
-    def _can(self, line: int) -> tuple[Integers, Integers]:
-        """Return a line's arcs, and what may still be put on each."""
+    def _can(self, line: int, *, whatever_it_costs: bool = False) -> tuple[Integers, Integers]:
+        """Return a line's arcs, and what may still be put on each; `whatever_it_costs` the school."""
         days = self._days
         arcs = np.arange(days.start[line], days.stop[line])
         day, season, price = days.rows[:, arcs]
         can = np.minimum(self._left[days.offer[arcs]], self._room[day])
         can = np.maximum(0, np.minimum(can, self._room[season] // price))
+        if not whatever_it_costs:
+            can = np.minimum(can, max(0, int(self._room[days.budget[line]])) // price)
         if self._most is not None:
             served = self._served[int(self._week[line])]
             if len(served) >= self._most:
                 can[~np.isin(self._cooperative[arcs], list(served))] = 0
         return arcs, can
 
+    def buy_cheaper(self) -> None:
+        """Let schools that would spend more than they have buy from cheaper offers, the dearest pieces first."""
+        price = self._days.rows[_PRICE]
+        over = np.flatnonzero((self._room[self._budget] < 0) & (self.grams > 0))
+        for arc in over[np.argsort(-price[over], kind="stable")].tolist():
+            others, can = self._can(int(self._days.line[arc]), whatever_it_costs=True)
+            order = np.argsort(price[others], kind="stable")
+            for other, most in zip(others[order].tolist(), can[order].tolist(), strict=True):
+                lacks, saves = -int(self._room[self._budget[arc]]), int(price[arc] - price[other])
+                amount = min(int(self.grams[arc]), most, -(-lacks // saves)) if saves > 0 else 0
+                if amount > 0:
+                    self._move(arc, other, amount)
+
     def shed_rows(self) -> None:
         """Take grams off rows that hold more than they can, where they weigh most first."""
-        for kind, price in ((_DAY, np.ones(len(self.grams), np.int64)), (_SEASON, self._days.rows[_PRICE])):
-            rows = self._days.rows[kind]
+        day, season, fen = self._days.rows
+        for rows, price in ((day, np.ones_like(fen)), (season, fen), (self._budget, fen)):
             over = np.flatnonzero((self._room[rows] < 0) & (self.grams > 0))
             for arc in over[np.argsort(-self._heavy[over], kind="stable")].tolist():
                 lacks = -int(self._room[rows[arc]])
@@ -152,6 +173,7 @@ class _Keeper:
         every, missing, moved = np.unique(columns.food).tolist(), int(self.unmet.sum()), False
         while missing:
             wanted = (self.unmet[days.line] > 0) & (self._left[days.offer] > 0)
+            wanted &= self._room[self._budget] >= days.rows[_PRICE]
             full = np.isin(self._cooperative, np.unique(self._cooperative[wanted]))
             if not full.any():
                 break
@@ -184,10 +206,20 @@ class _Keeper:
         most = np.minimum(left, self._room[season] // price // alike)
         of_offer = np.zeros(len(self._left), np.int64)
         of_offer[offers] = given + most[first]
-        of_arc = np.where(self._may_serve(mine), columns.need_g[arcs.line[mine]], now)
+        of_arc = np.where(self._may_serve(mine), self._payable(mine), now)
         within = Most(of_arc, on_day + np.minimum(left, self._room[day] // alike), of_offer)
         found = flow_within(columns, arcs, mine, heavy[mine], self._weights.of_unmet, within)
         self._put_all(mine.start + np.flatnonzero(found != now), (found - now)[found != now])
+
+    def _payable(self, mine: slice) -> Integers:
+        """Return what lines may get over arcs, each its part of what their school's week has left."""
+        need, budget = self._columns.need_g[self._arcs.line[mine]], self._budget[mine]
+        if not self._days.with_budgets:
+            return need
+        _, number, alike = np.unique(budget, return_inverse=True, return_counts=True)
+        more = np.maximum(0, self._room[budget]) // self._days.rows[_PRICE, mine] // alike[number]
+        payable: Integers = np.minimum(need, self.grams[mine] + more)
+        return payable
 
     def _may_serve(self, mine: slice) -> Flags:
         """Return which arcs are those of cooperatives that serve the school's week already, where that is limited."""

@@ -60,9 +60,12 @@ def _below(random: Any, count: int) -> Any:
 
 @_inner
 def _roomy(days: Days, now: Now, arc: int, other: int, amount: int) -> bool:
-    """Whether the cooperative of `other` has room for `amount` grams of `arc`, in the day and in the season."""
+    """Whether the cooperative of `other` has room for `amount` grams of `arc`, and the school the money."""
     day, season = days.rows[_DAY, other], days.rows[_SEASON, other]
     if day != days.rows[_DAY, arc] and now.room[day] < amount:
+        return False
+    dearer = amount * (days.rows[_PRICE, other] - days.rows[_PRICE, arc])
+    if dearer > 0 and now.room[days.budget[days.line[arc]]] < dearer:
         return False
     back = amount * days.rows[_PRICE, arc] if season == days.rows[_SEASON, arc] else 0
     more = amount * days.rows[_PRICE, other]
@@ -90,6 +93,7 @@ def _move(days: Days, now: Now, arc: int, other: int, amount: int) -> None:
     now.room[days.rows[_DAY, other]] -= amount
     now.room[days.rows[_SEASON, arc]] += amount * days.rows[_PRICE, arc]
     now.room[days.rows[_SEASON, other]] -= amount * days.rows[_PRICE, other]
+    now.room[days.budget[days.line[arc]]] += amount * (days.rows[_PRICE, arc] - days.rows[_PRICE, other])
 
 
 @_inner
@@ -169,7 +173,7 @@ def _exchange(days: Days, now: Now, cost: Integers, arc: int, other: int, theirs
     if change < worse and _fits(days, now, days.lot, arc, other, mine):
         _move(days, now, arc, other, mine)
         roomy = now.room[days.rows[_DAY, back]] >= 0 and now.room[days.rows[_SEASON, back]] >= 0
-        if roomy and now.left[days.offer[back]] >= 0:
+        if roomy and now.room[days.budget[line]] >= 0 and now.left[days.offer[back]] >= 0:
             return True
         _move(days, now, other, arc, mine)
     _move(days, now, back, theirs, yours)
@@ -217,6 +221,9 @@ def _part(days: Days, now: Now, wanted: int, arc: int, other: int) -> int:
     if days.rows[_DAY, other] != days.rows[_DAY, arc]:
         amount = min(amount, now.room[days.rows[_DAY, other]])
     amount = min(amount, now.room[days.rows[_SEASON, other]] // days.rows[_PRICE, other])
+    dearer = days.rows[_PRICE, other] - days.rows[_PRICE, arc]
+    if dearer > 0:
+        amount = min(amount, now.room[days.budget[days.line[arc]]] // dearer)
     return int(amount) if amount > 0 and now.grams[other] + amount >= days.lot[other] else 0
 
 
@@ -263,11 +270,15 @@ def _add(days: Days, now: Now, arc: int, amount: int) -> None:
     now.load[days.pair[arc]] += amount
     now.room[days.rows[_DAY, arc]] -= amount
     now.room[days.rows[_SEASON, arc]] -= amount * days.rows[_PRICE, arc]
+    now.room[days.budget[days.line[arc]]] -= amount * days.rows[_PRICE, arc]
 
 
 @_outer
 def shed_and_fill(days: Days, now: Now, cost: Integers, unmet: Integers) -> None:
-    """Leave unmet what days and seasons cannot hold, then let lines that are short have what others can still bring."""
+    """Leave unmet what days and seasons cannot hold, then let lines that are short have what others can still bring.
+
+    What schools cannot pay is left to whoever takes the dearest off first.
+    """
     for arc in range(len(now.grams)):
         price = days.rows[_PRICE, arc]
         too_much = max(-now.room[days.rows[_DAY, arc]], (price - 1 - now.room[days.rows[_SEASON, arc]]) // price)
@@ -281,6 +292,7 @@ def shed_and_fill(days: Days, now: Now, cost: Integers, unmet: Integers) -> None
             for arc in range(days.start[line], days.stop[line]):
                 can = min(now.left[days.offer[arc]], now.room[days.rows[_DAY, arc]])
                 can = min(can, now.room[days.rows[_SEASON, arc]] // days.rows[_PRICE, arc])
+                can = min(can, now.room[days.budget[line]] // days.rows[_PRICE, arc])
                 if can > 0 and (best < 0 or cost[arc] < cost[best]):
                     best, most = arc, can
             if best < 0:

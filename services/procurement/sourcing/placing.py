@@ -14,7 +14,7 @@ from services.procurement.rules import queries as ordering_rules
 from services.procurement.sourcing import domain, queries
 from services.procurement.sourcing.domain import Cause, Sourced
 from services.procurement.sourcing.exact.queries import note_unsettled
-from services.procurement.sourcing.problem import Allocation, Line, Offer, Problem
+from services.procurement.sourcing.problem import Allocation, Line, Offer, Problem, monday_of
 from services.procurement.sourcing.repairing import allocate_few
 from services.procurement.sourcing.rules.domain import Rules
 from services.procurement.sourcing.rules.usecases import rules_on
@@ -52,6 +52,7 @@ async def read_market(session: Session, lines: Iterable[demand.Line], earliest_d
         income_room_fen=_income_rooms(rules, rows, earned),
         handled_g=handled,
         standing=await queries.standing(session, {line.canteen_id for line in needing}, *_weeks_around(days)),
+        budget_room_fen=await _budget_rooms(session, rules, needing),
     )
 
 
@@ -97,9 +98,27 @@ def _income_rooms(rules: Rules, rows: Iterable[Any], earned: Mapping[str, int]) 
     return {name: max(0, most * count - earned.get(name, 0)) for name, count in households.items()}
 
 
+async def _budget_rooms(session: Session, rules: Rules, lines: Iterable[demand.Line]) -> dict[tuple[str, date], int]:
+    """Return what schools may still spend in these lines' weeks, in fen by canteen and Monday, where that is a rule.
+
+    Counted is every order that stands for a day somebody has said a budget for, the market supplier's too.
+    """
+    if not rules.school_budgets:
+        return {}
+    first, last = _weeks_around([line.delivery_day for line in lines])
+    schools = {line.canteen_id for line in lines}
+    told = demand.budgets(await demand_queries.menus_of(session, schools, first, last))
+    spent = await queries.spent_fen(session, schools, first, last)
+    rooms: dict[tuple[str, date], int] = {}
+    for (canteen_id, day), fen in sorted(told.items()):
+        week = canteen_id, monday_of(day)
+        rooms[week] = rooms.get(week, 0) + fen - spent.get((canteen_id, day), 0)
+    return {week: max(0, fen) for week, fen in rooms.items()}
+
+
 def _weeks_around(days: Iterable[date]) -> tuple[date, date]:
     """Return the Monday before and the Sunday after some days."""
-    return domain.monday_of(min(days)), domain.monday_of(max(days)) + domain.SCHOOL_WEEK
+    return monday_of(min(days)), monday_of(max(days)) + domain.SCHOOL_WEEK
 
 
 def _line(line: demand.Line, places: Mapping[str, tuple[float, float]], rules: Rules) -> Line:

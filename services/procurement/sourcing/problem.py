@@ -47,6 +47,11 @@ class Line:
     canteen_id: str
     reach_m: int | None = None
 
+    @property
+    def school_week(self) -> tuple[str, date]:
+        """The school and the Monday of the week that its delivery is of."""
+        return self.canteen_id, monday_of(self.delivery_day)
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -92,7 +97,8 @@ class Problem:
 
     `income_room_fen` is what a cooperative may still earn in the season, who is not named has no cap; `handled_g` what
     a cooperative has to deliver on a day already. `standing` holds (canteen, cooperative, day) of orders that stand:
-    these stops are made anyway.
+    these stops are made anyway. `budget_room_fen` is what a school may still spend in a week, by canteen and Monday;
+    who is not named has no limit.
     """
 
     lines: tuple[Line, ...]
@@ -103,6 +109,12 @@ class Problem:
     income_room_fen: Mapping[str, int] = field(default_factory=dict)
     handled_g: Mapping[tuple[str, date], int] = field(default_factory=dict)
     standing: frozenset[tuple[str, str, date]] = frozenset()
+    budget_room_fen: Mapping[tuple[str, date], int] = field(default_factory=dict)
+
+
+def monday_of(day: date) -> date:
+    """Return the Monday of a day's week."""
+    return day - timedelta(days=day.weekday())
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,17 +203,25 @@ def barrier(problem: Problem, line: Line, offer: Offer, distance: int | None) ->
 
 
 def why_short(
-    problem: Problem, line: Line, offers: Sequence[tuple[int, int | None]], held_back: Container[int] = ()
+    problem: Problem,
+    line: Line,
+    offers: Sequence[tuple[int, int | None]],
+    held_back: Container[int] = (),
+    budget_left_mfen: int | None = None,
 ) -> str:
     """Return in words why none of the offers of its food, (place, metres away), had anything left for a line.
 
-    What `held_back` offers have left, a rule keeps: of a day's handling, a season's income, a school's suppliers.
+    What `held_back` offers have left, a rule keeps: of a day's handling, a season's income, a school's suppliers; or
+    `budget_left_mfen` (1/1000 fen), what is left of the budget of the school's week, does not buy a gram of them.
     """
     if line.delivery_day < problem.earliest_day:
         return "the delivery day is too near"
     counts: dict[str, int] = defaultdict(int)
     for offer, distance in offers:
         none_left = "at a limit of the rules" if offer in held_back else "used up"
+        price = problem.offers[offer].price_fen_per_kg
+        if offer in held_back and budget_left_mfen is not None and budget_left_mfen < price:
+            none_left = "beyond the budget of the school's week"
         counts[barrier(problem, line, problem.offers[offer], distance) or none_left] += 1
     if not counts:
         return "nobody offers this food"

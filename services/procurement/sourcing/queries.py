@@ -227,6 +227,24 @@ async def handled_g(
     return handled
 
 
+async def spent_fen(
+    session: Session, canteen_ids: Iterable[str], first: date, last: date
+) -> dict[tuple[str, date], int]:
+    """Return what orders that stand cost schools on days from `first` to `last`, in fen, each day rounded up."""
+    worth = func.sum(_STANDING_G * order_line.c.price_fen_per_kg)
+    spent: dict[tuple[str, date], int] = {}
+    for ids in in_order(canteen_ids):
+        rows = await session.execute(
+            select(purchase_order.c.canteen_id, purchase_order.c.delivery_day, worth)
+            .join(order_line, order_line.c.order_id == purchase_order.c.order_id)
+            .where(purchase_order.c.canteen_id.in_(ids), _STANDS)
+            .where(purchase_order.c.delivery_day.between(first, last))
+            .group_by(purchase_order.c.canteen_id, purchase_order.c.delivery_day)
+        )
+        spent |= {(row[0], row[1]): -(-int(row[2]) // 1000) for row in rows}
+    return spent
+
+
 async def standing(
     session: Session, canteen_ids: Iterable[str], first: date, last: date
 ) -> frozenset[tuple[str, str, date]]:

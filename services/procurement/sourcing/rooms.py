@@ -1,4 +1,5 @@
-"""What cooperatives can handle and may earn, as prices: a row that holds too much gets dearer until others are asked.
+"""What cooperatives can handle and may earn, and schools may spend, as prices: a row that holds too much gets dearer
+until others are asked.
 
 These rules couple foods, so no flow sees them. Priced into the costs of arcs they are kept nearly; moves keep them
 exactly.
@@ -16,7 +17,7 @@ MOST = 2.0
 
 
 class Rooms:
-    """Prices of rows: of days in 1/1000 fen per kg, of seasons in fen per fen."""
+    """Prices of rows: of days in 1/1000 fen per kg, of seasons and schools' weeks in fen per fen."""
 
     def __init__(self, days: Days, cost: Integers) -> None:
         self._days = days
@@ -27,8 +28,9 @@ class Rooms:
 
     def on_arcs(self) -> Floats:
         """Return what a gram on each arc is dearer by, in 1/1000 fen per kg."""
-        rows = self._days.rows
-        dearer: Floats = self.prices[rows[0]] + self.prices[rows[1]] * rows[2] * MILLI
+        days, rows = self._days, self._days.rows
+        of_money = self.prices[rows[1]] + self.prices[days.budget[days.line]]
+        dearer: Floats = self.prices[rows[0]] + of_money * rows[2] * MILLI
         return dearer
 
     def learn(self, grams: Integers) -> None:

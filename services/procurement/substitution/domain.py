@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from services.procurement.demand.domain import Line
-from services.procurement.sourcing.domain import monday_of
+from services.procurement.sourcing.problem import monday_of
 from shared.errors import Conflict, DomainError
 from shared.events.nutrition import SubstitutionEnded, SubstitutionProposed
 from shared.events.procurement import DishSwap, FoodSwap, SubstitutionApproved, SubstitutionAsked

@@ -7,7 +7,8 @@ import structlog
 
 from services.procurement.demand import queries as demand_queries
 from services.procurement.demand.domain import Line
-from services.procurement.sourcing.domain import SCHOOL_WEEK, earliest_day, monday_of
+from services.procurement.sourcing.domain import SCHOOL_WEEK, earliest_day
+from services.procurement.sourcing.problem import monday_of
 from services.procurement.substitution import domain, queries
 from services.procurement.substitution.domain import Decision, Substitution
 from shared.errors import DomainError, NotFound

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from shared.events.nutrition import MenuAmended, MenuPublished
 from tests import builders as b
 from tests.api.nutrition.school import School
 from tests.api.nutrition.test_canteens import enrolled, reasons
@@ -75,6 +76,33 @@ async def test_budget_without_classes(world_of: WorldOf) -> None:
     assert [day["fen"] for day in read["days"]] == [50_000, 50_000, 50_000, 40_000, 40_000]
     part = read["days"][0]["parts"][0]
     assert (part["class_code"], part["name_en"], part["amount_fen_per_pupil_day"]) == (None, None, 500)
+
+
+async def test_menus_tell_what_there_is_to_spend(world_of: WorldOf) -> None:
+    """A menu tells the money for the meals it serves, by day; amended, it tells what there is by then."""
+    school = await School(await world_of("nutrition")).set_up(meals=["breakfast", "lunch"])
+    await school.put("/funding-classes", a_class())
+    await school.put("/funding-counts", counted(100), counted(80, since=b.WEEK[1]))
+    menu = await school.publish(b.a_menu(days=b.WEEK[:2]))
+    await school.put("/funding-counts", counted(60, since=b.WEEK[1]))
+    days = [{"day": day, "meal": "lunch", "dish_codes": ["d02"]} for day in b.WEEK[:2]]
+    await ok(await school.http.put(f"/menus/{menu['menu_id']}", json={"reason": "other dishes", "days": days}))
+    await school.world.settle()
+    (published,), (amended,) = school.world.told_of(MenuPublished), school.world.told_of(MenuAmended)
+    assert [(str(each.day), each.budget_fen) for each in published.budget] == [
+        (b.WEEK[0], 50_000),
+        (b.WEEK[1], 40_000),
+    ]
+    assert [each.budget_fen for each in amended.budget] == [50_000, 30_000]
+
+
+async def test_a_menu_tells_the_part_of_a_flat_budget(world_of: WorldOf) -> None:
+    """Of a day's flat budget a menu tells what falls to the meals it serves."""
+    school = await School(await world_of("nutrition")).set_up(meals=["breakfast", "lunch"])
+    await school.publish(b.a_menu(days=b.WEEK[:1]))
+    await school.world.settle()
+    (published,) = school.world.told_of(MenuPublished)
+    assert [each.budget_fen for each in published.budget] == [28_846]
 
 
 async def test_fewer_than_counted(world_of: WorldOf) -> None:

@@ -18,7 +18,7 @@ from shared.events.farmers import (
     OrderPartlyAccepted,
 )
 from shared.events.logistics import ConsignmentLoaded, LineReceived, LotAccepted, ReceiptSigned
-from shared.events.nutrition import CanteenRegistered, Demand, MenuAmended, MenuPublished, MenuWithdrawn
+from shared.events.nutrition import CanteenRegistered, DayBudget, Demand, MenuAmended, MenuPublished, MenuWithdrawn
 from shared.events.procurement import OrderPlaced
 from shared.fields import Meal, TemperatureClass
 from tests.world import World, ok
@@ -99,8 +99,14 @@ def demand(needs: Needs) -> tuple[Demand, ...]:
     )
 
 
-def a_menu(needs: Needs, canteen_id: str = "school-1", menu_id: str = "menu-1", version: int = 1) -> MenuPublished:
-    """Return a published menu."""
+def a_menu(
+    needs: Needs,
+    canteen_id: str = "school-1",
+    menu_id: str = "menu-1",
+    version: int = 1,
+    budget: Mapping[date, int] | None = None,
+) -> MenuPublished:
+    """Return a published menu; `budget` is in fen by day."""
     return MenuPublished(
         menu_id=menu_id,
         canteen_id=canteen_id,
@@ -108,6 +114,7 @@ def a_menu(needs: Needs, canteen_id: str = "school-1", menu_id: str = "menu-1", 
         week_start=MONDAY,
         version=version,
         demand=demand(needs),
+        budget=tuple(DayBudget(day=day, budget_fen=fen) for day, fen in (budget or {}).items()),
         published_at=AT,
     )
 

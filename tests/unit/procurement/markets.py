@@ -110,4 +110,5 @@ def ruled_problems(draw: st.DrawFn) -> Problem:
         income_room_fen=draw(st.dictionaries(_cooperatives, st.integers(0, 900))),
         handled_g={("coop-1", MONDAY): draw(st.integers(0, 1000))},
         standing=draw(st.frozensets(stops, max_size=3)),
+        budget_room_fen=draw(st.dictionaries(st.tuples(_schools, st.just(MONDAY)), st.integers(0, 2_500))),
     )

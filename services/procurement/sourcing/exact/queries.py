@@ -13,9 +13,9 @@ from services.procurement.orders.models import order_line, purchase_order
 from services.procurement.orders.states import Status
 from services.procurement.partners.models import offer
 from services.procurement.rows import in_order, row_of
-from services.procurement.sourcing.domain import monday_of
 from services.procurement.sourcing.exact.domain import Change, Difference, Sums
 from services.procurement.sourcing.exact.models import sourcing_change, sourcing_difference, unsettled_week
+from services.procurement.sourcing.problem import monday_of
 from services.procurement.tables import insert_into
 from shared.database import Session
 from shared.routing import Paging

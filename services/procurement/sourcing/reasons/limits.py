@@ -32,6 +32,7 @@ class OfferLimit(StrEnum):
     DECLINED = "declined"
     HANDLING = "handling"
     INCOME = "income"
+    BUDGET = "budget"
     SUPPLIERS = "suppliers"
     CLASS_REACH = "class-reach"
 
@@ -43,6 +44,7 @@ class LineLimit(StrEnum):
     CHEAPEST_USED_UP = "cheapest-used-up"
     STOPS_AND_SHARE = "stops-and-share"
     UNMET = "unmet"
+    BUDGET = "budget"
     RULES = "rules"
 
 
@@ -101,6 +103,7 @@ def offer_reasons(columns: Columns, answer: Answer) -> OfferReasons:
         (OfferLimit.DECLINED, (lines == 0) & declined),
         (OfferLimit.INCOME, (lines > 0) & income),
         (OfferLimit.HANDLING, (lines > 0) & handling),
+        (OfferLimit.BUDGET, _unpaid(columns, answer, left)),
         (OfferLimit.SUPPLIERS, (lines > 0) & (opened == 0) & (planned == 0)),
         (OfferLimit.MINIMUM_LOT, (lines > 0) & (tier == BELOW_LOT)),
         (OfferLimit.OUTSIDE, (lines > 0) & (tier == OUTSIDE)),
@@ -134,13 +137,32 @@ def _too_dear(columns: Columns, answer: Answer) -> Integers:
 
 def _full(columns: Columns, answer: Answer) -> tuple[Flags, Flags]:
     """Return which offers' cooperatives can handle no more on any day of their lines, or may earn no more."""
-    rows, room = rows_of(columns, answer.arcs)
+    rows, _, room = rows_of(columns, answer.arcs)
     day, season, price = rows
     left = room - _sum(day, answer.grams, len(room)) - _sum(season, answer.grams * price, len(room))
     busy, earned = np.ones(columns.offers, np.bool_), np.zeros(columns.offers, np.bool_)
     busy[answer.arcs.offer[left[day] > 0]] = False
     earned[answer.arcs.offer[left[season] < price]] = True
     return busy, earned
+
+
+def _unpaid(columns: Columns, answer: Answer, left: Integers) -> Flags:
+    """Return which offers have grams left that a school still needs and has no money for; none that it could pay."""
+    arcs, lacks = answer.arcs, answer.unmet_g > 0
+    wanted = lacks[arcs.line] & (left[arcs.offer] > 0) & ~answer.closed
+    paid = _payable(columns, answer)
+    unpaid, payable = (np.bincount(arcs.offer[wanted & each], minlength=columns.offers) for each in (~paid, paid))
+    unable: Flags = (unpaid > 0) & (payable == 0)
+    return unable
+
+
+def _payable(columns: Columns, answer: Answer) -> Flags:
+    """Return on which arcs the school's week has money for a gram more."""
+    rows, budget, room = rows_of(columns, answer.arcs)
+    of_arc = budget[answer.arcs.line]
+    left = room - _sum(of_arc, answer.grams * rows[2], len(room))
+    payable: Flags = left[of_arc] >= rows[2]
+    return payable
 
 
 def _missing(columns: Columns, idle: Flags) -> tuple[Integers, Integers, Flags, Flags]:
@@ -188,9 +210,11 @@ def line_reasons(columns: Columns, answer: Answer) -> LineReasons:
     from_first = np.zeros(count, np.int64)
     from_first[arcs.line[first]] = answer.grams[first]
     used_up = (cheapest != UNKNOWN) & (np.append(left, UNKNOWN)[cheapest] == 0)
-    offered = np.zeros(count, np.bool_)
+    offered, payable = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
     offered[arcs.line[left[arcs.offer] > 0]] = True
+    payable[arcs.line[(left[arcs.offer] > 0) & _payable(columns, answer)]] = True
     rules: list[tuple[LineLimit, Flags]] = [
+        (LineLimit.BUDGET, (answer.unmet_g > 0) & offered & ~payable),
         (LineLimit.RULES, (answer.unmet_g > 0) & offered),
         (LineLimit.UNMET, answer.unmet_g > 0),
         (LineLimit.CHEAPEST, from_first == columns.need_g),

@@ -68,6 +68,8 @@ def about_line(facts: LineFacts) -> Sentence:
             "Nobody has the rest: every offer that may serve it is used up by lines like this one.",
             "其余部分无人可供：可供应的报价都已用完。",
         )
+    if facts.limit is LineLimit.BUDGET:
+        return head + _NO_MONEY
     if facts.limit is LineLimit.RULES:
         return head + _RULES
     if facts.limit is LineLimit.CHEAPEST:
@@ -80,6 +82,11 @@ def about_line(facts: LineFacts) -> Sentence:
     return head + why + more
 
 
+_NO_MONEY = Sentence(
+    "Offers have more, but what the school may spend on food in the week is spent: a cheaper menu, a higher budget or"
+    " an official who orders the rest would change that.",
+    "其余部分虽有报价，但学校本周伙食经费已用完；可调整菜谱、追加经费，或由主管人员另行采购。",
+)
 _RULES = Sentence(
     "Offers have more, but the county's rules keep it: what a cooperative can deliver in a day, what its households may"
     " earn in the season, or how many suppliers a school may have.",
@@ -179,6 +186,10 @@ _INCOME = Sentence(
     "The cooperative's households earn what they may in the season; the rest goes to others.",
     "该合作社农户当季收入已达上限，其余需求由其他合作社供应。",
 )
+_BUDGET = Sentence(
+    "The schools that still need it have spent what they may in the week; at a lower price they could have paid more.",
+    "仍有需要的学校本周伙食经费已用完；价格更低时可多采购一些。",
+)
 _SUPPLIERS = Sentence(
     "The schools it may serve have as many suppliers as the county allows: others bring more of what they need.",
     "可供应的学校，供应商数量已达本县上限：入选的合作社能供应学校所需的更多品种。",
@@ -193,6 +204,7 @@ _kept: Mapping[OfferLimit, Callable[[OfferFacts], Sentence]] = {
     OfferLimit.REACH: _reach,
     OfferLimit.HANDLING: lambda _facts: _HANDLING,
     OfferLimit.INCOME: lambda _facts: _INCOME,
+    OfferLimit.BUDGET: lambda _facts: _BUDGET,
     OfferLimit.SUPPLIERS: lambda _facts: _SUPPLIERS,
     OfferLimit.CLASS_REACH: _class_reach,
     OfferLimit.DECLINED: lambda _facts: _DECLINED,

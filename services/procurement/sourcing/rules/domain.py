@@ -22,7 +22,8 @@ class Rules:
     earn from schools between two days. `priority_permille` says by priority group what a fen to its poor ones counts,
     `floor_permille` what it counts while a cooperative's households have earned less than `household_floor_fen` each in
     the season. `suppliers_per_week` is how many cooperatives a school's week has at most, `whole_packs` whether lines
-    are split where packs end, `class_reach_m` how far food of a temperature class may travel, own county or not.
+    are split where packs end, `class_reach_m` how far food of a temperature class may travel, own county or not,
+    `school_budgets` whether a school's orders of a week may cost no more than its menu said there is to spend.
     """
 
     county_code: str
@@ -45,6 +46,7 @@ class Rules:
     suppliers_per_week: int | None = None
     whole_packs: bool = False
     class_reach_m: Mapping[str, int] = field(default_factory=dict)
+    school_budgets: bool = False
     set_at: datetime | None = None
 
     @property

@@ -38,6 +38,7 @@ class SourcingRules(Table, table=True):
     suppliers_per_week: int | None = None
     whole_packs: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     class_reach_m: dict[str, int] = Field(default_factory=dict, sa_type=JSON)
+    school_budgets: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     set_at: datetime
 
 

@@ -68,6 +68,12 @@ class RulesIn(Input):
         examples=[{"frozen": 60_000}],
         description="m, how far food of a temperature class may travel as the crow flies, own county or not",
     )
+    school_budgets: bool = Field(
+        default=False,
+        examples=[True],
+        description="a school's orders of a week cost no more than its menu says there is to spend; what that does not"
+        " buy is unmet",
+    )
 
     def rules(self, county_code: str, now: datetime) -> Rules:
         """Return the rules."""
@@ -97,6 +103,7 @@ class RulesRead(BaseModel):
     suppliers_per_week: int | None
     whole_packs: bool
     class_reach_m: dict[str, int]
+    school_budgets: bool
     set_at: datetime | None
 
     @classmethod
