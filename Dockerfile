@@ -29,6 +29,7 @@ COPY services/__init__.py services/__init__.py
 COPY services/${SERVICE} services/${SERVICE}
 COPY data/standards data/standards
 COPY data/rules data/rules
+COPY data/divisions.csv data/divisions.csv
 # The lock and these folders must be enough: better no image than one that fails when it is needed.
 RUN python -c "import services.${SERVICE}.main"
 ENV SERVICE=${SERVICE} CLOUD_HOST=0.0.0.0 CLOUD_PORT=8000

@@ -22,6 +22,7 @@ from services.demo.report import show
 from services.generator import generate
 from services.loading import Loaded, load, total_rows
 from services.procurement.ledger.proof import prove
+from services.procurement.reports.proof import prove as prove_reports
 from services.together import DEFINITIONS, Together
 from shared import migrate
 from shared.audit.linking import Verified, verify_all
@@ -76,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
 
     commands.add_parser("topics", help="create the topics that are missing").set_defaults(run=_topics)
 
-    proof = commands.add_parser("verify-ledger", help="prove the ledger's hash chains; name the first broken link")
+    proof = commands.add_parser("verify-ledger", help="prove the ledger's hash chains, and reports by its rows")
     proof.add_argument("--county", metavar="CODE", help="default: every county")
     proof.set_defaults(run=_verify_ledger)
 
@@ -192,6 +193,8 @@ def _topics(_options: argparse.Namespace, settings: Settings) -> None:
 
 def _verify_ledger(options: argparse.Namespace, settings: Settings) -> None:
     proofs = uvloop.run(prove(settings, options.county))
+    if options.county is None:
+        proofs += uvloop.run(prove_reports(settings))
     for proof in proofs:
         print(proof.text)
     sys.exit(0 if all(proof.holds for proof in proofs) else 1)

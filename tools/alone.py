@@ -45,6 +45,7 @@ def copy_code(image: str, app: Path) -> None:
     for folder in folders:
         shutil.copytree(ROOT / folder, app / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "services" / "__init__.py", app / "services")
+    shutil.copy(ROOT / "data" / "divisions.csv", app / "data")
 
 
 def main(images: list[str]) -> None:

@@ -19,6 +19,7 @@ from services.procurement.prices import api as prices
 from services.procurement.prices.feed import jobs as price_jobs
 from services.procurement.reports import api as reports
 from services.procurement.reports.keeping import keep_sums
+from services.procurement.reports.reaching import keep_reached
 from services.procurement.rules import api as rules
 from services.procurement.settlement import api as settlement
 from services.procurement.sourcing import api as sourcing
@@ -65,6 +66,7 @@ definition = Definition(
         Job("plan-with-the-farms", plan_jointly, 1.0),
         Job("seal", seal_waiting, 1.0),
         Job("sums", keep_sums, 60.0),
+        Job("reached", keep_reached, 60.0),
         *approval_jobs,
         *price_jobs,
     ],

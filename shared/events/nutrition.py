@@ -85,10 +85,7 @@ class FoodRegistered(Event):
 
 @published(by="nutrition", aggregate="menu", key="canteen_id")
 class MenuPublished(Event):
-    """A canteen published a week's menu; carries the whole demand of that week, and what there is to spend by day.
-
-    Without a budget nobody has said what there is: so it was before there was this field.
-    """
+    """A canteen published a week's menu: its whole demand, and what there is to spend by day (none: nobody said)."""
 
     menu_id: Id
     canteen_id: Id

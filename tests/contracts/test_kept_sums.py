@@ -22,7 +22,7 @@ from services.procurement.months import Month
 from services.procurement.partners import usecases as partners
 from services.procurement.prices import usecases as prices
 from services.procurement.prices.domain import Price
-from services.procurement.reports import keeping, monthly
+from services.procurement.reports import keeping, monthly, proof, reaching
 from services.procurement.reports.days import Days
 from services.procurement.reports.domain import Sums, total_of
 from services.procurement.reports.month import month_report
@@ -74,11 +74,15 @@ async def test_kept_sums_are_those_of_the_rows(service: Service) -> None:
             await sealing.seal_waiting(service)
         if luck.random() < 0.4:
             await keeping.keep_sums(service)
+        if luck.random() < 0.4:
+            await reaching.keep_reached(service)
         await _same(service)
     await sealing.seal_waiting(service)
     await keeping.keep_sums(service)
+    await reaching.keep_reached(service)
     await _same(service)
-    assert await _count(service, "changed_day") == 0
+    assert await _count(service, "changed_day") == await _count(service, "changed_month") == 0
+    assert await _count(service, "reached_month") == len(COUNTIES) + 1
     assert await _count(service, "county_day") == len(COUNTIES)
 
 
@@ -129,6 +133,7 @@ async def _same(service: Service) -> None:
         summed = await monthly.sums_of(uow.session, DAYS, TODAY)
         report = await month_report(uow, MONTH, None)
         rows = (await uow.session.execute(text(HOUSEHOLDS))).all()
+    assert all(each.holds for each in await proof.prove_in(service.database, TODAY))
     total, expected = report.total, total_of(list(summed.values()))
     for name in (field.name for field in fields(Sums)):
         assert getattr(total, name) == getattr(expected, name), name
@@ -161,12 +166,40 @@ async def test_sums_survive_those_who_book_and_seal_meanwhile(service: Service) 
     """Receipts are booked, sealed and summed all at once: nothing is counted twice, nothing is left out."""
     await place(service, range(10, 40))
     booking = [settle(service, a_receipt(number, 9_000)) for number in range(10, 40)]
-    others = [job(service) for job in (sealing.seal_waiting, keeping.keep_sums) for _ in range(5)]
+    jobs = (sealing.seal_waiting, keeping.keep_sums, reaching.keep_reached)
+    others = [job(service) for job in jobs for _ in range(5)]
     await asyncio.gather(*booking, *others)
     await _same(service)
     await keeping.keep_sums(service)
     await sealing.seal_waiting(service)
     await _same(service)
+
+
+async def test_the_proof_finds_a_kept_figure_that_is_not_true(service: Service) -> None:
+    """Whoever changes what is kept is found: the month, and where, are named; counted again it is true."""
+    await settle(service, a_receipt(0, 9_000), a_receipt(1, 9_000))
+    for job in (sealing.seal_waiting, keeping.keep_sums, reaching.keep_reached):
+        await job(service)
+    (true,) = await proof.prove_in(service.database, TODAY)
+    assert (true.holds, true.text) == (True, f"{MONTH.text}: the report of 2 counties is what its rows come to")
+    async with service.begin() as uow:
+        await uow.session.execute(text("UPDATE reached_month SET ranked_fen = ranked_fen + 1 WHERE county_code = ''"))
+        await uow.session.execute(text("UPDATE county_day SET spend_fen = 1 WHERE county_code = '520602'"))
+    (false,) = await proof.prove_in(service.database, TODAY)
+    assert not false.holds
+    assert "of 520602, all together is not" in false.text
+
+
+async def test_a_household_of_two_counties_is_one(service: Service) -> None:
+    """In all it counts once, with what it earned in both; each county shows its part, kept or not."""
+    await settle(service, a_receipt(0, 9_000), a_receipt(1, 9_000))
+    for job in (sealing.seal_waiting, reaching.keep_reached):
+        await _same(service)
+        await job(service)
+    async with service.begin(read_only=True) as uow:
+        report = await month_report(uow, MONTH, None)
+    assert [county.households for county in report.counties] == [2, 2]
+    assert report.total.households == 2
 
 
 async def test_a_day_to_come_is_not_kept(service: Service) -> None:

@@ -13,12 +13,15 @@ from services.procurement.orders.models import purchase_order
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """The delivery days a report is about, in one county or (None) in all; `only` some counties' days of them."""
+    """The delivery days a report is about, in one county or (None) in all; `only` some counties' days of them, or
+    those of some `counties`.
+    """
 
     first: date
     last: date
     county_code: str | None
     only: Collection[tuple[str, date]] | None = None
+    counties: Collection[str] | None = None
 
     @property
     def month(self) -> str:
@@ -30,6 +33,8 @@ class Days:
         days: ColumnElement[bool] = table.c.delivery_day.between(self.first, self.last)
         if self.county_code is not None:
             days = and_(days, table.c.county_code == self.county_code)
+        if self.counties is not None:
+            days = and_(days, table.c.county_code.in_(sorted(self.counties)))
         return days if self.only is None else and_(days, _among(table, self.only))
 
 

@@ -36,11 +36,21 @@ class Sums:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """Households that earned anything in a month: how many, how many of them were poor at a harvest, how evenly."""
+    """Households that earned anything in a month: how many, and how many of them were poor at a harvest.
+
+    `earned_fen` is what they earned together, `ranked_fen` the sum of what each did times its place, the least being
+    the first.
+    """
 
     households: int = 0
     poor_households: int = 0
-    gini: float | None = None
+    earned_fen: int = 0
+    ranked_fen: int = 0
+
+    @property
+    def gini(self) -> float | None:
+        """How unevenly they earned."""
+        return gini(self.households, self.earned_fen, self.ranked_fen)
 
 
 def gini(count: int, total: int, ranked: int) -> float | None:

@@ -3,11 +3,12 @@
 from services.procurement.ledger import links
 from services.procurement.months import Month
 from services.procurement.orders.domain import SCHOOL_TIME
-from services.procurement.reports import earned
+from services.procurement.reports.counties import name_of
 from services.procurement.reports.days import Days
 from services.procurement.reports.domain import Reached, Sums, total_of
 from services.procurement.reports.keeping import sums_of_days
 from services.procurement.reports.month_schemas import Anchor, CountyFigures, Figures, MonthReport
+from services.procurement.reports.reaching import reached_in
 from shared.unit_of_work import UnitOfWork
 
 _OPENED = {"lines": "spend_fen", "households": "households_fen", "unmet": "unmet_g"}
@@ -18,8 +19,7 @@ async def month_report(uow: UnitOfWork, month: Month, county_code: str | None) -
     today = uow.now.astimezone(SCHOOL_TIME).date()
     days = Days(month.first, month.last, county_code)
     sums = await sums_of_days(uow.session, days, today)
-    reached = await earned.reached_by_county(uow.session, days)
-    everybody = await earned.reached(uow.session, days)
+    reached, everybody = await reached_in(uow.session, days)
     heads = await links.heads(uow.session, county_code)
     return MonthReport(
         month=month.text,
@@ -38,7 +38,14 @@ async def month_report(uow: UnitOfWork, month: Month, county_code: str | None) -
 
 def _county(month: str, county_code: str, sums: Sums, reached: dict[str, Reached]) -> CountyFigures:
     figures = Figures.of(sums, reached.get(county_code, Reached()))
-    return CountyFigures(**figures.model_dump(), county_code=county_code, opens=_opens(month, county_code))
+    name_zh, name_en = name_of(county_code)
+    return CountyFigures(
+        **figures.model_dump(),
+        county_code=county_code,
+        name_zh=name_zh,
+        name_en=name_en,
+        opens=_opens(month, county_code),
+    )
 
 
 def _opens(month: str, county_code: str | None) -> dict[str, str]:

@@ -76,6 +76,8 @@ class CountyFigures(Figures):
     """A county's figures, and where they are opened."""
 
     county_code: str
+    name_zh: str
+    name_en: str
     opens: dict[str, str]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from html import escape
 
+from services.procurement.reports.counties import name_of
 from services.procurement.reports.month_schemas import Figures, MonthReport
 from shared.tabular import write_table
 
@@ -64,7 +65,7 @@ _STYLE = (
 
 def page_of(report: MonthReport) -> str:
     """Return the report as one HTML page that needs nothing else: figures, counties, the ledger it stands on."""
-    where = report.county_code or "全部县 all counties"
+    where = "全部县 all counties" if report.county_code is None else _named(report.county_code)
     title = f"校农结合月报 Monthly report {report.month} – {where}"
     opens = {figure: url.rsplit("/", 1)[1] for figure, url in report.opens.items()}
     figures = "".join(
@@ -72,7 +73,7 @@ def page_of(report: MonthReport) -> str:
         for name, label, shown in _ROWS
     )
     anchors = "".join(
-        f"<tr><td>{escape(one.county_code)}</td><td>{one.links:,}</td><td><code>{one.hash}</code></td></tr>"
+        f"<tr><td>{escape(_named(one.county_code))}</td><td>{one.links:,}</td><td><code>{one.hash}</code></td></tr>"
         for one in report.ledger
     )
     return (
@@ -82,6 +83,10 @@ def page_of(report: MonthReport) -> str:
         "<h2>账本 Ledger</h2><table><tr><th>县 County</th><th>链 Links</th><th>SHA-256</th></tr>"
         f"{anchors}</table></body></html>"
     )
+
+
+def _named(county_code: str) -> str:
+    return " ".join(dict.fromkeys(name_of(county_code)))
 
 
 def _linked(text: str, url: str | None) -> str:
@@ -103,9 +108,8 @@ def _counties(report: MonthReport) -> str:
     labels = {name: (label, shown) for name, label, shown in _ROWS}
     head = "".join(f"<th>{escape(labels[name][0])}</th>" for name in names)
     rows = "".join(
-        f"<tr><td>{escape(county.county_code)}</td>"
-        + "".join(f"<td>{escape(labels[name][1](getattr(county, name)))}</td>" for name in names)
-        + "</tr>"
+        f"<tr><td>{_linked(_named(county.county_code), f'page?month={report.month}&county_code={county.county_code}')}"
+        "</td>" + "".join(f"<td>{escape(labels[name][1](getattr(county, name)))}</td>" for name in names) + "</tr>"
         for county in report.counties
     )
     return f"<h2>各县 Counties</h2><table><tr><th>县 County</th>{head}</tr>{rows}</table>"

@@ -61,6 +61,32 @@ class HouseholdMonth(Table, table=True):
     accepted_g: int = big()
 
 
+class ReachedMonth(Table, table=True):
+    """Whom a month reached in a county, or (no code) in all, as far as the ledger is sealed: the reports' `Reached`."""
+
+    __tablename__ = "reached_month"
+
+    month: str = Field(primary_key=True, max_length=7)
+    county_code: str = Field(primary_key=True, max_length=64)
+    households: int
+    poor_households: int
+    earned_fen: int = big()
+    ranked_fen: int = big()
+
+
+class ChangedMonth(Table, table=True):
+    """A county's month of which something was sealed since whom it reached was kept; added with the seal itself."""
+
+    __tablename__ = "changed_month"
+    __table_args__ = (Index("ix_changed_month_month", "month", "county_code"),)
+
+    position: int | None = Field(default=None, primary_key=True, sa_type=SERIAL)
+    month: str = Field(max_length=7)
+    county_code: str = Field(max_length=64)
+
+
 county_day = table_of(CountyDay)
 changed_day = table_of(ChangedDay)
 household_month = table_of(HouseholdMonth)
+reached_month = table_of(ReachedMonth)
+changed_month = table_of(ChangedMonth)

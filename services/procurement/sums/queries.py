@@ -14,7 +14,7 @@ from services.procurement.ledger.domain import EARNED, Kind
 from services.procurement.ledger.models import ledger_entry, ledger_transaction
 from services.procurement.rows import in_order
 from services.procurement.settlement.models import settlement
-from services.procurement.sums.models import changed_day, county_day, household_month
+from services.procurement.sums.models import changed_day, changed_month, county_day, household_month
 from services.procurement.tables import insert_into
 from shared.database import Session
 from shared.unit_of_work import UnitOfWork
@@ -117,3 +117,9 @@ async def add_households(uow: UnitOfWork, county_code: str, transaction_ids: Ite
         await uow.session.execute(
             added.on_conflict_do_update(index_elements=["month", "county_code", "account", "poor"], set_=more)
         )
+        marks = (
+            select(month, literal(county_code))
+            .distinct()
+            .where(ledger_transaction.c.transaction_id.in_(ids), ledger_transaction.c.kind.in_(EARNED))
+        )
+        await uow.session.execute(insert(changed_month).from_select(["month", "county_code"], marks))

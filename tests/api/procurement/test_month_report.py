@@ -100,6 +100,11 @@ async def test_the_report_is_printed(world_of: WorldOf) -> None:
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert "校农结合月报 Monthly report 2026-11" in page.text
     assert '<a href="lines?month=2026-11">40.00</a>' in page.text
+    named = "松桃苗族自治县 Songtao Miao Autonomous County"
+    assert f'<a href="page?month=2026-11&amp;county_code={facts.COUNTY}">{named}</a>' in page.text
+    assert f"<td>{named}</td>" in page.text
+    of_county = await client.get("/reports/month/page", params=NOVEMBER | {"county_code": facts.COUNTY})
+    assert f"Monthly report 2026-11 – {named}</h1>" in of_county.text
     assert (await report(world))["ledger"][0]["hash"] in page.text
     county, total = rows_of(await client.get("/reports/month/csv", params=NOVEMBER))
     assert (county["county_code"], total["county_code"]) == (facts.COUNTY, "total")

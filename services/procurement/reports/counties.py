@@ -1,0 +1,20 @@
+"""What counties are called: data/divisions.csv (GB/T 2260)."""
+
+import csv
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+FILE = Path(__file__).resolve().parents[3] / "data" / "divisions.csv"
+
+
+@cache
+def names() -> Mapping[str, tuple[str, str]]:
+    """Return the Chinese and English names of counties by code."""
+    with FILE.open(encoding="utf-8", newline="") as rows:
+        return {row["county_code"]: (row["name_zh"], row["name_en"]) for row in csv.DictReader(rows)}
+
+
+def name_of(county_code: str) -> tuple[str, str]:
+    """Return the Chinese and English name of a county; the code itself of one that is not in the file."""
+    return names().get(county_code, (county_code, county_code))
