@@ -155,3 +155,21 @@ async def test_what_no_longer_holds_is_not_taken(world_of: WorldOf) -> None:
     refused(await client.post("/sourcing-runs/none/difference/take", json=OFFICIAL), 404, "unknown-sourcing-run")
     assert (len(world.told_of(OrderPlaced)), world.told_of(OrderCancelled)) == (placed, [])
     assert await facts.lines_of(world) == lines
+
+
+async def test_a_newer_comparison_replaces_an_older_one(world_of: WorldOf) -> None:
+    """Once the week was sourced again and compared again, only what the newest comparison found can be taken."""
+    world = await a_declined_county(world_of)
+    route, client = await compared(world), world.client("procurement")
+    assert (await ok(await client.get(route)))["replaced_by"] is None
+    await world.publish(facts.an_amendment({("cabbage", MONDAY): 25_000}, 2, "school-2", "menu-2"))
+    await world.settle()
+    await settled(world)
+    (newer,) = [run["run_id"] for run in await exact_runs(world) if run["run_id"] not in route]
+    older = await ok(await client.get(route))
+    assert (older["replaced_by"], older["version"]) == (newer, 2)
+    refused(await client.post(f"{route}/take", json=OFFICIAL), 409, "difference-replaced")
+    taken = await ok(await client.post(f"/sourcing-runs/{newer}/difference/take", json=OFFICIAL))
+    assert (taken["replaced_by"], taken["taken_at"] is None) == (None, False)
+    await world.settle()
+    assert (await facts.lines_of(world))["cabbage"]["unmet_g"] == 0

@@ -27,6 +27,7 @@ class SourcingDifference(Table, table=True):
     good_until: datetime | None = None
     version: int
     taken_at: datetime | None = None
+    replaced_by: str | None = Field(default=None, max_length=64)
     changes: int
     before_food_fen: int = big()
     before_poor_fen: int = big()

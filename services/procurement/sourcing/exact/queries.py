@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy import and_, delete, exists, insert, select, update
 
 from services.procurement.demand.models import demand_line
 from services.procurement.orders.domain import Supplier
@@ -15,6 +15,7 @@ from services.procurement.partners.models import offer
 from services.procurement.rows import in_order, row_of
 from services.procurement.sourcing.exact.domain import Change, Difference, Sums
 from services.procurement.sourcing.exact.models import sourcing_change, sourcing_difference, unsettled_week
+from services.procurement.sourcing.models import sourcing_run
 from services.procurement.sourcing.problem import monday_of
 from services.procurement.tables import insert_into
 from shared.database import Session
@@ -73,10 +74,24 @@ async def keep(session: Session, run_id: str, found: Difference, good_until: dat
     sums |= {f"after_{name}": getattr(found.after, name) for name in _SUMS}
     values = {"run_id": run_id, "good_until": good_until, "version": 1, "changes": len(found.changes)} | sums
     await session.execute(insert(sourcing_difference).values(values))
+    await _replace_older(session, run_id)
     if found.changes:
         await session.execute(
             insert(sourcing_change), [row_of(change, _CHANGE, run_id=run_id) for change in found.changes]
         )
+
+
+async def _replace_older(session: Session, run_id: str) -> None:
+    """Mark what earlier runs found of the same county's week, and nobody has taken, as replaced by this run."""
+    this, earlier = sourcing_run.alias("this"), sourcing_run.alias("earlier")
+    same_week = and_(earlier.c.county_code == this.c.county_code, earlier.c.week_start == this.c.week_start)
+    of_week = select(earlier.c.run_id).join(this, same_week).where(this.c.run_id == run_id, earlier.c.run_id != run_id)
+    older = update(sourcing_difference).where(
+        sourcing_difference.c.run_id.in_(of_week),
+        sourcing_difference.c.taken_at.is_(None),
+        sourcing_difference.c.replaced_by.is_(None),
+    )
+    await session.execute(older.values(replaced_by=run_id, version=sourcing_difference.c.version + 1))
 
 
 async def all_changes(session: Session, run_id: str) -> list[Change]:

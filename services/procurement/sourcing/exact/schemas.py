@@ -31,7 +31,8 @@ class DifferenceRead(BaseModel):
     """A week's orders that nobody had answered: what they came to, and would come to if they were given anew.
 
     Nothing is ordered until it is taken. `changes` pairs of demand line and offer would change; `lapsed` from
-    `good_until` on, when the first of their days can no longer be ordered for.
+    `good_until` on, when the first of their days can no longer be ordered for. `replaced_by` is the run that compared
+    the week again since: only what that found can be taken.
     """
 
     model_config = ConfigDict(
@@ -46,6 +47,7 @@ class DifferenceRead(BaseModel):
                     "good_until": "2026-11-28T08:00:00Z",
                     "lapsed": False,
                     "taken_at": None,
+                    "replaced_by": None,
                 }
             ]
         }
@@ -59,6 +61,7 @@ class DifferenceRead(BaseModel):
     good_until: datetime | None
     lapsed: bool
     taken_at: datetime | None
+    replaced_by: str | None
 
     @classmethod
     def of(cls, row: Any, now: datetime) -> Self:
@@ -72,6 +75,7 @@ class DifferenceRead(BaseModel):
             good_until=row.good_until,
             lapsed=row.taken_at is None and row.good_until is not None and now >= row.good_until,
             taken_at=row.taken_at,
+            replaced_by=row.replaced_by,
         )
 
 

@@ -32,7 +32,7 @@ async def take(uow: UnitOfWork, run_id: str, author: Author, expected_version: i
     """Order what a comparison found instead of what it would replace.
 
     The checker proves it once more on the market as it is now. Raises NotFound, StaleVersion, Conflict `already-taken`,
-    `difference-lapsed`, `nothing-to-change`, `ordering-closed`, `market-changed`.
+    `difference-replaced`, `difference-lapsed`, `nothing-to-change`, `ordering-closed`, `market-changed`.
     """
     await take_turn(uow)
     row = await difference_of(uow, run_id)
@@ -67,6 +67,9 @@ def _require_open(row: Any, expected_version: int | None, now: datetime) -> None
         raise StaleVersion(expected_version, row.version)
     if row.taken_at is not None:
         raise Conflict("already-taken", f"this was taken at {row.taken_at}", field="run_id")
+    if row.replaced_by is not None:
+        detail = f"run {row.replaced_by} compared the week again: take what that found"
+        raise Conflict("difference-replaced", detail, field="run_id")
     if not row.changes:
         raise Conflict("nothing-to-change", "what is ordered is what was found", field="run_id")
     if now >= row.good_until:
