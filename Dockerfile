@@ -15,7 +15,9 @@ COPY shared shared
 COPY services services
 COPY data data
 # The lock must be enough: better no image than one that fails when it is needed.
-RUN python -c "import services.__main__"
+RUN python -m shared.whole services
+# Whoever runs it may not write here: without this every start would compile all code anew.
+RUN python -m compileall -q shared services
 USER 10001
 ENTRYPOINT ["python", "-m", "services"]
 
@@ -31,7 +33,9 @@ COPY data/standards data/standards
 COPY data/rules data/rules
 COPY data/divisions.csv data/divisions.csv
 # The lock and these folders must be enough: better no image than one that fails when it is needed.
-RUN python -c "import services.${SERVICE}.main"
+RUN python -m shared.whole "services.${SERVICE}"
+# Whoever runs it may not write here: without this every start would compile all code anew.
+RUN python -m compileall -q shared services
 ENV SERVICE=${SERVICE} CLOUD_HOST=0.0.0.0 CLOUD_PORT=8000
 USER 10001
 EXPOSE 8000

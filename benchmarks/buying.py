@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from services.procurement.joint.composing import Column
-from services.procurement.joint.master import Step, Task, bound_of, first_prices, step
+from services.procurement.joint.master import bound_of, first_prices, step
+from services.procurement.joint.steps import Column, Step, Task
 from services.procurement.joint.supply import Supply
 from services.procurement.sourcing.problem import Terms
 

@@ -35,8 +35,8 @@ from services.nutrition.rounds.drafting import (
 from services.nutrition.rounds.reading import quotes_of_round
 from services.nutrition.standards.library import standard
 from services.nutrition.standards.requirement import requirement_of
-from services.procurement.joint.composing import Column, Composed, Program
-from services.procurement.joint.master import Weighed
+from services.procurement.joint.composing import Composed, Program
+from services.procurement.joint.steps import Column, Weighed
 from services.procurement.joint.supply import Need, Supply
 from shared.fields import AgeBand, Meal, Sex
 

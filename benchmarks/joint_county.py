@@ -11,7 +11,7 @@ from benchmarks.buying import Buyer
 from benchmarks.county_rounds import SCHOOLS, jointly, made_county, menus_first, proved_gap, rounded
 from benchmarks.harness import Options, Outcome, benchmark, cpu_seconds
 from services.nutrition.planning.problem import Weights
-from services.procurement.joint.composing import Bill
+from services.procurement.joint.steps import Bill
 from services.procurement.sourcing.rules.defaults import default_rules
 
 OFFERED = 67 / 78

@@ -18,6 +18,11 @@ def computed_s(process: Process) -> float:
     return sum(sum(each.cpu_times()[:2]) for each in running(process))
 
 
+def held_mb(process: Process) -> float:
+    """Return the memory of the processes a server has, in MiB; of pages that several hold each counts its part."""
+    return sum(int(each.memory_full_info().pss) for each in running(process)) / 2**20
+
+
 def database_computed_s(server: Server) -> float:
     """Return the CPU time of a server of ours, of the processes it has and of those that have ended; 0 of another's."""
     if isinstance(server, ForeignPostgres):

@@ -20,7 +20,8 @@ from services.procurement.sourcing.columns import MILLI, Columns, Floats, Intege
 from services.procurement.sourcing.days import load_of, rows_used
 from services.procurement.sourcing.flows import flow
 from services.procurement.sourcing.problem import Terms
-from services.procurement.sourcing.solving import LAST, TRIES_PER_LINE, Market, Plan, solve
+from services.procurement.sourcing.solving import LAST, TRIES_PER_LINE, Solver, solve
+from services.procurement.sourcing.weighing import Plan
 
 SCHOOLS, FOODS, COOPERATIVES, OFFERS = 200, 60, 150, 19
 ROOMY = 1.4
@@ -45,7 +46,7 @@ def source_county(options: Options) -> Outcome:
     started, cpu = time.perf_counter(), time.process_time()
     arcs = arcs_of(columns)
     built = time.perf_counter() - started
-    market = Market(columns)
+    market = Solver(columns)
     started, cpu = time.perf_counter(), time.process_time()
     found = flow(columns, arcs, arcs.cost, market.weights)
     ours, ours_cpu = time.perf_counter() - started, time.process_time() - cpu
@@ -80,25 +81,25 @@ def source_county(options: Options) -> Outcome:
 def _compile(seed: int) -> None:
     """Compile what is compiled at first use: it is not what is measured."""
     small = county(seed, 3, WITH_STOPS, day_room_g=np.full(COOPERATIVES, 10**7))
-    market = Market(small)
+    market = Solver(small)
     _bound(market, market.plan(0.0, 1, FEW))
     in_order(small, market.arcs, market.arcs.cost.astype(np.float64))
 
 
-def _whole_plan(columns: Columns) -> tuple[Market, Plan, float]:
+def _whole_plan(columns: Columns) -> tuple[Solver, Plan, float]:
     cpu = time.process_time()
-    market = Market(columns)
+    market = Solver(columns)
     plan = market.plan(0.0, rounds=4, tries=TRIES_PER_LINE * LAST * columns.lines)
     return market, plan, time.process_time() - cpu
 
 
-def _bound(market: Market, plan: Plan) -> float:
+def _bound(market: Solver, plan: Plan) -> float:
     heavy = market.arcs.cost + market.weights.of_arc
     parts = (market.columns, market.days, heavy, market.weights, plan.flow, market.worth, market.rooms)
     return bound_of(*parts, plan.objective, lambda _done: None)
 
 
-def _coupled(seed: int, schools: int, free: Market, grams: Integers) -> dict[str, Any]:
+def _coupled(seed: int, schools: int, free: Solver, grams: Integers) -> dict[str, Any]:
     """Limit what cooperatives can handle and may earn to little more than the mean of the plan without limits."""
     used = rows_used(free.days, grams)
     day_g, season = used[:COOPERATIVES].mean(), used[COOPERATIVES:].mean() / MILLI
@@ -122,7 +123,7 @@ def _coupled(seed: int, schools: int, free: Market, grams: Integers) -> dict[str
     }
 
 
-def _with_stops(market: Market, grams: Integers) -> float:
+def _with_stops(market: Solver, grams: Integers) -> float:
     return fen_of(market.arcs, grams) + market.columns.terms.stop_cost_fen * int(
         (load_of(market.days, grams) > 0).sum()
     )

@@ -13,7 +13,7 @@ from services.farmers.main import definition as farmers
 from services.logistics.main import definition as logistics
 from services.nutrition.main import definition as nutrition
 from services.procurement.main import definition as procurement
-from shared import migrate, problems
+from shared import problems, steps
 from shared.auth.signing import SYSTEM, SigningKey
 from shared.clock import Clock, SystemClock
 from shared.messaging.bus import every_topic
@@ -71,7 +71,7 @@ class Together:
     async def __aenter__(self) -> Self:
         await self.bus.ensure_topics(every_topic())
         for service in self.services.values():
-            await migrate.upgrade(service.database, service.definition)
+            await steps.bring_up_to_date(service.database, service.definition.migrations)
         return self
 
     async def __aexit__(self, *_: object) -> None:

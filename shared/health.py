@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from sqlalchemy import func, select
 
-from shared import migrate
+from shared import steps
 from shared.database import ping
 from shared.messaging import outbox
 from shared.messaging.tables import dead_letter, parked_event
@@ -27,9 +27,9 @@ async def readyz(request: Request) -> JSONResponse:
     checks = {"database": "ok", "migrations": "ok", "bus": "ok", "consumer": "ok"}
     try:
         await ping(service.database)
-        present, head = await migrate.heads(service.database, service.definition)
-        if present != head:
-            checks["migrations"] = f"at {present}, this code needs {head}"
+        present, needed = await steps.present(service.database), steps.newest(service.definition.migrations)
+        if present != needed:
+            checks["migrations"] = f"at {present}, this code needs {needed}"
     except Exception as error:
         checks["database"] = checks["migrations"] = type(error).__name__
     if not await service.bus.healthy():

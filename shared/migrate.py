@@ -17,9 +17,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, create_engine
 
-from shared.database import Database
+from shared.database import NAMING, Database
 
-_VERSION_TABLE = "alembic_version"
+_NAMED = MetaData(naming_convention=NAMING)
+"""All that steps need to know of the tables they make: how what has no name is called."""
 
 
 def _config(package: str, metadata: MetaData, connection: Connection | None) -> Config:
@@ -46,30 +47,18 @@ def run_environment(context: Any) -> None:
         context.run_migrations()
 
 
-async def upgrade(database: Database, definition: Any) -> None:
-    """Bring a service's database to the newest step; on PostgreSQL one replica at a time."""
+async def upgrade(database: Database, package: str) -> None:
+    """Bring a database to the newest step of a package; on PostgreSQL one replica at a time.
+
+    Nothing of the service but its steps is imported.
+    """
 
     def run(connection: Connection) -> None:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(16011, -1)")
-        command.upgrade(_config(definition.migrations, definition.metadata, connection), "head")
+        command.upgrade(_config(package, _NAMED, connection), "head")
 
     await database.run_sync(run)
-
-
-async def heads(database: Database, definition: Any) -> tuple[str | None, str | None]:
-    """Return the step the database is at and the step this code needs."""
-
-    def present(connection: Connection) -> str | None:
-        return MigrationContext.configure(connection).get_current_revision()
-
-    return await database.run_sync(present), newest(definition)
-
-
-def newest(definition: Any) -> str | None:
-    """Return the newest step this code knows."""
-    config = _config(definition.migrations, definition.metadata, None)
-    return ScriptDirectory.from_config(config).get_current_head()
 
 
 async def differences(database: Database, definition: Any) -> list[Any]:

@@ -22,6 +22,8 @@ def table_base() -> type[SQLModel]:
 
     class Table(SQLModel, registry=own):
         metadata = own.metadata
+        # Rows are not validated: the database does that. So nothing that would is built.
+        model_config = {"defer_build": True}
 
     add_backbone(own.metadata)
     for table in trail.sorted_tables:

@@ -21,8 +21,8 @@ def kafka_bootstrap() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def postgres_server_of_session() -> Iterator[Postgres | ForeignPostgres]:
-    """A PostgreSQL server on which tests create databases of their own."""
-    with postgres.postgres_server() as server:
+    """A PostgreSQL server on which tests create databases of their own; no rule here is about power cuts."""
+    with postgres.postgres_server(durable=False) as server:
         yield server
 
 

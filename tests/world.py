@@ -4,8 +4,6 @@ Nothing runs in the background. `await world.settle()` moves every event to wher
 """
 
 import atexit
-import shutil
-import tempfile
 from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
@@ -16,11 +14,9 @@ from typing import Any, Self, TypeVar
 import httpx
 from fastapi import FastAPI
 
-from shared import migrate
 from shared.auth.principal import Principal
 from shared.auth.signing import SYSTEM, SigningKey
 from shared.clock import ManualClock
-from shared.database import open_database
 from shared.events import Event
 from shared.messaging.bus import Bus, Subscription, every_topic
 from shared.messaging.envelope import Record, decode, encode
@@ -29,6 +25,7 @@ from shared.settings import Settings
 from shared.settling import settle
 from shared.workers import Workers
 from tests.holding import HoldingBus
+from tests.templates import bring_up_to_date
 
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 """Monday 09:00 in Guizhou, a week before the sample week."""
@@ -37,14 +34,10 @@ E = TypeVar("E", bound=Event)
 
 
 _processes = Workers(1)
-_templates: dict[str, Path] = {}
-"""Migrated SQLite files by service: to copy one takes milliseconds, to migrate one half a second."""
-_folder = tempfile.TemporaryDirectory()
 _spare_apps: dict[str, list[tuple[Definition, FastAPI]]] = {}
 """Apps nobody uses now, by service: FastAPI makes an app's routes anew at their first request."""
 KEY = SigningKey("https://issuer.test")
 """What signs the tokens of all worlds of a run."""
-atexit.register(_folder.cleanup)
 atexit.register(_processes.close)
 
 
@@ -71,29 +64,6 @@ class _KeptWorkers(Workers):
 
 async def _nothing() -> None:
     return None
-
-
-async def _migrate(service: Service) -> None:
-    """Bring a service's database to the newest step; a new SQLite file becomes a copy of one that is there."""
-    path = _new_file(service)
-    if path is None:
-        return await migrate.upgrade(service.database, service.definition)
-    name = service.definition.migrations
-    if name not in _templates:
-        template = Path(_folder.name) / f"{name}.sqlite"
-        database = open_database(f"sqlite:///{template}")
-        await migrate.upgrade(database, service.definition)
-        await database.close()
-        _templates[name] = template
-    shutil.copyfile(_templates[name], path)
-    return None
-
-
-def _new_file(service: Service) -> Path | None:
-    """Return where a service's SQLite file will be, None where it is already or the database is another."""
-    url = service.settings.database_of(service.name)
-    path = Path(url.removeprefix("sqlite:///"))
-    return path if url.startswith("sqlite:") and not path.exists() else None
 
 
 def _app_of(service: Service) -> FastAPI:
@@ -131,7 +101,7 @@ class World:
         topics = [topic for topic in every_topic() if ".dlt." not in topic]
         self._probe = await self.bus.subscribe("probe", topics, _nothing)
         for name, service in self.services.items():
-            await _migrate(service)
+            await bring_up_to_date(service)
             app = _app_of(service)
             self._stack.callback(_spare_apps.setdefault(name, []).append, (service.definition, app))
             self._apps[name] = app

@@ -1,4 +1,4 @@
-"""Prove that each image holds what it needs: import its program with nothing but its lock and its folders.
+"""Prove that each image holds what it needs: import all its code with nothing but its lock and its folders.
 
     python -m tools.alone nutrition farmers jobs
 
@@ -17,13 +17,14 @@ JOBS = "jobs"
 
 
 def import_alone(image: str) -> bool:
-    """Import an image's program in a fresh environment and directory; what goes wrong is printed by Python."""
+    """Import an image's code in a fresh environment and directory; what goes wrong is printed by Python."""
     with tempfile.TemporaryDirectory(prefix=f"cloud-{image}-") as directory:
         python = install(image, Path(directory) / "venv")
         app = Path(directory) / "app"
         copy_code(image, app)
-        module = "services.__main__" if image == JOBS else f"services.{image}.main"
-        return subprocess.run([python, "-W", "error", "-c", f"import {module}"], cwd=app, check=False).returncode == 0
+        package = "services" if image == JOBS else f"services.{image}"
+        command = [python, "-W", "error", "-m", "shared.whole", package]
+        return subprocess.run(command, cwd=app, check=False).returncode == 0
 
 
 def install(image: str, venv: Path) -> str:

@@ -16,7 +16,8 @@ PARTITIONS = 12
 class Part(BaseModel):
     """A value inside an event."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    # Built when first used: every process knows all events, and most see a few of them.
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
 
 class Event(Part):

@@ -63,7 +63,7 @@ async def test_what_was_owed_before_is_booked(dialect: str, request: pytest.Fixt
             connection.execute(text(statement))
 
     await database.run_sync(before)
-    await migrate.upgrade(database, definition)
+    await migrate.upgrade(database, definition.migrations)
     service = Service(definition, settings, EmbeddedBus(tmp_path / "bus.sqlite"), ManualClock(NOW))
     await sealing.seal_waiting(service)
     async with service.begin(read_only=True) as uow:

@@ -396,7 +396,7 @@ async def test_what_was_booked_before_is_due_and_sealed_in_its_order(
             connection.execute(text(statement))
 
     await database.run_sync(before)
-    await migrate.upgrade(database, definition)
+    await migrate.upgrade(database, definition.migrations)
     service = Service(
         definition,
         Settings(var=tmp_path, database_url=None if dialect == "sqlite" else request.getfixturevalue("postgres_url")),

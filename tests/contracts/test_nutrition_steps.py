@@ -42,7 +42,7 @@ async def test_enrolment_of_canteens_there_were(database: Database) -> None:
         connection.execute(text(COUNT))
 
     await database.run_sync(before)
-    await migrate.upgrade(database, definition)
+    await migrate.upgrade(database, definition.migrations)
     async with database.transaction(read_only=True) as session:
         head = (await session.execute(text("SELECT valid_from, pupils, applied FROM enrolment"))).all()
         counts = (await session.execute(text("SELECT valid_from, age_band, pupils FROM enrolment_headcount"))).all()

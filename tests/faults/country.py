@@ -102,7 +102,7 @@ class Country:
         await bus.close()
         for name, url in self.urls.items():
             database = open_database(url)
-            await migrate.upgrade(database, import_module(f"services.{name}.main").definition)
+            await migrate.upgrade(database, f"services.{name}.migrations")
             await database.close()
 
     def _start(self) -> None:

@@ -8,7 +8,8 @@ from services.nutrition.rounds import queries
 from services.nutrition.rounds.domain import Prices
 from services.nutrition.rounds.drafting import MOVES_PER_SLOT, WITHOUT_LIMIT, Task, bought_of, draft
 from services.nutrition.rounds.reading import read_classes
-from services.procurement.joint.composing import Column, Composed, Program
+from services.procurement.joint.composing import Composed, Program
+from services.procurement.joint.steps import Column
 from services.procurement.joint.supply import Supply
 from shared.events.nutrition import CountyPlanEnded, CountyPlanRequested, DemandDrafted, MenuPublished, PlanOutcome
 from shared.events.procurement import MarginalPricesPublished

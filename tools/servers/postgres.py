@@ -79,11 +79,12 @@ class Databases:
 class Postgres(Databases):
     """A server of our own that can be stopped, killed and started again with its port and its data."""
 
-    def __init__(self, directory: Path, port: int | None = None, temporary: bool = False) -> None:
+    def __init__(self, directory: Path, port: int | None = None, temporary: bool = False, durable: bool = True) -> None:
         self.directory = directory
         self.port = port or free_port()
         self.admin = URL.create("postgresql+asyncpg", "postgres", None, "127.0.0.1", self.port, "postgres")
         self._temporary = temporary
+        self._durable = durable
         self._process: Process | None = None
 
     @property
@@ -134,7 +135,7 @@ class Postgres(Databases):
         afterwards = [["docker", "rm", "--force", container]] if contained else []
         return Process(
             name="PostgreSQL",
-            command=[*programs["postgres"], "-D", str(data), *settings(self.port)],
+            command=[*programs["postgres"], "-D", str(data), *settings(self.port, self._durable)],
             log=LOGS / f"postgres-{self.port}.log",
             cwd=data,
             user=user,
@@ -169,10 +170,13 @@ class ForeignPostgres(Databases):
 
 
 @contextlib.contextmanager
-def postgres_server(directory: Path | None = None, port: int | None = None) -> Iterator[Postgres | ForeignPostgres]:
+def postgres_server(
+    directory: Path | None = None, port: int | None = None, *, durable: bool = True
+) -> Iterator[Postgres | ForeignPostgres]:
     """A running server that ends with the block: its data in `directory`, or nowhere for long.
 
-    Without a directory the server that the environment names is used, if it names one.
+    Without a directory the server that the environment names is used, if it names one. One that is not `durable` keeps
+    nothing through a power cut, and waits for no disk.
     """
     foreign = os.environ.get(ENVIRONMENT)
     with contextlib.ExitStack() as cleanup:
@@ -182,20 +186,23 @@ def postgres_server(directory: Path | None = None, port: int | None = None) -> I
         elif foreign:
             postgres = ForeignPostgres(foreign)
         else:
-            postgres = Postgres(cleanup.enter_context(temporary_directory("postgres")), port, temporary=True)
+            data = cleanup.enter_context(temporary_directory("postgres"))
+            postgres = Postgres(data, port, temporary=True, durable=durable)
         cleanup.callback(postgres.stop)
         postgres.start()
         yield postgres
 
 
-def settings(port: int) -> list[str]:
-    """The server's settings: the loopback interface only, and everything a production server does to keep data."""
+def settings(port: int, durable: bool) -> list[str]:
+    """The server's settings: the loopback interface only, and what a production server does to keep data, or none."""
     options = {
         "listen_addresses": "127.0.0.1",
         "unix_socket_directories": "",
         "max_connections": str(CONNECTIONS),
         "timezone": "UTC",
     }
+    if not durable:
+        options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
     return ["-p", str(port), *(part for name, value in options.items() for part in ("-c", f"{name}={value}"))]
 
 

@@ -1,12 +1,13 @@
 """Rules that clash, in words a canteen can act on: which places and dishes they are about, and by how much."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from services.nutrition.planning.clash_sets import ClashSet, Kind, Rule, rules_of, with_only
 from services.nutrition.planning.clashing import Clash
+from services.nutrition.planning.glance import Words, too_poor
 from services.nutrition.planning.possible import Oracle, Verdict, of_slots
 from services.nutrition.planning.problem import Problem
 
@@ -35,22 +36,6 @@ _NAMES = {
     Kind.BUDGET: ("the budget", "预算"),
     Kind.PIN: ("the pins", "固定菜品"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A clash in English and Chinese, the field it is about ("": the first place), the dishes it names."""
-
-    en: str
-    zh: str
-    field: str = ""
-    dishes: Sequence[int] = ()
-
-
-def yuan(mfen: float, *, up: bool = False) -> str:
-    """Return 1/1000 fen as ¥ with two decimals, rounded down, or up."""
-    fen = -(-int(mfen) // 1000) if up else int(mfen) // 1000
-    return f"¥{fen // 100}.{fen % 100:02d}"
 
 
 def in_words(problem: Problem, found: ClashSet, oracle: Oracle) -> list[Clash]:
@@ -85,13 +70,6 @@ def guesses(problem: Problem, kinds: Sequence[Kind], oracle: Oracle) -> list[Cla
         told.append(Clash(kind.value, of.en, of.field, False, of.zh))
     nothing = Clash("rules", "no menu that keeps all rules was found", "slots", False, "未找到满足全部规则的菜单")
     return told or [nothing]
-
-
-def too_poor(problem: Problem, least_mfen: float, *, en: str, zh: str) -> Words:
-    """Return what there is to spend, and what something (said in words before the price) costs at least."""
-    days = len(problem.days)
-    budget, least = yuan(problem.budget_mfen / days), yuan(least_mfen / days, up=True)
-    return Words(f"budget {budget} a child and day; {en} {least}", f"预算每生每天{budget}，{zh}{least}", "budget_mfen")
 
 
 def _budget(problem: Problem, found: ClashSet, rule: Rule, oracle: Oracle) -> Words:

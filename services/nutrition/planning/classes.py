@@ -15,10 +15,10 @@ from services.nutrition.analysis.plates import Floats, Integers
 from services.nutrition.planning.annealing import better_still, scale_of, search
 from services.nutrition.planning.bound import gap_of
 from services.nutrition.planning.cases import Cases
-from services.nutrition.planning.clashes import refuse_the_impossible
 from services.nutrition.planning.clashing import Clash, Clashing
 from services.nutrition.planning.encoding import repriced, tables_of
 from services.nutrition.planning.figures import choice_of
+from services.nutrition.planning.glance import refuse_the_impossible
 from services.nutrition.planning.grain import coarse
 from services.nutrition.planning.groups import groups_of
 from services.nutrition.planning.mixes import with_mixes

@@ -9,8 +9,8 @@ from services.nutrition.drafts import usecases as drafts
 from services.nutrition.drafts.domain import Content, Origin
 from services.nutrition.menus.domain import Wish
 from services.nutrition.planning.building import prepare
-from services.nutrition.planning.clashes import refuse_the_impossible
 from services.nutrition.planning.clashing import Clash, Clashing
+from services.nutrition.planning.glance import refuse_the_impossible
 from services.nutrition.planning.problem import Problem
 from services.nutrition.planning.reading import read_county, read_facts
 from services.nutrition.plans import domain, queries

@@ -11,46 +11,13 @@ from itertools import chain
 import highspy
 import numpy as np
 
+from services.procurement.joint.steps import Bill, Column
 from services.procurement.joint.supply import Need, Supply
 from services.procurement.sourcing.columns import Floats
 
 WHOLE_GAP = 0.0005
 WHOLE_NODES = 2_000
 """How near to the best a choice of whole drafts must be proved, and after how many nodes it is taken anyway."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A draft as a master sees it: kg of each need, what it comes to beside them (fen), and its shortfall (points).
-
-    `bound_fen`: at the prices of its round no menu of its canteen comes to less; None where nothing is proved.
-    """
-
-    draft_id: str
-    canteen_id: str
-    round: int
-    kg: Mapping[Need, float]
-    points_fen: float
-    shortfall: float
-    bound_fen: int | None
-
-    def comes_to(self, prices: Mapping[str, int]) -> float:
-        """Return what it comes to at some prices (fen)."""
-        return self.points_fen + sum(kg * prices[code] for (code, _), kg in self.kg.items())
-
-
-@dataclass(frozen=True, slots=True)
-class Bill:
-    """What a county's week costs (fen), how much of it reaches poor households, and the mean shortfall (points)."""
-
-    cost: float
-    poor: float
-    shortfall: float
-
-    @property
-    def poor_share(self) -> float:
-        """Share of what is spent."""
-        return self.poor / self.cost if self.cost else 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from services.procurement.joint.master import Next, Step
+from services.procurement.joint.steps import Next, Step
 from shared.events.nutrition import CountyPlanRequested, PlanOutcome
 from shared.events.procurement import DraftChosen, MarginalPrice, MarginalPricesPublished
 

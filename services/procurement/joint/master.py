@@ -6,12 +6,13 @@ the drafts of a round prove at its prices bounds every composition from below.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from services.procurement.joint.composing import Bill, Column, Composed, Program
+from services.procurement.joint.composing import Composed, Program
+from services.procurement.joint.steps import Choice, Next, Report, Step, Task, Weighed
 from services.procurement.joint.supply import PERMILLE, Supply, ranges_of
 from services.procurement.sourcing.columns import Floats
 from services.procurement.sourcing.problem import Terms
@@ -21,83 +22,6 @@ SMOOTHED = 0.6
 HALVINGS = 6
 GOOD_GAP, SETTLED = 0.005, 0.002
 """Rounds end when so little can be bettered: as is proved, or as the drafts of the last round say."""
-
-Report = Callable[[float], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What is known of a county's week: its supplies, the prices of each round told (the first is round 1), the drafts.
-
-    `last` says that there may be no further round.
-    """
-
-    supplies: Sequence[Supply]
-    told: Sequence[Mapping[str, int]]
-    columns: Sequence[Column]
-    terms: Terms
-    last: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Next:
-    """What the next kilogram of a food is worth, and which shares of what it costs reach poor households and stay here.
-
-    `left_g` is offered and not asked for, None where nobody offers it.
-    """
-
-    fen: int
-    poor_permille: int = 0
-    local_permille: int = 0
-    left_g: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Weighed:
-    """A whole composition: what it comes to with the premium taken off (fen), and its bill."""
-
-    objective: float
-    bill: Bill
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One whole draft for each canteen, and menus first: everybody's first draft, supplied as well as it can be."""
-
-    draft_ids: tuple[str, ...]
-    weighed: Weighed
-    first: Weighed
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What a round brings: the next prices, or the choice where the rounds are over.
-
-    `premium` is λ, fen of premium for each fen that reaches poor households. `objective` is what the best composition
-    comes to in parts, `bound` what none comes to less than (None: not proved), `hoped` what the bound would be were the
-    drafts of the last round the best there are at its prices.
-    """
-
-    prices: Mapping[str, Next]
-    premium: float = 0.0
-    objective: float | None = None
-    bound: float | None = None
-    hoped: float | None = None
-    choice: Choice | None = None
-
-    @property
-    def gap(self) -> float | None:
-        """How far at most the composition lies above the best there can be, as a share of that."""
-        return _above(self.choice.weighed.objective if self.choice else self.objective, self.bound)
-
-    @property
-    def unsettled(self) -> float | None:
-        """How far it lies above what the last drafts hope for: how little another round can bring."""
-        return _above(self.objective, self.hoped)
-
-
-def _above(objective: float | None, least: float | None) -> float | None:
-    return None if objective is None or not least or least <= 0 else max(0.0, objective / least - 1)
 
 
 def first_prices(supplies: Sequence[Supply]) -> dict[str, Next]:

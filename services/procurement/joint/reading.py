@@ -5,9 +5,8 @@ from dataclasses import dataclass, fields
 from datetime import date
 
 from services.procurement.joint import domain, queries
-from services.procurement.joint.composing import Column
 from services.procurement.joint.domain import JointPlan
-from services.procurement.joint.master import Report, Step, Task, first_prices, step
+from services.procurement.joint.steps import Column, Report, Step, Task
 from services.procurement.joint.supply import KG, Market, Need, market_of
 from services.procurement.partners import queries as partners
 from services.procurement.sourcing.placing import earned_of, offers_of, open_day
@@ -63,6 +62,9 @@ async def read_round(uow: UnitOfWork, plan: JointPlan) -> Read:
 
 def reckon(read: Read, report: Report) -> Step:
     """Return what follows from a round. What a worker process does. Raises ArithmeticError as :func:`step` does."""
+    # Here, because only worker processes reckon, and the solver behind it is large and slow to load.
+    from services.procurement.joint.master import first_prices, step
+
     plan = read.plan
     market = market_of(read.offers, plan.foods, plan.days, read.earliest_day)
     if not plan.round:

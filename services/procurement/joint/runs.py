@@ -14,8 +14,8 @@ import structlog
 
 from services.procurement.joint import domain, queries, usecases
 from services.procurement.joint.domain import JointPlan, Status
-from services.procurement.joint.master import Step
 from services.procurement.joint.reading import Read, read_round, reckon
+from services.procurement.joint.steps import Step
 from shared.claiming import carry_out_waiting
 from shared.database import is_transient
 from shared.service import Service

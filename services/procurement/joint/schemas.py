@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 
 from services.procurement.joint import domain
 from services.procurement.joint.domain import JointPlan, Status
-from services.procurement.joint.master import Next
+from services.procurement.joint.steps import Next
 from services.procurement.rows import row_of
 from shared.events.nutrition import PlanOutcome
 from shared.fields import Instant

@@ -10,13 +10,13 @@ from datetime import date
 
 import numpy as np
 
+from services.procurement.sourcing.answer import Answer
 from services.procurement.sourcing.arcs import Arcs
 from services.procurement.sourcing.columns import MILLI, UNKNOWN, Columns, Integers, columns_of
 from services.procurement.sourcing.flows import Flow
 from services.procurement.sourcing.geography import distance_m
 from services.procurement.sourcing.problem import Allocation, Figures, Piece, Problem, Shortfall, why_short
 from services.procurement.sourcing.reasons.limits import LineReasons, OfferReasons, line_reasons, offer_reasons
-from services.procurement.sourcing.solving import Answer, solve
 
 
 def allocate(problem: Problem, report: Callable[[float], None]) -> Allocation:
@@ -25,7 +25,15 @@ def allocate(problem: Problem, report: Callable[[float], None]) -> Allocation:
     First as much is fed as can be, from the own county as far as it goes; then as much reaches poor households as the
     county's tolerance allows; then it weighs as little as can be found: food, freight and stops.
     """
-    return allocation_of(problem, solve(columns_of(problem), report))
+    return allocation_of(problem, answered(columns_of(problem), report))
+
+
+def answered(columns: Columns, report: Callable[[float], None]) -> Answer:
+    """Solve a market. What a worker process does for a comparison."""
+    # Here, because only worker processes solve, and the compiler behind it is large and slow to load.
+    from services.procurement.sourcing.solving import solve
+
+    return solve(columns, report)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +47,7 @@ class Explained:
 
 def explain(columns: Columns, report: Callable[[float], None]) -> Explained:
     """Solve a market and say why. What a worker process does for a run."""
-    answer = solve(columns, report)
+    answer = answered(columns, report)
     return Explained(answer, offer_reasons(columns, answer), line_reasons(columns, answer))
 
 

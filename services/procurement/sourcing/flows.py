@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from ortools.graph.python import min_cost_flow
 
 from services.procurement.sourcing.arcs import Arcs
 from services.procurement.sourcing.columns import Columns, Flags, Integers
@@ -143,6 +142,9 @@ class _Ways:
 
     def cheapest(self, need: Integers, sink: int) -> Integers:
         """Return the flow of least weight from the first nodes, which have `need`, to `sink`."""
+        # Here, because it is large and slow to load, and most processes never look for a flow.
+        from ortools.graph.python import min_cost_flow
+
         solver = min_cost_flow.SimpleMinCostFlow()
         cost = np.where(self.most > 0, self.cost, 0)
         places = solver.add_arcs_with_capacity_and_unit_cost(self.tail, self.head, self.most, cost)

@@ -15,7 +15,7 @@ from services.procurement.sourcing.days import WIDEST, extra_of, load_of
 from services.procurement.sourcing.flows import Flow
 from services.procurement.sourcing.greedy import allocate_greedily
 from services.procurement.sourcing.problem import Allocation, Problem
-from services.procurement.sourcing.solving import Market, Plan, ranks_of
+from services.procurement.sourcing.weighing import Market, Plan, ranks_of
 
 
 def allocate_few(problem: Problem, premium: float) -> Allocation:

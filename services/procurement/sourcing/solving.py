@@ -6,20 +6,19 @@ households, by bisection, as far as the county's tolerance allows. Of all plans 
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
-from services.procurement.sourcing.arcs import Arcs, arcs_of, costs_at, weight_of
+from services.procurement.sourcing.answer import Answer
+from services.procurement.sourcing.arcs import costs_at
 from services.procurement.sourcing.bounds import bound_of
-from services.procurement.sourcing.columns import MILLI, Columns, Flags, Floats, Integers
-from services.procurement.sourcing.days import NO_LIMIT, WIDEST, days_of, extra_of, load_of
-from services.procurement.sourcing.flows import Flow, Weights, flow, weights_of
-from services.procurement.sourcing.keeping import keep
+from services.procurement.sourcing.columns import Columns, Floats, Integers
+from services.procurement.sourcing.days import extra_of, load_of
+from services.procurement.sourcing.flows import Flow
 from services.procurement.sourcing.problem import Figures
 from services.procurement.sourcing.rooms import Rooms
 from services.procurement.sourcing.stops import choose, improve, prices_of, savings_of
-from services.procurement.sourcing.suppliers import closed_by
+from services.procurement.sourcing.weighing import PERMILLE, Market, Plan, ranks_of
 
 Report = Callable[[float], None]
 HALVINGS = 6
@@ -30,91 +29,15 @@ LIMITED = 3
 """So many times the rounds where rules couple foods: their prices have to be found, too."""
 HEAT = 0.5
 SEED = 20261126
-FEN = 1_000_000
-PERMILLE = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the optimiser found: grams on arcs, what nobody brings, and what a gram more or less would have changed.
-
-    `offer_worth` is what a gram more of an offer would save, `line_saved` what a gram less for a line would, and
-    `line_price` what a gram more would weigh. `heavy` is what a gram weighed on each arc in the last flow, its stop
-    included where nobody else brings anything. From `span` on it is no price: somebody goes without, or only another
-    county can help. `closed` are arcs to cooperatives that are not among a school's suppliers.
-    """
-
-    arcs: Arcs
-    grams: Integers
-    unmet_g: Integers
-    rank: Integers
-    heavy: Integers
-    offer_worth: Integers
-    line_saved: Integers
-    line_price: Integers
-    closed: Flags
-    span: int
-    figures: Figures
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A flow with its stops made, and what it weighs in fen."""
-
-    flow: Flow
-    premium: float
-    cost: float
-    food: float
-    poor: float
-    favour: float
-    stops: int
-
-    @property
-    def unmet_g(self) -> int:
-        """What nobody brings; plans differ in that only where rules couple foods."""
-        return int(self.flow.unmet_g.sum())
-
-    @property
-    def share(self) -> float:
-        """What part of the money for food reaches poor households."""
-        return self.poor / self.food if self.food else 0.0
-
-    @property
-    def objective(self) -> float:
-        """What it weighs with the premium taken off, in fen."""
-        return self.cost - self.premium * self.favour
-
-
-class Market:
-    """A market ready to be solved at any premium; knows from one premium what scarce offers are worth at the next."""
+class Solver(Market):
+    """A market solved at any premium; knows from one premium what scarce offers are worth at the next."""
 
     def __init__(self, columns: Columns) -> None:
-        self.columns = columns
-        self.arcs = arcs_of(columns)
-        self.days = days_of(columns, self.arcs)
-        dearest = int(self.arcs.cost.max(initial=0)) + int(
-            columns.terms.most_premium_permille * self.arcs.favour.max(initial=0) / PERMILLE
-        )
-        self.span = dearest + WIDEST + 1
-        self.weights: Weights = weights_of(columns, self.arcs, self.span)
+        super().__init__(columns)
         self.worth: Floats = np.zeros(columns.offers)
         self.rooms = Rooms(self.days, self.arcs.cost)
-        self.closed: Flags = np.zeros(len(self.arcs), np.bool_)
-        self.closing: Integers = np.zeros(len(self.arcs), np.int64)
-
-    def close_others(self, planned: Flow) -> None:
-        """Close arcs to all but as many suppliers of a school's week as there may be; `planned` has more."""
-        most = self.columns.terms.suppliers_per_week
-        if most is not None and len(self.arcs):
-            self.closed = closed_by(self.columns, self.arcs, planned.grams, most)
-            self.closing = np.where(self.closed, self.weights.of_unmet[self.arcs.line] + self.span, 0)
-            self.days = self.days._replace(lot=np.where(self.closed, NO_LIMIT, self.days.lot))
-
-    @property
-    def is_ruled(self) -> bool:
-        """Whether there are rules that flows and moves only come near."""
-        terms = self.columns.terms
-        return self.days.limited or terms.suppliers_per_week is not None or terms.whole_packs
 
     def plan(self, premium: float, rounds: int, tries: int) -> Plan:
         """Return a plan at this premium: flows by the stops that are worth it, then moves."""
@@ -146,27 +69,9 @@ class Market:
         )
         return self.kept(lighter) if self.is_ruled else lighter
 
-    def kept(self, plan: Plan, *, by_flows: bool = True) -> Plan:
-        """Return what of a plan keeps all rules exactly."""
-        heavy = costs_at(self.arcs, plan.premium) + self.weights.of_arc
-        found = keep(self.columns, self.arcs, self.days, heavy, self.weights, plan.flow, by_flows=by_flows)
-        return self.weigh(found, plan.premium)
-
     def _moved(self, found: Flow, cost: Integers, tries: int) -> Flow:
         heavy = cost + self.weights.of_arc
         return improve(self.columns, self.days, heavy + self.closing, found, tries, HEAT, SEED)
-
-    def flow(self, cost: Integers) -> Flow:
-        """Return the cheapest flow over arcs that are not closed."""
-        return flow(self.columns, self.arcs, cost, self.weights, closed=self.closed)
-
-    def weigh(self, found: Flow, premium: float) -> Plan:
-        """Return what a flow weighs."""
-        made = load_of(self.days, found.grams) > 0
-        food = weight_of(self.columns.price[self.arcs.offer] * MILLI, found.grams)
-        cost = weight_of(self.arcs.cost, found.grams) + float(self.days.stop_costs[made].sum()) / FEN
-        poor, favour = (weight_of(each, found.grams) for each in (self.arcs.poor, self.arcs.favour))
-        return Plan(found, premium, cost, food, poor, favour, int(made.sum()))
 
 
 def solve(columns: Columns, report: Report) -> Answer:
@@ -175,7 +80,7 @@ def solve(columns: Columns, report: Report) -> Answer:
     The same columns give the same answer, unless time runs out. Progress is reported between steps, where a cancelled
     run stops. At least one whole plan is always made.
     """
-    market = Market(columns)
+    market = Solver(columns)
     tries = TRIES_PER_LINE * columns.lines
     if columns.terms.suppliers_per_week is not None:
         market.close_others(market.flow_with_stops(0.0, rounds=2))
@@ -216,7 +121,7 @@ def _within(plan: Plan, plans: list[Plan], columns: Columns) -> bool:
     return plan.cost <= min(each.cost for each in _full(plans)) * (PERMILLE + allowed) / PERMILLE
 
 
-def _answer(market: Market, best: Plan, least: float, report: Report) -> Answer:
+def _answer(market: Solver, best: Plan, least: float, report: Report) -> Answer:
     columns, arcs = market.columns, market.arcs
     made = load_of(market.days, best.flow.grams) > 0
     cost = costs_at(arcs, best.premium)
@@ -253,13 +158,3 @@ def _answer(market: Market, best: Plan, least: float, report: Report) -> Answer:
         span=market.span,
         figures=figures,
     )
-
-
-def ranks_of(arcs: Arcs, heavy: Integers) -> Integers:
-    """Return at which place each arc stands among its line's, the cheapest first."""
-    order = np.lexsort((arcs.offer, heavy, arcs.line))
-    first = np.flatnonzero(np.diff(arcs.line[order], prepend=-1))
-    counts = np.diff(np.append(first, len(arcs)))
-    rank = np.zeros(len(arcs), np.int64)
-    rank[order] = np.arange(len(arcs)) - np.repeat(first, counts) + 1
-    return rank

@@ -21,7 +21,7 @@ async def test_a_migrated_database_is_what_the_models_say(world_of: WorldOf) -> 
 async def test_checks_are_those_of_the_models(tmp_path: Path) -> None:
     """Comparing columns misses CHECK constraints: a migrated database has the same ones as a created one."""
     migrated = open_database(f"sqlite:///{tmp_path / 'migrated.sqlite'}")
-    await migrate.upgrade(migrated, definition)
+    await migrate.upgrade(migrated, definition.migrations)
     found = await migrated.run_sync(_checks)
     await migrated.close()
     created = create_engine(f"sqlite:///{tmp_path / 'created.sqlite'}")

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from services.nutrition.planning import clashes
 from services.nutrition.planning.checking import broken_rules
 from services.nutrition.planning.clash_sets import ClashSet, Kind, clash_set, least, rules_of, with_only
-from services.nutrition.planning.clash_words import yuan
 from services.nutrition.planning.clashing import Clash, Clashing
+from services.nutrition.planning.glance import refuse_the_impossible, yuan
 from services.nutrition.planning.planner import PlanOptions, plan_menu
 from services.nutrition.planning.possible import Oracle, Verdict
 from services.nutrition.planning.problem import Problem
@@ -60,7 +60,7 @@ def test_a_budget_too_small_at_a_glance() -> None:
     """Where not even the cheapest dish of every place can be paid, no search is needed to say so."""
     problem = a_problem({"rice": Dish("staple", 0.5), "tofu": Dish(yuan=2.0)}, ["staple", "main"], 2, budget_mfen=10)
     with pytest.raises(Clashing) as raised:
-        clashes.refuse_the_impossible(problem)
+        refuse_the_impossible(problem)
     (clash,) = raised.value.clashes
     assert clash.detail == "budget ¥0.00 a child and day; the cheapest dish of every place comes to ¥2.50"
 

@@ -5,8 +5,8 @@ import re
 import pytest
 from reportlab.pdfbase import pdfmetrics
 
-from services.procurement import documents
 from services.procurement.documents import Column, Document, Section, Table
+from services.procurement.pdf import FONT, pdf
 
 WORDS = "采购订单 Purchase order ¥12.50 市斤 松桃苗族自治县 㵲阳河 甪里 仡佬族 （示例）①—…"
 
@@ -24,7 +24,7 @@ def _pages(data: bytes) -> int:
 
 def test_a_document_carries_its_font() -> None:
     """The font is embedded, so that a reader without Chinese fonts shows the same as one with them."""
-    data = documents.pdf(a_document())
+    data = pdf(a_document())
     assert data.startswith(b"%PDF-")
     assert b"/FontFile2" in data
     assert b"NotoSansSC" in data
@@ -32,21 +32,21 @@ def test_a_document_carries_its_font() -> None:
 
 def test_every_character_of_names_is_in_the_font() -> None:
     """A place's rare character is printed, not left out: all of GBK, and those of Guizhou beyond it."""
-    documents.pdf(a_document(1))
-    glyphs = pdfmetrics.getFont(documents.FONT).face.charToGlyph
+    pdf(a_document(1))
+    glyphs = pdfmetrics.getFont(FONT).face.charToGlyph
     ideographs = {chr(code) for code in range(0x4E00, 0x9FA6)}
     assert {sign for sign in {*ideographs, *WORDS} if ord(sign) not in glyphs} == set()
 
 
 def test_a_long_table_goes_over_pages() -> None:
     """Rows that do not fit on a page stand on the next one; none is lost."""
-    assert _pages(documents.pdf(a_document(3))) == 1
-    assert _pages(documents.pdf(a_document(150))) > 2
+    assert _pages(pdf(a_document(3))) == 1
+    assert _pages(pdf(a_document(150))) > 2
 
 
 def test_the_same_document_is_the_same_bytes() -> None:
     """Printing a document twice changes nothing in it."""
-    assert documents.pdf(a_document()) == documents.pdf(a_document())
+    assert pdf(a_document()) == pdf(a_document())
 
 
 def test_a_row_fits_its_columns() -> None:

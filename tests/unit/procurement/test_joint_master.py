@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.procurement.joint.composing import Column, Program
-from services.procurement.joint.master import SMOOTHED, Next, Step, Task, first_prices, premium_of, step
+from services.procurement.joint.composing import Program
+from services.procurement.joint.master import SMOOTHED, first_prices, premium_of, step
+from services.procurement.joint.steps import Column, Next, Step, Task
 from services.procurement.joint.supply import Supply, market_of, ranges_of
 from services.procurement.sourcing.problem import Offer, Terms
 

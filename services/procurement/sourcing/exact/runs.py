@@ -13,14 +13,14 @@ from services.procurement.partners import queries as partners
 from services.procurement.rules import queries as ordering_rules
 from services.procurement.sourcing import domain as sourcing
 from services.procurement.sourcing import queries as sourcing_queries
-from services.procurement.sourcing.allocation import allocation_of
+from services.procurement.sourcing.allocation import allocation_of, answered
+from services.procurement.sourcing.answer import Answer
 from services.procurement.sourcing.columns import columns_of
 from services.procurement.sourcing.domain import Kind, Run
 from services.procurement.sourcing.exact import queries
 from services.procurement.sourcing.exact.domain import SETTLING, Part, difference, good_until, parts_of
 from services.procurement.sourcing.placing import read_market
 from services.procurement.sourcing.problem import Problem
-from services.procurement.sourcing.solving import Answer, solve
 from services.procurement.turns import take_turn
 from shared.errors import DomainError
 from shared.ids import new_id
@@ -62,7 +62,7 @@ async def compare(service: Service, run: Run, note: Callable[[float], None], unw
     week = await _as_if_called_off(service, run)
     if week is None:
         return
-    answer: Answer = await service.workers.run(solve, columns_of(week.problem), note, unwanted)
+    answer: Answer = await service.workers.run(answered, columns_of(week.problem), note, unwanted)
     allocation = allocation_of(week.problem, answer)
     found = difference(run.run_id, week.problem, allocation, week.held)
     days = {line.demand_id: line.delivery_day for line in week.problem.lines}

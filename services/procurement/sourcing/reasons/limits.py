@@ -9,10 +9,10 @@ from enum import StrEnum
 
 import numpy as np
 
+from services.procurement.sourcing.answer import Answer
 from services.procurement.sourcing.arcs import BELOW_LOT, OUTSIDE, OWN
 from services.procurement.sourcing.columns import MILLI, UNKNOWN, Columns, Flags, Integers, distances_m
 from services.procurement.sourcing.days import rows_of
-from services.procurement.sourcing.solving import Answer
 
 PERMILLE = 1000
 FARTHEST = 10**9

@@ -1,0 +1,160 @@
+"""Start-up and footprint: from a command to a ready process, and what it holds while nobody asks anything.
+
+The processes are the real ones, each started in turn with the reference; medians count. What a process holds is its
+share of the machine's memory (pages that several hold count in parts) when what it does at its start is done.
+"""
+
+import statistics
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.harness import Options, Outcome, benchmark
+from benchmarks.servers import computed_s, held_mb
+from tools.servers.kafka import Kafka, kafka_server
+from tools.servers.postgres import Postgres, postgres_server
+from tools.servers.process import Process
+from tools.servers.service import ROOT, ServiceProcess, make_topics, run_services
+from tools.servers.system import LOGS, free_port, wait_until
+from tools.up import SERVICES
+
+STARTS = 3
+IDLE_S = 5.0
+AIM_MB = 1024
+TOGETHER, BARE = "together", "bare"
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What a start took until the process was ready, what it holds when idle, and what it computes then."""
+
+    ready_s: float
+    cpu_s: float
+    idle_mb: float
+    idle_cpu_permille: float
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A process to start: what runs it, where it answers that it is ready."""
+
+    process: Process
+    port: int
+    ready: str = "/readyz"
+
+    def is_ready(self) -> bool:
+        """Whether it answers that it can work."""
+        self.process.ensure_running()
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            connection.request("GET", self.ready)
+            return connection.getresponse().status == 200
+        except (OSError, HTTPException):
+            return False
+        finally:
+            connection.close()
+
+
+@benchmark("shared.startup")
+def startup(options: Options) -> Outcome:
+    """CPU seconds until all services in one process are ready, beside a bare FastAPI and SQLModel app."""
+    starts = options.scaled(STARTS)
+    with TemporaryDirectory() as folder:
+        found: dict[str, list[Start]] = defaultdict(list)
+        sides = [*(_alone(name, Path(folder) / name) for name in SERVICES), _together(folder), _bare(folder)]
+        for _ in range(starts):
+            for side in sides:
+                found[side.process.name].append(_started(side))
+    medians = {name: _median(of) for name, of in found.items()}
+    return Outcome(
+        input=f"{starts} starts each, on SQLite: {len(SERVICES)} services, all of them in one process, a bare app",
+        value=medians[TOGETHER].cpu_s,
+        unit="CPU s until ready",
+        reference="FastAPI with one SQLModel table and two routes",
+        reference_value=medians[BARE].cpu_s,
+        details={name: asdict(of) for name, of in medians.items()},
+        cpu_seconds=sum(start.cpu_s for of in found.values() for start in of),
+    )
+
+
+@benchmark("shared.footprint")
+def footprint(_options: Options) -> Outcome:
+    """MB that the whole cloud holds when idle, a process each, PostgreSQL and Kafka included, beside the aim."""
+    with ExitStack() as stack:
+        kafka, postgres = stack.enter_context(kafka_server()), stack.enter_context(postgres_server())
+        assert isinstance(kafka, Kafka)
+        assert isinstance(postgres, Postgres)
+        make_topics(kafka.bootstrap)
+        services = [ServiceProcess(name, postgres.create_database(name), kafka.bootstrap) for name in SERVICES]
+        for service in services:
+            service.migrate()
+            service.start()
+            stack.callback(service.stop)
+        for service in services:
+            service.wait_until_ready()
+        processes = [*(service.process for service in services), postgres.process, kafka.process]
+        cpu = -sum(map(computed_s, processes))
+        time.sleep(IDLE_S)
+        cpu += sum(map(computed_s, processes))
+        held = {process.name: held_mb(process) for process in processes}
+    return Outcome(
+        input=f"{len(SERVICES)} services, PostgreSQL and Kafka, nobody asks anything",
+        value=sum(held.values()),
+        unit="MB",
+        reference="the aim",
+        reference_value=AIM_MB,
+        details={"mb": {name: round(mb, 1) for name, mb in held.items()}, "cpu_permille": round(cpu / IDLE_S * 1000)},
+        cpu_seconds=cpu,
+    )
+
+
+def _alone(name: str, var: Path) -> Side:
+    return _side(ServiceProcess(name, f"sqlite:///{var}/{name}.sqlite", "", bus="embedded", var=str(var)), "/readyz")
+
+
+def _together(folder: str) -> Side:
+    """Return all services in one process, each with a file of its own; the one mounted last says when it is ready."""
+    whole = ServiceProcess(TOGETHER, "", "", bus="embedded", var=f"{folder}/{TOGETHER}")
+    whole.process.command = [sys.executable, "-m", "services"]
+    return _side(whole, f"/{list(SERVICES)[-1]}/readyz")
+
+
+def _side(service: ServiceProcess, ready: str) -> Side:
+    migrate = ["migrate"] if service.name == TOGETHER else ["migrate", service.name]
+    for command in (migrate, ["topics"]):
+        run_services(command, service.environment)
+    return Side(service.process, service.port, ready)
+
+
+def _bare(folder: str) -> Side:
+    port = free_port()
+    environment = {"FILE": f"{folder}/{BARE}.sqlite", "PORT": str(port)}
+    command = [sys.executable, "-m", "benchmarks.bare_app"]
+    return Side(Process(BARE, command, LOGS / f"startup-{port}.log", cwd=ROOT, env=environment), port)
+
+
+def _started(side: Side) -> Start:
+    begun = time.monotonic()
+    side.process.start()
+    try:
+        wait_until(side.is_ready, 120.0, side.process.tail)
+        ready_s, cpu_s = time.monotonic() - begun, computed_s(side.process)
+        time.sleep(IDLE_S)
+        idle = (computed_s(side.process) - cpu_s) / IDLE_S
+        return Start(ready_s, cpu_s, held_mb(side.process), round(1000 * idle))
+    finally:
+        side.process.stop()
+
+
+def _median(starts: Sequence[Start]) -> Start:
+    def of(name: str) -> float:
+        values: list[float] = [getattr(start, name) for start in starts]
+        return round(statistics.median(values), 2)
+
+    return Start(of("ready_s"), of("cpu_s"), of("idle_mb"), of("idle_cpu_permille"))

@@ -1,0 +1,25 @@
+"""Bringing databases to the newest step. Needs the steps only: nothing of a service is imported."""
+
+import argparse
+from collections.abc import Sequence
+
+import uvloop
+
+from shared import steps
+from shared.database import open_database
+from shared.messaging.bus import SERVICES
+from shared.settings import Settings
+
+
+def run(options: argparse.Namespace, settings: Settings) -> None:
+    """Migrate the services named, or all."""
+    uvloop.run(_migrate_all(settings, options.services or SERVICES))
+
+
+async def _migrate_all(settings: Settings, services: Sequence[str]) -> None:
+    for service in services:
+        database = open_database(settings.database_of(service))
+        try:
+            await steps.bring_up_to_date(database, f"services.{service}.migrations")
+        finally:
+            await database.close()

@@ -1,0 +1,31 @@
+"""Proving the chains of who did what."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+import uvloop
+
+from shared.audit.linking import Verified, verify_all
+from shared.database import open_database
+from shared.messaging.bus import SERVICES
+from shared.settings import Settings
+
+
+def run(options: argparse.Namespace, settings: Settings) -> None:
+    """Say of each service's chain whether it holds; exit status 1 where one does not."""
+    verified = uvloop.run(_verify(settings, options.services or SERVICES))
+    for service, trail in verified.items():
+        print(f"{service}: {trail.words}")
+    sys.exit(0 if all(trail.broken is None for trail in verified.values()) else 1)
+
+
+async def _verify(settings: Settings, services: Sequence[str]) -> dict[str, Verified]:
+    verified = {}
+    for service in services:
+        database = open_database(settings.database_of(service))
+        try:
+            verified[service] = await verify_all(database)
+        finally:
+            await database.close()
+    return verified
