@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from services.logistics.access import access
 from services.logistics.coldchain.api import router as coldchain
 from services.logistics.coldchain.watching import notice_silence
 from services.logistics.consignments.api import router as consignments
@@ -34,6 +35,7 @@ definition = Definition(
     ],
     handlers=handlers,
     metadata=Table.metadata,
+    access=access,
     jobs=[
         Job("plan-trips", plan_trips, 1.0),
         Job("notice-silence", notice_silence, 60.0),

@@ -94,7 +94,8 @@ class Keys:
 
     async def _fetch(self) -> None:
         try:
-            found = public_keys(await self._load())
+            # In a thread: a service that starts goes on while the library is loaded.
+            found = await asyncio.to_thread(public_keys, await self._load())
         except Exception as error:
             log.warning("keys-not-fetched", error=type(error).__name__, detail=str(error))
         else:

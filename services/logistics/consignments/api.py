@@ -8,7 +8,7 @@ from fastapi import Query
 
 from services.logistics.consignments import queries
 from services.logistics.consignments.schemas import ConsignmentRead, Consignments
-from services.logistics.parameters import OfCanteen, OfCooperative, OfTrip, OrderId
+from services.logistics.parameters import InCounty, OfCanteen, OfCooperative, OfTrip, OrderId
 from shared.errors import NotFound
 from shared.routing import Page, UoW, service_router
 
@@ -21,11 +21,12 @@ async def list_consignments(
     page: Page,
     canteen_id: OfCanteen = None,
     cooperative_id: OfCooperative = None,
+    county_code: InCounty = None,
     delivery_day: Annotated[date | None, Query(examples=["2026-11-30"])] = None,
     trip_id: OfTrip = None,
 ) -> Consignments:
     """List consignments by order id, with their lines."""
-    where = {"canteen_id": canteen_id, "cooperative_id": cooperative_id}
+    where = {"canteen_id": canteen_id, "cooperative_id": cooperative_id, "county_code": county_code}
     rows = await queries.page_of(uow, page, **where, delivery_day=delivery_day, trip_id=trip_id)
     more = len(rows) > page.limit
     items = await _with_lines(uow, rows[: page.limit])

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from services.logistics.devices.models import Device
+from services.logistics.fleet.queries import in_county
 from services.logistics.tables import table_of
 from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
@@ -19,9 +20,11 @@ async def vehicles_of(uow: UnitOfWork, devices: Collection[str]) -> dict[str, st
     return {row.device_id: row.vehicle_id for row in (await uow.session.execute(statement)).all()}
 
 
-async def page_of(uow: UnitOfWork, page: Paging, vehicle_id: str | None) -> list[Any]:
+async def page_of(uow: UnitOfWork, page: Paging, county_code: str | None, vehicle_id: str | None) -> list[Any]:
     """Return one device more than the page holds, ordered by id."""
     conditions = [] if vehicle_id is None else [device.c.vehicle_id == vehicle_id]
+    if county_code is not None:
+        conditions.append(in_county(device, county_code))
     if page.after is not None:
         conditions.append(device.c.device_id > page.after)
     statement = select(device).where(*conditions).order_by(device.c.device_id).limit(page.limit + 1)

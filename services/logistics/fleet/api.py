@@ -65,41 +65,41 @@ async def put_access(rows: AccessRows, uow: UoW) -> Imported:
 @router.get("/depots", response_model=Depots)
 async def list_depots(uow: UoW, page: Page, county_code: InCounty = None) -> Any:
     """List depots by id."""
-    return await _page(uow, queries.depot, page, county_code=county_code)
+    return await _page(uow, queries.depot, page, county_code)
 
 
 @router.get("/vehicles", response_model=Vehicles)
-async def list_vehicles(uow: UoW, page: Page, depot_id: OfDepot = None) -> Any:
+async def list_vehicles(uow: UoW, page: Page, county_code: InCounty = None, depot_id: OfDepot = None) -> Any:
     """List vehicles by id."""
-    return await _page(uow, queries.vehicle, page, depot_id=depot_id)
+    return await _page(uow, queries.vehicle, page, county_code, depot_id=depot_id)
 
 
 @router.get("/drivers", response_model=Drivers)
-async def list_drivers(uow: UoW, page: Page, depot_id: OfDepot = None) -> Any:
+async def list_drivers(uow: UoW, page: Page, county_code: InCounty = None, depot_id: OfDepot = None) -> Any:
     """List drivers by id."""
-    return await _page(uow, queries.driver, page, depot_id=depot_id)
+    return await _page(uow, queries.driver, page, county_code, depot_id=depot_id)
 
 
 @router.get("/availability", response_model=Availabilities)
-async def list_availability(uow: UoW, page: Page, day: OnDay = None) -> Any:
+async def list_availability(uow: UoW, page: Page, county_code: InCounty = None, day: OnDay = None) -> Any:
     """List when vehicles and drivers can go on a day."""
-    return await _page(uow, queries.availability, page, day=day)
+    return await _page(uow, queries.availability, page, county_code, day=day)
 
 
 @router.get("/spare-capacity", response_model=SpareCapacities)
-async def list_spare_capacity(uow: UoW, page: Page, day: OnDay = None) -> Any:
+async def list_spare_capacity(uow: UoW, page: Page, county_code: InCounty = None, day: OnDay = None) -> Any:
     """List what villages' own vehicles offer."""
-    return await _page(uow, queries.spare, page, day=day)
+    return await _page(uow, queries.spare, page, county_code, day=day)
 
 
 @router.get("/access", response_model=Accesses)
-async def list_access(uow: UoW, page: Page, depot_id: OfDepot = None) -> Any:
+async def list_access(uow: UoW, page: Page, county_code: InCounty = None, depot_id: OfDepot = None) -> Any:
     """List how places are reached; those collected at a depot."""
-    return await _page(uow, queries.access, page, depot_id=depot_id)
+    return await _page(uow, queries.access, page, county_code, depot_id=depot_id)
 
 
-async def _page(uow: UoW, table: Table, page: Paging, **where: object) -> dict[str, Any]:
-    rows = await queries.page_of(uow, table, page, **where)
+async def _page(uow: UoW, table: Table, page: Paging, county_code: str | None, **where: object) -> dict[str, Any]:
+    rows = await queries.page_of(uow, table, page, county_code, **where)
     more = len(rows) > page.limit
     rows = rows[: page.limit]
     return {"items": rows, "next": rows[-1][queries.key_of(table)] if more else None}

@@ -5,10 +5,11 @@ from dataclasses import fields
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import ColumnElement, Table, and_, or_, select, tuple_
 
 from services.logistics.fleet import domain
 from services.logistics.fleet.models import Access, Availability, Depot, Driver, SpareCapacity, Vehicle
+from services.logistics.places.queries import place
 from services.logistics.tables import replacing, table_of
 from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
@@ -41,14 +42,36 @@ async def put(uow: UnitOfWork, table: Table, rows: Sequence[dict[str, Any]]) -> 
         await uow.session.execute(replacing(uow, table), sorted(rows, key=lambda row: str(row[key])))
 
 
-async def page_of(uow: UnitOfWork, table: Table, page: Paging, **where: object) -> list[dict[str, Any]]:
+async def page_of(
+    uow: UnitOfWork, table: Table, page: Paging, county_code: str | None = None, **where: object
+) -> list[dict[str, Any]]:
     """Return one row more than the page holds, ordered by id; `where` compares columns, None compares nothing."""
     key = table.c[key_of(table)]
     conditions = [table.c[name] == value for name, value in where.items() if value is not None]
+    if county_code is not None:
+        conditions.append(in_county(table, county_code))
     if page.after is not None:
         conditions.append(key > page.after)
     statement = select(table).where(*conditions).order_by(key).limit(page.limit + 1)
     return [dict(row) for row in (await uow.session.execute(statement)).mappings()]
+
+
+def in_county(table: Table, county_code: str) -> ColumnElement[bool]:
+    """Return what holds for the rows of a fleet table, or of one that names a vehicle, that are of a county."""
+    depots = select(depot.c.depot_id).where(depot.c.county_code == county_code)
+    if table is depot:
+        return depot.c.county_code == county_code
+    if table in (vehicle, driver):
+        return table.c.depot_id.in_(depots)
+    if table is access:
+        places = select(place.c.kind, place.c.place_id).where(place.c.county_code == county_code)
+        return tuple_(access.c.kind, access.c.place_id).in_(places)
+    vehicles = select(vehicle.c.vehicle_id).where(vehicle.c.depot_id.in_(depots))
+    if table is not availability:
+        return table.c.vehicle_id.in_(vehicles)
+    drivers = select(driver.c.driver_id).where(driver.c.depot_id.in_(depots))
+    of, subject = availability.c.kind, availability.c.subject_id
+    return or_(and_(of == "vehicle", subject.in_(vehicles)), and_(of == "driver", subject.in_(drivers)))
 
 
 async def vehicles_of_county(uow: UnitOfWork, county_code: str) -> list[Any]:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from services.logistics.parameters import RecallId
+from services.logistics.parameters import InCounty, OfCanteen, OfCooperative, RecallId
 from services.logistics.recalls import queries, usecases
 from services.logistics.recalls.schemas import (
     AcknowledgementInput,
@@ -26,9 +26,16 @@ async def raise_recall(body: RecallRequest, uow: UoW) -> RecallDetail:
 
 
 @router.get("", response_model=Recalls)
-async def list_recalls(uow: UoW, page: Page) -> Any:
-    """List recalls by id."""
-    rows = await queries.page_of(uow, page)
+async def list_recalls(
+    uow: UoW,
+    page: Page,
+    canteen_id: OfCanteen = None,
+    cooperative_id: OfCooperative = None,
+    county_code: InCounty = None,
+) -> Any:
+    """List recalls by id: of a cooperative's lots, of lots that went to a school or a county's schools or came from
+    there."""
+    rows = await queries.page_of(uow, page, canteen_id, cooperative_id, county_code)
     more = len(rows) > page.limit
     return {"items": rows[: page.limit], "next": rows[page.limit - 1].recall_id if more else None}
 

@@ -3,8 +3,10 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, exists, or_, select, update
 
+from services.logistics.consignments.queries import consignment, lot
+from services.logistics.places.queries import place
 from services.logistics.recalls.models import Acknowledgement, Recall
 from services.logistics.tables import insert_into, table_of
 from shared.routing import Paging
@@ -31,12 +33,28 @@ async def of_lots(uow: UnitOfWork, lots: Collection[str]) -> list[Any]:
     return list((await uow.session.execute(statement)).all())
 
 
-async def page_of(uow: UnitOfWork, page: Paging) -> list[Any]:
-    """Return one recall more than the page holds, ordered by id."""
-    statement = select(recall).order_by(recall.c.recall_id).limit(page.limit + 1)
+async def page_of(
+    uow: UnitOfWork, page: Paging, canteen_id: str | None, cooperative_id: str | None, county_code: str | None
+) -> list[Any]:
+    """Return one recall more than the page holds, ordered by id: of lots of a cooperative, that went to a school, that
+    came from a county or went to its schools."""
+    wanted: list[ColumnElement[bool]] = []
+    if canteen_id is not None:
+        wanted.append(_sent(consignment.c.canteen_id == canteen_id))
+    if cooperative_id is not None:
+        wanted.append(recall.c.cooperative_id == cooperative_id)
+    if county_code is not None:
+        there = select(place.c.place_id).where(place.c.kind == "cooperative", place.c.county_code == county_code)
+        wanted.append(or_(recall.c.cooperative_id.in_(there), _sent(consignment.c.county_code == county_code)))
     if page.after is not None:
-        statement = statement.where(recall.c.recall_id > page.after)
+        wanted.append(recall.c.recall_id > page.after)
+    statement = select(recall).where(*wanted).order_by(recall.c.recall_id).limit(page.limit + 1)
     return list((await uow.session.execute(statement)).all())
+
+
+def _sent(where: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return whether a recall's lot is in an order for which something holds."""
+    return exists().where(lot.c.lot_id == recall.c.lot_id, consignment.c.order_id == lot.c.order_id, where)
 
 
 async def acknowledge(uow: UnitOfWork, row: dict[str, Any]) -> bool:

@@ -23,6 +23,7 @@ from services.logistics.tracking.schemas import (
     Taken,
 )
 from services.logistics.trips import queries as trips
+from shared.auth.principal import Principal
 from shared.bulk import Imported
 from shared.errors import DomainError
 from shared.fields import Day
@@ -104,9 +105,11 @@ async def stream_board(
     """Stream what changes on the board as server-sent events: an event `trip` is a trip's whole state, as in `/board`.
 
     It begins with the trips that changed since the day before or, after a connection was lost, since `Last-Event-ID`.
+    It ends when the token expires.
     """
+    principal: Principal = request.state.principal
     service: Service = request.app.state.service
     since = board.instant_after(last_event_id, service.clock.now())
-    events = board.stream(service, county_code, since)
+    events = board.stream(service, county_code, since, principal.expires_at)
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
     return StreamingResponse(events, media_type="text/event-stream", headers=headers)

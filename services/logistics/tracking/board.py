@@ -52,13 +52,21 @@ def instant_after(last_event_id: str | None, now: datetime) -> datetime:
 
 
 async def stream(
-    service: Service, county_code: str | None, since: datetime, poll_s: float = POLL_S, alive_s: float = ALIVE_S
+    service: Service,
+    county_code: str | None,
+    since: datetime,
+    until_s: float = float("inf"),
+    poll_s: float = POLL_S,
+    alive_s: float = ALIVE_S,
 ) -> AsyncGenerator[bytes, None]:
-    """Give server-sent events: `trip` with its whole state for each trip that has changed since an instant."""
+    """Give server-sent events: `trip` with its whole state for each trip that has changed since an instant.
+
+    It ends `until_s` seconds after 1970; who may ask again goes on where it ended.
+    """
     sent: dict[str, tuple[datetime, str]] = {}
     quiet_s = 0.0
     yield b"retry: 3000\n\n"
-    while True:
+    while service.clock.now().timestamp() < until_s:
         async with service.begin(read_only=True) as uow:
             rows = await queries.changed_since(uow, county_code, since - OVERLAP, _PAGE)
             news = [row for row in rows if sent.get(row.trip_id) != (row.changed_at, row.status)]

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Query
 
-from services.logistics.parameters import DayInPath, InCounty, InPath, TripId
+from services.logistics.parameters import DayInPath, InCounty, InPath, OfDriver, TripId
 from services.logistics.trips import breakdown, freight, reading, usecases
 from services.logistics.trips.runsheet import run_sheet
 from services.logistics.trips.schemas import (
@@ -33,10 +33,11 @@ async def list_trips(
     uow: UoW,
     page: Page,
     county_code: InCounty = None,
+    driver_id: OfDriver = None,
     day: Annotated[date | None, Query(examples=["2026-11-30"])] = None,
 ) -> Trips:
     """List trips by id, with how many consignments each has in each status."""
-    return await reading.list_trips(uow, page, county_code, day)
+    return await reading.list_trips(uow, page, county_code=county_code, driver_id=driver_id, day=day)
 
 
 @router.get("/{trip_id}")

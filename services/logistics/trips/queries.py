@@ -106,11 +106,9 @@ async def read_trip(uow: UnitOfWork, trip_id: str) -> Any:
     return row
 
 
-async def page_of(uow: UnitOfWork, page: Paging, county_code: str | None, day: date | None) -> list[Any]:
-    """Return one trip more than the page holds, ordered by id."""
-    conditions = [] if county_code is None else [trip.c.county_code == county_code]
-    if day is not None:
-        conditions.append(trip.c.day == day)
+async def page_of(uow: UnitOfWork, page: Paging, **where: Any) -> list[Any]:
+    """Return one trip more than the page holds, ordered by id; `where` compares columns, None compares nothing."""
+    conditions = [trip.c[name] == value for name, value in where.items() if value is not None]
     if page.after is not None:
         conditions.append(trip.c.trip_id > page.after)
     statement = select(trip).where(*conditions).order_by(trip.c.trip_id).limit(page.limit + 1)

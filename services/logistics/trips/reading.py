@@ -1,7 +1,6 @@
 """Answers about trips."""
 
 from collections import defaultdict
-from datetime import date
 from typing import Any
 
 from services.logistics.consignments import queries as consignments
@@ -12,9 +11,9 @@ from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
 
 
-async def list_trips(uow: UnitOfWork, page: Paging, county_code: str | None, day: date | None) -> Trips:
-    """Return a page of trips."""
-    rows = await queries.page_of(uow, page, county_code, day)
+async def list_trips(uow: UnitOfWork, page: Paging, **where: Any) -> Trips:
+    """Return a page of trips; `where` compares columns, None compares nothing."""
+    rows = await queries.page_of(uow, page, **where)
     more = len(rows) > page.limit
     rows = rows[: page.limit]
     counts = await queries.counts(uow, [row.trip_id for row in rows])

@@ -54,8 +54,8 @@ def issuer() -> Issuer:
 
 async def settled() -> None:
     """Let what runs beside come to its end."""
-    for _ in range(5):
-        await asyncio.sleep(0)
+    while others := asyncio.all_tasks() - {asyncio.current_task()}:
+        await asyncio.wait(others)
 
 
 async def test_known_keys_are_not_fetched_again(issuer: Issuer) -> None:

@@ -1,0 +1,164 @@
+"""Who may call what in logistics (decision 43)."""
+
+from services.logistics import owners
+from shared.auth.access import PROVINCE, WHOLE_PROVINCE, Access, objects, rows, rule, within
+from shared.auth.principal import Kind, Role
+
+OFFICE = {Role.DISPATCHER, Role.ADMINISTRATOR}
+STAFF = {*OFFICE, Role.OFFICIAL}
+ROAD = {Role.DRIVER, *OFFICE}
+WATCHERS = {Role.NUTRITIONIST, Role.OFFICIAL, Role.ADMINISTRATOR}
+"""Who looks after food in a county."""
+PARTIES = {Role.CANTEEN, Role.CLERK, Role.DISPATCHER, *WATCHERS}
+
+_IN_COUNTY = within(county="county_code")
+_PLAN = objects("trip-plan", owners.of_plans, "plan_id")
+_TRIP = objects("trip", owners.of_trips, "trip_id", lasting=False)
+_RECEIPT = objects("receipt", owners.of_receipts, "receipt_id")
+# A lot goes further while its recall is open.
+_RECALL = objects("recall", owners.of_recalls, "recall_id", lasting=False)
+
+_FLEET = [
+    rule(
+        "PUT /depots",
+        OFFICE,
+        rows("rows.rows", county="county_code"),
+        objects("depot", owners.of_depots, "rows.rows[].depot_id", lasting=False, may_be_new=True),
+    ),
+    rule(
+        "PUT /vehicles",
+        OFFICE,
+        objects("depot", owners.of_depots, "rows.rows[].depot_id", lasting=False),
+        objects("vehicle", owners.of_vehicles, "rows.rows[].vehicle_id", lasting=False, may_be_new=True),
+    ),
+    rule(
+        "PUT /drivers",
+        OFFICE,
+        objects("depot", owners.of_depots, "rows.rows[].depot_id", lasting=False),
+        objects("driver", owners.of_drivers, "rows.rows[].driver_id", lasting=False, may_be_new=True),
+    ),
+    rule("PUT /availability", OFFICE, objects("subject", owners.of_crews, "rows.rows[].subject_id", lasting=False)),
+    rule(
+        "PUT /spare-capacity",
+        {Role.CLERK, *OFFICE},
+        objects("vehicle", owners.of_vehicles, "rows.rows[].vehicle_id", lasting=False),
+    ),
+    rule(
+        "PUT /access",
+        OFFICE,
+        objects("place", owners.of_places, "rows.rows[].place_id", lasting=False),
+        objects("depot", owners.of_depots, "rows.rows[].depot_id", lasting=False, optional=True),
+    ),
+    rule(
+        "PUT /devices",
+        OFFICE,
+        objects("vehicle", owners.of_vehicles, "rows.rows[].vehicle_id", lasting=False),
+        objects("device", owners.of_devices, "rows.rows[].device_id", lasting=False, may_be_new=True),
+    ),
+    *(
+        rule(f"GET /{name}", STAFF, _IN_COUNTY)
+        for name in ("depots", "vehicles", "drivers", "availability", "spare-capacity", "access", "devices")
+    ),
+]
+
+_TRIPS = [
+    rule("POST /trip-plans", OFFICE, within(county="body.county_code")),
+    rule("POST /trip-plans/anew", OFFICE, within(county="body.county_code")),
+    rule("GET /trip-plans", STAFF, _IN_COUNTY),
+    rule("GET /trip-plans/{plan_id}", STAFF, _PLAN),
+    rule("POST /trip-plans/{plan_id}/apply", OFFICE, _PLAN),
+    rule("POST /trip-plans/{plan_id}/cancel", OFFICE, _PLAN),
+    rule("GET /trips", {Role.DRIVER, *STAFF}, within(county="county_code", driver="driver_id")),
+    rule("GET /trips/{trip_id}", {Role.DRIVER, *STAFF}, _TRIP),
+    rule("GET /trips/{trip_id}/run-sheet", {Role.DRIVER, *STAFF}, _TRIP),
+    rule("GET /trips/{trip_id}/run-sheet/page", {Role.DRIVER, *STAFF}, _TRIP),
+    rule("GET /trips/{trip_id}/loading-check", {Role.DRIVER, *STAFF}, _TRIP),
+    rule("POST /trips/{trip_id}/scans", ROAD, _TRIP),
+    rule("POST /trips/{trip_id}/load", ROAD, _TRIP),
+    rule("POST /trips/{trip_id}/depart", ROAD, _TRIP),
+    rule("POST /trips/{trip_id}/arrive", ROAD, _TRIP),
+    rule("POST /trips/{trip_id}/breakdown", ROAD, _TRIP),
+    rule("GET /trips/{trip_id}/freight", STAFF, _TRIP),
+    rule("GET /trips/freight/{county_code}/{day}", STAFF, _IN_COUNTY),
+]
+
+_TRACKING = [
+    # Readings of a device that nobody knows are refused one by one: the others must not be lost with them.
+    rule(
+        "POST /points",
+        {Role.DEVICE, *OFFICE},
+        objects("device", owners.of_devices, "body.points[].device_id", lasting=False, may_be_new=True),
+    ),
+    rule("POST /trips/{trip_id}/points", {Role.DEVICE, *ROAD}, _TRIP),
+    rule("GET /trips/{trip_id}/points", {Role.DRIVER, *STAFF}, _TRIP),
+    rule("PUT /tracking-rules", {Role.ADMINISTRATOR}, WHOLE_PROVINCE),
+    rule("GET /tracking-rules", set(Role), PROVINCE),
+    rule("GET /board", STAFF, _IN_COUNTY),
+    rule("GET /board/stream", STAFF, _IN_COUNTY),
+    rule("PUT /temperature-limits", {Role.ADMINISTRATOR}, WHOLE_PROVINCE),
+    rule("GET /temperature-limits", set(Role), PROVINCE),
+    rule("GET /cold-chain-alarms", {Role.NUTRITIONIST, *STAFF}, _IN_COUNTY),
+    rule(
+        "POST /cold-chain-alarms/{alarm_id}/acknowledge",
+        {Role.NUTRITIONIST, *OFFICE},
+        objects("alarm", owners.of_alarms, "alarm_id"),
+    ),
+    rule("GET /trips/{trip_id}/cold-chain", {Role.DRIVER, Role.NUTRITIONIST, *STAFF}, _TRIP),
+    rule("GET /trips/{trip_id}/cold-chain.csv", {Role.DRIVER, Role.NUTRITIONIST, *STAFF}, _TRIP),
+]
+
+_GATE = [
+    rule(
+        "GET /consignments",
+        PARTIES,
+        within(canteen="canteen_id", cooperative="cooperative_id", county="county_code"),
+    ),
+    rule("GET /consignments/{order_id}", PARTIES, objects("consignment", owners.of_orders, "order_id")),
+    rule("POST /receipts", {Role.CANTEEN}, objects("order", owners.of_orders, "body.order_id")),
+    rule("POST /receipts/batch", {Role.CANTEEN}, objects("order", owners.of_orders, "body.receipts[].order_id")),
+    rule("GET /receipts", {Role.CANTEEN, *WATCHERS}, within(canteen="canteen_id")),
+    rule("GET /receipts/{receipt_id}", {Role.CANTEEN, Role.CLERK, *WATCHERS}, _RECEIPT),
+    rule("PUT /receipts/{receipt_id}", {Role.CANTEEN}, _RECEIPT),
+    rule("PUT /weight-tolerances", {Role.ADMINISTRATOR}, WHOLE_PROVINCE),
+    rule("GET /weight-tolerances", set(Role), PROVINCE),
+    # Who knows a photo's id has read it in a receipt that was theirs: it is 74 random bits.
+    rule("POST /photos", {Role.CANTEEN, Role.DRIVER}, PROVINCE),
+    rule("GET /photos/{photo_id}", {Role.CANTEEN, Role.CLERK, *WATCHERS}, PROVINCE),
+]
+
+_TRACE = [
+    rule("GET /trace/meals/{meal_id}", {Role.CANTEEN, *WATCHERS}, objects("meal", owners.of_meals, "meal_id")),
+    rule("GET /trace/lots/{lot_id}", {Role.CLERK, *WATCHERS}, objects("lot", owners.of_lots, "lot_id")),
+    rule(
+        "POST /recalls",
+        {Role.CLERK, Role.NUTRITIONIST, Role.ADMINISTRATOR},
+        objects("lot", owners.of_lots, "body.lot_id"),
+    ),
+    rule(
+        "GET /recalls",
+        {Role.CANTEEN, Role.CLERK, *WATCHERS},
+        within(canteen="canteen_id", cooperative="cooperative_id", county="county_code"),
+    ),
+    rule("GET /recalls/{recall_id}", {Role.CANTEEN, Role.CLERK, *WATCHERS}, _RECALL),
+    rule(
+        "POST /recalls/{recall_id}/acknowledgements",
+        {Role.CANTEEN, Role.NUTRITIONIST},
+        within(canteen="body.canteen_id"),
+        _RECALL,
+    ),
+    rule(
+        "POST /recalls/{recall_id}/close",
+        {Role.NUTRITIONIST, Role.ADMINISTRATOR},
+        objects("recall", owners.of_recalled, "recall_id"),
+    ),
+    rule("GET /epcis/events", {Role.CANTEEN, *WATCHERS}, within(canteen="canteen_id")),
+    rule("POST /epcis/capture", {Role.ADMINISTRATOR}, WHOLE_PROVINCE),
+]
+
+access = Access(
+    county_of={
+        Kind.CANTEEN: owners.counties_of_canteens,
+        Kind.COOPERATIVE: owners.counties_of_cooperatives,
+    },
+    rules=[*_FLEET, *_TRIPS, *_TRACKING, *_GATE, *_TRACE],
+)
