@@ -1,6 +1,6 @@
 # Everything a fresh machine with Python, git and make needs is set up by the command that needs it.
 
-SERVICES := nutrition farmers procurement logistics
+SERVICES := nutrition farmers procurement logistics identity
 # The first Python that the locks were made for; `make PYTHON=/path/to/python3.12 …` chooses another.
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 15))' 2>/dev/null && echo $$python && exit; \

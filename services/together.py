@@ -1,6 +1,6 @@
 """All services in one process: a SQLite file each, the embedded bus, one port. For a laptop, a small county, a demo."""
 
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,6 +10,9 @@ import httpx
 from fastapi import FastAPI
 
 from services.farmers.main import definition as farmers
+from services.identity.keys.usecases import keep
+from services.identity.main import definition as identity
+from services.identity.trust import trust_in
 from services.logistics.main import definition as logistics
 from services.nutrition.main import definition as nutrition
 from services.procurement.main import definition as procurement
@@ -24,6 +27,8 @@ from shared.settling import settle
 from shared.workers import Workers
 
 DEFINITIONS = (nutrition, farmers, procurement, logistics)
+IDENTITY = identity
+"""The issuer of this process, where the settings name no other."""
 
 LIFETIME = timedelta(minutes=10)
 
@@ -48,30 +53,44 @@ class AsSystem(httpx.Auth):
 
 @dataclass
 class Together:
-    """The four services and their bus in one process.
+    """The services and their bus in one process, and an issuer of tokens where the settings name none.
 
-    Enter it for tables and topics; `start` sets the services going by themselves.
+    Enter it for tables and topics; `start` sets the services going by themselves. `greet` is called by its app when all
+    have started.
     """
 
     settings: Settings
     clock: Clock = field(default_factory=SystemClock)
+    greet: Callable[[Service], Awaitable[None]] | None = None
 
     def __post_init__(self) -> None:
         self.bus = EmbeddedBus(self.settings.var / "bus.sqlite")
         self.workers = Workers(self.settings.workers)
         self.key = SigningKey("urn:schooling-and-farming:process")
         self.system = AsSystem(self.key, self.clock)
-        self.services = {d.name: self._service(d) for d in DEFINITIONS}
+        self._trusts = [self.key.trust()]
+        definitions = [*DEFINITIONS]
+        if self.settings.auth_issuer is None:
+            definitions.append(IDENTITY)
+            self._trusts.append(trust_in(self.settings, lambda: self.services[IDENTITY.name]))
+        self.services = {d.name: self._service(d) for d in definitions}
         self._apps = {name: create_app(one, owns_lifespan=False) for name, one in self.services.items()}
         self._stack = AsyncExitStack()
 
+    @property
+    def issuer(self) -> Service | None:
+        """The issuer of this process, None where the settings name another."""
+        return self.services.get(IDENTITY.name)
+
     def _service(self, definition: Definition) -> Service:
-        return Service(definition, self.settings, self.bus, self.clock, self.workers, [self.key.trust()])
+        return Service(definition, self.settings, self.bus, self.clock, self.workers, self._trusts)
 
     async def __aenter__(self) -> Self:
         await self.bus.ensure_topics(every_topic())
         for service in self.services.values():
             await steps.bring_up_to_date(service.database, service.definition.migrations)
+        if self.issuer is not None:
+            await keep(self.issuer)  # before anybody asks for its keys
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -109,6 +128,8 @@ class Together:
         async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
             async with self:
                 await self.start()
+                if self.greet is not None and self.issuer is not None:
+                    await self.greet(self.issuer)
                 yield
 
         whole = FastAPI(title="Schooling-and-Farming Cloud (校农云)", version="1", lifespan=lifespan)

@@ -56,6 +56,7 @@ class Definition:
     `private`: it holds people's data, sealed at rest, and does not start without a key to it. `streamed`: paths whose
     bodies are read as they come, and may be long. `access`: who may call what; None while a service has no table yet.
     `audited`: what its requests change, where they are recorded (`shared.audit.service`).
+    `embedded`: it runs beside the others in one process, and refuses settings of any other set-up.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Definition:
     streamed: frozenset[str] = frozenset()
     access: Access | None = None
     audited: Audited | None = None
+    embedded: bool = False
 
     @property
     def migrations(self) -> str:
@@ -90,6 +92,8 @@ class Service:
         workers: Workers | None = None,
         trusts: "Sequence[Trust]" = (),
     ) -> None:
+        if definition.embedded and not settings.embedded:
+            raise ValueError(f"{definition.name} is for one process on SQLite; with PostgreSQL or Kafka take another")
         self.definition = definition
         self.settings = settings
         self.clock: Clock = clock or SystemClock()

@@ -93,7 +93,22 @@ class Settings(BaseSettings):
     s3_access_key: str | None = None
     s3_secret_key: SecretStr | None = None
     standards: Path | None = Field(default=None, description="folder of nutrition standards, else data/standards")
+    identity_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s?#]+$",
+        max_length=200,
+        description="where browsers reach /identity, if not on this host and port: https://county.example/identity",
+    )
+    identity_key_days: int = Field(default=30, ge=1, le=365, description="days a signing key signs until the next does")
+    password_passes: int = Field(default=3, ge=1, le=20, description="argon2id: passes over the memory")
+    password_memory_kib: int = Field(default=65_536, ge=64, le=4_194_304, description="argon2id: KiB of memory")
+    password_lanes: int = Field(default=4, ge=1, le=16, description="argon2id: lanes")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @property
+    def embedded(self) -> bool:
+        """Whether everything is in one process, on SQLite files and the embedded bus."""
+        return self.database_url is None and self.bus == "embedded"
 
     def database_of(self, service: str) -> str:
         """Return the database URL of `service`: the one set, or a SQLite file under `var`."""

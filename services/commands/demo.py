@@ -27,4 +27,4 @@ def run(options: argparse.Namespace, settings: Settings) -> None:
         console.print(
             f"Look around: {where}/ and {', '.join(f'{where}/{name}/docs' for name in SERVICES)}. Ctrl-C ends."
         )
-        play.serve(settings)
+        play.serve(settings, console, options.county or play.COUNTY)

@@ -5,13 +5,14 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-from services.demo import comparison, report
+from services.demo import comparison, report, users
 from services.demo.menus import School
 from services.demo.week import Week
 from services.generator import BadRow, Manifest, read, read_manifest
@@ -95,10 +96,11 @@ class _Journal:
         fresh.replace(self.path)
 
 
-def serve(settings: Settings) -> None:
-    """Serve all services on one port until Ctrl-C; the clock goes on from where the week ended."""
+def serve(settings: Settings, console: Console, directory: Path = COUNTY) -> None:
+    """Serve all services on one port until Ctrl-C, with sample users; the clock goes on from where the week ended."""
     now = datetime.fromisoformat(json.loads(state_of(settings).read_text())["now"])
-    together = Together(settings, RunningClock(now))
+    wanted = users.samples(directory, read_manifest(directory).counties[0])
+    together = Together(settings, RunningClock(now), partial(users.let_in, wanted=wanted, console=console))
     listen(together.app(), settings)
 
 

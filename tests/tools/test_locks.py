@@ -7,7 +7,7 @@ import pytest
 
 from tools import locks
 
-SERVICES = ("nutrition", "farmers", "procurement", "logistics")
+SERVICES = ("nutrition", "farmers", "procurement", "logistics", "identity")
 
 
 def versions(name: str) -> set[str]:
@@ -39,10 +39,17 @@ def test_every_pin_has_a_hash(group: str) -> None:
 
 
 def test_a_service_runs_what_was_tested() -> None:
-    """Every version in a narrower lock is in the wider one, so going from one to the other removes nothing."""
-    assert versions("all") <= versions("dev")
+    """Every version in a narrower lock is in the wider one, so going from one to the other removes nothing.
+
+    For which Pythons it is may differ: what one service needs on all, another needs on some.
+    """
+    assert _bare("all") <= _bare("dev")
     for service in SERVICES:
-        assert versions(service) <= versions("all")
+        assert _bare(service) <= _bare("all")
+
+
+def _bare(name: str) -> set[str]:
+    return {pin.partition(" ;")[0] for pin in versions(name)}
 
 
 def test_pins_are_compared_without_hashes(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Clients: programs that sign people in, and programs that act by themselves."""

@@ -1,0 +1,1 @@
+"""Keys: what tokens are signed with, and how others come to know it."""

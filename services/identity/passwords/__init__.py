@@ -1,0 +1,1 @@
+"""Passwords: set by their owner through a one-time link, kept as argon2id hashes."""

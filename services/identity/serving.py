@@ -1,0 +1,33 @@
+"""What routes of identity share: how they open units of work themselves, and answers that are kept nowhere."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from shared.errors import DomainError
+from shared.routing import guarded_router
+from shared.service import Service
+
+
+async def _service(request: Request) -> Service:
+    service: Service = request.app.state.service
+    return service
+
+
+ServiceOf = Annotated[Service, Depends(_service)]
+
+
+def open_router(**options: Any) -> APIRouter:
+    """Return an APIRouter whose routes open units of work themselves.
+
+    To hash a password inside one would hold up all others; and some refusals leave something to be noted.
+    """
+    return guarded_router(**options)
+
+
+def shown_once(request: Request, answer: Response) -> None:
+    """See to it that an answer is kept nowhere. Raises DomainError: with an Idempotency-Key it would be."""
+    if "idempotency-key" in request.headers:
+        detail = "this answer is kept nowhere, so it cannot be given again"
+        raise DomainError("answer-not-kept", detail, field="Idempotency-Key")
+    answer.headers["Cache-Control"] = "no-store"

@@ -1,0 +1,86 @@
+"""The words of our pages."""
+
+LANGUAGES = ("zh", "en")
+
+WORDS: dict[str, dict[str, str]] = {
+    "zh": {
+        "tag": "zh-CN",
+        "language": "中文",
+        "cloud": "校农云",
+        "sign-in": "登录",
+        "login": "用户名",
+        "password": "密码",
+        "wrong": "用户名或密码不正确。",
+        "locked": "此账号已被管理员停用，请联系管理员。",
+        "wait": "尝试次数过多，请在 {wait} 后再试。账号不会被永久锁定。",
+        "busy": "此刻登录的人较多，请几秒钟后再试。",
+        "seconds": "{n} 秒",
+        "minutes": "{n} 分钟",
+        "form-over": "页面已过期，请重新填写。",
+        "refused": "无法登录",
+        "refused-why": "请求您登录的程序未登记，或其地址不正确。请返回原页面重新打开；若仍不行，请联系管理员。",
+        "samples": "演示用户",
+        "as": "以“{login}”登录",
+        "set-password": "设置密码",
+        "for": "用户名：{login}",
+        "new-password": "新密码",
+        "again": "再输入一次",
+        "password-hint": "至少 10 个字符，可用一句容易记住的话。",
+        "different": "两次输入的密码不一致。",
+        "password-length": "密码须为 10 至 200 个字符。",
+        "password-guessed": "这个密码太容易被猜到，请换一个。",
+        "save": "保存",
+        "password-set": "密码已设置",
+        "password-set-why": "现在可以用新密码登录了。",
+        "link-over": "链接已失效",
+        "link-over-why": "此链接已使用过或已过期，请向管理员索取新的链接。",
+        "sign-out": "退出登录",
+        "sign-out-why": "要退出登录吗？",
+        "signed-out": "已退出登录",
+        "signed-out-why": "您已退出登录，可以关闭此页面。",
+    },
+    "en": {
+        "tag": "en",
+        "language": "English",
+        "cloud": "Schooling-and-Farming Cloud",
+        "sign-in": "Sign in",
+        "login": "User name",
+        "password": "Password",
+        "wrong": "The user name or the password is wrong.",
+        "locked": "An administrator has locked this account. Please ask your administrator.",
+        "wait": "Too many attempts. Please try again in {wait}. An account is never locked for good.",
+        "busy": "Many people sign in at this moment. Please try again in a few seconds.",
+        "seconds": "{n} seconds",
+        "minutes": "{n} minutes",
+        "form-over": "This page was open too long. Please fill it in again.",
+        "refused": "Signing in is not possible",
+        "refused-why": "The program that asks you to sign in is not registered, or its address is wrong. "
+        "Go back and open it again; if that does not help, ask your administrator.",
+        "samples": "Users of the demo",
+        "as": "Sign in as “{login}”",
+        "set-password": "Set a password",
+        "for": "User name: {login}",
+        "new-password": "New password",
+        "again": "Once more",
+        "password-hint": "At least 10 characters; a sentence you remember easily will do.",
+        "different": "The two passwords differ.",
+        "password-length": "A password has 10 to 200 characters.",
+        "password-guessed": "This password is easily guessed. Please take another one.",
+        "save": "Save",
+        "password-set": "The password is set",
+        "password-set-why": "You can sign in with it now.",
+        "link-over": "This link is over",
+        "link-over-why": "It was used before or is too old. Please ask your administrator for a new one.",
+        "sign-out": "Sign out",
+        "sign-out-why": "Do you want to sign out?",
+        "signed-out": "You are signed out",
+        "signed-out-why": "You can close this page.",
+    },
+}
+
+
+def waiting(language: str, seconds: int) -> str:
+    """Say how long to wait."""
+    words = WORDS[language]
+    text = words["seconds"].format(n=seconds) if seconds < 120 else words["minutes"].format(n=-(-seconds // 60))
+    return words["wait"].format(wait=text)

@@ -1,0 +1,118 @@
+"""The issuer beside the other services in one process: the default set-up, and no other."""
+
+import re
+from pathlib import Path
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from services.identity import __main__ as commands
+from services.identity.main import definition
+from services.identity.starting import first_link, greeting
+from services.together import Together
+from shared.clock import ManualClock
+from shared.messaging.embedded import EmbeddedBus
+from shared.service import Service
+from shared.settings import Settings
+from tests.api.identity.issuer import Attempt, fields_in, told
+from tests.world import START, ok
+
+ADDRESS = "http://127.0.0.1:8000/identity"
+FIRST = "第一位管理员的密码，请换掉"
+
+
+def _settings(folder: Path) -> Settings:
+    return Settings(var=folder, password_passes=1, password_memory_kib=64, password_lanes=1)
+
+
+async def test_a_first_start_ends_in_a_token_all_services_take(tmp_path: Path) -> None:
+    """From an empty folder: the printed link, a password, a client, a sign-in; its token opens the other services."""
+    links: list[str] = []
+
+    async def greet(issuer: Service) -> None:
+        links.extend([await first_link(issuer) or "", str(await first_link(issuer))])
+
+    app = Together(_settings(tmp_path), ManualClock(START), greet).app()
+    transport = httpx.ASGITransport(app=app)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as browser,
+    ):
+        link, again = links
+        assert again == "None"
+        assert link.startswith(f"{ADDRESS}/password?link=")
+        assert link in greeting(link)
+        page = await browser.get(link)
+        said = fields_in(page.text) | {"password": FIRST, "again": FIRST}
+        assert (await browser.post(f"{ADDRESS}/password", data=said)).status_code == 200
+        async with Together(_settings(tmp_path), ManualClock(START)) as beside:
+            admin = (await beside.clients())["identity"]
+            public = {"confidential": False, "redirect_uris": ["https://portal.example/signed-in"]}
+            await ok(await admin.put("/clients/portal", json=public))
+        attempt = Attempt()
+        page = await browser.get(f"{ADDRESS}/authorize", params=attempt.query())
+        assert page.headers["set-cookie"].endswith("; HttpOnly; Path=/identity; SameSite=strict")
+        said = fields_in(page.text) | {"login": "administrator", "password": FIRST}
+        code = told(await browser.post(f"{ADDRESS}/sign-in", data=said))["code"]
+        asked = {"grant_type": "authorization_code", "code": code, "code_verifier": attempt.verifier}
+        asked |= {"client_id": "portal", "redirect_uri": "https://portal.example/signed-in"}
+        tokens = await ok(await browser.post(f"{ADDRESS}/token", data=asked))
+        bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
+        assert (await ok(await browser.get("/identity/userinfo", headers=bearer)))["roles"] == ["administrator"]
+        assert len((await ok(await browser.get("/identity/users", headers=bearer)))["items"]) == 1
+        assert (await browser.get("/farmers/cooperatives", headers=bearer)).status_code != 401
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"database_url": "postgresql+asyncpg://identity@127.0.0.1/identity", "secret_keys": SecretStr("a:")},
+        {"database_url": "sqlite:///elsewhere.sqlite"},
+        {"bus": "kafka"},
+    ],
+)
+def test_it_refuses_to_run_in_any_other_set_up(tmp_path: Path, other: dict[str, object]) -> None:
+    """With PostgreSQL or Kafka there is an issuer of its own: this one is not even made."""
+    settings = Settings(var=tmp_path, **other)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="identity is for one process on SQLite"):
+        Service(definition, settings, EmbeddedBus(tmp_path / "bus.sqlite"))
+    assert not (tmp_path / "identity.sqlite").exists()
+
+
+def test_another_issuer_takes_its_place(tmp_path: Path) -> None:
+    """Where the settings name an issuer, this one is not there."""
+    together = Together(Settings(var=tmp_path, auth_issuer="https://issuer.example"))
+    assert "identity" not in together.services
+    together.workers.close()
+
+
+def test_commands_make_users_and_keys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Commands print links and keys, never a password; what is wrong ends with a sentence."""
+    monkeypatch.setenv("CLOUD_VAR", str(tmp_path))
+
+    def said(*arguments: str) -> str:
+        commands.main(list(arguments))
+        return capsys.readouterr().out.strip()
+
+    link = rf"{re.escape(ADDRESS)}/password\?link=[\w-]{{43}}"
+    first = said("add-user", "kitchen.1", "--role", "canteen", "--canteen", "sch-1")
+    assert re.fullmatch(link, first)
+    assert re.fullmatch(link, said("reset-password", "kitchen.1"))
+    key = said("rotate-keys")
+    assert re.fullmatch(r"[\w-]{43} signs from \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", key)
+    assert said("rotate-keys").split()[0] != key.split()[0] != said("rotate-keys", "--at-once").split()[0]
+    for wrong, sentence in (
+        (["add-user", "kitchen.1", "--role", "canteen", "--canteen", "sch-1"], "somebody has the login"),
+        (["add-user", "kitchen.2", "--role", "canteen"], "a canteen needs canteens"),
+        (["add-user", "Kitchen 3", "--role", "auditor"], "login: "),
+        (["add-user", "robot", "--role", "system"], "a role of programs"),
+        (["reset-password", "nobody"], "there is no user nobody"),
+    ):
+        with pytest.raises(SystemExit, match=sentence):
+            said(*wrong)
+    monkeypatch.setenv("CLOUD_BUS", "kafka")
+    with pytest.raises(SystemExit, match="one process on SQLite"):
+        said("rotate-keys")
