@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from services.nutrition.access import access
 from services.nutrition.analysis import api as analyses
 from services.nutrition.attendance import api as attendance
 from services.nutrition.canteens import api as canteens
@@ -59,6 +60,7 @@ definition = Definition(
     ],
     handlers=handlers,
     metadata=Table.metadata,
+    access=access,
     jobs=[
         Job("plan", plan_menus, 1.0),
         Job("county-plans", CountyPlans().run_waiting, 1.0),

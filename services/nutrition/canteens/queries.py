@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, func, insert, select, update
 
 from services.nutrition.canteens.domain import Canteen, Diet, DietKind, Profile
 from services.nutrition.canteens.models import Canteen as CanteenTable
@@ -12,6 +12,7 @@ from services.nutrition.canteens.models import CanteenDiet, CanteenEquipment, Ca
 from services.nutrition.days import DayKind
 from services.nutrition.enrolment import queries as enrolment
 from services.nutrition.tables import table_of
+from services.nutrition.tenants import finder
 from services.nutrition.upserts import Merged, merge
 from shared.database import Session
 from shared.errors import NotFound
@@ -21,6 +22,7 @@ from shared.unit_of_work import UnitOfWork
 
 canteen, headcount, holiday = table_of(CanteenTable), table_of(CanteenHeadcount), table_of(Holiday)
 diet, equipment = table_of(CanteenDiet), table_of(CanteenEquipment)
+tenants_of = finder(canteen.c.canteen_id, county=canteen.c.county_code, canteen=canteen.c.canteen_id)
 _ASIDE = ("headcounts", "standard_id")
 
 # Statements of hot paths are built once: building one costs as much as running it.
@@ -31,6 +33,9 @@ _LOCK_ALL = (
     .with_for_update(key_share=True)
 )
 _KNOWN = select(canteen.c.canteen_id).where(canteen.c.canteen_id.in_(bindparam("canteen_ids", expanding=True)))
+_COUNTIES = select(canteen.c.canteen_id, canteen.c.county_code).where(
+    canteen.c.canteen_id.in_(bindparam("canteen_ids", expanding=True))
+)
 _LOCK = (
     select(canteen.c.county_code, canteen.c.breakfast, canteen.c.lunch, canteen.c.dinner)
     .where(canteen.c.canteen_id == bindparam("canteen_id"))
@@ -147,6 +152,17 @@ async def profile(session: Session, canteen_id: str, day: date | None = None) ->
 async def known(session: Session, canteen_ids: Collection[str]) -> set[str]:
     """Return the canteens among these that are known."""
     return set((await session.scalars(_KNOWN, {"canteen_ids": sorted(canteen_ids)})).all())
+
+
+async def counties_of(uow: UnitOfWork, canteen_ids: Sequence[str]) -> dict[str, str]:
+    """Return the county of each of these canteens that is known."""
+    rows = (await uow.session.execute(_COUNTIES, {"canteen_ids": list(canteen_ids)})).all()
+    return {canteen_id: county_code for canteen_id, county_code in rows}
+
+
+def lies_in(column: ColumnElement[Any], county_code: str) -> ColumnElement[bool]:
+    """Return the condition that the canteen of a column lies in a county."""
+    return column.in_(select(canteen.c.canteen_id).where(canteen.c.county_code == county_code))
 
 
 async def lock_all(session: Session, canteen_ids: Collection[str]) -> set[str]:

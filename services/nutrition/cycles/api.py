@@ -28,7 +28,7 @@ async def create_cycle(body: CycleInput, response: Response, uow: UoW) -> CycleR
 async def list_cycles(
     page: Page, uow: UoW, county_code: Code | None = None, canteen_id: Id | None = None, group_id: Id | None = None
 ) -> Listed[CycleRead]:
-    """List cycles with their weeks, of a county, a canteen, a group or all."""
+    """List cycles with their weeks: of a county, a group, those a canteen follows, or all."""
     cycles = await usecases.list_cycles(uow, page, county_code, canteen_id, group_id)
     return listed(page, [read_of(cycle) for cycle in cycles], lambda cycle: cycle.cycle_id)
 

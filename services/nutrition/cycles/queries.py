@@ -3,17 +3,27 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, delete, func, insert, or_, select, update
 
+from services.nutrition.canteens.queries import canteen
 from services.nutrition.cycles.domain import Cycle, Span
 from services.nutrition.cycles.models import MenuCycle
+from services.nutrition.groups.queries import WITH_MEMBERS, group, has_member
 from services.nutrition.tables import table_of
+from services.nutrition.tenants import finder
 from services.nutrition.weekly.rules import slot_rows, slots_of
 from shared.database import Session
 from shared.errors import NotFound
 from shared.routing import Paging
 
 cycle = table_of(MenuCycle)
+tenants_of = finder(cycle.c.cycle_id, county=cycle.c.county_code, canteen=cycle.c.canteen_id)
+followers_of = finder(
+    cycle.c.cycle_id,
+    county=cycle.c.county_code,
+    canteen=func.coalesce(cycle.c.canteen_id, canteen.c.canteen_id),
+    source=cycle.outerjoin(WITH_MEMBERS, group.c.group_id == cycle.c.group_id),
+)
 
 
 async def one(session: Session, cycle_id: str, *, lock: bool = False) -> Cycle:
@@ -28,15 +38,14 @@ async def one(session: Session, cycle_id: str, *, lock: bool = False) -> Cycle:
 async def page(
     session: Session, paging: Paging, county_code: str | None, canteen_id: str | None, group_id: str | None
 ) -> list[Cycle]:
-    """Return cycles ordered by id, of a county, a canteen, a group or all."""
+    """Return cycles ordered by id: of a county, a group, those a canteen follows, or all."""
     statement = select(cycle).order_by(cycle.c.cycle_id).limit(paging.limit)
-    for column, wanted in (
-        (cycle.c.county_code, county_code),
-        (cycle.c.canteen_id, canteen_id),
-        (cycle.c.group_id, group_id),
-    ):
+    for column, wanted in ((cycle.c.county_code, county_code), (cycle.c.group_id, group_id)):
         if wanted is not None:
             statement = statement.where(column == wanted)
+    if canteen_id is not None:
+        follows = or_(cycle.c.canteen_id == canteen_id, has_member(cycle.c.group_id, canteen_id))
+        statement = statement.where(follows)
     if paging.after is not None:
         statement = statement.where(cycle.c.cycle_id > paging.after)
     return [_cycle(row) for row in (await session.execute(statement)).all()]

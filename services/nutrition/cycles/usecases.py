@@ -13,6 +13,7 @@ from services.nutrition.dishes import queries as dishes
 from services.nutrition.drafts.domain import Origin
 from services.nutrition.forecasts import queries as forecasts
 from services.nutrition.groups import queries as groups
+from services.nutrition.tenants import planned_by
 from services.nutrition.weekly.domain import Library, Slot, check_slots, wishes_of
 from services.nutrition.weekly.making import Made, Source, make_drafts
 from services.nutrition.weekly.rules import check_version, members_asked
@@ -71,12 +72,13 @@ async def _check(uow: UnitOfWork, cycle: Cycle) -> None:
 
 
 async def draft_cycle(uow: UnitOfWork, cycle_id: str, week_start: date, canteen_ids: Sequence[str] | None) -> Made:
-    """Make a week's drafts of a cycle, for its canteen, or for all of its group's or those of them that are named."""
+    """Make a week's drafts of a cycle, for those who follow it and the caller plans for, or those of them named."""
     cycle = await queries.one(uow.session, cycle_id)
     slots = cycle.weeks[cycle.number(week_start)]
     members = [cycle.canteen_id] if cycle.canteen_id else await _members(uow, cycle)
+    mine = planned_by(uow.principal, cycle.county_code, members)
     source = Source(Origin.CYCLE, cycle_id, cycle.name, wishes_of(slots, week_start))
-    return await make_drafts(uow, source, members_asked(members, canteen_ids), cycle.county_code, week_start)
+    return await make_drafts(uow, source, members_asked(mine, canteen_ids), cycle.county_code, week_start)
 
 
 async def _members(uow: UnitOfWork, cycle: Cycle) -> list[str]:

@@ -30,6 +30,7 @@ X20,Boiled egg,煮鸡蛋,mixed,egg,50,boil,stock_pot,fixed
 """
 _SHEET = csv_body(CSV_EXAMPLE)
 County = Annotated[Code | None, Query(description="the county whose foods, prices and votes count")]
+Cook = Annotated[Id | None, Query(description="the canteen whose county's foods, prices and votes count")]
 OfVersion = Annotated[Version | None, Query(description="as it was under this version")]
 Search = Annotated[
     str | None,
@@ -44,14 +45,21 @@ async def put_dishes(body: Annotated[Rows, Body(examples=[{"rows": [EXAMPLE]}])]
 
 
 @router.post("/import", openapi_extra={"requestBody": {"required": True, "content": _SHEET}})
-async def import_dishes(request: Request, uow: UoW) -> SheetImported:
+async def import_dishes(
+    request: Request,
+    uow: UoW,
+    county_code: Annotated[Code | None, Query(description="all dishes are this county's")] = None,
+    canteen_id: Annotated[Id | None, Query(description="all dishes are this canteen's own")] = None,
+) -> SheetImported:
     """Register dishes or change their recipes from a CSV file: UTF-8 or GBK, a header, up to 20,000 lines.
 
     A line is an ingredient, with its dish's code; what holds of the whole dish stands on its first line or on all.
     Good dishes are taken; of the others each row that is wrong is named. A dish beside a row that cannot be read is not
-    taken: that row may be one of its ingredients.
+    taken: that row may be one of its ingredients. Where a library is named, dishes of others are refused.
     """
-    return await usecases.import_dishes(uow, await csv_of(request))
+    county = await reading.county_of(uow, county_code, canteen_id)
+    library = usecases.library_named(county, canteen_id)
+    return await usecases.import_dishes(uow, await csv_of(request), library)
 
 
 @router.get("/export", response_class=Response, responses={200: {"content": _SHEET}})
@@ -101,9 +109,12 @@ async def list_dishes(
 
 
 @router.get("/{dish_code}")
-async def read_dish(dish_code: Code, uow: UoW, county_code: County = None, version: OfVersion = None) -> DishRead:
+async def read_dish(
+    dish_code: Code, uow: UoW, county_code: County = None, canteen_id: Cook = None, version: OfVersion = None
+) -> DishRead:
     """Show a dish with its ingredients and what follows from them, as it is or as it was under a version."""
-    return await reading.read_dish(uow, dish_code, version, county_code)
+    county = await reading.county_of(uow, county_code, canteen_id)
+    return await reading.read_dish(uow, dish_code, version, county)
 
 
 @router.get("/{dish_code}/versions")
@@ -117,11 +128,13 @@ async def analyse_dish(
     dish_code: Code,
     uow: UoW,
     county_code: County = None,
+    canteen_id: Cook = None,
     version: OfVersion = None,
     week_start: Annotated[Day | None, Query(description="Monday of the week whose prices count; this week's")] = None,
 ) -> DishAnalysed:
     """Say what a portion gives and costs at each age, from what is known of its foods now, and what is unknown."""
-    return await reading.analyse(uow, dish_code, version, county_code, week_start)
+    county = await reading.county_of(uow, county_code, canteen_id)
+    return await reading.analyse(uow, dish_code, version, county, week_start)
 
 
 @router.post("/{dish_code}/copies", status_code=201)

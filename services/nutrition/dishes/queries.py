@@ -14,6 +14,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     delete,
+    func,
     insert,
     or_,
     select,
@@ -22,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql import FromClause
 
+from services.nutrition.canteens.queries import canteen
 from services.nutrition.dishes.domain import (
     Feedback,
     Ingredient,
@@ -38,6 +40,7 @@ from services.nutrition.dishes.search import terms
 from services.nutrition.foods.queries import food
 from services.nutrition.overrides import queries as overrides
 from services.nutrition.tables import insert_into, table_of
+from services.nutrition.tenants import finder
 from services.nutrition.upserts import Key, Merged, merge
 from shared.database import Session
 from shared.errors import NotFound
@@ -46,6 +49,14 @@ from shared.unit_of_work import UnitOfWork
 
 dish, dish_version, ingredient, dish_term = (table_of(t) for t in (Dish, DishVersion, DishIngredient, DishTerm))
 feedback = table_of(DishFeedback)
+tenants_of = finder(dish.c.dish_code, county=dish.c.county_code, canteen=dish.c.canteen_id)
+cooks_of = finder(
+    dish.c.dish_code,
+    dish.c.scope != Scope.PROVINCE.value,
+    county=dish.c.county_code,
+    canteen=func.coalesce(dish.c.canteen_id, canteen.c.canteen_id),
+    source=dish.outerjoin(canteen, canteen.c.county_code == dish.c.county_code),
+)
 VERSIONED = ("name_zh", "name_en", "category", "method", "equipment", "portion_rule", "portion_permille")
 _OWNED = tuple(
     dish.c[name]

@@ -1,6 +1,7 @@
 """What can happen to dishes."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from pydantic import ValidationError
@@ -27,21 +28,36 @@ async def put_dishes(uow: UnitOfWork, body: Rows) -> Imported:
     return await take(uow, rows, [*refused, *twice])
 
 
-async def import_dishes(uow: UnitOfWork, data: bytes) -> SheetImported:
-    """Take the good dishes of a CSV file. A column the file has not says nothing: what is known of a dish stays."""
+def library_named(county_code: str | None, canteen_id: str | None) -> Library | None:
+    """Return the library that a canteen or, without one, a county names."""
+    if canteen_id is not None:
+        return Library(Scope.CANTEEN, None, canteen_id)
+    return None if county_code is None else Library(Scope.COUNTY, county_code)
+
+
+async def import_dishes(uow: UnitOfWork, data: bytes, library: Library | None = None) -> SheetImported:
+    """Take the good dishes of a CSV file. A column the file has not says nothing: what is known of a dish stays.
+
+    With a library, dishes that the file puts elsewhere, or that stand elsewhere, are refused.
+    """
     sheet = read_sheet(data)
     silent = not sheet.columns.issuperset(COLUMNS)
     known = await reading.said_of(uow.session, [one.dish_code for one in sheet.dishes], lock=True) if silent else {}
     rows: dict[Key, tuple[int, DishRow]] = {}
     refused = list(sheet.refused)
+    owner: dict[str, Any] = {} if library is None else asdict(library)
     for place, written in enumerate(sheet.dishes):
         said = {name: value for name, value in written.values.items() if value is not None}
         base = {name: value for name, value in known.get(written.dish_code, {}).items() if name not in sheet.columns}
         try:
-            row = DishRow.model_validate(base | said | {"dish_code": written.dish_code})
+            row = DishRow.model_validate(owner | base | said | {"dish_code": written.dish_code})
         except ValidationError as error:
             first = error.errors()[0]
             refused.append(written.refuse(first["loc"], first["type"], first["msg"]))
+            continue
+        if library is not None and _library(row) != library:
+            detail = f"the file is for the library of {library.owner}"
+            refused.append(written.refuse(["scope"], "dish-of-another-library", detail))
         else:
             rows[row.dish_code,] = (place, row)
     imported = await take(uow, rows, [])

@@ -6,7 +6,7 @@ from services.nutrition.drafts import publishing, usecases
 from services.nutrition.drafts.domain import DraftStatus
 from services.nutrition.drafts.schemas import CheckRead, DraftInput, DraftRead, EditInput, ObjectionRead, read_of
 from services.nutrition.pages import Listed, listed
-from shared.fields import Day, Id
+from shared.fields import Code, Day, Id
 from shared.routing import ExpectedVersion, Page, UoW, service_router
 
 router = service_router(prefix="/menu-drafts", tags=["menu drafts"])
@@ -26,11 +26,12 @@ async def list_drafts(
     page: Page,
     uow: UoW,
     canteen_id: Id | None = None,
+    county_code: Code | None = None,
     week_start: Day | None = None,
     status: DraftStatus | None = None,
 ) -> Listed[DraftRead]:
-    """List drafts with their meals, of a canteen, a week, a status or all."""
-    drafts = await usecases.list_drafts(uow, page, canteen_id, week_start, status)
+    """List drafts with their meals, of a canteen, a county, a week, a status or all."""
+    drafts = await usecases.list_drafts(uow, page, canteen_id, county_code, week_start, status)
     return listed(page, [read_of(draft) for draft in drafts], lambda draft: draft.draft_id)
 
 

@@ -6,16 +6,19 @@ from typing import Any
 
 from sqlalchemy import Row, delete, func, insert, select, update
 
+from services.nutrition.canteens.queries import lies_in
 from services.nutrition.drafts.domain import Content, Draft, DraftStatus, LeftEmpty, Origin
 from services.nutrition.drafts.models import MenuDraft
 from services.nutrition.menus.domain import Wish
 from services.nutrition.tables import table_of
+from services.nutrition.tenants import finder
 from shared.database import Session
 from shared.errors import NotFound
 from shared.fields import AgeBand, Meal
 from shared.routing import Paging
 
 draft = table_of(MenuDraft)
+tenants_of = finder(draft.c.draft_id, canteen=draft.c.canteen_id)
 
 
 async def one(session: Session, draft_id: str, *, lock: bool = False) -> Draft:
@@ -28,12 +31,19 @@ async def one(session: Session, draft_id: str, *, lock: bool = False) -> Draft:
 
 
 async def page(
-    session: Session, paging: Paging, canteen_id: str | None, week_start: date | None, status: DraftStatus | None
+    session: Session,
+    paging: Paging,
+    canteen_id: str | None,
+    county_code: str | None,
+    week_start: date | None,
+    status: DraftStatus | None,
 ) -> list[Draft]:
-    """Return drafts ordered by id, of a canteen, a week, a status or all."""
+    """Return drafts ordered by id, of a canteen, a county, a week, a status or all."""
     statement = select(draft).order_by(draft.c.draft_id).limit(paging.limit)
     if canteen_id is not None:
         statement = statement.where(draft.c.canteen_id == canteen_id)
+    if county_code is not None:
+        statement = statement.where(lies_in(draft.c.canteen_id, county_code))
     if week_start is not None:
         statement = statement.where(draft.c.week_start == week_start)
     if status is not None:

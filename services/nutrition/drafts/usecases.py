@@ -75,7 +75,12 @@ async def read_draft(uow: UnitOfWork, draft_id: str) -> Draft:
 
 
 async def list_drafts(
-    uow: UnitOfWork, paging: Paging, canteen_id: str | None, week_start: date | None, status: DraftStatus | None
+    uow: UnitOfWork,
+    paging: Paging,
+    canteen_id: str | None,
+    county_code: str | None,
+    week_start: date | None,
+    status: DraftStatus | None,
 ) -> list[Draft]:
-    """Return a page of drafts, of a canteen, a week, a status or all."""
-    return await queries.page(uow.session, paging, canteen_id, week_start, status)
+    """Return a page of drafts, of a canteen, a county, a week, a status or all."""
+    return await queries.page(uow.session, paging, canteen_id, county_code, week_start, status)

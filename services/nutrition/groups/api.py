@@ -21,9 +21,11 @@ async def put_groups(body: Annotated[Rows, Body(examples=[{"rows": [EXAMPLE]}])]
 
 
 @router.get("")
-async def list_groups(page: Page, uow: UoW, county_code: Code | None = None) -> Listed[GroupRead]:
-    """List groups with their canteens, of a county or all."""
-    return listed(page, await usecases.list_groups(uow, page, county_code), lambda group: group.group_id)
+async def list_groups(
+    page: Page, uow: UoW, county_code: Code | None = None, canteen_id: Id | None = None
+) -> Listed[GroupRead]:
+    """List groups with their canteens: of a county, those a canteen is in, or all."""
+    return listed(page, await usecases.list_groups(uow, page, county_code, canteen_id), lambda group: group.group_id)
 
 
 @router.get("/{group_id}")

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import ColumnElement, Row, and_, delete, insert, select
 
 from services.nutrition.canteens.queries import canteen
 from services.nutrition.groups.models import CanteenGroup, CanteenGroupMember
 from services.nutrition.tables import table_of
+from services.nutrition.tenants import finder
 from services.nutrition.upserts import Key, Merged, merge
 from shared.database import Session
 from shared.errors import NotFound
@@ -15,6 +16,11 @@ from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
 
 group, member = table_of(CanteenGroup), table_of(CanteenGroupMember)
+MEMBER = and_(canteen.c.canteen_id == member.c.canteen_id, canteen.c.county_code == group.c.county_code)
+"""Those that moved to another county are no members any more."""
+WITH_MEMBERS = group.outerjoin(member, member.c.group_id == group.c.group_id).outerjoin(canteen, MEMBER)
+tenants_of = finder(group.c.group_id, county=group.c.county_code)
+members_of = finder(group.c.group_id, county=group.c.county_code, canteen=canteen.c.canteen_id, source=WITH_MEMBERS)
 
 
 async def put(uow: UnitOfWork, rows: Mapping[Key, dict[str, Any]]) -> Merged:
@@ -44,11 +50,19 @@ async def counties(session: Session, group_ids: Collection[str]) -> dict[str, st
     return {group_id: county for group_id, county in (await session.execute(wanted)).all()}
 
 
-async def page(session: Session, paging: Paging, county_code: str | None) -> Sequence[Row[Any]]:
-    """Return groups ordered by id, of a county or all."""
+def has_member(column: ColumnElement[Any], canteen_id: str) -> ColumnElement[bool]:
+    """Return the condition that a canteen is in the group of a column."""
+    joined = member.join(group, group.c.group_id == member.c.group_id).join(canteen, MEMBER)
+    return column.in_(select(member.c.group_id).select_from(joined).where(member.c.canteen_id == canteen_id))
+
+
+async def page(session: Session, paging: Paging, county_code: str | None, canteen_id: str | None) -> Sequence[Row[Any]]:
+    """Return groups ordered by id, of a county, a canteen or all."""
     statement = select(group).order_by(group.c.group_id).limit(paging.limit)
     if county_code is not None:
         statement = statement.where(group.c.county_code == county_code)
+    if canteen_id is not None:
+        statement = statement.where(has_member(group.c.group_id, canteen_id))
     if paging.after is not None:
         statement = statement.where(group.c.group_id > paging.after)
     return list((await session.execute(statement)).all())
@@ -56,9 +70,7 @@ async def page(session: Session, paging: Paging, county_code: str | None) -> Seq
 
 async def members(session: Session, group_ids: Collection[str]) -> dict[str, list[str]]:
     """Return the canteens of groups, by id; those that moved to another county meanwhile are no members any more."""
-    joined = member.join(group, group.c.group_id == member.c.group_id).join(
-        canteen, (canteen.c.canteen_id == member.c.canteen_id) & (canteen.c.county_code == group.c.county_code)
-    )
+    joined = member.join(group, group.c.group_id == member.c.group_id).join(canteen, MEMBER)
     wanted = select(member.c.group_id, member.c.canteen_id).select_from(joined)
     found: dict[str, list[str]] = {group_id: [] for group_id in group_ids}
     these = wanted.where(member.c.group_id.in_(sorted(group_ids))).order_by(member.c.group_id, member.c.canteen_id)

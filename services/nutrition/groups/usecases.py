@@ -46,9 +46,11 @@ def _wrong(row: GroupRow, counties: Mapping[str, str], before: str | None) -> Do
     return None
 
 
-async def list_groups(uow: UnitOfWork, paging: Paging, county_code: str | None) -> list[GroupRead]:
-    """Return a page of groups with their canteens, of a county or all."""
-    rows = await queries.page(uow.session, paging, county_code)
+async def list_groups(
+    uow: UnitOfWork, paging: Paging, county_code: str | None, canteen_id: str | None
+) -> list[GroupRead]:
+    """Return a page of groups with their canteens, of a county, a canteen or all."""
+    rows = await queries.page(uow.session, paging, county_code, canteen_id)
     members = await queries.members(uow.session, [row.group_id for row in rows])
     return [GroupRead(**row._mapping, canteen_ids=members[row.group_id]) for row in rows]
 

@@ -31,8 +31,13 @@ async def list_missing(county_code: Code, day: Day, page: Page, uow: UoW) -> Lis
 
 @router.get("")
 async def list_logs(
-    page: Page, uow: UoW, canteen_id: Id | None = None, day: Day | None = None, meal_id: Id | None = None
+    page: Page,
+    uow: UoW,
+    canteen_id: Id | None = None,
+    county_code: Code | None = None,
+    day: Day | None = None,
+    meal_id: Id | None = None,
 ) -> Listed[MealLogRead]:
-    """List entries, of a canteen, a day, a meal or all."""
+    """List entries, of a canteen, a county, a day, a meal or all."""
     where = {"canteen_id": canteen_id, "day": day, "meal_id": meal_id}
-    return listed(page, await usecases.list_logs(uow, page, **where), lambda entry: entry.log_id)
+    return listed(page, await usecases.list_logs(uow, page, county_code, **where), lambda entry: entry.log_id)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, exists, select
 
-from services.nutrition.canteens.queries import canteen
+from services.nutrition.canteens.queries import canteen, lies_in
 from services.nutrition.meal_logs.models import MealLog
 from services.nutrition.servings.queries import served
 from services.nutrition.tables import insert_into, table_of
@@ -34,10 +34,14 @@ async def of_meals(session: Session, meal_ids: Collection[str]) -> Sequence[Row[
     return list((await session.execute(wanted)).all())
 
 
-async def page(session: Session, limit: int, after: str | None, where: Mapping[str, Any]) -> Sequence[Row[Any]]:
-    """Return entries ordered by id whose columns have the values of `where`."""
+async def page(
+    session: Session, limit: int, after: str | None, county_code: str | None, where: Mapping[str, Any]
+) -> Sequence[Row[Any]]:
+    """Return entries ordered by id whose columns have the values of `where`, of a county or all."""
     statement = select(log).order_by(log.c.log_id).limit(limit)
     statement = statement.where(*(log.c[name] == value for name, value in where.items() if value is not None))
+    if county_code is not None:
+        statement = statement.where(lies_in(log.c.canteen_id, county_code))
     if after is not None:
         statement = statement.where(log.c.log_id > after)
     return list((await session.execute(statement)).all())

@@ -42,9 +42,9 @@ def _read(row: Row[Any]) -> MealLogRead:
     return MealLogRead.model_validate(dict(row._mapping))
 
 
-async def list_logs(uow: UnitOfWork, paging: Paging, **where: Any) -> list[MealLogRead]:
-    """Return a page of entries whose columns have these values."""
-    return [_read(row) for row in await queries.page(uow.session, paging.limit, paging.after, where)]
+async def list_logs(uow: UnitOfWork, paging: Paging, county_code: str | None, **where: Any) -> list[MealLogRead]:
+    """Return a page of entries whose columns have these values, of a county or all."""
+    return [_read(row) for row in await queries.page(uow.session, paging.limit, paging.after, county_code, where)]
 
 
 async def list_missing(uow: UnitOfWork, paging: Paging, county_code: str, day: date) -> list[MissingLog]:

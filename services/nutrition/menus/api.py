@@ -17,7 +17,7 @@ from services.nutrition.menus.schemas import (
     wishes_of,
 )
 from services.nutrition.pages import Listed, listed
-from shared.fields import Day, Id
+from shared.fields import Code, Day, Id
 from shared.routing import ExpectedVersion, Page, UoW, service_router
 
 router = service_router(prefix="/menus", tags=["menus"])
@@ -54,10 +54,15 @@ async def withdraw_menu(
 
 @router.get("")
 async def list_menus(
-    page: Page, uow: UoW, canteen_id: Id | None = None, week_start: Day | None = None
+    page: Page,
+    uow: UoW,
+    canteen_id: Id | None = None,
+    week_start: Day | None = None,
+    county_code: Code | None = None,
 ) -> Listed[MenuListed]:
-    """List menus with their meals, of a canteen or a week or all; withdrawn ones too."""
-    return listed(page, await reading.list_menus(uow, page, canteen_id, week_start), lambda menu: menu.menu_id)
+    """List menus with their meals, of a canteen, a county, a week or all; withdrawn ones too."""
+    found = await reading.list_menus(uow, page, canteen_id, week_start, county_code)
+    return listed(page, found, lambda menu: menu.menu_id)
 
 
 @router.get("/{menu_id}")

@@ -28,6 +28,7 @@ class Menu(Table, table=True):
         ),
         Index("ix_menu_canteen_id_week_start", "canteen_id", "week_start"),
         Index("ix_menu_week_start", "week_start"),
+        Index("ix_menu_county_code", "county_code", "menu_id"),
     )
 
     menu_id: str = Field(primary_key=True, max_length=64)

@@ -12,6 +12,7 @@ from services.nutrition.menus.domain import Change, Menu, Planned, Status
 from services.nutrition.menus.models import DemandLine, MenuMeal, MenuVersion
 from services.nutrition.menus.models import Menu as MenuTable
 from services.nutrition.tables import insert_into, table_of
+from services.nutrition.tenants import finder
 from shared.database import Session
 from shared.errors import NotFound
 from shared.events.nutrition import Demand
@@ -19,6 +20,7 @@ from shared.fields import AgeBand, Meal, TemperatureClass
 from shared.unit_of_work import UnitOfWork
 
 menu, menu_version, menu_meal, line = (table_of(t) for t in (MenuTable, MenuVersion, MenuMeal, DemandLine))
+tenants_of = finder(menu.c.menu_id, county=menu.c.county_code, canteen=menu.c.canteen_id)
 _MENU_FIELDS = [field.name for field in fields(Menu)]
 _LINE_FIELDS = [field.name for field in fields(Line)]
 _PROGRESS = ("accepted_g", "used_g", "left_g", "reserved_g")

@@ -52,10 +52,10 @@ def told(menu: Menu, demand: list[Demand]) -> MenuTold:
 
 
 async def list_menus(
-    uow: UnitOfWork, paging: Paging, canteen_id: str | None, week_start: date | None
+    uow: UnitOfWork, paging: Paging, canteen_id: str | None, week_start: date | None, county_code: str | None
 ) -> list[MenuListed]:
     """Return a page of menus with their meals, withdrawn ones too."""
-    menus = await queries.page(uow.session, paging.limit, paging.after, canteen_id, week_start)
+    menus = await queries.page(uow.session, paging.limit, paging.after, canteen_id, week_start, county_code)
     if not menus:
         return []
     meals = await queries.meals_of(uow.session, [(menu.menu_id, menu.version) for menu in menus])

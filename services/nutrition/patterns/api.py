@@ -32,6 +32,8 @@ async def list_patterns(
 
 
 @router.delete("/{scope}/{meal}", status_code=204)
-async def remove_pattern(scope: Scope, meal: Meal, uow: UoW, owner: Code | None = None) -> None:
+async def remove_pattern(
+    scope: Scope, meal: Meal, uow: UoW, county_code: Code | None = None, canteen_id: Id | None = None
+) -> None:
     """Take a pattern back: that of the wider scope holds again."""
-    await usecases.remove_pattern(uow, scope, owner, meal)
+    await usecases.remove_pattern(uow, scope, county_code, canteen_id, meal)

@@ -10,7 +10,7 @@ from services.nutrition.plans import reading, usecases
 from services.nutrition.plans.answers import PlanListed, PlanRead, RunRead
 from services.nutrition.plans.domain import Plan, PlanStatus, Run
 from services.nutrition.plans.schemas import BatchRequest, PlanQueued, PlanRequest, RunQueued, TakeInput
-from shared.fields import Day, Id
+from shared.fields import Code, Day, Id
 from shared.routing import Page, UoW, service_router
 
 router = service_router(prefix="/menu-plans", tags=["menu plans"])
@@ -66,13 +66,20 @@ async def list_plans(
     page: Page,
     uow: UoW,
     canteen_id: Annotated[Id | None, Query(examples=["sch-520628-0001"])] = None,
+    county_code: Annotated[Code | None, Query(examples=["520628"])] = None,
     run_id: Id | None = None,
     week_start: Day | None = None,
     status: PlanStatus | None = None,
 ) -> Listed[PlanListed]:
-    """List plans without their answers, the oldest first."""
+    """List plans without their answers, the oldest first: of a canteen, a county, a run, a week, a status or all."""
     found = await reading.list_plans(
-        uow, page, canteen_id=canteen_id, run_id=run_id, week_start=week_start, status=status
+        uow,
+        page,
+        canteen_id=canteen_id,
+        county_code=county_code,
+        run_id=run_id,
+        week_start=week_start,
+        status=status,
     )
     return page_of(page, found, lambda plan: plan.plan_id)
 

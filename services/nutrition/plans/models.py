@@ -46,6 +46,7 @@ class MenuPlan(Table, table=True):
     __table_args__ = (
         Index("ix_menu_plan_run_id_place", "run_id", "place", unique=True),
         Index("ix_menu_plan_canteen_id", "canteen_id", "plan_id"),
+        Index("ix_menu_plan_county_code", "county_code", "plan_id"),
         one_of("status", PlanStatus),
     )
 

@@ -12,12 +12,20 @@ from services.nutrition.dishes.models import DishVersion
 from services.nutrition.plans.domain import Plan, PlanStatus, Run, RunStatus, Stage
 from services.nutrition.plans.models import MenuPlan, PlanningRun
 from services.nutrition.tables import table_of
+from services.nutrition.tenants import finder
 from shared.database import Session
 from shared.fields import Meal
 from shared.routing import Paging
 
 planning_run, menu_plan = table_of(PlanningRun), table_of(MenuPlan)
 _canteen, _dish = table_of(Canteen), table_of(DishVersion)
+tenants_of = finder(menu_plan.c.plan_id, county=menu_plan.c.county_code, canteen=menu_plan.c.canteen_id)
+tenants_of_runs = finder(
+    planning_run.c.run_id,
+    county=planning_run.c.county_code,
+    canteen=menu_plan.c.canteen_id,
+    source=planning_run.join(menu_plan, menu_plan.c.run_id == planning_run.c.run_id),
+)
 _RUN_NAMES, _PLAN_NAMES = [field.name for field in fields(Run)], [field.name for field in fields(Plan)]
 _RUN, _PLAN = [planning_run.c[name] for name in _RUN_NAMES], [menu_plan.c[name] for name in _PLAN_NAMES]
 TAKEN_FOR_DEAD = timedelta(seconds=60)

@@ -41,7 +41,7 @@ def listed(plan: Plan) -> PlanListed:
 
 
 async def list_plans(uow: UnitOfWork, paging: Paging, **equal: object) -> list[PlanListed]:
-    """Return a page of plans, of a canteen, run, week, status or all."""
+    """Return a page of plans, of a canteen, county, run, week, status or all."""
     return [listed(plan) for plan in await queries.page(uow.session, paging, **equal)]
 
 

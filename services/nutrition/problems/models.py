@@ -20,6 +20,7 @@ class MealProblem(Table, table=True):
         one_of("state", State),
         CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_at"),
         Index("ix_meal_problem_county_code", "county_code", "state", "problem_id"),
+        Index("ix_meal_problem_canteen_id", "canteen_id", "problem_id"),
         Index("ix_meal_problem_meal_id", "meal_id"),
     )
 

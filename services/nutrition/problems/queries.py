@@ -7,10 +7,12 @@ from sqlalchemy import Row, insert, select, update
 
 from services.nutrition.problems.models import MealProblem
 from services.nutrition.tables import table_of
+from services.nutrition.tenants import finder
 from shared.database import Session
 from shared.errors import NotFound
 
 problem = table_of(MealProblem)
+tenants_of = finder(problem.c.problem_id, county=problem.c.county_code, canteen=problem.c.canteen_id)
 
 
 async def add(session: Session, row: Mapping[str, Any]) -> None:

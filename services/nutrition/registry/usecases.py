@@ -6,18 +6,20 @@ from typing import Any
 import structlog
 from pydantic import ValidationError
 
+from services.nutrition.canteens import queries as canteens
 from services.nutrition.days import today
 from services.nutrition.funding import usecases as funding
 from services.nutrition.registry.port import Fetched, Registry
 from services.nutrition.registry.schemas import RegistryImport, RegistryRow
 from shared.bulk import Imported, Refusal, Rows
 from shared.service import Service
+from shared.unit_of_work import UnitOfWork
 
 BATCH = 500
 MOST_REFUSALS = 1000
 _SAID = {
     "not-asked-for": "the row holds more than a count; nothing of it was taken",
-    "unknown-canteen": "no such canteen is registered",
+    "unknown-canteen": "no such canteen is registered (in the county)",
     "unknown-funding-class": "no such funding class is known",
 }
 """Details that repeat nothing of a row: an id somebody else made up may be a name."""
@@ -38,7 +40,9 @@ async def import_counts(
     for start in range(0, len(good), BATCH):
         batch = good[start : start + BATCH]
         async with service.begin() as uow:
+            batch, strange = await _of_county(uow, batch, county_code)
             taken = await funding.put_counts(uow, Rows(rows=[row for _, row in batch]))
+        refused += strange
         total.created += taken.created
         total.changed += taken.changed
         total.unchanged += taken.unchanged
@@ -52,6 +56,22 @@ async def import_counts(
         **counted,
         refused=sorted(refused, key=lambda one: one.index)[:MOST_REFUSALS],
     )
+
+
+async def _of_county(
+    uow: UnitOfWork, batch: list[tuple[int, dict[str, Any]]], county_code: str | None
+) -> tuple[list[tuple[int, dict[str, Any]]], list[Refusal]]:
+    """Return the rows about canteens of the county that was asked for, and the refusals of the others."""
+    if county_code is None:
+        return batch, []
+    counties = await canteens.counties_of(uow, sorted({row["canteen_id"] for _, row in batch}))
+    own = [one for one in batch if counties.get(one[1]["canteen_id"]) == county_code]
+    strange = [
+        Refusal(index=index, field="canteen_id", rule="unknown-canteen", detail=_SAID["unknown-canteen"])
+        for index, row in batch
+        if counties.get(row["canteen_id"]) != county_code
+    ]
+    return own, strange
 
 
 def _looked_at(fetched: Fetched) -> tuple[list[tuple[int, dict[str, Any]]], list[Refusal]]:

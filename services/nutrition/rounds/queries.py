@@ -16,6 +16,7 @@ from services.nutrition.rounds.domain import ACTIVE, CountyPlan, Draft, Status
 from services.nutrition.rounds.models import CountyDraft, CountyPlanCanteen, CountyRound
 from services.nutrition.rounds.models import CountyPlan as CountyPlanTable
 from services.nutrition.tables import insert_into, table_of
+from services.nutrition.tenants import finder
 from shared.database import Session
 from shared.events.nutrition import PlanOutcome
 from shared.fields import Meal
@@ -24,6 +25,7 @@ from shared.unit_of_work import UnitOfWork
 
 county_plan, plan_canteen = table_of(CountyPlanTable), table_of(CountyPlanCanteen)
 county_round, county_draft = table_of(CountyRound), table_of(CountyDraft)
+tenants_of = finder(county_plan.c.planning_id, county=county_plan.c.county_code)
 _price_round, _canteen, _menu = table_of(PriceRound), table_of(Canteen), table_of(Menu)
 _dish, _ingredient = table_of(Dish), table_of(DishIngredient)
 _NAMES = [field.name for field in fields(CountyPlan)]

@@ -52,12 +52,14 @@ async def list_samples(
     lot_id: Id | None = None,
     meal_id: Id | None = None,
     canteen_id: Id | None = None,
+    county_code: Code | None = None,
     day: Day | None = None,
     state: State | None = None,
 ) -> Listed[SampleRead]:
-    """List samples: of a meal, of meals cooked from a lot, of a canteen or a day, or all."""
+    """List samples: of a meal, of meals cooked from a lot, of a canteen, a county or a day, or all."""
     where = {"meal_id": meal_id, "canteen_id": canteen_id, "day": day, "state": state and state.value}
-    return listed(page, await reading.list_samples(uow, page, lot_id, **where), lambda sample: sample.sample_id)
+    found = await reading.list_samples(uow, page, lot_id, county_code, **where)
+    return listed(page, found, lambda sample: sample.sample_id)
 
 
 @router.get("/samples/{sample_id}")

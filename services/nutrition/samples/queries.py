@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, and_, bindparam, exists, func, select, tuple_, update
 
-from services.nutrition.canteens.queries import canteen
+from services.nutrition.canteens.queries import lies_in
 from services.nutrition.problems.domain import State as Progress
 from services.nutrition.problems.queries import problem
 from services.nutrition.samples.domain import Hold, HoldKind, State
@@ -14,11 +14,13 @@ from services.nutrition.samples.models import Sample, SampleReading
 from services.nutrition.servings.queries import meal_lot, served
 from services.nutrition.stocks.queries import recalled
 from services.nutrition.tables import insert_into, table_of
+from services.nutrition.tenants import finder
 from shared.database import Session
 from shared.errors import NotFound
 from shared.unit_of_work import UnitOfWork
 
 sample, reading = table_of(Sample), table_of(SampleReading)
+tenants_of = finder(sample.c.sample_id, canteen=sample.c.canteen_id)
 _RECALLED = meal_lot.join(recalled, recalled.c.lot_id == meal_lot.c.lot_id)
 _UNSOLVED = problem.c.state != Progress.CLOSED.value
 _RECALLED_LOTS = (
@@ -115,10 +117,13 @@ async def page(
     after: str | None,
     where: Mapping[str, Any],
     lot_id: str | None,
+    county_code: str | None,
 ) -> Sequence[Row[Any]]:
-    """Return samples ordered by id whose columns have the values of `where`; with `lot_id`, of meals cooked from it."""
+    """Return samples ordered by id with the values of `where`, of meals cooked from a lot, of a county."""
     statement = select(sample).order_by(sample.c.sample_id).limit(limit)
     statement = statement.where(*(sample.c[name] == value for name, value in where.items() if value is not None))
+    if county_code is not None:
+        statement = statement.where(lies_in(sample.c.canteen_id, county_code))
     if lot_id is not None:
         cooked = select(meal_lot.c.meal_id).where(meal_lot.c.lot_id == lot_id)
         statement = statement.where(sample.c.meal_id.in_(cooked))
@@ -146,8 +151,7 @@ def _within(statement: Select[Any], table: Any, canteen_id: str | None, county_c
     if canteen_id is not None:
         statement = statement.where(table.c.canteen_id == canteen_id)
     if county_code is not None:
-        joined = table.join(canteen, canteen.c.canteen_id == table.c.canteen_id)
-        statement = statement.select_from(joined).where(canteen.c.county_code == county_code)
+        statement = statement.where(lies_in(table.c.canteen_id, county_code))
     return statement
 
 

@@ -42,9 +42,11 @@ async def read_sample(uow: UnitOfWork, sample_id: str) -> SampleRead:
     return (await of_rows(uow, [await queries.one(uow.session, sample_id)]))[0]
 
 
-async def list_samples(uow: UnitOfWork, paging: Paging, lot_id: str | None, **where: Any) -> list[SampleRead]:
-    """Return a page of samples whose columns have these values, or of meals cooked from a lot."""
-    return await of_rows(uow, await queries.page(uow.session, paging.limit, paging.after, where, lot_id))
+async def list_samples(
+    uow: UnitOfWork, paging: Paging, lot_id: str | None, county_code: str | None, **where: Any
+) -> list[SampleRead]:
+    """Return a page of samples whose columns have these values, of meals cooked from a lot, of a county."""
+    return await of_rows(uow, await queries.page(uow.session, paging.limit, paging.after, where, lot_id, county_code))
 
 
 async def due(uow: UnitOfWork, canteen_id: str | None, county_code: str | None, limit: int) -> DueRead:

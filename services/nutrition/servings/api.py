@@ -5,7 +5,7 @@ from fastapi import Response
 from services.nutrition.pages import Listed, listed
 from services.nutrition.servings import corrections, reading, usecases
 from services.nutrition.servings.schemas import CorrectionInput, MealRead, MealServedRead, ServingInput
-from shared.fields import Day, Id
+from shared.fields import Code, Day, Id
 from shared.routing import ExpectedVersion, Page, UoW, service_router
 
 router = service_router(prefix="/meals", tags=["meals"])
@@ -27,10 +27,10 @@ async def serve_meal(body: ServingInput, response: Response, uow: UoW) -> MealSe
 
 @router.get("")
 async def list_meals(
-    page: Page, uow: UoW, canteen_id: Id | None = None, day: Day | None = None
+    page: Page, uow: UoW, canteen_id: Id | None = None, county_code: Code | None = None, day: Day | None = None
 ) -> Listed[MealServedRead]:
-    """List meals served, of a canteen or a day or all."""
-    return listed(page, await reading.list_meals(uow, page, canteen_id, day), lambda meal: meal.meal_id)
+    """List meals served, of a canteen, a county, a day or all."""
+    return listed(page, await reading.list_meals(uow, page, canteen_id, county_code, day), lambda meal: meal.meal_id)
 
 
 @router.get("/{meal_id}")

@@ -6,16 +6,18 @@ from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, delete, insert, select, update
 
-from services.nutrition.canteens.queries import canteen
+from services.nutrition.canteens.queries import canteen, lies_in
 from services.nutrition.menus.domain import Menu
 from services.nutrition.servings.models import MealCorrection, MealLot, ServedMeal
 from services.nutrition.stocks.domain import Taken
 from services.nutrition.tables import table_of
+from services.nutrition.tenants import finder
 from shared.database import Session
 from shared.errors import NotFound
 from shared.fields import Meal
 
 served, meal_lot, correction = (table_of(model) for model in (ServedMeal, MealLot, MealCorrection))
+tenants_of = finder(served.c.meal_id, canteen=served.c.canteen_id)
 _FIND = select(served).where(served.c.meal_id == bindparam("meal_id"))
 _KEEP = insert(served)
 _KEEP_LOTS = insert(meal_lot)
@@ -92,12 +94,19 @@ async def corrections(session: Session, meal_id: str) -> Sequence[Row[Any]]:
 
 
 async def page(
-    session: Session, limit: int, after: str | None, canteen_id: str | None, day: date | None
+    session: Session,
+    limit: int,
+    after: str | None,
+    canteen_id: str | None,
+    county_code: str | None,
+    day: date | None,
 ) -> Sequence[Row[Any]]:
-    """Return meals ordered by id, of a canteen or a day or all."""
+    """Return meals ordered by id, of a canteen, a county, a day or all."""
     statement = select(served).order_by(served.c.meal_id).limit(limit)
     if canteen_id is not None:
         statement = statement.where(served.c.canteen_id == canteen_id)
+    if county_code is not None:
+        statement = statement.where(lies_in(served.c.canteen_id, county_code))
     if day is not None:
         statement = statement.where(served.c.day == day)
     if after is not None:

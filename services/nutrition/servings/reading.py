@@ -45,7 +45,9 @@ def _correction(row: Row[Any]) -> CorrectionRead:
     return CorrectionRead.model_validate({**row._mapping, **before})
 
 
-async def list_meals(uow: UnitOfWork, paging: Paging, canteen_id: str | None, day: date | None) -> list[MealServedRead]:
+async def list_meals(
+    uow: UnitOfWork, paging: Paging, canteen_id: str | None, county_code: str | None, day: date | None
+) -> list[MealServedRead]:
     """Return a page of meals served."""
-    rows = await queries.page(uow.session, paging.limit, paging.after, canteen_id, day)
+    rows = await queries.page(uow.session, paging.limit, paging.after, canteen_id, county_code, day)
     return await _with_temperatures(uow, rows)

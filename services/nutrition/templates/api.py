@@ -9,7 +9,7 @@ from services.nutrition.pages import Listed, listed
 from services.nutrition.templates import usecases
 from services.nutrition.templates.schemas import TemplateEdit, TemplateInput, TemplateRead
 from services.nutrition.weekly.schemas import DraftingInput, DraftsMade, drafts_made
-from shared.fields import Id
+from shared.fields import Code, Id
 from shared.routing import ExpectedVersion, Page, UoW, service_router
 
 router = service_router(prefix="/menu-templates", tags=["menu templates"])
@@ -24,9 +24,11 @@ async def create_template(body: TemplateInput, response: Response, uow: UoW) -> 
 
 
 @router.get("")
-async def list_templates(page: Page, uow: UoW, group_id: Id | None = None) -> Listed[TemplateRead]:
-    """List templates with their meals, of a group or all."""
-    rows = await usecases.list_templates(uow, page, group_id)
+async def list_templates(
+    page: Page, uow: UoW, county_code: Code | None = None, canteen_id: Id | None = None, group_id: Id | None = None
+) -> Listed[TemplateRead]:
+    """List templates with their meals: of a county, a group, the groups a canteen is in, or all."""
+    rows = await usecases.list_templates(uow, page, county_code, canteen_id, group_id)
     return listed(page, [_read(row) for row in rows], lambda template: template.template_id)
 
 
@@ -53,7 +55,9 @@ async def delete_template(template_id: Id, uow: UoW, expected: ExpectedVersion) 
 
 @router.post("/{template_id}/drafts", status_code=201)
 async def draft_template(template_id: Id, body: DraftingInput, uow: UoW) -> DraftsMade:
-    """Make the group's drafts of a week; each names what its canteen could not take over: closed days, dishes."""
+    """Make a week's drafts for the group's canteens that are the caller's; each names what it could not take over:
+    closed days, dishes.
+    """
     made = await usecases.draft_template(uow, template_id, body.week_start, body.canteen_ids)
     return drafts_made(body.week_start, made)
 

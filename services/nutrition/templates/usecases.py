@@ -10,6 +10,7 @@ from services.nutrition.dishes import queries as dishes
 from services.nutrition.drafts.domain import Origin
 from services.nutrition.groups import queries as groups
 from services.nutrition.templates import queries
+from services.nutrition.tenants import planned_by
 from services.nutrition.weekly.domain import Library, Slot, check_slots, wishes_of
 from services.nutrition.weekly.making import Made, Source, make_drafts
 from services.nutrition.weekly.rules import check_version, members_asked, slot_rows, slots_of
@@ -56,18 +57,21 @@ async def _check(uow: UnitOfWork, county_code: str, slots: Sequence[Slot]) -> No
 async def draft_template(
     uow: UnitOfWork, template_id: str, week_start: date, canteen_ids: Sequence[str] | None
 ) -> Made:
-    """Make a draft of a template for each canteen of its group, or for those of them that are named."""
+    """Make a draft of a template for each canteen of its group that the caller plans for, or for those named."""
     template = await queries.one(uow.session, template_id)
     group = await groups.one(uow.session, template.group_id)
     members = (await groups.members(uow.session, [template.group_id]))[template.group_id]
+    mine = planned_by(uow.principal, group.county_code, members)
     meals = wishes_of(slots_of(template.meals), week_start)
     source = Source(Origin.TEMPLATE, template_id, template.name, meals)
-    return await make_drafts(uow, source, members_asked(members, canteen_ids), group.county_code, week_start)
+    return await make_drafts(uow, source, members_asked(mine, canteen_ids), group.county_code, week_start)
 
 
-async def list_templates(uow: UnitOfWork, paging: Paging, group_id: str | None) -> Sequence[Row[Any]]:
-    """Return a page of templates, of a group or all."""
-    return await queries.page(uow.session, paging, group_id)
+async def list_templates(
+    uow: UnitOfWork, paging: Paging, county_code: str | None, canteen_id: str | None, group_id: str | None
+) -> Sequence[Row[Any]]:
+    """Return a page of templates, of a county, a canteen, a group or all."""
+    return await queries.page(uow.session, paging, county_code, canteen_id, group_id)
 
 
 async def read_template(uow: UnitOfWork, template_id: str) -> Row[Any]:

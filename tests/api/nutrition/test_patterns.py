@@ -41,6 +41,8 @@ async def test_the_narrowest_scope_is_listed_last(school: School) -> None:
     assert len(await _read(school, county_code=b.COUNTY)) == 3
     assert len(await _read(school, county_code="520102")) == 2
     refused(await school.http.get("/meal-patterns", params={"canteen_id": "sch-9"}), 404, "unknown-canteen")
+    elsewhere = {"canteen_id": "sch-1", "county_code": "520102"}
+    refused(await school.http.get("/meal-patterns", params=elsewhere), 422, "other-county")
 
 
 async def test_a_pattern_said_twice_changes_nothing(school: School) -> None:
@@ -54,11 +56,19 @@ async def test_a_pattern_said_twice_changes_nothing(school: School) -> None:
 async def test_taking_a_pattern_back(school: School) -> None:
     """Without the county's pattern the province's holds again; what is not there cannot be taken back."""
     await school.put("/meal-patterns", a_pattern(), a_pattern("soup", scope="county", county_code=b.COUNTY))
-    gone = await school.http.delete("/meal-patterns/county/lunch", params={"owner": b.COUNTY})
+    gone = await school.http.delete("/meal-patterns/county/lunch", params={"county_code": b.COUNTY})
     assert gone.status_code == 204
     assert await _read(school, county_code=b.COUNTY) == [("province", "lunch", ["staple", "mixed"])]
-    again = await school.http.delete("/meal-patterns/county/lunch", params={"owner": b.COUNTY})
+    again = await school.http.delete("/meal-patterns/county/lunch", params={"county_code": b.COUNTY})
     refused(again, 404, "unknown-meal-pattern")
+    for scope, query, field in (
+        ("county", {"canteen_id": "sch-1"}, "county_code"),
+        ("county", {"county_code": b.COUNTY, "canteen_id": "sch-1"}, "canteen_id"),
+        ("province", {"county_code": b.COUNTY}, "county_code"),
+        ("canteen", {}, "canteen_id"),
+    ):
+        answer = await school.http.delete(f"/meal-patterns/{scope}/lunch", params=query)
+        assert refused(answer, 422, "owner-of-scope")["field"] == field
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,8 @@ async def test_counts_are_imported(world_of: WorldOf, registry: Answering) -> No
     assert [day["fen"] for day in (await budget(school))["days"]][:3] == [6_000, 6_000, 7_000]
     again = await ok(await school.http.post(ROUTE, json={"on": "2026-12-01", "county_code": "520628"}))
     assert (again["created"], again["unchanged"], again["on"]) == (0, 2, "2026-12-01")
+    elsewhere = await ok(await school.http.post(ROUTE, json={"county_code": "520102"}))
+    assert [one["rule"] for one in elsewhere["refused"]] == ["unknown-canteen"] * 2, "of another county than was asked"
 
 
 async def test_bad_rows_are_named_by_their_place(world_of: WorldOf, registry: Answering) -> None:
