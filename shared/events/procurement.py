@@ -119,13 +119,22 @@ class DemandUnmet(Event):
     found_at: Instant
 
 
+class AlsoShort(Part):
+    """Another school, or another day, of a county's week that lacks the food asked about."""
+
+    canteen_id: Id
+    delivery_day: Day
+    unmet_g: PositiveGrams
+
+
 @published(by="procurement", aggregate="substitution", key="canteen_id")
 class SubstitutionAsked(Event):
     """Nobody has a food for a school and day: which dishes could be served instead of those that need it?
 
     `without` is all that nobody has for the school that day; a dish that needs any of it is no help. With
     `county_unmet_g`, what the county's schools lack of the food in that week, it is asked for all of them, and about
-    foods alone: another food must be there for them all.
+    foods alone: another food must be there for them all, and do for each of the `others` as for the school named first.
+    `without` is then what any of them lacks.
     """
 
     substitution_id: Id
@@ -136,6 +145,7 @@ class SubstitutionAsked(Event):
     unmet_g: PositiveGrams
     without: tuple[Code, ...] = Field(max_length=500)
     county_unmet_g: PositiveGrams | None = None
+    others: tuple[AlsoShort, ...] = Field(default=(), max_length=5000)
     asked_at: Instant
 
 

@@ -147,6 +147,21 @@ def test_a_county_week_keeps_every_gram_and_fen(week: dict[str, Any]) -> None:
     assert week["votes"] > 100
 
 
+def test_the_week_s_reports_agree_with_the_ledger(week: dict[str, Any], folder: Path) -> None:
+    """Counted again from the ledger's rows, every figure of the months reported is the same, to the fen."""
+    assert week["spend_fen"] > 0
+    proof = subprocess.run(
+        [sys.executable, "-m", "services", "verify-ledger"],
+        cwd=ROOT,
+        env={**os.environ, "CLOUD_VAR": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert proof.returncode == 0, proof.stdout + proof.stderr
+    assert "is what its rows come to" in proof.stdout
+
+
 @pytest.fixture(scope="module")
 def small_county(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a county of ten schools, which lives through a week in a fraction of the time."""

@@ -4,7 +4,7 @@ As many edible grams of the new food are taken as count for as much in the stand
 counts both alike, or neither, that is the same edible weight.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -113,13 +113,18 @@ def portion_mg(before_mg: int, permille: int) -> int:
 
 
 def replacements(
-    setting: Setting, short: Short, foods: Mapping[str, Food], quotes: Mapping[str, Quote]
+    setting: Setting,
+    short: Short,
+    foods: Mapping[str, Food],
+    quotes: Mapping[str, Quote],
+    among: Container[str] | None = None,
+    most: int | None = MOST_FOODS,
 ) -> list[Replacement]:
-    """Return up to five foods in the place of a missing one: those that keep most of the week's score first.
+    """Return the `most` foods that do best in the place of a missing one (`among` some), None: all; the best first.
 
     Each is like it and harmless, in season, on offer in the county for all who lack it, and keeps the day within its
     budget and every target within the tolerance. What only the market supplier has is none: it has the missing food,
-    too. Of the same score the cheaper comes first.
+    too.
     """
     lack = short.lack
     old = foods.get(lack.food_code)
@@ -129,12 +134,16 @@ def replacements(
     chosen = [
         one
         for food in foods.values()
-        if not any(food.food_code in recipe.food_codes for recipe in concerned)
+        if (among is None or food.food_code in among)
+        and not any(food.food_code in recipe.food_codes for recipe in concerned)
         and (one := _candidate(setting, food, old, short, quotes.get(food.food_code))) is not None
     ]
-    found = _judged(setting, lack, concerned, chosen, foods) if chosen else []
-    found.sort(key=lambda one: (-one.score_change, one.more_mfen, one.food_code))
-    return found[:MOST_FOODS]
+    return in_order(_judged(setting, lack, concerned, chosen, foods) if chosen else [])[:most]
+
+
+def in_order(found: Iterable[Replacement]) -> list[Replacement]:
+    """Return foods as they are proposed: those that keep most of the week's score first, then the cheaper."""
+    return sorted(found, key=lambda one: (-one.score_change, one.more_mfen, one.food_code))
 
 
 def concerned_by(setting: Setting, lack: Lack) -> list[Recipe]:

@@ -1,7 +1,7 @@
 """Answering which dishes or foods could be served instead, and putting those an official chose into the menu."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 import structlog
 
@@ -17,8 +17,16 @@ from services.nutrition.menus import queries as menus
 from services.nutrition.menus import usecases as menu_usecases
 from services.nutrition.menus.domain import Menu, Planned, Wish
 from services.nutrition.substitution import variants
+from services.nutrition.substitution.county import standing, that_do_for_all
 from services.nutrition.substitution.finding import Lack, Substitute, substitutes
-from services.nutrition.substitution.replacing import Replacement, Short, conflict, replacements
+from services.nutrition.substitution.replacing import (
+    MOST_FOODS,
+    Replacement,
+    Short,
+    conflict,
+    in_order,
+    replacements,
+)
 from shared.errors import DomainError, MissingDependency
 from shared.events.nutrition import DishProposed, FoodProposed, SubstitutionEnded, SubstitutionProposed
 from shared.events.procurement import DishSwap, SubstitutionApproved, SubstitutionAsked
@@ -26,12 +34,13 @@ from shared.quantities import divide
 from shared.unit_of_work import UnitOfWork
 
 log = structlog.get_logger()
+NO_FOOD = "no food like it is there, harmless and within budget and standard for every school that lacks the one"
 NO_DISH = "no dish of the same kind needs only what is there, in season and without new allergens, and no food like it"
 
 
 async def propose(uow: UnitOfWork, asked: SubstitutionAsked) -> None:
     """Answer which dishes or foods could be served instead; where there are none, why. Nothing is changed yet."""
-    menu = await _standing(uow, asked.canteen_id, asked.delivery_day)
+    menu = await standing(uow, asked.canteen_id, asked.delivery_day)
     found: list[Substitute] = []
     others: list[Replacement] = []
     reason = ""
@@ -41,7 +50,7 @@ async def propose(uow: UnitOfWork, asked: SubstitutionAsked) -> None:
         reason = "the day has begun"
     else:
         found, others = await _substitutes(uow, menu, asked)
-        reason = "" if found or others else NO_DISH
+        reason = "" if found or others else NO_FOOD if asked.others else NO_DISH
     names = await dishes.names(uow.session, {one.dish_code for one in found})
     uow.emit(
         SubstitutionProposed(
@@ -57,16 +66,10 @@ async def propose(uow: UnitOfWork, asked: SubstitutionAsked) -> None:
     )
 
 
-async def _standing(uow: UnitOfWork, canteen_id: str, day: date) -> Menu | None:
-    monday = day - timedelta(days=day.weekday())
-    menu_id = await menus.standing(uow.session, canteen_id, monday)
-    return None if menu_id is None else await menus.one(uow.session, menu_id)
-
-
 async def _substitutes(
     uow: UnitOfWork, menu: Menu, asked: SubstitutionAsked
 ) -> tuple[list[Substitute], list[Replacement]]:
-    """Return dishes and foods; to a county's question only foods, which all its schools can cook."""
+    """Return dishes and foods; to a county's question only foods, which do for all its schools that lack the one."""
     subject = await subject_of_version(uow, menu, menu.version)
     if not subject.filled:
         return [], []
@@ -80,8 +83,10 @@ async def _substitutes(
     planned = await menus.meals(uow.session, menu.menu_id, menu.version)
     needed = sum(meal.planned_g.get(asked.food_code, 0) for meal in planned if meal.day == asked.delivery_day)
     short = Short(lack, max(needed, asked.unmet_g), asked.county_unmet_g or 0)
-    others = [] if of_county else substitutes(week_of(setting), lack, setting.foods)
-    return others, replacements(setting, short, known, quotes)
+    if of_county:
+        found = replacements(setting, short, known, quotes, most=None)
+        return [], in_order(await that_do_for_all(uow, asked, found, known, quotes))[:MOST_FOODS]
+    return substitutes(week_of(setting), lack, setting.foods), replacements(setting, short, known, quotes)
 
 
 async def _foods_proposed(uow: UnitOfWork, found: Sequence[Replacement]) -> tuple[FoodProposed, ...]:

@@ -11,8 +11,11 @@ from services.procurement.demand.domain import Line
 from services.procurement.sourcing.problem import monday_of
 from shared.errors import Conflict, DomainError
 from shared.events.nutrition import SubstitutionEnded, SubstitutionProposed
-from shared.events.procurement import DishSwap, FoodSwap, SubstitutionApproved, SubstitutionAsked
+from shared.events.procurement import AlsoShort, DishSwap, FoodSwap, SubstitutionApproved, SubstitutionAsked
 from shared.ids import derived_id
+
+MOST_OTHERS = 5000
+"""So many schools and days one question names: more than a county's week has."""
 
 
 class Status(StrEnum):
@@ -92,11 +95,23 @@ def ask_for_county(lines: Iterable[Line], now: datetime) -> list[Substitution]:
 def told_of_asking(asked: Iterable[Substitution], lines: Iterable[Line]) -> list[SubstitutionAsked]:
     """Return the questions; each names all that the school lacks that day, so that no answer needs any of it.
 
-    `lines` are all that are short.
+    `lines` are all that are short. A county's question names all schools and days that lack the food, and what any of
+    them lacks.
     """
     lacking: dict[tuple[str, date], set[str]] = defaultdict(set)
+    short: dict[tuple[str, str, date], list[Line]] = defaultdict(list)
     for line in lines:
         lacking[line.canteen_id, line.delivery_day].add(line.food_code)
+        short[line.county_code, line.food_code, monday_of(line.delivery_day)].append(line)
+    others = {
+        one.substitution_id: [
+            line
+            for line in short[one.county_code, one.food_code, monday_of(one.delivery_day)]
+            if line.demand_id != one.demand_id
+        ]
+        for one in asked
+        if one.county_unmet_g is not None
+    }
     return [
         SubstitutionAsked(
             substitution_id=one.substitution_id,
@@ -105,12 +120,27 @@ def told_of_asking(asked: Iterable[Substitution], lines: Iterable[Line]) -> list
             food_code=one.food_code,
             delivery_day=one.delivery_day,
             unmet_g=one.unmet_g,
-            without=tuple(sorted(lacking[one.canteen_id, one.delivery_day])),
+            without=_without(one, others.get(one.substitution_id, ()), lacking),
             county_unmet_g=one.county_unmet_g,
+            others=tuple(
+                AlsoShort(canteen_id=line.canteen_id, delivery_day=line.delivery_day, unmet_g=line.unmet_g)
+                for line in sorted(others.get(one.substitution_id, ()), key=_most_first)[:MOST_OTHERS]
+            ),
             asked_at=one.asked_at,
         )
         for one in asked
     ]
+
+
+def _without(
+    one: Substitution, others: Iterable[Line], lacking: Mapping[tuple[str, date], set[str]]
+) -> tuple[str, ...]:
+    places = {(one.canteen_id, one.delivery_day), *((line.canteen_id, line.delivery_day) for line in others)}
+    return tuple(sorted(set().union(*(lacking[place] for place in places))))
+
+
+def _most_first(line: Line) -> tuple[int, str]:
+    return -line.unmet_g, line.demand_id
 
 
 def propose(present: Substitution, event: SubstitutionProposed) -> Substitution:

@@ -4,6 +4,7 @@ from datetime import date
 
 from shared.events.nutrition import MenuAmended, SubstitutionEnded, SubstitutionProposed
 from shared.events.procurement import (
+    AlsoShort,
     DishSwap,
     FoodSwap,
     GoodsReceived,
@@ -102,6 +103,37 @@ async def test_a_food_on_offer_is_proposed_and_cooked(world_of: WorldOf) -> None
     (code,) = next(day["dishes"] for day in served["days"] if day["day"] == str(TUESDAY))
     dish = await ok(await school.http.get(f"/dishes/{code['dish_code']}"))
     assert (dish["canteen_id"], dish["copied_from"], dish["retired_reason"]) == ("sch-1", "d01", "nobody has pork")
+
+
+async def test_a_food_does_for_every_school_that_lacks_the_other(world_of: WorldOf) -> None:
+    """Asked for a county, a food one school's child could not eat, or its day cannot pay, is proposed to none."""
+    world = await world_of("nutrition")
+    school = await School(world).set_up()
+    await school.put("/canteens", b.a_canteen(2))
+    await school.put("/foods", b.a_food("radish"), b.a_food("pork_leaf"))
+    await school.publish()
+    await world.publish(facts.a_cooperative())
+    await world.publish(facts.an_offer(food_code="radish"), facts.an_offer("offer-2", food_code="pork_leaf"))
+    await world.settle()
+    also = AlsoShort(canteen_id="sch-2", delivery_day=TUESDAY, unmet_g=1_000)
+    of_county = asked(world, "cabbage").model_copy(update={"county_unmet_g": 3_000, "others": (also,)})
+
+    async def proposed() -> list[str]:
+        await world.publish(of_county)
+        await world.settle()
+        return sorted(food.food_code for food in world.told_of(SubstitutionProposed)[-1].foods)
+
+    assert await proposed() == ["pork_leaf", "radish"]
+    await school.put("/diets", {"canteen_id": "sch-2", "kind": "no_pork", "pupils": 1})
+    assert await proposed() == ["pork_leaf", "radish"]
+    await school.publish(b.a_menu("sch-2"))
+    assert await proposed() == ["radish"]
+    await world.publish(facts.an_offer(food_code="radish", price_fen_per_kg=2_000, version=2))
+    await world.settle()
+    assert await proposed() == ["radish"]
+    await school.put("/canteens", b.a_canteen(2, budget_fen_per_pupil_day=1))
+    assert await proposed() == []
+    assert "for every school that lacks the one" in world.told_of(SubstitutionProposed)[-1].reason
 
 
 async def test_a_food_somebody_could_not_eat_is_not_cooked(world_of: WorldOf) -> None:

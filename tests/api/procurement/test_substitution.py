@@ -107,6 +107,20 @@ async def test_a_shortage_is_asked_about_once(world_of: WorldOf) -> None:
     assert sum(each.county_unmet_g is None for each in world.told_of(SubstitutionAsked)) == 2
 
 
+async def test_a_county_asks_for_all_that_lack_a_food(world_of: WorldOf) -> None:
+    """Its question names every other school and day of the week, what each lacks, and what any of them lacks beside."""
+    world = await world_of("procurement")
+    await world.publish(facts.a_canteen(), facts.a_canteen("school-2"), facts.a_menu(NEEDS))
+    await world.publish(facts.a_menu({("pear", TUESDAY): 3_000, ("fig", TUESDAY): 500}, "school-2", "menu-2"))
+    await world.settle()
+    await facts.run(world)
+    pears = question(world, "pear", of_county=True)
+    assert (pears.canteen_id, pears.county_unmet_g) == ("school-1", 7_000)
+    assert [(one.canteen_id, one.delivery_day, one.unmet_g) for one in pears.others] == [("school-2", TUESDAY, 3_000)]
+    assert pears.without == ("cabbage", "fig", "pear", "plum")
+    assert question(world, "plum", of_county=True).others == ()
+
+
 async def test_an_official_approves_the_best_or_chooses(world_of: WorldOf) -> None:
     """Without a choice the best of each dish; the menu's amendment ends it."""
     world, pears = await an_asking_world(world_of)
