@@ -81,7 +81,7 @@ def test_every_service_has_a_container_with_its_own_database(compose: dict[str, 
         container = compose[service]
         assert container["build"]["args"] == {"SERVICE": service}
         assert container["environment"]["CLOUD_DATABASE_URL"].endswith(
-            f"//{service}:${{SERVICE_PASSWORD:-cloud}}@postgres:5432/{service}"
+            f"//{service}:${{SERVICE_PASSWORD:?see the top}}@postgres:5432/{service}"
         )
         assert container["ports"] == [f"127.0.0.1:{port}:8000"]
         assert container["depends_on"]["prepare"] == {"condition": "service_completed_successfully"}
@@ -89,5 +89,5 @@ def test_every_service_has_a_container_with_its_own_database(compose: dict[str, 
 
 def test_every_server_says_whether_it_is_healthy(compose: dict[str, Any]) -> None:
     """Without health checks `depends_on` would wait for a process, not for a server."""
-    assert all("healthcheck" in compose[server] for server in ("postgres", "kafka"))
+    assert all("healthcheck" in compose[server] for server in ("postgres", "kafka", "keycloak"))
     assert "HEALTHCHECK" in Path(ROOT / "Dockerfile").read_text()

@@ -1,0 +1,21 @@
+"""Make the secrets that docker-compose.yml asks for: python -m tools.new_secrets > .env
+
+Run it once and keep the file to yourself; what was sealed with SECRET_KEYS opens with nothing else.
+"""
+
+import secrets
+
+from shared.sealing import new_key
+
+NAMES = ("POSTGRES_PASSWORD", "SERVICE_PASSWORD", "KEYCLOAK_PASSWORD", "PORTAL_SECRET", "SERVICES_SECRET")
+
+
+def main() -> None:
+    """Print a new one of each."""
+    for name in NAMES:
+        print(f"{name}={secrets.token_hex(24)}")
+    print(f"SECRET_KEYS={new_key('first')}")
+
+
+if __name__ == "__main__":
+    main()
