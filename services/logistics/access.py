@@ -121,9 +121,13 @@ _GATE = [
     rule("PUT /receipts/{receipt_id}", {Role.CANTEEN}, _RECEIPT),
     rule("PUT /weight-tolerances", {Role.ADMINISTRATOR}, WHOLE_PROVINCE),
     rule("GET /weight-tolerances", set(Role), PROVINCE),
-    # Who knows a photo's id has read it in a receipt that was theirs: it is 74 random bits.
+    # A photo is nobody's until a receipt names it.
     rule("POST /photos", {Role.CANTEEN, Role.DRIVER}, PROVINCE),
-    rule("GET /photos/{photo_id}", {Role.CANTEEN, Role.CLERK, *WATCHERS}, PROVINCE),
+    rule(
+        "GET /photos/{photo_id}",
+        {Role.CANTEEN, Role.CLERK, *WATCHERS},
+        objects("photo", owners.of_photos, "photo_id", lasting=False),
+    ),
 ]
 
 _TRACE = [

@@ -9,6 +9,7 @@ from services.logistics.coldchain.queries import alarm
 from services.logistics.consignments.queries import consignment
 from services.logistics.devices.queries import device
 from services.logistics.fleet.queries import depot, driver, vehicle
+from services.logistics.photos.queries import named as photo
 from services.logistics.places.queries import place
 from services.logistics.plans.queries import plan
 from services.logistics.recalls import usecases as recalls
@@ -113,6 +114,20 @@ async def of_receipts(uow: UnitOfWork, ids: Ids) -> Owners:
     named = (receipt.c.receipt_id, receipt.c.canteen_id, receipt.c.cooperative_id)
     statement = select(*named).where(receipt.c.receipt_id.in_(ids))
     return {row[0]: Tenants(canteen=row[1], cooperative=row[2]) for row in await uow.session.execute(statement)}
+
+
+async def of_photos(uow: UnitOfWork, ids: Ids) -> Owners:
+    """Return the parties of the receipts that name photos; one that none names is nobody's yet, and left out."""
+    columns = (photo.c.photo_id, receipt.c.canteen_id, receipt.c.cooperative_id)
+    statement = select(*columns).join(receipt, receipt.c.receipt_id == photo.c.receipt_id)
+    canteens: dict[str, set[str]] = defaultdict(set)
+    cooperatives: dict[str, set[str]] = defaultdict(set)
+    for row in await uow.session.execute(statement.where(photo.c.photo_id.in_(ids))):
+        canteens[row.photo_id].add(row.canteen_id)
+        cooperatives[row.photo_id].add(row.cooperative_id)
+    return {
+        each: Tenants(canteen=frozenset(canteens[each]), cooperative=frozenset(cooperatives[each])) for each in canteens
+    }
 
 
 async def of_plans(uow: UnitOfWork, ids: Ids) -> Owners:

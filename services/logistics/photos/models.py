@@ -7,6 +7,15 @@ from sqlmodel import Field
 from services.logistics.tables import Table
 
 
+class ReceiptPhoto(Table, table=True):
+    """A photo that a receipt names: its parties may see it."""
+
+    __tablename__ = "receipt_photo"
+
+    photo_id: str = Field(primary_key=True, foreign_key="photo.photo_id")
+    receipt_id: str = Field(primary_key=True, foreign_key="receipt.receipt_id")
+
+
 class Photo(Table, table=True):
     """What a photo is and how its content is recognised; its id is its key in the store."""
 

@@ -93,6 +93,9 @@ async def _keep(uow: UnitOfWork, gate: Gate, signed: Mapping[str, tuple[ReceiptI
         _version(order_id, 1, signed[order_id][0], signed[order_id][1], "", uow.now) for order_id in sorted(signed)
     ]
     await queries.add(uow, rows, versions)
+    await photos.name(
+        uow, [(receipt_id_of(order_id), each) for order_id, (given, _) in signed.items() for each in photos_of(given)]
+    )
     await _write(uow, {order_id: lines for order_id, (_, lines) in signed.items()})
     for order_id, (given, lines) in signed.items():
         uow.emit(_told(gate.consignments[order_id], 1, given.signers, lines, uow.now))
@@ -114,6 +117,7 @@ async def amend(uow: UnitOfWork, receipt_id: str, expected: int | None, body: Am
     row = _version(receipt.order_id, present + 1, body, lines, body.reason, uow.now)
     if not await queries.amend(uow, receipt_id, present, row):
         raise StaleVersion(present, present + 1)
+    await photos.name(uow, [(receipt_id, each) for each in photos_of(body)])
     await _write(uow, {receipt.order_id: lines})
     uow.emit(_told(gate.consignments[receipt.order_id], present + 1, body.signers, lines, uow.now))
 

@@ -15,7 +15,7 @@ VILLAGE, OTHER_VILLAGE = people.clerk("coop-1"), people.clerk("coop-2")
 HERE, THERE = people.dispatcher(COUNTY), people.dispatcher(ELSEWHERE)
 COOK, OTHER_COOK = people.nutritionist(COUNTY), people.nutritionist(ELSEWHERE)
 DRIVER, OTHER_DRIVER = people.driver("drv-1"), people.driver("drv-9")
-PHOTO = {"Content-Type": "image/jpeg"}
+PHOTO, JPEG = {"Content-Type": "image/jpeg"}, b"\xff\xd8\xff\xe0" + bytes(100) + b"\xff\xd9"
 
 
 async def test_walk(world_of: WorldOf) -> None:
@@ -38,9 +38,13 @@ async def a_delivery(world: World) -> dict[str, str]:
     await ok(await client.put("/vehicles", json={"rows": [vehicle]}))
     await ok(await client.put("/drivers", json={"rows": [{"driver_id": "drv-9", "depot_id": "dep-9"}]}))
     trip_id = await an_arrived_order(world, "ord-1")
-    line = {"line_id": "ord-1-1", "received_g": 10_000, "accepted_g": 10_000}
+    school = world.client("logistics", as_=SCHOOL)
+    photo = await ok(await school.post("/photos", content=JPEG, headers=PHOTO))
+    loose = await ok(await school.post("/photos", content=JPEG, headers=PHOTO))
+    photos = {"photo_ids": [photo["photo_id"]]}
+    line = {"line_id": "ord-1-1", "received_g": 10_000, "accepted_g": 10_000} | photos
     body = {"order_id": "ord-1", "signers": ["a", "b"], "lines": [line]}
-    receipt = await ok(await world.client("logistics", as_=SCHOOL).post("/receipts", json=body))
+    receipt = await ok(await school.post("/receipts", json=body))
     await world.publish(a_meal("meal-1", ("lot-1", 5_000)))
     await world.settle()
     recall = await ok(
@@ -48,7 +52,7 @@ async def a_delivery(world: World) -> dict[str, str]:
     )
     trip = await ok(await client.get(f"/trips/{trip_id}"))
     found = {"trip": trip_id, "plan": trip["plan_id"], "receipt": receipt["receipt_id"], "recall": recall["recall_id"]}
-    return found | {"driver": trip["driver_id"]}
+    return found | {"driver": trip["driver_id"], "photo": photo["photo_id"], "loose": loose["photo_id"]}
 
 
 MAY: dict[str, tuple[list[Principal], list[Principal]]] = {
@@ -57,6 +61,8 @@ MAY: dict[str, tuple[list[Principal], list[Principal]]] = {
     "/trips/{trip}": ([HERE, DRIVER], [THERE, OTHER_DRIVER]),
     "/trips/{trip}/run-sheet": ([HERE, DRIVER], [THERE, OTHER_DRIVER]),
     "/receipts/{receipt}": ([SCHOOL, VILLAGE, COOK], [OTHER_SCHOOL, OTHER_VILLAGE, OTHER_COOK]),
+    "/photos/{photo}": ([SCHOOL, VILLAGE, COOK], [OTHER_SCHOOL, OTHER_VILLAGE, OTHER_COOK]),
+    "/photos/{loose}": ([], [SCHOOL, OTHER_SCHOOL, COOK]),
     "/trace/meals/meal-1": ([SCHOOL, COOK], [OTHER_SCHOOL, OTHER_COOK]),
     "/trace/lots/lot-1": ([VILLAGE, COOK], [OTHER_VILLAGE, OTHER_COOK]),
     "/recalls/{recall}": ([SCHOOL, VILLAGE, COOK], [OTHER_SCHOOL, OTHER_VILLAGE, OTHER_COOK]),
