@@ -7,12 +7,10 @@ afterwards must be the same. Lines per order are those of a province's delivery 
 import asyncio
 import json
 import random
-import socket
 import statistics
-import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from tempfile import TemporaryDirectory
@@ -24,7 +22,7 @@ from sqlalchemy import Connection, func, insert, select, text
 
 from benchmarks.harness import Options, Outcome, benchmark
 from benchmarks.load import Answers, request, send_all
-from benchmarks.servers import computed_s
+from benchmarks.servers import by_hand, computed_s
 from services.farmers.cooperatives.models import Cooperative
 from services.farmers.offers.models import Offer
 from services.farmers.orders.models import OrderLine, PurchaseOrder
@@ -34,8 +32,7 @@ from shared.messaging.tables import idempotency_key, outbox
 from tools.servers.kafka import kafka_server
 from tools.servers.postgres import postgres_server
 from tools.servers.process import Process
-from tools.servers.service import ROOT, ServiceProcess, make_topics, run_services
-from tools.servers.system import LOGS, free_port, wait_until
+from tools.servers.service import ServiceProcess, make_topics, run_services
 from tools.servers.tokens import bearer
 
 ROUNDS, ORDERS = 5, 2_000
@@ -143,23 +140,8 @@ def _running(service: ServiceProcess) -> Iterator[Side]:
 
 @contextmanager
 def _by_hand(url: str) -> Iterator[Side]:
-    port = free_port()
-    environment = {"DSN": url.replace("+asyncpg", ""), "PORT": str(port)}
-    command = [sys.executable, "-m", "benchmarks.bare_accept"]
-    process = Process("bare_accept", command, LOGS / f"bare_accept-{port}.log", cwd=ROOT, env=environment)
-    process.start()
-    try:
-        wait_until(lambda: _listens(process, port), 60.0, process.tail)
-        yield Side(f"http://127.0.0.1:{port}", process, open_database(url))
-    finally:
-        process.stop()
-
-
-def _listens(process: Process, port: int) -> bool:
-    process.ensure_running()
-    with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1.0):
-        return True
-    return False
+    with by_hand("bare_accept", url) as (address, process):
+        yield Side(address, process, open_database(url))
 
 
 async def _interleaved(sides: Sequence[Side], requests: Sequence[bytes], orders: int) -> None:

@@ -1,11 +1,40 @@
-"""What the servers that benchmarks start have used of the machine."""
+"""Servers that benchmarks start: those written by hand, and what all have used of the machine."""
+
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 import psutil
 
 from tools.servers.postgres import ForeignPostgres, Postgres
 from tools.servers.process import Process
+from tools.servers.service import ROOT
+from tools.servers.system import LOGS, free_port, wait_until
 
 Server = Postgres | ForeignPostgres
+
+
+@contextmanager
+def by_hand(name: str, database_url: str) -> Iterator[tuple[str, Process]]:
+    """Serve a module of benchmarks that takes `DSN` and `PORT`; gives its address and process once it listens."""
+    port = free_port()
+    environment = {"DSN": database_url.replace("+asyncpg", ""), "PORT": str(port)}
+    command = [sys.executable, "-m", f"benchmarks.{name}"]
+    process = Process(name, command, LOGS / f"{name}-{port}.log", cwd=ROOT, env=environment)
+    process.start()
+    try:
+        wait_until(lambda: _listens(process, port), 60.0, process.tail)
+        yield f"http://127.0.0.1:{port}", process
+    finally:
+        process.stop()
+
+
+def _listens(process: Process, port: int) -> bool:
+    process.ensure_running()
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1.0):
+        return True
+    return False
 
 
 def running(process: Process) -> list[psutil.Process]:

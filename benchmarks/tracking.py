@@ -1,8 +1,9 @@
-"""Readings taken through the REST API into PostgreSQL, beside COPY by hand of the same rows into a copy of the tables.
+"""Readings taken through the REST API into PostgreSQL, beside an endpoint written by hand that only writes them.
 
 The service is one uvicorn process. Each request is what a gateway hands on: readings of many vehicles on their way
-with stops before them, so that arrivals are expected anew, limits looked at and the board is brought up to date. COPY
-does nothing but write the rows, in transactions of as many rows, over one connection, with no HTTP.
+with stops before them, so that arrivals are expected anew, limits looked at and the board is brought up to date. By
+hand (`bare_track`) the same requests are parsed and their rows written by COPY; both sides take rounds in turn. COPY
+over one connection with no HTTP is in the details.
 """
 
 import asyncio
@@ -12,19 +13,21 @@ import statistics
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import asyncpg
-import httpx
 import uvloop
 from sqlalchemy import BigInteger, Connection, func, insert, select
 
 from benchmarks.harness import Options, Outcome, benchmark
 from benchmarks.load import Answers, request, send_all
-from benchmarks.servers import computed_s
+from benchmarks.servers import by_hand, computed_s
 from services.logistics.consignments.models import Consignment
+from services.logistics.devices.models import Device
+from services.logistics.fleet.models import Depot, Vehicle
 from services.logistics.places.models import Place
 from services.logistics.roads.estimate import ROAD_FACTOR, SPEED_KMH
 from services.logistics.tables import table_of
@@ -34,6 +37,7 @@ from services.logistics.trips.models import Trip, TripStop
 from shared.database import open_database
 from tools.servers.kafka import kafka_server
 from tools.servers.postgres import Databases, postgres_server
+from tools.servers.process import Process
 from tools.servers.service import ServiceProcess, make_topics
 from tools.servers.tokens import bearer
 
@@ -41,7 +45,7 @@ VEHICLES, STOPS = 400, 5
 REQUESTS, POINTS, DEVICES = 800, 500, 50
 """Requests in all, readings of each, and devices these are from."""
 CLIENTS = 2
-WARM_UP = 40
+WARM_UP, ROUNDS = 40, 4
 AIM_PER_SECOND, AIM_P99_MS = 5_000, 200.0
 NOW = datetime.now(UTC).replace(microsecond=0)
 DAY = (NOW + timedelta(hours=8)).date()
@@ -53,59 +57,89 @@ WARM = 0.02
 Reading = dict[str, Any]
 
 
+@dataclass(slots=True)
+class Side:
+    """A server and what its rounds took; `cpu_seconds` are those of its process, not of PostgreSQL."""
+
+    url: str
+    process: Process
+    seconds: float = 0.0
+    cpu_seconds: float = 0.0
+    took_ms: list[float] = field(default_factory=list)
+
+    def add(self, answers: Answers, cpu_seconds: float) -> None:
+        """Count a round."""
+        self.seconds += answers.seconds
+        self.cpu_seconds += cpu_seconds
+        self.took_ms += answers.took_ms
+
+    @property
+    def per_second(self) -> float:
+        """Readings per second over all rounds."""
+        return len(self.took_ms) * POINTS / self.seconds
+
+    def told(self, prefix: str = "") -> dict[str, Any]:
+        """Return latency and computing time."""
+        cuts = statistics.quantiles(self.took_ms, n=100)
+        spent = self.cpu_seconds / (len(self.took_ms) * POINTS)
+        return {
+            f"{prefix}p50_p99_ms": (round(cuts[49], 1), round(cuts[98], 1)),
+            f"{prefix}cpu_us_per_reading": round(spent * 1e6, 1),
+        }
+
+
 @benchmark("logistics.track_points")
 def track_points(options: Options) -> Outcome:
-    """Readings per second through REST batches of 500 into PostgreSQL, beside COPY of the same rows by hand."""
-    batches = _made(options.seed, options.scaled(REQUESTS) + WARM_UP)
+    """Readings per second through REST batches of 500 into PostgreSQL, beside the same rows by hand and COPY."""
+    batches = _made(options.seed, ROUNDS * options.scaled(REQUESTS // ROUNDS) + WARM_UP)
     requests = [_request(batch) for batch in batches]
     with ExitStack() as stack:
         kafka, postgres = stack.enter_context(kafka_server()), stack.enter_context(postgres_server())
         make_topics(kafka.bootstrap)
-        names = [f"bench_{uuid4().hex}" for _ in range(2)]
+        names = [f"bench_{uuid4().hex}" for _ in range(3)]
         for name in names:
             stack.callback(postgres.drop_database, name)
         service = ServiceProcess("logistics", postgres.create_database(names[0]), kafka.bootstrap)
         service.migrate()
-        copied = postgres.create_database(names[1], names[0])
+        asyncio.run(_filled(postgres.dsn_of(names[0])))
+        bare, copied = (postgres.create_database(name, names[0]) for name in names[1:])
         service.start()
         stack.callback(service.stop)
         service.wait_until_ready()
-        _mounted(service.url)
-        asyncio.run(_filled(postgres.dsn_of(names[0])))
-        answers, spent = uvloop.run(_through_rest(service, requests))
-        by_hand = uvloop.run(_by_copy(copied, batches[WARM_UP:]))
+        sides = [Side(service.url, service.process), Side(*stack.enter_context(by_hand("bare_track", bare)))]
+        uvloop.run(_in_turn(sides, requests))
+        by_copy = uvloop.run(_by_copy(copied, batches[WARM_UP:]))
         uvloop.run(_same_rows(postgres, names))
-    return _outcome(answers, spent, by_hand, sum(map(len, batches[WARM_UP:])))
+    return _outcome(sides[0], sides[1], by_copy)
 
 
-def _outcome(answers: Answers, spent: float, by_hand: float, points: int) -> Outcome:
-    cuts = statistics.quantiles(answers.took_ms, n=100)
-    per_second = points / answers.seconds
+def _outcome(ours: Side, bare: Side, by_copy: float) -> Outcome:
     return Outcome(
-        input=f"{len(answers.took_ms)} requests of {POINTS} readings of {DEVICES} devices, {VEHICLES} trips",
-        value=per_second,
+        input=f"{len(ours.took_ms)} requests of {POINTS} readings of {DEVICES} devices, {VEHICLES} trips",
+        value=ours.per_second,
         unit="readings/s",
-        reference="asyncpg COPY of the same rows by hand, one connection, no HTTP, nothing looked at",
-        reference_value=by_hand,
-        details={
-            "aim_per_second": AIM_PER_SECOND,
-            "aim_p99_ms": AIM_P99_MS,
-            "p50_p99_ms": (round(cuts[49], 1), round(cuts[98], 1)),
-            "cpu_us_per_reading": round(spent / points * 1e6, 1),
-            "clients": CLIENTS,
-        },
-        cpu_seconds=spent,
+        reference="Starlette and asyncpg by hand, the same rows by COPY, nothing looked at",
+        reference_value=bare.per_second,
+        details={"aim_per_second": AIM_PER_SECOND, "aim_p99_ms": AIM_P99_MS, "clients": CLIENTS}
+        | ours.told()
+        | bare.told("reference_")
+        | {"copy_alone_per_second": round(by_copy)},
+        cpu_seconds=ours.cpu_seconds,
     )
 
 
-async def _through_rest(service: ServiceProcess, requests: Sequence[bytes]) -> tuple[Answers, float]:
-    """Send what is measured after a warm-up; return the answers and the CPU seconds of the service's process."""
-    warm = await send_all(service.url, requests[:WARM_UP], CLIENTS)
-    spent = -computed_s(service.process)
-    answers = await send_all(service.url, requests[WARM_UP:], CLIENTS)
-    spent += computed_s(service.process)
-    assert warm.statuses + answers.statuses == {200: len(requests)}, answers.statuses
-    return answers, spent
+async def _in_turn(sides: Sequence[Side], requests: Sequence[bytes]) -> None:
+    """Let every side answer each round's requests in turn, after a warm-up that is not counted."""
+    each = (len(requests) - WARM_UP) // ROUNDS
+    for number in range(-1, ROUNDS):
+        first = WARM_UP + number * each
+        batch = requests[:WARM_UP] if number < 0 else requests[first : first + each]
+        for side in sides if number % 2 else reversed(sides):
+            spent = -computed_s(side.process)
+            answers = await send_all(side.url, batch, CLIENTS)
+            assert answers.statuses == {200: len(batch)}, answers.statuses
+            if number >= 0:
+                side.add(answers, spent + computed_s(side.process))
 
 
 async def _by_copy(url: str, batches: Sequence[Sequence[Reading]]) -> float:
@@ -129,7 +163,7 @@ def _record(one: Reading) -> tuple[Any, ...]:
 
 
 async def _same_rows(postgres: Databases, names: Sequence[str]) -> None:
-    """Both sides must have written the same rows, but for those of the service's warm-up."""
+    """All must have written the same rows, but for those of the warm-up."""
     point = table_of(Point)
     counted = select(func.count(), func.sum(point.c.sequence), func.sum(point.c.temperature_c * 1000).cast(BigInteger))
     # Each warm-up request holds the first readings of its devices.
@@ -140,21 +174,7 @@ async def _same_rows(postgres: Databases, names: Sequence[str]) -> None:
         async with database.transaction(read_only=True) as session:
             found.append(tuple((await session.execute(counted.where(point.c.sequence >= warm))).one()))
         await database.close()
-    assert found[0] == found[1], found
-
-
-def _mounted(url: str) -> None:
-    """Load a fleet with a device in each vehicle."""
-    depot = {"depot_id": "dep-1", "town_code": "520628002", "name_zh": "虚构", "name_en": "fictional"}
-    vehicle = {"depot_id": "dep-1", "plate": "虚构", "capacity_g": 800_000, "temperature_class": "chilled"}
-    of_all: dict[str, list[dict[str, Any]]] = {
-        "depots": [depot | {"county_code": COUNTY, "lat": 28.1, "lon": 109.1}],
-        "vehicles": [vehicle | {"vehicle_id": f"veh-{n}"} for n in range(VEHICLES)],
-        "devices": [{"device_id": f"dev-{n}", "vehicle_id": f"veh-{n}"} for n in range(VEHICLES)],
-    }
-    for name, rows in of_all.items():
-        answer = httpx.put(f"{url}/{name}", json={"rows": rows}, headers=bearer(), timeout=60, trust_env=False)
-        assert answer.json()["created"] == len(rows), answer.text
+    assert len(set(found)) == 1, found
 
 
 async def _filled(url: str) -> None:
@@ -171,12 +191,22 @@ async def _filled(url: str) -> None:
 
 def _rows() -> dict[Any, list[dict[str, Any]]]:
     stops = [(n, s) for n in range(VEHICLES) for s in range(STOPS)]
+    depot = {"depot_id": "dep-1", "town_code": "520628002", "name_zh": "虚构", "name_en": "fictional"}
     return {
+        Depot: [depot | {"county_code": COUNTY, "lat": 28.1, "lon": 109.1}],
+        Vehicle: [_vehicle(n) for n in range(VEHICLES)],
+        Device: [{"device_id": f"dev-{n}", "vehicle_id": f"veh-{n}"} for n in range(VEHICLES)],
         Place: [_place(n, s) for n, s in stops],
         Trip: [_trip(n) for n in range(VEHICLES)],
         TripStop: [_stop(n, s) for n, s in stops],
         Consignment: [_consignment(n, s) for n, s in stops],
     }
+
+
+def _vehicle(n: int) -> dict[str, Any]:
+    of = {"vehicle_id": f"veh-{n}", "depot_id": "dep-1", "plate": "虚构", "licence": "C1", "roads": "gravel"}
+    costs = {"fen_per_km": 400, "fen_per_hour": 2_500, "fen_per_day": 4_000}
+    return of | costs | {"capacity_g": 800_000, "temperature_class": "chilled", "frozen_boxes": False}
 
 
 def _place(n: int, s: int) -> dict[str, Any]:

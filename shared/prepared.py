@@ -4,12 +4,13 @@ SQLAlchemy looks every statement up, wraps its rows and changes greenlets for ea
 again and again that takes several times as long as the driver needs (decision 28).
 """
 
+import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Dialect
+from sqlalchemy import ARRAY, ColumnElement, Dialect, Float, String, any_, bindparam, func, select
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.types import TypeEngine
 
@@ -71,6 +72,18 @@ class Text:
         return cast(list[Sequence[Any]], read)
 
 
+def among(dialect: str, column: ColumnElement[str], name: str) -> ColumnElement[bool]:
+    """Return the condition that a column is one of the texts given as parameter `name` by :func:`listed`."""
+    if dialect == "postgresql":
+        return column == any_(bindparam(name, type_=ARRAY(String)))
+    return column.in_(select(func.json_each(bindparam(name, type_=String)).table_valued("value").c.value))
+
+
+def listed(dialect: str, values: Iterable[str]) -> Any:
+    """Return texts as the one parameter that :func:`among` takes: a statement is the same for any number of them."""
+    return sorted(values) if dialect == "postgresql" else json.dumps(sorted(values))
+
+
 class Write(NamedTuple):
     """A prepared INSERT, UPDATE or DELETE with its values; `otherwise` is raised unless it returns `rows` rows."""
 
@@ -105,4 +118,6 @@ def _writer(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
 
 
 def _reader(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
+    if isinstance(kind, Float):
+        return None  # Drivers give floats as they are; SQLAlchemy would ask them for the column's type first.
     return kind.dialect_impl(dialect).result_processor(dialect, None)

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
+from operator import attrgetter
+from typing import NamedTuple
 
 from shared.errors import AlreadyDone, DomainError
 
@@ -67,8 +69,7 @@ def holding(limits: Iterable[Limit], day: date) -> dict[str, Limit]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A temperature at an instant."""
 
     at: datetime
@@ -106,7 +107,10 @@ def excursions(limit: Limit, readings: Sequence[Reading]) -> list[Warm]:
     return [run for run in runs_outside(limit, readings) if run.until - run.since > limit.allowed]
 
 
-def may_break(limit: Limit, readings: Iterable[Reading]) -> list[datetime]:
+_AT = attrgetter("at")
+
+
+def may_break(limit: Limit, readings: Sequence[Reading]) -> list[datetime]:
     """Return when readings were outside the limit, but for those that can belong to no excursion, in order.
 
     Between two readings inside that are no farther apart than allowed nothing can last too long, whatever comes late.
@@ -114,7 +118,10 @@ def may_break(limit: Limit, readings: Iterable[Reading]) -> list[datetime]:
     found: list[datetime] = []
     outside: list[datetime] = []
     inside: datetime | None = None
-    for reading in sorted(readings, key=lambda one: one.at):
+    told = [reading.temperature_c for reading in readings]
+    if not told or (limit.excess(min(told)) == 0 and limit.excess(max(told)) == 0):
+        return []
+    for reading in sorted(readings, key=_AT):
         if limit.excess(reading.temperature_c) > 0:
             outside.append(reading.at)
             continue

@@ -16,6 +16,7 @@ from services.logistics.tracking.models import TripState
 from services.logistics.tracking.queries import of_trip, point
 from services.logistics.trips.models import Trip
 from shared.errors import NotFound
+from shared.prepared import Prepared, among, listed
 from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
 
@@ -30,10 +31,18 @@ consignment = table_of(Consignment)
 _LIMIT = [limit.c[field.name] for field in fields(Limit)]
 
 
+_LIMITS = Prepared(lambda _: select(*_LIMIT).order_by(limit.c.temperature_class, limit.c.valid_from))
+_ALARMED = Prepared(lambda dialect: select(alarm.c.trip_id).where(among(dialect, alarm.c.trip_id, "trips")).distinct())
+
+
 async def all_limits(uow: UnitOfWork) -> list[Limit]:
     """Return what was said about limits, by class and day; there are few."""
-    rows = await uow.session.execute(select(*_LIMIT).order_by(limit.c.temperature_class, limit.c.valid_from))
-    return [Limit(*row) for row in rows.all()]
+    return [Limit(*row) for row in await uow.session.run(_LIMITS, {})]
+
+
+async def alarmed(uow: UnitOfWork, trips: Collection[str]) -> set[str]:
+    """Return those of the trips that have alarms; hardly any has."""
+    return {row[0] for row in await uow.session.run(_ALARMED, {"trips": listed(uow.dialect, trips)})}
 
 
 async def limits_on(uow: UnitOfWork, day: date) -> dict[str, Limit]:

@@ -20,7 +20,8 @@ async def watch(uow: UnitOfWork, trips: Sequence[Any], told: Mapping[str, Mappin
     """Look at what new temperatures of locked trips mean, by trip and device; return the trips whose alarms changed."""
     said = await queries.all_limits(uow)
     alarms: dict[str, list[Any]] = defaultdict(list)
-    for row in await queries.alarms_of(uow, told):
+    with_alarms = await queries.alarmed(uow, told)
+    for row in await queries.alarms_of(uow, with_alarms) if with_alarms else ():
         alarms[row.trip_id].append(row)
     changed = set()
     for trip in trips:

@@ -78,6 +78,22 @@ def disbelief(at: datetime, lat: float, lon: float, speed_kmh: float | None, now
     return None
 
 
+def all_believed(
+    ats: Sequence[datetime], lats: Sequence[float], lons: Sequence[float], speeds: Sequence[float], now: datetime
+) -> bool:
+    """Whether nothing speaks against any of these readings, at least one; else :func:`disbelief` says which and why."""
+    south, north, west, east = GUIZHOU
+    return (
+        south <= min(lats)
+        and max(lats) <= north
+        and west <= min(lons)
+        and max(lons) <= east
+        and max(ats) - now <= AHEAD
+        and now - min(ats) <= LATEST
+        and (not speeds or (min(speeds) >= 0 and max(speeds) <= FASTEST_KMH))
+    )
+
+
 def _misplaced(lat: float, lon: float) -> DomainError:
     south, north, west, east = CHINA
     inside = (south <= lat <= north, west <= lon <= east)

@@ -1,20 +1,31 @@
 """Following trips: where each was last, when it will be at its stops, whether it stood at one, what to tell."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from services.logistics.tracking import queries
 from services.logistics.tracking.domain import Rule, holding
 from services.logistics.tracking.progress import Ahead, Seen, expect, off_m, stood_at, to_tell
+from services.logistics.tracking.queries import Delivery, State
 from services.logistics.tracking.schemas import PointInput
 from services.logistics.trips.usecases import arrive
 from shared.events.logistics import DeliveryDelayed
 from shared.unit_of_work import UnitOfWork
 
-Told = Sequence[tuple[str, PointInput]]
-"""Readings of a trip, each with its device."""
+
+class Heard(NamedTuple):
+    """What a device told on a trip: readings, at least one."""
+
+    trip_id: str
+    device_id: str
+    points: Sequence[PointInput]
+
+
+Told = Sequence[Heard]
+"""What a trip's devices told."""
+_AT = attrgetter("at")
 _STANDING = timedelta(minutes=30)
 """How long before it was seen at a stop a vehicle may have come there."""
 
@@ -27,25 +38,28 @@ async def follow(uow: UnitOfWork, trips: Sequence[Any], told: Mapping[str, Told]
     rules = await queries.all_rules(uow)
     rows = []
     for trip in trips:
-        points, aboard, before = told[trip.trip_id], on_board.get(trip.trip_id, {}), states.get(trip.trip_id)
+        heard, aboard, before = told[trip.trip_id], on_board.get(trip.trip_id, {}), states.get(trip.trip_id)
+        points = [point for one in heard for point in one.points]
         rule = holding(rules, trip.day)
         here = [stop for stop in stops.get(trip.trip_id, []) if stop.place_id in aboard]
         reached = await _arrivals(uow, trip, here, points, rule)
-        last = max(points, key=lambda one: one[1].at)
-        if before is None or last[1].at > before.at or reached or trip.trip_id in alarmed:
+        newest = max(point.at for point in points)
+        if before is None or newest > before.at or reached or trip.trip_id in alarmed:
             ahead = _ahead([stop for stop in here if stop.place_id not in reached], before)
-            seen = _last_seen(before, last)
+            seen = _last_seen(before, heard)
             expected = _tell(uow, trip, expect(ahead, seen[1], uow.now), aboard, rule)
             rows.append(_state(uow, trip, before, seen[0], points) | {"stops": [_kept(stop) for stop in expected]})
     await queries.put_states(uow, rows)
 
 
-async def _arrivals(uow: UnitOfWork, trip: Any, stops: Sequence[Any], points: Told, rule: Rule) -> set[str]:
+async def _arrivals(
+    uow: UnitOfWork, trip: Any, stops: Sequence[Delivery], points: Sequence[PointInput], rule: Rule
+) -> set[str]:
     """Let a trip arrive at the stops its readings show it stood at; return these."""
     reached = set()
     for stop in _passed(stops, points, rule.geofence_m):
         place = (stop.lat, stop.lon)
-        near = [point.at for _, point in points if off_m((point.lat, point.lon), place) <= rule.geofence_m]
+        near = [point.at for point in points if off_m((point.lat, point.lon), place) <= rule.geofence_m]
         if not near:
             continue
         at_least = timedelta(seconds=rule.geofence_s)
@@ -58,18 +72,20 @@ async def _arrivals(uow: UnitOfWork, trip: Any, stops: Sequence[Any], points: To
     return reached
 
 
-def _passed(stops: Sequence[Any], points: Told, within_m: float) -> list[Any]:
+def _passed(stops: Sequence[Delivery], points: Sequence[PointInput], within_m: float) -> list[Delivery]:
     """Return the stops near the box all readings lie in: most trips are far from most of their stops."""
-    lats, lons = [point.lat for _, point in points], [point.lon for _, point in points]
+    lats, lons = [point.lat for point in points], [point.lon for point in points]
     # Anywhere in China a degree of longitude is longer than 60 km.
     high, wide = within_m / 110_000, within_m / 60_000
     south, north, west, east = min(lats) - high, max(lats) + high, min(lons) - wide, max(lons) + wide
     return [stop for stop in stops if south <= stop.lat <= north and west <= stop.lon <= east]
 
 
-def _last_seen(before: Any, last: tuple[str, PointInput]) -> tuple[dict[str, Any], Seen]:
+def _last_seen(before: State | None, heard: Told) -> tuple[dict[str, Any], Seen]:
     """Return the newest of what is known and new: as it is kept, and where that was."""
-    device_id, point = last
+    device_id, point = max(
+        ((one.device_id, max(one.points, key=_AT)) for one in heard), key=lambda newest: newest[1].at
+    )
     names = ("at", "lat", "lon", "speed_kmh")
     if before is not None and before.at >= point.at:
         kept = {"device_id": before.device_id} | {name: getattr(before, name) for name in names}
@@ -78,7 +94,7 @@ def _last_seen(before: Any, last: tuple[str, PointInput]) -> tuple[dict[str, Any
     return kept, Seen(kept["at"], (kept["lat"], kept["lon"]))
 
 
-def _ahead(stops: Sequence[Any], before: Any) -> list[Ahead]:
+def _ahead(stops: Sequence[Delivery], before: State | None) -> list[Ahead]:
     told = {one["sequence"]: one["told_at"] for one in before.stops} if before is not None else {}
     return [
         Ahead(
@@ -110,7 +126,7 @@ def _tell(
                     told_at=uow.now,
                 )
             )
-    return [replace(stop, told_at=stop.expected_at) if stop.sequence in news else stop for stop in stops]
+    return [stop._replace(told_at=stop.expected_at) if stop.sequence in news else stop for stop in stops]
 
 
 def _kept(stop: Ahead) -> dict[str, Any]:
@@ -118,8 +134,10 @@ def _kept(stop: Ahead) -> dict[str, Any]:
     return {"sequence": stop.sequence, "place_id": stop.place_id} | instants
 
 
-def _state(uow: UnitOfWork, trip: Any, before: Any, seen: dict[str, Any], points: Told) -> dict[str, Any]:
-    warm = [(point.at, point.temperature_c) for _, point in points if point.temperature_c is not None]
+def _state(
+    uow: UnitOfWork, trip: Any, before: State | None, seen: dict[str, Any], points: Sequence[PointInput]
+) -> dict[str, Any]:
+    warm = [(point.at, point.temperature_c) for point in points if point.temperature_c is not None]
     at, temperature_c = max(warm, default=(None, None))
     known_at = None if before is None else before.temperature_at
     if at is None or (known_at is not None and known_at >= at):

@@ -2,8 +2,8 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from services.logistics.roads.estimate import ROAD_FACTOR, SPEED_KMH
 from services.logistics.trips.problem import Position
@@ -11,8 +11,7 @@ from services.logistics.trips.problem import Position
 _DEGREE_M = 111_195.0
 
 
-@dataclass(frozen=True, slots=True)
-class Ahead:
+class Ahead(NamedTuple):
     """A stop a trip has still to reach, with the arrival expected now and the one that others were told last.
 
     Before they were told anything, `told_at` is the planned arrival.
@@ -26,8 +25,7 @@ class Ahead:
     told_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """Where a vehicle was at an instant."""
 
     at: datetime
@@ -46,7 +44,7 @@ def expect(stops: Sequence[Ahead], seen: Seen, now: datetime) -> list[Ahead]:
             at = expected[-1].expected_at + max(stop.planned_at - expected[-1].planned_at, timedelta())
         else:
             at = seen.at + timedelta(hours=off_m(seen.position, stop.position) * ROAD_FACTOR / 1000 / SPEED_KMH)
-        expected.append(replace(stop, expected_at=max(at, now)))
+        expected.append(stop._replace(expected_at=max(at, now)))
     return expected
 
 

@@ -1,11 +1,12 @@
 """SQL of tracking: a batch of readings is a fixed number of statements, however many readings it holds."""
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, select, text, tuple_
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, select, text, tuple_
 
 from services.logistics.consignments.models import Consignment
 from services.logistics.places.models import Place
@@ -13,7 +14,7 @@ from services.logistics.tables import insert_into, replacing, table_of
 from services.logistics.tracking.domain import Rule
 from services.logistics.tracking.models import Point, TrackingRule, TripState
 from services.logistics.trips.models import Trip, TripStop
-from shared.prepared import Prepared
+from shared.prepared import Prepared, among, listed
 from shared.unit_of_work import UnitOfWork
 
 point = table_of(Point)
@@ -84,53 +85,155 @@ async def track_of(uow: UnitOfWork, row: Any, since: datetime, until: datetime) 
     return list((await uow.session.execute(statement.order_by(point.c.at, point.c.sequence))).all())
 
 
-async def drives_of(uow: UnitOfWork, vehicles: Collection[str], first_day: date) -> list[Any]:
-    """Return (trip_id, vehicle_id, departed_at, completed_at) of vehicles' departed trips from a day on."""
-    statement = select(trip.c.trip_id, trip.c.vehicle_id, trip.c.departed_at, trip.c.completed_at).where(
-        trip.c.vehicle_id.in_(sorted(vehicles)), trip.c.day >= first_day, trip.c.departed_at.is_not(None)
+class Followed(NamedTuple):
+    """What following and watching need to know of a trip."""
+
+    trip_id: str
+    day: date
+    county_code: str
+    vehicle_id: str
+    temperature_class: str
+    completed_at: datetime | None
+
+
+class State(NamedTuple):
+    """What the board showed of a trip last."""
+
+    trip_id: str
+    device_id: str
+    at: datetime
+    lat: float
+    lon: float
+    speed_kmh: float | None
+    temperature_c: float | None
+    temperature_at: datetime | None
+    stops: list[dict[str, Any]]
+
+
+class Delivery(NamedTuple):
+    """A delivery stop of a trip, as planned, with where it is."""
+
+    trip_id: str
+    sequence: int
+    place_id: str
+    planned_at: datetime
+    lat: float
+    lon: float
+
+
+@Prepared
+def _drives(dialect: str) -> Select[Any]:
+    return select(trip.c.trip_id, trip.c.vehicle_id, trip.c.departed_at, trip.c.completed_at).where(
+        among(dialect, trip.c.vehicle_id, "vehicles"),
+        trip.c.day >= bindparam("first_day"),
+        trip.c.departed_at.is_not(None),
     )
-    return list((await uow.session.execute(statement)).all())
 
 
-async def states_of(uow: UnitOfWork, trips: Collection[str]) -> dict[str, Any]:
+@Prepared
+def _lock(dialect: str) -> Select[Any]:
+    wanted = select(*(trip.c[name] for name in Followed._fields)).where(among(dialect, trip.c.trip_id, "trips"))
+    return wanted.order_by(trip.c.trip_id).with_for_update()
+
+
+@Prepared
+def _states(dialect: str) -> Select[Any]:
+    return select(*(state.c[name] for name in State._fields)).where(among(dialect, state.c.trip_id, "trips"))
+
+
+@Prepared
+def _on_board(dialect: str) -> Select[Any]:
+    orders = select(consignment.c.trip_id, consignment.c.canteen_id, consignment.c.order_id)
+    loaded = orders.where(among(dialect, consignment.c.trip_id, "trips"), consignment.c.status == "loaded")
+    return loaded.order_by(consignment.c.order_id)
+
+
+@Prepared
+def _deliveries(dialect: str) -> Select[Any]:
+    columns = (stop.c.trip_id, stop.c.sequence, stop.c.place_id, stop.c.planned_at, place.c.lat, place.c.lon)
+    return (
+        select(*columns)
+        .join(place, (place.c.place_id == stop.c.place_id) & (place.c.kind == "canteen"))
+        .where(among(dialect, stop.c.trip_id, "trips"), stop.c.kind == "delivery")
+        .order_by(stop.c.trip_id, stop.c.sequence)
+    )
+
+
+_RULES = Prepared(lambda _: select(*_RULE).order_by(rule.c.valid_from))
+
+
+async def drives_of(uow: UnitOfWork, vehicles: Collection[str], first_day: date) -> list[Sequence[Any]]:
+    """Return (trip_id, vehicle_id, departed_at, completed_at) of vehicles' departed trips from a day on."""
+    return await uow.session.run(_drives, {"vehicles": listed(uow.dialect, vehicles), "first_day": first_day})
+
+
+async def lock_followed(uow: UnitOfWork, trips: Collection[str]) -> list[Followed]:
+    """Lock the rows of trips, in a fixed order, and return them."""
+    return [Followed(*row) for row in await uow.session.run(_lock, {"trips": listed(uow.dialect, trips)})]
+
+
+async def states_of(uow: UnitOfWork, trips: Collection[str]) -> dict[str, State]:
     """Return the states of trips that have one, by trip."""
-    rows = await uow.session.execute(select(state).where(state.c.trip_id.in_(sorted(trips))))
-    return {row.trip_id: row for row in rows.all()}
-
-
-async def put_states(uow: UnitOfWork, rows: Sequence[dict[str, Any]]) -> None:
-    """Write states of locked trips."""
-    if rows:
-        await uow.session.execute(replacing(uow, state), list(rows))
+    rows = await uow.session.run(_states, {"trips": listed(uow.dialect, trips)})
+    return {row[0]: State(*row) for row in rows}
 
 
 async def on_board(uow: UnitOfWork, trips: Collection[str]) -> dict[str, dict[str, list[str]]]:
     """Return the orders still on board of trips, by trip and school, each ordered."""
-    statement = select(consignment.c.trip_id, consignment.c.canteen_id, consignment.c.order_id)
-    statement = statement.where(consignment.c.trip_id.in_(sorted(trips)), consignment.c.status == "loaded")
     found: dict[str, dict[str, list[str]]] = {}
-    for row in await uow.session.execute(statement.order_by(consignment.c.order_id)):
-        found.setdefault(row.trip_id, {}).setdefault(row.canteen_id, []).append(row.order_id)
+    for trip_id, canteen_id, order_id in await uow.session.run(_on_board, {"trips": listed(uow.dialect, trips)}):
+        found.setdefault(trip_id, {}).setdefault(canteen_id, []).append(order_id)
     return found
 
 
-async def deliveries_of(uow: UnitOfWork, trips: Collection[str]) -> dict[str, list[Any]]:
+async def deliveries_of(uow: UnitOfWork, trips: Collection[str]) -> dict[str, list[Delivery]]:
     """Return the delivery stops of trips with where they are, in the order of each trip."""
-    statement = (
-        select(stop.c.trip_id, stop.c.sequence, stop.c.place_id, stop.c.planned_at, place.c.lat, place.c.lon)
-        .join(place, (place.c.place_id == stop.c.place_id) & (place.c.kind == "canteen"))
-        .where(stop.c.trip_id.in_(sorted(trips)), stop.c.kind == "delivery")
-    )
-    found: dict[str, list[Any]] = {}
-    for row in await uow.session.execute(statement.order_by(stop.c.trip_id, stop.c.sequence)):
-        found.setdefault(row.trip_id, []).append(row)
+    found: dict[str, list[Delivery]] = {}
+    for row in await uow.session.run(_deliveries, {"trips": listed(uow.dialect, trips)}):
+        found.setdefault(row[0], []).append(Delivery(*row))
     return found
 
 
 async def all_rules(uow: UnitOfWork) -> list[Rule]:
     """Return what was said about following trips, by day; there is little."""
-    rows = await uow.session.execute(select(*_RULE).order_by(rule.c.valid_from))
-    return [Rule(*row) for row in rows.all()]
+    return [Rule(*row) for row in await uow.session.run(_RULES, {})]
+
+
+_STATE_TYPES = {
+    "trip_id": "text",
+    "county_code": "text",
+    "day": "date",
+    "device_id": "text",
+    "at": "timestamptz",
+    "lat": "float8",
+    "lon": "float8",
+    "speed_kmh": "float8",
+    "temperature_c": "float8",
+    "temperature_at": "timestamptz",
+    "stops": "text",
+    "changed_at": "timestamptz",
+}
+
+
+def _states_unnested(_dialect: str) -> Any:
+    arrays = ", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in _STATE_TYPES.items())
+    names = ", ".join(_STATE_TYPES)
+    read = names.replace("stops", "CAST(stops AS json)")
+    told = ", ".join(f"{name} = excluded.{name}" for name in _STATE_TYPES if name != "trip_id")
+    rows = f"SELECT {read} FROM unnest({arrays}) AS row ({names})"  # noqa: S608 (names come from the code)
+    return text(f"INSERT INTO trip_state ({names}) {rows} ON CONFLICT (trip_id) DO UPDATE SET {told}")
+
+
+_PUT_STATES = Prepared(_states_unnested)
+
+
+async def put_states(uow: UnitOfWork, rows: Sequence[dict[str, Any]]) -> None:
+    """Write states of locked trips."""
+    if rows and uow.dialect == "postgresql":
+        columns = {name: [row[name] for row in rows] for name in _STATE_TYPES}
+        await uow.session.run(_PUT_STATES, columns | {"stops": [json.dumps(row["stops"]) for row in rows]})
+    elif rows:
+        await uow.session.execute(replacing(uow, state), list(rows))
 
 
 _SHOWN = select(state, trip.c.vehicle_id, trip.c.driver_id, trip.c.temperature_class, trip.c.status, trip.c.departed_at)
