@@ -4,12 +4,14 @@ Schools and cooperatives lie in a square of a county's size around its collectio
 eats a log-normal weight from a few cooperatives near it, a part of it chilled; half of the vans keep cold.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from services.logistics.roads.estimate import estimated
-from services.logistics.trips.problem import Load, Place, Position, Problem, Site, Vehicle
+from services.logistics.trips.problem import Load, Place, Plan, Position, Problem, Ride, Site, Vehicle
+from services.logistics.trips.resuming import rides_of
 
 SIDE_DEGREES = 0.3
 CORNER = (28.0, 109.0)
@@ -17,6 +19,7 @@ ONWARD_S = 3 * 3600 + 1800
 """08:30: what was gathered goes on to the schools."""
 SCHOOL_CLOSES_S = (5 * 3600 + 1800, 7 * 3600)
 COLD_SHARE = 0.3
+OTHER_SUPPLIER, CLOSED, IN_WORKSHOP = 0.25, 0.02, 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,30 @@ def made_county(size: Size, seed: int, points: int = 1) -> Problem:
     return Problem(tuple(loads), tuple(_van(number, points) for number in range(size.vans)), sites, roads)
 
 
+def another_day(usual: Problem, seed: int) -> Problem:
+    """Return another day of a made county: as usual but for what changes from day to day (all shares are assumptions).
+
+    A quarter of the consignments come from another of the twenty nearest cooperatives, none weighs the same, one school
+    in fifty is closed, one van in thirty is in the workshop.
+    """
+    luck = np.random.default_rng((seed, len(usual.loads)))
+    roads, cooperatives = usual.roads, _of(usual.sites, "cooperative")
+    closed = {school for school in _of(usual.sites, "canteen") if luck.random() < CLOSED}
+    loads = []
+    for load in usual.loads:
+        grams, other, cold = luck.uniform(0.8, 1.25), luck.random() < OTHER_SUPPLIER, luck.random() < COLD_SHARE
+        pick = int(luck.integers(20))
+        if load.goal in closed:
+            continue
+        if other:
+            near = sorted(cooperatives, key=lambda one: roads.leg(one, load.goal))[:20]
+            temperature_class = "chilled" if cold else "ambient"
+            load = replace(load, origin=near[pick % len(near)], temperature_class=temperature_class)
+        loads.append(replace(load, grams=int(load.grams * grams)))
+    vans = tuple(van for van in usual.vehicles if luck.random() >= IN_WORKSHOP)
+    return replace(usual, loads=tuple(loads), vehicles=vans)
+
+
 def _positions(size: Size, points: int, luck: np.random.Generator) -> dict[Place, Position]:
     def anywhere() -> Position:
         return (
@@ -80,8 +107,8 @@ def _positions(size: Size, points: int, luck: np.random.Generator) -> dict[Place
     return positions | {("canteen", f"sch-{number:03}"): anywhere() for number in range(size.schools)}
 
 
-def _of(positions: dict[Place, Position], kind: str) -> list[Place]:
-    return [place for place in positions if place[0] == kind]
+def _of(places: Iterable[Place], kind: str) -> list[Place]:
+    return [place for place in places if place[0] == kind]
 
 
 def _van(number: int, points: int) -> Vehicle:
@@ -95,3 +122,10 @@ def _van(number: int, points: int) -> Vehicle:
         fen_per_km=450 if large else 400,
         fen_per_day=6_000 if cold else 4_000,
     )
+
+
+def ridden(problem: Problem, plan: Plan) -> tuple[Ride, ...]:
+    """Return the rides of a plan, for the next day to start from."""
+    trips = sorted(plan.trips, key=lambda trip: (trip.vehicle_id, trip.number))
+    calls = ((trip.vehicle_id, stop.kind, stop.place, stop.order_ids) for trip in trips for stop in trip.stops)
+    return rides_of(calls, {load.order_id: load.temperature_class for load in problem.loads})

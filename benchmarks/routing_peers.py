@@ -1,10 +1,25 @@
 """Peers of the routing: each plans one stage of a day, the same problem in the same time; `planned_by` drives it."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
+import numpy as np
+
 from services.logistics.trips.budget import Budget
-from services.logistics.trips.problem import Load, Problem, Report, Route, Vehicle, Visit, may_take, room_g, window_of
+from services.logistics.trips.problem import (
+    DAY_ENDS_S,
+    Load,
+    Place,
+    Problem,
+    Report,
+    Route,
+    Vehicle,
+    Visit,
+    may_take,
+    room_g,
+    window_of,
+)
 from services.logistics.trips.timing import after, timed, visits_of
 
 _MILLI = 1000
@@ -153,3 +168,64 @@ def _routes(problem: Problem, nodes: _Nodes, manager: Any, routing: Any, found: 
         if route is not None:
             routes.append(route)
     return routes
+
+
+def by_vroom(problem: Problem, _start: Sequence[Route], budget: Budget, _report: Report) -> list[Route]:
+    """Plan with VROOM at its highest level, in one thread as all others: every load is a shipment.
+
+    So a vehicle may come back for more, which VROOM's deliveries from a depot may not. What VROOM does not know is left
+    out, in its favour: waiting and stops cost it nothing, and a driver's day is bounded by its ends, not by its length.
+    """
+    import vroom
+
+    loads, vehicles = problem.loads, problem.vehicles
+    asked = vroom.Input()
+    metres, seconds = (np.array(one, dtype=np.uint32) for one in (problem.roads.metres, problem.roads.seconds))
+    asked.set_distances_matrix("car", metres)
+    asked.set_durations_matrix("car", seconds)
+    able = [frozenset(k for k, one in enumerate(vehicles) if may_take(problem, one, load)) for load in loads]
+    skill = {who: number for number, who in enumerate(dict.fromkeys(able))}
+    for number, load in enumerate(loads):
+        amount = [load.grams, *(load.grams if load.temperature_class == one else 0 for one in _CLASSES)]
+        steps = [
+            _step(vroom, problem, 2 * number, Visit("pickup", load.origin, (load,))),
+            _step(vroom, problem, 2 * number + 1, Visit("delivery", load.goal, (load,))),
+        ]
+        if all(step is not None for step in steps):
+            asked.add_shipment(*steps, amount=vroom.Amount(amount), skills={skill[able[number]]})
+    for number, one in enumerate(vehicles):
+        last_s = one.back_by(DAY_ENDS_S)
+        if one.free_s >= last_s:
+            continue
+        vehicle = vroom.Vehicle(
+            number,
+            start=problem.roads.index[one.start],
+            end=problem.roads.index[one.home],
+            capacity=[one.capacity_g, *(room_g(one, name) for name in _CLASSES)],
+            skills={of for who, of in skill.items() if number in who},
+            time_window=vroom.TimeWindow(one.free_s, last_s),
+            costs=vroom.VehicleCosts(one.fen_per_day if one.number == 1 else 0, one.fen_per_hour, one.fen_per_km),
+        )
+        asked.add_vehicle(vehicle)
+    timeout = timedelta(milliseconds=max(1, round(1000 * budget.seconds)))
+    calls: dict[int, list[tuple[str, Place, Load]]] = {}
+    for row in asked.solve(exploration_level=5, nb_threads=1, timeout=timeout).routes.itertuples():
+        if row.type in ("pickup", "delivery"):
+            load = loads[int(row.id) // 2]
+            place = load.origin if row.type == "pickup" else load.goal
+            calls.setdefault(int(row.vehicle_id), []).append((row.type, place, load))
+    routes = (timed(problem, vehicles[number], visits_of(made)) for number, made in sorted(calls.items()))
+    return [route for route in routes if route is not None]
+
+
+def _step(vroom: Any, problem: Problem, number: int, visit: Visit) -> Any:
+    """Return one end of a shipment; its stop's time is spent once however many loads are handled there."""
+    first, last = window_of(problem, visit)
+    if last < first:
+        return None
+    return vroom.ShipmentStep(
+        number,
+        location=problem.roads.index[visit.place],
+        default_setup=problem.sites[visit.place].stop_s,
+        time_windows=[vroom.TimeWindow(first, last)],
+    )

@@ -1,7 +1,9 @@
 """Standard instances of vehicle routing from files (R1, R2), with the best known value beside them.
 
 `--file C1_2_1.txt` (Solomon, Homberger: distances to one decimal, as DIMACS counts) or `--file X-n101.vrp`
-(VRPLIB: whole distances); `C1_2_1.sol` beside it ends with `Cost 2698.6`. Without a file one is made and written first.
+(VRPLIB: whole distances); `C1_2_1.sol` beside it ends with `Cost 2698.6`. Without a file an instance of R1's 200
+customers is made in Solomon's format, with its optimum beside it: every customer has an appointment, so that a minimum
+cost flow finds and proves the least cost.
 """
 
 import re
@@ -28,8 +30,9 @@ def route_standard(options: Options) -> Outcome:
     if options.file is not None:
         return _measured(options.file, options)
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, f"made-{options.scaled(100)}.txt")
-        path.write_text(made(options.scaled(100), options.seed))
+        path = Path(folder, f"made-{options.scaled(200)}.txt")
+        path.write_text(made(options.scaled(200), options.seed))
+        path.with_suffix(".sol").write_text(f"Cost {optimum(read(path)[0]) / 10}\n")
         return _measured(path, options)
 
 
@@ -49,6 +52,7 @@ def _measured(path: Path, options: Options) -> Outcome:
         details={
             "feasible": found.is_feasible(),
             "gap": None if best is None else round(cost / best - 1, 5),
+            "nearest_neighbour": _nearest(data) / scale,
             "routes": found.best.num_routes(),
             "seconds": round(time.perf_counter() - started, 1),
             "iterations": found.num_iterations,
@@ -119,13 +123,38 @@ def _nearest(data: pyvrp.ProblemData) -> float:
 
 
 def made(customers: int, seed: int) -> str:
-    """Return a made instance in Solomon's format: places in a square, a third of the windows narrow."""
+    """Return a made instance in Solomon's format: places in a square, each served at one instant."""
     luck = np.random.default_rng(seed)
     rows = ["  0 50 50 0 0 1000 0"]
     for number in range(1, customers + 1):
         x, y = (int(one) for one in luck.integers(0, 101, 2))
-        opens = int(luck.integers(100, 500))
-        hours = (opens, opens + 100) if luck.random() < 1 / 3 else (0, 850)
-        rows.append(f"  {number} {x} {y} {int(luck.integers(5, 40))} {hours[0]} {hours[1]} 10")
-    head = ["MADE", "", "VEHICLE", "NUMBER CAPACITY", f"  {customers} 200", "", "CUSTOMER"]
+        at = int(luck.integers(100, 900))
+        rows.append(f"  {number} {x} {y} 1 {at} {at} 10")
+    head = ["MADE", "", "VEHICLE", "NUMBER CAPACITY", f"  {customers} {customers}", "", "CUSTOMER"]
     return "\n".join([*head, "CUST NO. XCOORD. YCOORD. DEMAND READY TIME DUE DATE SERVICE TIME", "", *rows, ""])
+
+
+def optimum(data: pyvrp.ProblemData) -> int:
+    """Return the least cost of an instance in which every customer is served at one instant and all fit one vehicle.
+
+    Who follows whom is an assignment then: each customer has one before and one after it, or the depot.
+    """
+    from ortools.graph.python import min_cost_flow
+
+    metres, seconds, count = data.distance_matrix(0), data.duration_matrix(0), data.num_clients
+    clients = [data.client(number) for number in range(count)]
+    flow, depot = min_cost_flow.SimpleMinCostFlow(), 2 * count
+    arcs = [(depot, depot + 1, count, 0)]
+    for number, one in enumerate(clients):
+        assert one.tw_early == one.tw_late, "no appointment"
+        arcs.append((depot, count + number, 1, int(metres[0, one.location])))
+        arcs.append((number, depot + 1, 1, int(metres[one.location, 0])))
+        for other, after in enumerate(clients):
+            way = int(seconds[one.location, after.location])
+            if one.tw_early + one.service_duration + way <= after.tw_early:
+                arcs.append((number, count + other, 1, int(metres[one.location, after.location])))
+    flow.add_arcs_with_capacity_and_unit_cost(*(np.array(column) for column in zip(*arcs, strict=True)))
+    supplies = [1] * count + [-1] * count + [count, -count]
+    flow.set_nodes_supplies(np.arange(2 * count + 2), np.array(supplies))
+    assert flow.solve() == flow.OPTIMAL
+    return int(flow.optimal_cost())

@@ -6,6 +6,7 @@ from services.logistics.access import access
 from services.logistics.coldchain.api import router as coldchain
 from services.logistics.coldchain.watching import notice_silence
 from services.logistics.consignments.api import router as consignments
+from services.logistics.dayplans.api import router as dayplans
 from services.logistics.devices.api import router as devices
 from services.logistics.epcis.api import router as epcis
 from services.logistics.fleet.api import router as fleet
@@ -30,7 +31,7 @@ definition = Definition(
     name="logistics",
     title="Logistics: fleet, trips, receipts, tracing",
     routers=[
-        *(fleet, devices, consignments, plans, trips, runsheets, loading, tracking, coldchain),
+        *(fleet, devices, consignments, plans, dayplans, trips, runsheets, loading, tracking, coldchain),
         *(receipts, tolerances, photos, tracing, recalls, epcis),
     ],
     handlers=handlers,

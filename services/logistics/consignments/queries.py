@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, or_, select, update
 
 from services.logistics.consignments.domain import Status
 from services.logistics.consignments.models import CancelledOrder, Consignment, ConsignmentLine, ConsignmentLot
@@ -132,8 +132,18 @@ async def pack_lines(uow: UnitOfWork, lines: Sequence[dict[str, Any]], lots: Seq
 
 async def waiting(uow: UnitOfWork, county_code: str, day: date) -> list[Any]:
     """Return the consignments of a county's day that have no trip yet, ordered by id."""
-    statement = select(consignment).where(
-        consignment.c.county_code == county_code,
+    statement = select(consignment).where(consignment.c.county_code == county_code, *_wait_on(day))
+    return list((await uow.session.execute(statement.order_by(consignment.c.order_id))).all())
+
+
+async def counties_waiting(uow: UnitOfWork, day: date) -> list[str]:
+    """Return the counties in which consignments of a day have no trip yet, in order."""
+    statement = select(consignment.c.county_code).where(*_wait_on(day)).distinct()
+    return list((await uow.session.scalars(statement.order_by(consignment.c.county_code))).all())
+
+
+def _wait_on(day: date) -> tuple[ColumnElement[bool], ...]:
+    return (
         consignment.c.delivery_day == day,
         consignment.c.status == Status.WAITING,
         consignment.c.trip_id.is_(None),
@@ -141,7 +151,14 @@ async def waiting(uow: UnitOfWork, county_code: str, day: date) -> list[Any]:
         # What was packed with nothing has nothing to ride for.
         or_(consignment.c.dispatched_at.is_(None), consignment.c.dispatched_g > 0),
     )
-    return list((await uow.session.execute(statement.order_by(consignment.c.order_id))).all())
+
+
+async def classes_of(uow: UnitOfWork, county_code: str, day: date) -> dict[str, str]:
+    """Return the temperature classes of a county's consignments of a day, by order."""
+    statement = select(consignment.c.order_id, consignment.c.temperature_class).where(
+        consignment.c.county_code == county_code, consignment.c.delivery_day == day
+    )
+    return {row.order_id: row.temperature_class for row in (await uow.session.execute(statement)).all()}
 
 
 async def riding(uow: UnitOfWork, trips: Iterable[str]) -> list[Any]:

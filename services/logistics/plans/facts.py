@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import time
+from datetime import time, timedelta
 from typing import Any
 
 from services.logistics.consignments import queries as consignments
@@ -13,17 +13,20 @@ from services.logistics.places import queries as places
 from services.logistics.plans.changes import Wishes, locked_of, released_of, wishes_of
 from services.logistics.plans.domain import Claimed, second_of, second_of_day
 from services.logistics.trips import queries as trips
-from services.logistics.trips.problem import DAY_ENDS_S, Load, Place, Position, Problem, Roads, Site, Vehicle
+from services.logistics.trips.problem import DAY_ENDS_S, Load, Place, Position, Problem, Ride, Roads, Site, Vehicle
+from services.logistics.trips.resuming import rides_of
 from shared.unit_of_work import UnitOfWork
 
 Positions = Mapping[Place, Position]
+STALE_AFTER = timedelta(days=21)
+"""Routes older than this are nothing to start from (holidays are shorter, or schools and cooperatives are others)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What a day is planned from, before anybody was asked for the roads; `drivers` is who drives which vehicle.
 
-    `released` are the trips that are planned anew.
+    `released` are the trips that are planned anew, `rides` those of the plan before.
     """
 
     loads: tuple[Load, ...]
@@ -32,10 +35,11 @@ class Facts:
     positions: Positions
     drivers: Mapping[str, str]
     released: tuple[Any, ...] = ()
+    rides: tuple[Ride, ...] = ()
 
     def problem(self, roads: Roads) -> Problem:
         """Return the problem once the roads are known."""
-        return Problem(self.loads, self.vehicles, self.sites, roads)
+        return Problem(self.loads, self.vehicles, self.sites, roads, self.rides)
 
 
 async def read_facts(uow: UnitOfWork, claimed: Claimed) -> Facts:
@@ -62,7 +66,26 @@ async def read_facts(uow: UnitOfWork, claimed: Claimed) -> Facts:
     positions, onward = await _positions(uow, wanted | {vehicle.home for vehicle in vehicles})
     known = [vehicle for vehicle in vehicles if vehicle.home in positions]
     sites = {place: _site(place, ways, onward) for place in positions}
-    return Facts(tuple(loads), tuple(known), sites, positions, drivers, tuple(released))
+    rides = await _rides(uow, claimed, released)
+    return Facts(tuple(loads), tuple(known), sites, positions, drivers, tuple(released), rides)
+
+
+async def _rides(uow: UnitOfWork, claimed: Claimed, released: Sequence[Any]) -> tuple[Ride, ...]:
+    """Return how orders ride on the trips that are planned anew; without any, on the county's last day with trips."""
+    day, before = claimed.day, released
+    if not before:
+        last = await trips.last_day(uow, claimed.county_code, claimed.day - STALE_AFTER, claimed.day)
+        if last is None:
+            return ()
+        day, before = last, await trips.of_day(uow, claimed.county_code, last)
+    stops = await trips.stops_by_trip(uow, [trip.trip_id for trip in before])
+    classes = await consignments.classes_of(uow, claimed.county_code, day)
+    calls = (
+        (trip.vehicle_id, stop.kind, (stop.place_kind, stop.place_id), stop.order_ids)
+        for trip in before
+        for stop in stops[trip.trip_id]
+    )
+    return rides_of(calls, classes)
 
 
 def load_of(row: Any, ways: Mapping[Place, Any]) -> Load:

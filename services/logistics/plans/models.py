@@ -15,7 +15,7 @@ class TripPlan(Table, table=True):
     `claim` names the run that works on it, `heartbeat_at` proves that it lives. `unplanned` ([{order_id, reason,
     detail}]) and `notes` (who made which part, by which roads) are written once, with the result. `seconds`,
     `iterations` and `seed` are those of the search. With `changes` (a dispatcher's wishes) the day is planned anew;
-    the `proposal` waits until it is applied.
+    the `proposal` waits until it is applied. Plans that were requested for all counties of a day share a `day_plan_id`.
     """
 
     __tablename__ = "trip_plan"
@@ -46,3 +46,4 @@ class TripPlan(Table, table=True):
     notes: list[str] = Field(default_factory=list, sa_type=JSON)
     changes: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON)
     proposal: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    day_plan_id: str | None = Field(default=None, index=True)

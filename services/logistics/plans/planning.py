@@ -33,18 +33,22 @@ class RunsDie(Exception):
 
 
 async def plan_trips(service: Service) -> int:
-    """Work on one queued trip plan, if there is one; returns how many were worked on."""
-    claimed = await _claim(service)
-    if claimed is None:
-        return 0
-    try:
-        await _work(service, claimed)
-    except Cancelled:
-        log.info("trip-plan-given-up", plan_id=claimed.plan_id)
-    except Exception as error:
-        log.exception("trip-plan-failed", plan_id=claimed.plan_id, attempts=claimed.attempts)
-        await _give_back(service, claimed, repr(error))
-    return 1
+    """Work on queued trip plans, as many at once as there are worker processes; returns how many were worked on."""
+    return sum(await asyncio.gather(*(_one_after_another(service) for _ in range(service.settings.workers))))
+
+
+async def _one_after_another(service: Service) -> int:
+    done = 0
+    while (claimed := await _claim(service)) is not None:
+        done += 1
+        try:
+            await _work(service, claimed)
+        except Cancelled:
+            log.info("trip-plan-given-up", plan_id=claimed.plan_id)
+        except Exception as error:
+            log.exception("trip-plan-failed", plan_id=claimed.plan_id, attempts=claimed.attempts)
+            await _give_back(service, claimed, repr(error))
+    return done
 
 
 async def _claim(service: Service) -> Claimed | None:

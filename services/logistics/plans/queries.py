@@ -25,9 +25,11 @@ async def add(
     day: date,
     budget: Budget,
     changes: list[dict[str, Any]] | None = None,
+    day_plan_id: str | None = None,
 ) -> None:
-    """Queue a plan, anew with a dispatcher's changes."""
+    """Queue a plan, anew with a dispatcher's changes, or as one of all counties of a day."""
     row = {
+        "day_plan_id": day_plan_id,
         "seconds": round(budget.seconds),
         "iterations": budget.iterations,
         "seed": budget.seed,
@@ -67,9 +69,12 @@ def _free(uow: UnitOfWork) -> ColumnElement[bool]:
 
 
 async def next_free(uow: UnitOfWork) -> str | None:
-    """Return the oldest plan that is queued or whose run has died, None when there is nothing to do."""
-    statement = select(plan.c.plan_id).where(_free(uow)).order_by(plan.c.plan_id).limit(1)
-    found: str | None = await uow.session.scalar(statement)
+    """Return the oldest plan that is queued or whose run has died, None when there is nothing to do.
+
+    Where one is asked for by itself somebody waits for it: it goes before those of a whole day.
+    """
+    statement = select(plan.c.plan_id).where(_free(uow)).order_by(plan.c.day_plan_id.is_not(None), plan.c.plan_id)
+    found: str | None = await uow.session.scalar(statement.limit(1))
     return found
 
 

@@ -14,7 +14,9 @@ Iterations = Annotated[int, Field(ge=1, le=100_000_000, description="of the sear
 Seed = Annotated[int, Field(ge=0, le=2_000_000_000, description="the same seed and iterations: the same plan")]
 
 
-class _Search(Input):
+class Search(Input):
+    """How long a plan is searched for."""
+
     seconds: Seconds = 20
     iterations: Iterations = 1_000_000
     seed: Seed = 1
@@ -24,7 +26,7 @@ class _Search(Input):
         return Budget(self.seconds, self.iterations, seed=self.seed)
 
 
-class PlanRequest(_Search):
+class PlanRequest(Search):
     """Plan the trips of a county's day."""
 
     model_config = ConfigDict(
@@ -48,7 +50,7 @@ class ChangeIn(Input):
     vehicle_id: Id | None = None
 
 
-class ReplanRequest(_Search):
+class ReplanRequest(Search):
     """Plan a county's day anew, around what a dispatcher wishes; nothing changes before it is applied."""
 
     model_config = ConfigDict(

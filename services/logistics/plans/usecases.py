@@ -19,7 +19,7 @@ _AHEAD = timedelta(days=60)
 
 async def request_plan(uow: UnitOfWork, county_code: str, day: date, budget: Budget) -> Any:
     """Queue the planning of a county's day; past days and days beyond two months are refused."""
-    _require_near(uow, day)
+    require_near(uow, day)
     plan_id = new_id()
     await queries.add(uow, plan_id, county_code, day, budget)
     return await read_plan(uow, plan_id)
@@ -29,7 +29,7 @@ async def request_anew(
     uow: UnitOfWork, county_code: str, day: date, budget: Budget, changes: Sequence[dict[str, Any]]
 ) -> Any:
     """Queue the planning of a day anew; a change names a trip of that day, its stop, and a vehicle of the county."""
-    _require_near(uow, day)
+    require_near(uow, day)
     of_day = {trip.trip_id: trip for trip in await trips.of_day(uow, county_code, day)}
     stops = await trips.stops_by_trip(uow, {change["trip_id"] for change in changes} & of_day.keys())
     vehicles = {row.vehicle_id for row in await fleet.vehicles_of_county(uow, county_code)}
@@ -51,7 +51,8 @@ async def request_anew(
     return await read_plan(uow, plan_id)
 
 
-def _require_near(uow: UnitOfWork, day: date) -> None:
+def require_near(uow: UnitOfWork, day: date) -> None:
+    """Refuse to plan past days and days beyond two months."""
     today = uow.now.astimezone(SCHOOL_TIME).date()
     if day < today:
         raise DomainError("day-is-past", f"{day} is before today, {today}", field="day")

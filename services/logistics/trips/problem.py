@@ -116,13 +116,32 @@ class Vehicle:
 
 
 @dataclass(frozen=True, slots=True)
+class Ride:
+    """How loads of a class went from a place to another in an earlier plan.
+
+    The vehicle, and which of its calls of that day they were picked up and set down at.
+    """
+
+    origin: Place
+    goal: Place
+    temperature_class: str
+    vehicle_id: str
+    pickup: int
+    delivery: int
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
-    """What a plan is made from. A load whose places are not among `sites` cannot be planned."""
+    """What a plan is made from. A load whose places are not among `sites` cannot be planned.
+
+    `rides` of an earlier plan are what the optimiser may start from.
+    """
 
     loads: tuple[Load, ...]
     vehicles: tuple[Vehicle, ...]
     sites: Mapping[Place, Site]
     roads: Roads
+    rides: tuple[Ride, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

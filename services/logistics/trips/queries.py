@@ -27,6 +27,15 @@ async def of_day(uow: UnitOfWork, county_code: str, day: date) -> list[Any]:
     return list((await uow.session.execute(statement.order_by(trip.c.vehicle_id, trip.c.number))).all())
 
 
+async def last_day(uow: UnitOfWork, county_code: str, first: date, before: date) -> date | None:
+    """Return the last day from a first one and before another on which a county has trips."""
+    days = select(func.max(trip.c.day)).where(
+        trip.c.county_code == county_code, trip.c.day >= first, trip.c.day < before
+    )
+    found: date | None = await uow.session.scalar(days)
+    return found
+
+
 async def lock_waiting(uow: UnitOfWork, orders: Iterable[str]) -> list[Any]:
     """Lock those of the orders that still have no trip, in a fixed order, and return them."""
     statement = select(

@@ -1,7 +1,7 @@
 """Routing: which vehicle fetches which consignments, and in which order it stops. One function and its checker.
 
-The greedy planner makes routes, PyVRP makes them better; where PyVRP fails, or finds nothing better, the greedy ones
-stand. The checker proves what is returned, whoever made it. Pure values.
+The greedy planner makes routes, PyVRP makes these or those of an earlier plan better; where PyVRP fails, or finds
+nothing better, the greedy ones stand. The checker proves what is returned, whoever made it. Pure values.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,6 +12,7 @@ from services.logistics.trips.budget import Budget
 from services.logistics.trips.checking import check
 from services.logistics.trips.problem import Load, Plan, Problem, Report, Route, Unplanned
 from services.logistics.trips.refusals import day_too_short, hopeless, rested
+from services.logistics.trips.resuming import resumed
 from services.logistics.trips.staging import Day, bundled, opened, stages_of
 from shared.workers import Cancelled
 
@@ -97,7 +98,7 @@ def _stage(
             # Imported here: a plan without it must not wait for it, nor fail with it.
             from services.logistics.trips.optimiser import improved
 
-            found = improved(problem, first, budget, lambda done: report((1 + 3 * done) / 4))
+            found = improved(problem, first, resumed(problem), budget, lambda done: report((1 + 3 * done) / 4))
         except Cancelled:
             raise
         except Exception as error:

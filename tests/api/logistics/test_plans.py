@@ -80,7 +80,7 @@ async def test_plans_at_once_put_every_order_on_one_trip(world_of: WorldOf) -> N
     for _ in range(3):
         await ok(await client.post("/trip-plans", json=REQUEST))
     service = world.services["logistics"]
-    assert await asyncio.gather(*(planning.plan_trips(service) for _ in range(3))) == [1, 1, 1]
+    assert sum(await asyncio.gather(*(planning.plan_trips(service) for _ in range(3)))) == 3
     await world.settle()
     planned = [order for trip in world.told_of(TripPlanned) for stop in trip.stops for order in stop.order_ids]
     assert sorted(planned) == sorted([f"ord-{n}" for n in range(6)] * 2)

@@ -1,0 +1,1 @@
+"""Day plans: the trips of all counties of a day, asked for at once and followed as one."""
