@@ -8,7 +8,7 @@ from typing import Any
 
 from benchmarks.harness import Options, Outcome, benchmark
 from benchmarks.made_counties import Size, made_county
-from benchmarks.routing_peers import by_nearest, by_or_tools
+from benchmarks.routing_peers import by_nearest, by_or_tools, by_vroom
 from services.logistics.trips.budget import Budget
 from services.logistics.trips.problem import Plan, Problem
 from services.logistics.trips.routing import Improve, check, planned_by
@@ -19,7 +19,7 @@ _UNBOUNDED = 10**9
 
 @benchmark("logistics.route_county")
 def route_county(options: Options) -> Outcome:
-    """A county's day by PyVRP in 10 s (R3), against 60 s, the greedy planner, nearest neighbour and OR-tools."""
+    """A county's day by PyVRP in 10 s (R3), against 60 s, the greedy planner, nearest neighbour, OR-tools and VROOM."""
     size = Size(options.scaled(200), options.scaled(150))
     problem = made_county(size, options.seed)
     ours, details = _plan(problem, SECONDS, options.seed, None)
@@ -27,6 +27,7 @@ def route_county(options: Options) -> Outcome:
     greedy, _ = _plan(problem, 0, options.seed, None)
     nearest, nearest_details = _plan(problem, SECONDS, options.seed, by_nearest)
     tools, tools_details = _plan(problem, SECONDS, options.seed, by_or_tools)
+    vroom, vroom_details = _plan(problem, SECONDS, options.seed, by_vroom)
     return Outcome(
         input=f"{size.schools} schools, {size.cooperatives} cooperatives, {len(problem.loads)} orders, made",
         value=ours.cost_fen / 100,
@@ -40,8 +41,10 @@ def route_county(options: Options) -> Outcome:
             "cost_greedy": round(greedy.cost_fen / 100),
             "nearest_neighbour": nearest_details,
             "or_tools": tools_details,
+            "vroom": vroom_details,
             "against_nearest_neighbour": _against(ours, nearest),
             "against_or_tools": _against(ours, tools),
+            "against_vroom": _against(ours, vroom),
         },
     )
 

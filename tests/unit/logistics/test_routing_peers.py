@@ -6,16 +6,20 @@ import pytest
 
 from benchmarks.harness import Options
 from benchmarks.made_counties import Size, made_county
-from benchmarks.routing_peers import by_nearest, by_or_tools
-from benchmarks.routing_standard import best_known, made, route_standard
+from benchmarks.routing_peers import by_nearest, by_or_tools, by_vroom
+from benchmarks.routing_standard import best_known, made, optimum, read, route_standard
 from services.logistics.trips.budget import Budget
 from services.logistics.trips.routing import Improve, check, planned_by
 
+_COLUMNS = "CUST NO. XCOORD. YCOORD. DEMAND READY TIME DUE DATE SERVICE TIME"
 
-@pytest.mark.parametrize("peer", [by_nearest, by_or_tools])
+
+@pytest.mark.parametrize("peer", [by_nearest, by_or_tools, by_vroom])
 @pytest.mark.parametrize("points", [0, 1])
 def test_a_peer_plans_the_same_day(peer: Improve, points: int) -> None:
-    """Nearest neighbour and OR-tools plan directly and through a point, and what they plan passes the checker."""
+    """Each peer plans directly and through a point, and what it plans passes the checker."""
+    if peer is by_vroom:
+        pytest.importorskip("vroom", reason="there is no wheel of it for every platform")
     problem = made_county(Size(schools=6, cooperatives=4, suppliers=2), 1, points)
     plan = planned_by(problem, Budget(1.0), lambda _done: None, peer)
     assert check(problem, plan) == []
@@ -43,3 +47,16 @@ def test_whole_distances_are_counted_where_the_format_says_so(tmp_path: Path) ->
     body = ["NODE_COORD_SECTION", "1 0 0", "2 3 4", "DEMAND_SECTION", "1 0", "2 5", "DEPOT_SECTION", "1", "-1", "EOF"]
     path.write_text("\n".join([*head, *body]))
     assert route_standard(Options(scale=0.01, file=path)).value == 10
+
+
+def test_an_instance_of_appointments_has_its_optimum_beside_it(tmp_path: Path) -> None:
+    """Two customers one after the other on one way cost the way there and back; two at once cost two ways."""
+    path = tmp_path / "two.txt"
+    head = ["TWO", "", "VEHICLE", "NUMBER CAPACITY", "2 2", "", "CUSTOMER", _COLUMNS, ""]
+    for second, cost in ((200, 120), (100, 180)):
+        rows = ["0 0 0 0 0 1000 0", "1 30 0 1 100 100 10", f"2 60 0 1 {second} {second} 10"]
+        path.write_text("\n".join([*head, *rows, ""]))
+        assert optimum(read(path)[0]) == 10 * cost
+    alone = route_standard(Options(scale=0.05))
+    assert alone.reference_value is not None
+    assert alone.value >= alone.reference_value - 1e-9
