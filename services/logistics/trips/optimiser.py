@@ -16,7 +16,7 @@ from pyvrp import (
     solve,
 )
 from pyvrp.exceptions import PenaltyBoundWarning
-from pyvrp.search import LocalSearch, NeighbourhoodParams, compute_neighbours
+from pyvrp.search import LocalSearch, NeighbourhoodParams, PerturbationParams, compute_neighbours
 
 from services.logistics.trips.budget import Budget
 from services.logistics.trips.formulation import Formulation
@@ -24,8 +24,9 @@ from services.logistics.trips.problem import Problem, Report, Route
 
 _REPORT_S = 0.2
 _PATIENCE, _PATIENCE_A_LOAD = 200, 20
-NEIGHBOURHOOD = NeighbourhoodParams(num_neighbours=20)
-"""PyVRP's own 50 neighbours let it try half as many routes in the same time (decision 49)."""
+# Smaller steps than PyVRP's own (50 neighbours, 25 perturbations): five times as many in the same time (decision 49).
+_NEIGHBOURHOOD = NeighbourhoodParams(num_neighbours=20)
+_PERTURBATION = PerturbationParams(max_perturbations=10)
 
 
 class _Watch(IteratedLocalSearchCallbacks):
@@ -78,7 +79,9 @@ def improved(
     formulation = Formulation(problem)
     data = formulation.data
     watch = _Watch(budget, len(problem.loads), report)
-    params = SolveParams(ils=IteratedLocalSearchParams(callbacks=watch), neighbourhood=NEIGHBOURHOOD)
+    params = SolveParams(
+        ils=IteratedLocalSearchParams(callbacks=watch), neighbourhood=_NEIGHBOURHOOD, perturbation=_PERTURBATION
+    )
     initial = Solution(data, formulation.encode(first))
     if before:
         evaluator = PenaltyManager(params.penalty.midpoint_penalties(data), params.penalty).cost_evaluator()
