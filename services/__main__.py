@@ -1,4 +1,4 @@
-"""`python -m services COMMAND`: the demo, sample data, loading, migrations, topics, dead letters, the ledger's proof.
+"""`python -m services COMMAND`: the demo, sample data, loading, migrations, topics, keys, dead letters, proofs.
 
 Without a command it serves all services in one process on SQLite and the embedded bus.
 """
@@ -53,6 +53,12 @@ def _parser() -> argparse.ArgumentParser:
 
     commands.add_parser("topics", help="create the topics that are missing").set_defaults(command="topics")
 
+    _add_care(commands)
+    return parser
+
+
+def _add_care(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add what looks after a running system."""
     proof = commands.add_parser("verify-ledger", help="prove the ledger's hash chains, and reports by its rows")
     proof.add_argument("--county", metavar="CODE", help="default: every county")
     proof.set_defaults(command="verify_ledger")
@@ -61,11 +67,15 @@ def _parser() -> argparse.ArgumentParser:
     trail.add_argument("services", nargs="*", choices=[*SERVICES, []], help="default: all")
     trail.set_defaults(command="verify_audit")
 
+    keys = commands.add_parser("rotate-keys", help="seal everything anew with the first of CLOUD_SECRET_KEYS")
+    keys.add_argument("services", nargs="*", choices=[*SERVICES, []], help="default: all")
+    keys.add_argument("--check", action="store_true", help="change nothing; prove that the first key opens everything")
+    keys.set_defaults(command="rotate_keys")
+
     letters = commands.add_parser("dead-letters", help="list a service's dead letters, or replay them")
     letters.add_argument("service", choices=SERVICES)
     letters.add_argument("--replay", metavar="ID", help="the number of a dead letter, or 'all'")
     letters.set_defaults(command="dead_letters")
-    return parser
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Mapping
 from contextlib import suppress
+from copy import copy
 from pathlib import Path
 from typing import Self
 
@@ -54,6 +55,13 @@ class Sealer:
         if len(keys) != len(text.strip().split(",")):
             raise ValueError("keys are written id:base64,id:base64, each id once")
         return cls(keys)
+
+    def alone(self) -> "Sealer":
+        """Return a sealer that has the first key only."""
+        one = copy(self)
+        one._ciphers = {self.key_id: self._ciphers[self.key_id]}
+        one._indexing = self._indexing[:1]
+        return one
 
     def seal(self, text: str, place: str) -> str:
         """Return the text sealed for a place; the same text twice looks different."""

@@ -32,6 +32,7 @@ from shared.workers import Workers
 
 if TYPE_CHECKING:
     from shared.auth.tokens import Trust
+    from shared.resealing import Sealed
     from shared.sealing import Sealer
 
 log = structlog.get_logger()
@@ -53,10 +54,10 @@ class Job:
 class Definition:
     """What makes a service: its name, its routes, what it reacts to, its tables and its jobs.
 
-    `private`: it holds people's data, sealed at rest, and does not start without a key to it. `streamed`: paths whose
-    bodies are read as they come, and may be long. `access`: who may call what; None while a service has no table yet.
-    `audited`: what its requests change, where they are recorded (`shared.audit.service`).
-    `embedded`: it runs beside the others in one process, and refuses settings of any other set-up.
+    `sealed`: the columns that hold people's data, sealed at rest; without a key to them it does not start. `streamed`:
+    paths whose bodies are read as they come, and may be long. `access`: who may call what; None while a service has no
+    table yet. `audited`: what its requests change, where they are recorded (`shared.audit.service`). `embedded`: it
+    runs beside the others in one process, and refuses settings of any other set-up.
     """
 
     name: str
@@ -65,7 +66,7 @@ class Definition:
     handlers: Handlers
     metadata: MetaData
     jobs: Sequence[Job] = field(default_factory=tuple)
-    private: bool = False
+    sealed: "Sequence[Sealed]" = field(default_factory=tuple)
     streamed: frozenset[str] = frozenset()
     access: Access | None = None
     audited: Audited | None = None
@@ -136,7 +137,7 @@ class Service:
 
         Raises ValueError where private data has no key, and where nobody is named whose tokens are taken.
         """
-        if self.definition.private:
+        if self.definition.sealed:
             _ = self.sealer
         if self.guard is not None:
             self.guard.begin()

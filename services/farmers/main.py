@@ -13,6 +13,7 @@ from services.farmers.contracts import api as contracts
 from services.farmers.contracts.jobs import jobs as contract_jobs
 from services.farmers.cooperatives import api as cooperatives
 from services.farmers.dispatches import api as dispatches
+from services.farmers.erasures import api as erasures
 from services.farmers.files import api as files
 from services.farmers.files.jobs import jobs as file_jobs
 from services.farmers.forecasts import api as forecasts
@@ -33,6 +34,7 @@ from services.farmers.people import api as people
 from services.farmers.prices import api as prices
 from services.farmers.registry import api as registry
 from services.farmers.registry.jobs import jobs as registry_jobs
+from services.farmers.sealed import SEALED
 from services.farmers.statements import api as statements
 from services.farmers.tables import Table
 from services.farmers.wanted import api as wanted
@@ -55,6 +57,7 @@ definition = Definition(
         households.router,
         memberships.router,
         people.router,
+        erasures.router,
         registry.router,
         loads.router,
         files.router,
@@ -89,7 +92,7 @@ definition = Definition(
         *wanted_jobs,
         *webhook_jobs,
     ],
-    private=True,
+    sealed=SEALED,
     streamed=frozenset({loads.router.prefix}),
 )
 

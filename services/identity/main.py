@@ -7,6 +7,7 @@ from services.identity.audited import audited
 from services.identity.clients import api as clients
 from services.identity.keys import api as keys
 from services.identity.keys.jobs import jobs as key_jobs
+from services.identity.keys.models import SigningKeyRow
 from services.identity.passwords import api as passwords
 from services.identity.samples import api as samples
 from services.identity.signins import api as signins
@@ -14,6 +15,8 @@ from services.identity.tables import Table
 from services.identity.tokens import api as tokens
 from shared.audit.service import with_audit
 from shared.messaging.handlers import Handlers
+from shared.models import table_of
+from shared.resealing import Sealed
 from shared.service import Definition
 
 definition = with_audit(
@@ -33,7 +36,7 @@ definition = with_audit(
         handlers=Handlers(),
         metadata=Table.metadata,
         jobs=[*key_jobs, *keeping.jobs],
-        private=True,
+        sealed=[Sealed(table_of(SigningKeyRow).c.private_sealed, "signing_key.private")],
         access=access,
         embedded=True,
     ),

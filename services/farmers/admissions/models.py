@@ -11,7 +11,10 @@ from services.farmers.tables import Table, one_of
 
 
 class Application(Table, table=True):
-    """An application; `secret_index` is what its applicant shows, keyed."""
+    """An application; `secret_sealed` is the digest of the secret its applicant shows.
+
+    `secret_index`, keyed, is what there was instead before keys could be changed.
+    """
 
     __tablename__ = "application"
     __table_args__ = (
@@ -21,7 +24,8 @@ class Application(Table, table=True):
     )
 
     application_id: str = Field(primary_key=True, max_length=64)
-    secret_index: str = Field(max_length=64)
+    secret_sealed: str | None = Field(default=None, max_length=300)
+    secret_index: str | None = Field(default=None, max_length=64)
     status: str = Field(max_length=16)
     due_on: date | None = Field(default=None)
     submitted_at: datetime

@@ -1,5 +1,7 @@
 """All SQL about admissions; what is private is sealed here, and opened here."""
 
+import hashlib
+import hmac
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
@@ -32,14 +34,15 @@ def _sealed_in(column: str, application_id: str) -> str:
     return f"application.{column}:{application_id}"
 
 
-async def insert_application(session: Session, sealer: Sealer, new: Application, said: Said, secret_index: str) -> None:
-    """Write a new application."""
+async def insert_application(session: Session, sealer: Sealer, new: Application, said: Said, secret: str) -> None:
+    """Write a new application; of its secret a digest is kept, sealed."""
     key = new.application_id
     private = {
         "contact_name_sealed": said.contact.name,
         "contact_phone_sealed": said.contact.phone,
         "account_holder_sealed": said.account.holder,
         "account_number_sealed": said.account.number,
+        "secret_sealed": _digest(secret),
     }
     row = {
         **{name: getattr(said.particulars, name) for name in _PLACE},
@@ -48,11 +51,23 @@ async def insert_application(session: Session, sealer: Sealer, new: Application,
         "status": str(new.status),
         "bank": said.account.bank,
         "contact_role": said.contact.role,
-        "secret_index": secret_index,
     }
     await session.execute(insert(application), [row])
     products = [{"application_id": key, "food_code": code} for code in said.products]
     await session.execute(insert(product), products)
+
+
+def is_secret(sealer: Sealer, row: Row[Any], shown: str) -> bool:
+    """Whether a secret is the one an application was made with."""
+    key = row.application_id
+    if row.secret_sealed is None:
+        known = sealer.indexes(shown, f"application.secret:{key}")
+        return any([hmac.compare_digest(each, row.secret_index) for each in known])
+    return hmac.compare_digest(sealer.open(row.secret_sealed, _sealed_in("secret_sealed", key)), _digest(shown))
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 async def add_documents(session: Session, application_id: str, documents: Sequence[Document]) -> None:

@@ -1,6 +1,5 @@
 """What can happen to applications: submitted, asked about, answered, approved, refused, withdrawn, lapsed."""
 
-import hmac
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -38,15 +37,10 @@ async def submit(
     await _check(uow, documents)
     status, due_on = submitted(today(uow.now))
     new = Application(new_id(), status, due_on, uow.now, said.particulars.county_code)
-    index = sealer.index(secret, _purpose(new.application_id))
-    await queries.insert_application(uow.session, sealer, new, said, index)
+    await queries.insert_application(uow.session, sealer, new, said, secret)
     await queries.add_documents(uow.session, new.application_id, documents)
     await queries.add_step(uow, new.application_id, Step.SUBMIT, APPLICANT, "", due_on)
     return new
-
-
-def _purpose(application_id: str) -> str:
-    return f"application.secret:{application_id}"
 
 
 async def _check(uow: UnitOfWork, documents: tuple[Document, ...]) -> None:
@@ -59,9 +53,7 @@ async def _check(uow: UnitOfWork, documents: tuple[Document, ...]) -> None:
 
 async def require_applicant(uow: UnitOfWork, sealer: Sealer, application_id: str, secret: str) -> None:
     """Raise NotFound unless the secret is the application's: a wrong one says no more than an unknown number."""
-    row = await queries.row_of(uow.session, application_id)
-    shown = sealer.indexes(secret, _purpose(application_id))
-    if not any([hmac.compare_digest(one, row.secret_index) for one in shown]):
+    if not queries.is_secret(sealer, await queries.row_of(uow.session, application_id), secret):
         raise NotFound("application", application_id)
 
 

@@ -33,6 +33,15 @@ async def hold(uow: UnitOfWork, household_ids: Collection[str], cooperative_ids:
     return Held(await queries.members(uow.session, household_ids), locked)
 
 
+async def hold_one(uow: UnitOfWork, household_id: str) -> Member:
+    """Lock the cooperative of a household and return it. Raises NotFound, Conflict should it move just now."""
+    held = await hold(uow, [household_id])
+    if household_id not in held.members:
+        raise NotFound("household", household_id)
+    _require_known(household_id, held.members, held.locked)
+    return held.members[household_id]
+
+
 async def register_households(uow: UnitOfWork, rows: Rows) -> Imported:
     """Register households as members of a cooperative; one that left its cooperative may join another.
 

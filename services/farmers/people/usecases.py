@@ -4,7 +4,9 @@ from collections.abc import Container, Sequence
 from datetime import timedelta
 from typing import Any
 
-from services.farmers.households import queries as households
+from services.farmers.erasures import queries as erasures
+from services.farmers.erasures.domain import still_erased
+from services.farmers.households.usecases import hold
 from services.farmers.people import queries
 from services.farmers.people.domain import Person
 from shared.bulk import Imported, refuse
@@ -18,21 +20,24 @@ SHOWN_FOR = timedelta(minutes=15)
 
 async def put_people(uow: UnitOfWork, sealer: Sealer, rows: Sequence[tuple[int, Person]]) -> Imported:
     """Say who answers for households; what is said again changes nothing. Nobody is told."""
-    known = await households.members(uow.session, {person.household_id for _, person in rows})
-    return await put_people_of(uow, sealer, known, rows)
+    held = await hold(uow, {person.household_id for _, person in rows})
+    return await put_people_of(uow, sealer, held.members, rows)
 
 
 async def put_people_of(
     uow: UnitOfWork, sealer: Sealer, known: Container[str], rows: Sequence[tuple[int, Person]]
 ) -> Imported:
-    """Say who answers for households, of which these are known."""
+    """Say who answers for households, of which these are known and held; one that is erased stays so."""
     done = Imported()
+    erased = await erasures.erased(uow.session, {person.household_id for _, person in rows})
     present = await queries.people(uow.session, sealer, {person.household_id for _, person in rows})
     said: dict[str, Person] = {}
     for index, person in rows:
         key = person.household_id
         if key not in known:
             done.refused.append(refuse(index, NotFound("household", key, field="household_id")))
+        elif key in erased:
+            done.refused.append(refuse(index, still_erased("name")))
         elif key in said:
             error = DomainError("twice-in-request", "an earlier row names it already", field="household_id")
             done.refused.append(refuse(index, error))

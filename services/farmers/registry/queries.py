@@ -18,12 +18,12 @@ number = table_of(RegistryNumber)
 state = table_of(RegistryState)
 refusal = table_of(RegistryRefusal)
 
-_PURPOSE = "registry_number"
+PURPOSE = "registry_number"
 
 
 async def numbers(session: Session, sealer: Sealer, asked: Iterable[str], household_ids: Iterable[str]) -> Numbers:
     """Return who has these numbers, and which numbers these households have."""
-    wanted = {index: each for each in set(asked) for index in sealer.indexes(each, _PURPOSE)}
+    wanted = {index: each for each in set(asked) for index in sealer.indexes(each, PURPOSE)}
     keys = [*([index, "index"] for index in wanted), *([each, "household"] for each in set(household_ids))]
     plain = {
         household_id: wanted[index] if index in wanted else sealer.open(sealed, _place(household_id))
@@ -50,7 +50,7 @@ def _place(household_id: str) -> str:
 async def insert_numbers(session: Session, sealer: Sealer, linked: Mapping[str, str]) -> None:
     """Write under which numbers households are known."""
     rows = [
-        (household_id, sealer.seal(text, _place(household_id)), sealer.index(text, _PURPOSE))
+        (household_id, sealer.seal(text, _place(household_id)), sealer.index(text, PURPOSE))
         for household_id, text in sorted(linked.items())
     ]
     if rows:

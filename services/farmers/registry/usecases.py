@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from services.farmers.cooperatives.domain import Cooperative
 from services.farmers.cooperatives.usecases import recount
+from services.farmers.erasures import queries as erasures
+from services.farmers.erasures.domain import still_erased
 from services.farmers.households.domain import Member, Registration
 from services.farmers.households.usecases import Held, hold, record_held, register_held
 from services.farmers.people.domain import Person
@@ -48,7 +50,8 @@ async def take_uncounted(uow: UnitOfWork, sealer: Sealer, rows: Sequence[tuple[i
     asked = [entry.registry_no for _, entry in rows if entry.registry_no is not None]
     named = [entry.household_id for _, entry in rows if entry.household_id is not None]
     numbers = await queries.numbers(uow.session, sealer, asked, named)
-    resolved = _resolve(rows, numbers, taken)
+    erased = await erasures.erased(uow.session, named), await erasures.erased_numbers(uow.session, sealer, asked)
+    resolved = _resolve(rows, numbers, *erased, taken)
     joined = {entry.cooperative_id for _, entry in resolved.values() if entry.cooperative_id is not None}
     held = await hold(uow, {household_id for household_id, _ in resolved.values()}, joined)
     taken.locked = held.locked
@@ -67,11 +70,15 @@ async def take_uncounted(uow: UnitOfWork, sealer: Sealer, rows: Sequence[tuple[i
     return taken
 
 
-def _resolve(rows: Sequence[tuple[int, Entry]], numbers: Numbers, taken: Taken) -> Resolved:
+def _resolve(
+    rows: Sequence[tuple[int, Entry]], numbers: Numbers, erased: set[str], erased_numbers: set[str], taken: Taken
+) -> Resolved:
     resolved: Resolved = {}
     for index, entry in rows:
         try:
             check(entry)
+            if entry.registry_no in erased_numbers or (entry.registry_no and entry.household_id in erased):
+                raise still_erased("registry_no")
             resolved[index] = numbers.household(entry, f"hh-{secrets.token_hex(10)}"), entry
         except DomainError as error:
             taken.refused.append(refuse(index, error))
