@@ -103,6 +103,7 @@ def follow(services: list[ServiceProcess], followers: list[Follower]) -> None:
             waiting = [service for service in waiting if not service.is_ready()]
             if not waiting:
                 print("Ready: " + "  ".join(f"{each.name} {each.url}/docs" for each in services), flush=True)
+                print("A token: python -m tools.servers.tokens administrator --county '*'", flush=True)
         time.sleep(0.2)
 
 

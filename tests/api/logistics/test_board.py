@@ -85,6 +85,18 @@ async def test_a_stream_tells_its_county_only(world_of: WorldOf) -> None:
     assert told == [b"retry: 3000\n\n", b": alive\n\n"]
 
 
+async def test_a_stream_ends_with_its_token(world_of: WorldOf) -> None:
+    """Who was let in to a stream is heard no longer than the token holds."""
+    world = await world_of("logistics")
+    expires = world.clock.now() + timedelta(minutes=10)
+    since = instant_after(None, world.clock.now())
+    chunks = stream(world.services["logistics"], "520628", since, expires.timestamp(), poll_s=0.01, alive_s=0.01)
+    async with aclosing(chunks), asyncio.timeout(60):
+        assert [await anext(chunks) for _ in range(2)] == [b"retry: 3000\n\n", b": alive\n\n"]
+        world.clock.move_to(expires)
+        assert [chunk async for chunk in chunks if chunk != b": alive\n\n"] == []
+
+
 async def test_nonsense_is_no_last_event(world_of: WorldOf) -> None:
     """Only the id of an event of the stream says where to go on."""
     world = await world_of("logistics")
