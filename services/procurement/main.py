@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from services.procurement.access import access
 from services.procurement.demand import api as demand
 from services.procurement.disputes import api as disputes
 from services.procurement.freight import api as freight
@@ -60,6 +61,7 @@ definition = Definition(
     ],
     handlers=handlers,
     metadata=Table.metadata,
+    access=access,
     jobs=[
         Job("source", run_waiting, 1.0),
         Job("compare-settled-weeks", queue_settled, 30.0),

@@ -12,12 +12,20 @@ from services.procurement.disputes.models import dispute
 from services.procurement.rows import in_order, row_of
 from services.procurement.sums import queries as sums
 from services.procurement.tables import insert_into
+from services.procurement.tenants import finder
 from shared.database import Session
 from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
 
 _NAMES = [field.name for field in fields(Dispute)]
 _COLUMNS = [dispute.c[name] for name in _NAMES]
+
+tenants_of = finder(
+    dispute.c.dispute_id,
+    county=dispute.c.county_code,
+    canteen=dispute.c.canteen_id,
+    cooperative=dispute.c.cooperative_id,
+)
 
 
 async def of_receipts(session: Session, receipt_ids: Iterable[str]) -> dict[str, dict[str, Dispute]]:

@@ -11,14 +11,17 @@ from services.procurement.orders.domain import SCHOOL_TIME, Order
 from services.procurement.settlement import domain as settling
 from services.procurement.settlement import queries as settlements
 from services.procurement.terms.agreed import Agreed
-from shared.errors import NotFound
+from shared.auth.principal import Principal, Role
+from shared.errors import Forbidden, NotFound
 from shared.ids import derived_id
 from shared.unit_of_work import UnitOfWork
 
 
 async def state(uow: UnitOfWork, dispute_id: str, side: Side, text: str, expected_version: int | None) -> Dispute:
-    """Take down what a side says to a dispute. Raises NotFound, Conflict `dispute-over`, StaleVersion."""
+    """Take down what a side says to a dispute. Raises NotFound, Forbidden, Conflict `dispute-over`, StaleVersion."""
     dispute, _ = await _locked(uow, dispute_id)
+    if not _speaks_for(uow.principal, dispute, side):
+        raise Forbidden("other-side", "a side speaks for itself", field="side")
     stated = domain.state(dispute, side, text, expected_version)
     await queries.save(uow, [stated])
     return stated
@@ -42,6 +45,15 @@ async def decide(
     await _book(uow, decided, order)
     await queries.save(uow, [decided])
     return decided
+
+
+def _speaks_for(principal: Principal | None, dispute: Dispute, side: Side) -> bool:
+    """Whether somebody is of a side, or nobody in particular."""
+    if principal is None or principal.bounds(set(Role)) is None:
+        return True
+    if side is Side.SCHOOL:
+        return dispute.canteen_id in principal.canteens
+    return dispute.cooperative_id in principal.cooperatives
 
 
 async def _locked(uow: UnitOfWork, dispute_id: str) -> tuple[Dispute, Order]:

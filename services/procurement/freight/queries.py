@@ -8,8 +8,10 @@ from sqlalchemy import func, insert, select, update
 from services.procurement.freight.domain import Freight, Trip
 from services.procurement.freight.models import freight
 from services.procurement.freight.models import trip as trip_table
+from services.procurement.orders import queries as orders
 from services.procurement.rows import in_order, row_of
 from services.procurement.tables import insert_into
+from shared.auth.principal import Kind, Tenants
 from shared.database import Session
 from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
@@ -18,6 +20,25 @@ _NAMES = [field.name for field in fields(Freight)]
 _COLUMNS = [freight.c[name] for name in _NAMES]
 _TRIP_NAMES = [field.name for field in fields(Trip)]
 _TRIP = [trip_table.c[name] for name in _TRIP_NAMES]
+
+
+async def tenants_of(uow: UnitOfWork, trip_ids: Sequence[str]) -> dict[str, Tenants]:
+    """Return whose trips are: theirs whose orders they carried."""
+    carried: dict[str, list[str]] = {}
+    of_trip = (trip_table.c.trip_id, trip_table.c.order_ids)
+    for ids in in_order(trip_ids):
+        rows = await uow.session.execute(select(*of_trip).where(trip_table.c.trip_id.in_(ids)))
+        carried |= {row[0]: list(row[1]) for row in rows}
+    owners = await orders.tenants_of(uow, [order_id for ids in carried.values() for order_id in ids])
+    found = {}
+    for trip_id, order_ids in carried.items():
+        on_board = [owners[order_id] for order_id in order_ids if order_id in owners]
+        found[trip_id] = Tenants(*(_all_of(kind, on_board) for kind in (Kind.COUNTY, Kind.CANTEEN, Kind.COOPERATIVE)))
+    return found
+
+
+def _all_of(kind: Kind, owners: Iterable[Tenants]) -> frozenset[str]:
+    return frozenset(each for owner in owners for each in owner.ids(kind))
 
 
 async def one(session: Session, freight_id: str) -> Freight | None:

@@ -11,6 +11,7 @@ from services.procurement.joint.domain import AT_WORK, JointPlan, Status
 from services.procurement.joint.models import joint_draft, joint_plan, joint_round
 from services.procurement.rows import in_order, row_of
 from services.procurement.tables import insert_into
+from services.procurement.tenants import finder
 from shared.database import Session
 from shared.events.nutrition import PlanOutcome
 from shared.routing import Paging
@@ -20,6 +21,8 @@ _NAMES = [field.name for field in fields(JointPlan)]
 _PLAN = [joint_plan.c[name] for name in _NAMES]
 TAKEN_FOR_DEAD = timedelta(seconds=60)
 """A plan whose replica gave no sign of life for so long is taken over."""
+
+tenants_of = finder(joint_plan.c.planning_id, county=joint_plan.c.county_code)
 
 
 async def add_plan(uow: UnitOfWork, plan: JointPlan) -> None:

@@ -9,11 +9,14 @@ from services.procurement.market.domain import MarketSupplier
 from services.procurement.market.models import market_supplier
 from services.procurement.rows import row_of
 from services.procurement.tables import insert_into
+from services.procurement.tenants import finder
 from shared.database import Session
 from shared.unit_of_work import UnitOfWork
 
 _NAMES = [field.name for field in fields(MarketSupplier)]
 _COLUMNS = [market_supplier.c[name] for name in _NAMES]
+
+tenants_of = finder(market_supplier.c.supplier_id, county=market_supplier.c.county_code)
 
 
 async def present(session: Session, supplier_ids: Iterable[str]) -> dict[str, MarketSupplier]:

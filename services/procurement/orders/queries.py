@@ -13,6 +13,7 @@ from services.procurement.orders.models import order_line, order_version, purcha
 from services.procurement.orders.states import CAN_BE_TAKEN_BACK, Status
 from services.procurement.orders.versions import Author, Version, version_of
 from services.procurement.rows import in_order, row_of
+from services.procurement.tenants import finder
 from shared.database import Session
 from shared.routing import Paging
 
@@ -32,6 +33,13 @@ _HEAD_CHANGES = (
 )
 _VERSION = [field.name for field in fields(Version) if field.name != "grams"]
 _LINE_CHANGES = ("ordered_g", "confirmed_g", "dispatched_g", "received_g", "accepted_g", "short_g", "amount_fen")
+
+tenants_of = finder(
+    purchase_order.c.order_id,
+    county=purchase_order.c.county_code,
+    canteen=purchase_order.c.canteen_id,
+    cooperative=purchase_order.c.cooperative_id,
+)
 
 
 async def add(session: Session, orders: Sequence[Order]) -> None:

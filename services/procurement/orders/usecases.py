@@ -21,8 +21,9 @@ from services.procurement.partners import queries as partners
 from services.procurement.partners.models import canteen, cooperative, food
 from services.procurement.rules import queries as rules
 from services.procurement.sourcing.placing import source_now
+from services.procurement.tenants import decides_for
 from services.procurement.turns import take_turn
-from shared.errors import NotFound
+from shared.errors import Forbidden, NotFound
 from shared.ids import derived_id
 from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
@@ -184,6 +185,8 @@ async def _call_off(
     answer_hours: int,
 ) -> Order:
     before, after = change
+    if call.by is Party.OFFICIAL and not decides_for(uow.principal, before.county_code):
+        raise Forbidden("not-an-official", "only an official changes an order as one", field="by")
     rule = (await rules.rules_of(uow.session, [before.county_code])).holding(before.county_code, before.delivery_day)
     called_off_fen = before.confirmed_fen - (0 if after.status is Status.CANCELLED else after.confirmed_fen)
     owed = domain.owed_for_calling_off(before, called_off_fen, rule, call.by, uow.now)

@@ -10,11 +10,16 @@ from services.procurement.partners.models import canteen, cooperative, lot, lot_
 from services.procurement.rows import in_order
 from services.procurement.sourcing.geography import Place
 from services.procurement.tables import insert_into
+from services.procurement.tenants import finder
 from shared.database import Session
 from shared.models import newest_for
 from shared.unit_of_work import UnitOfWork
 
 Row = Mapping[str, Any]
+
+tenants_of_cooperatives = finder(
+    cooperative.c.cooperative_id, county=cooperative.c.county_code, cooperative=cooperative.c.cooperative_id
+)
 
 
 async def keep_newest(uow: UnitOfWork, table: Table, rows: Sequence[Row]) -> None:
@@ -115,6 +120,21 @@ async def counties_of(session: Session, cooperative_ids: Iterable[str]) -> dict[
         rows = await session.execute(select(*columns).where(cooperative.c.cooperative_id.in_(ids)))
         found |= {row[0]: row[1] for row in rows}
     return found
+
+
+async def counties_of_canteens(uow: UnitOfWork, canteen_ids: Sequence[str]) -> dict[str, str]:
+    """Return in which county these canteens are, as far as known."""
+    found: dict[str, str] = {}
+    for ids in in_order(canteen_ids):
+        columns = (canteen.c.canteen_id, canteen.c.county_code)
+        rows = await uow.session.execute(select(*columns).where(canteen.c.canteen_id.in_(ids)))
+        found |= {row[0]: row[1] for row in rows}
+    return found
+
+
+async def counties_of_cooperatives(uow: UnitOfWork, cooperative_ids: Sequence[str]) -> dict[str, str]:
+    """Return in which county these cooperatives are, as far as known."""
+    return await counties_of(uow.session, cooperative_ids)
 
 
 async def is_known(session: Session, column: str, key: str) -> bool:

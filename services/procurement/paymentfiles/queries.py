@@ -15,12 +15,15 @@ from services.procurement.settlement.domain import Purpose, Settlement
 from services.procurement.settlement.models import settlement
 from services.procurement.settlement.queries import COLUMNS
 from services.procurement.tables import insert_into
+from services.procurement.tenants import finder
 from shared.database import Session
 from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
 
 _HEAD = ("file_id", "county_code", "until", "created_by", "created_at", "purpose", "asked")
 _ALONE = text("SELECT pg_advisory_xact_lock(16014, hashtext(:county_code))")
+
+tenants_of = finder(payment_file.c.file_id, county=payment_file.c.county_code)
 
 
 async def lock_open(uow: UnitOfWork, county_code: str, until: date, purpose: Purpose) -> list[Settlement]:

@@ -58,8 +58,9 @@ async def list_settlements(
     cooperative_id: CooperativeAsked = None,
     receipt_id: Annotated[Id | None, Query(examples=["receipt-0001"])] = None,
     open: bool | None = None,
+    county_code: Annotated[Code | None, Query(examples=["520628"])] = None,
 ) -> Items[SettlementRead]:
     """List what receipts brought cooperatives, and how far it is paid; `open` ones are still to be paid."""
-    wanted = {"cooperative_id": cooperative_id, "receipt_id": receipt_id, "open": open}
+    wanted = {"cooperative_id": cooperative_id, "receipt_id": receipt_id, "open": open, "county_code": county_code}
     rows, after = cut(page, await queries.settlements(uow.session, page, wanted), lambda row: row.settlement_id)
     return Items(items=[SettlementRead.of(row) for row in rows], next=after)

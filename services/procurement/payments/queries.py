@@ -14,12 +14,15 @@ from services.procurement.settlement.domain import Purpose, Settlement
 from services.procurement.settlement.models import settlement
 from services.procurement.settlement.queries import COLUMNS
 from services.procurement.tables import insert_into
+from services.procurement.tenants import finder
 from shared.database import Session
 from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
 
 _PAYMENT = [field.name for field in fields(Payment) if field.name != "amounts_fen"]
 _PAID = ("paid_fen", "held_fen", "passed_fen", "open", "paid_on")
+
+tenants_of = finder(payment.c.payment_id, county=payment.c.county_code, cooperative=payment.c.cooperative_id)
 
 
 async def lock(session: Session, settlement_ids: Iterable[str]) -> dict[str, Settlement]:

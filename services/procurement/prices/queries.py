@@ -12,6 +12,7 @@ from services.procurement.prices.models import reference_price
 from services.procurement.prices.outliers import COMPARED
 from services.procurement.rows import in_order, row_of
 from services.procurement.tables import insert_into
+from services.procurement.tenants import finder
 from shared.database import Session
 from shared.market import Asked, Reference
 from shared.references import references
@@ -20,6 +21,8 @@ from shared.unit_of_work import UnitOfWork
 
 _NAMES = [field.name for field in fields(Price)]
 _COLUMNS = [reference_price.c[name] for name in _NAMES]
+
+tenants_of = finder(reference_price.c.price_id, county=reference_price.c.region_code)
 
 
 async def lock(session: Session, price_ids: Iterable[str]) -> dict[str, Price]:

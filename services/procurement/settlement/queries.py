@@ -15,12 +15,20 @@ from services.procurement.rows import in_order, row_of
 from services.procurement.settlement.domain import Purpose, Settlement
 from services.procurement.settlement.models import receipt, settlement
 from services.procurement.tables import insert_into
+from services.procurement.tenants import finder
 from shared.database import Session
 from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
 
 _SETTLEMENT = [field.name for field in fields(Settlement)]
 COLUMNS = [settlement.c[name] for name in _SETTLEMENT]
+
+tenants_of = finder(
+    settlement.c.settlement_id,
+    county=settlement.c.county_code,
+    canteen=settlement.c.canteen_id,
+    cooperative=settlement.c.cooperative_id,
+)
 
 
 async def receipt_versions(session: Session, receipt_ids: Iterable[str]) -> dict[str, int]:

@@ -14,6 +14,7 @@ from services.procurement.orders.states import OFF, UNANSWERED
 from services.procurement.rows import in_order, row_of
 from services.procurement.sourcing.domain import Kind, Run, Status
 from services.procurement.sourcing.models import shortfall, sourcing_run
+from services.procurement.tenants import finder
 from shared.database import Session
 from shared.quantities import divide
 from shared.routing import Paging
@@ -22,6 +23,8 @@ _RUN_NAMES = [field.name for field in fields(Run)]
 _RUN = [sourcing_run.c[name] for name in _RUN_NAMES]
 TAKEN_FOR_DEAD = timedelta(seconds=60)
 """A run whose replica gave no sign of life for so long is taken over."""
+
+tenants_of = finder(sourcing_run.c.run_id, county=sourcing_run.c.county_code)
 
 
 async def add_run(session: Session, run: Run) -> None:

@@ -10,12 +10,17 @@ from services.procurement.rows import row_of
 from services.procurement.substitution.domain import Status, Substitution
 from services.procurement.substitution.models import substitution
 from services.procurement.tables import insert_into
+from services.procurement.tenants import finder
 from shared.database import Session
 from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
 
 _NAMES = [field.name for field in fields(Substitution)]
 _COLUMNS = [substitution.c[name] for name in _NAMES]
+
+tenants_of = finder(
+    substitution.c.substitution_id, county=substitution.c.county_code, canteen=substitution.c.canteen_id
+)
 
 
 def _read(row: Any) -> Substitution:

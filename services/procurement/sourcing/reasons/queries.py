@@ -1,6 +1,6 @@
 """All SQL of reasons."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Table, func, insert, select
@@ -8,10 +8,32 @@ from sqlalchemy import Table, func, insert, select
 from services.procurement.demand.models import demand_line
 from services.procurement.orders.models import order_line, purchase_order
 from services.procurement.sourcing.problem import Problem
+from services.procurement.sourcing.queries import tenants_of
 from services.procurement.sourcing.reasons.limits import LineReasons, OfferReasons
 from services.procurement.sourcing.reasons.models import line_reason, offer_reason
+from services.procurement.tenants import finder
+from shared.auth.principal import Tenants
 from shared.database import Session
 from shared.routing import Paging
+from shared.unit_of_work import UnitOfWork
+
+_offered = finder(offer_reason.c.run_id, cooperative=offer_reason.c.cooperative_id)
+_needed = finder(
+    line_reason.c.run_id,
+    canteen=demand_line.c.canteen_id,
+    source=line_reason.join(demand_line, demand_line.c.demand_id == line_reason.c.demand_id),
+)
+
+
+async def parties_of(uow: UnitOfWork, run_ids: Sequence[str]) -> dict[str, Tenants]:
+    """Return whose runs are: their county's, and theirs whose offers and demand lines they looked at."""
+    runs = await tenants_of(uow, run_ids)
+    offered, needed = await _offered(uow, run_ids), await _needed(uow, run_ids)
+    nobody = Tenants()
+    return {
+        run_id: Tenants(run.county, needed.get(run_id, nobody).canteen, offered.get(run_id, nobody).cooperative)
+        for run_id, run in runs.items()
+    }
 
 
 async def keep(session: Session, run_id: str, problem: Problem, offers: OfferReasons, lines: LineReasons) -> None:
@@ -63,9 +85,16 @@ def _line_rows(run_id: str, problem: Problem, reasons: LineReasons) -> list[dict
     ]
 
 
-async def offers(session: Session, run_id: str, paging: Paging, cooperative_id: str | None) -> Sequence[Any]:
-    """Return a page of a run's offers and why they got what they got (one more than asked for), by id."""
+async def offers(
+    session: Session, run_id: str, paging: Paging, cooperative_id: str | None, shown: Collection[str] | None
+) -> Sequence[Any]:
+    """Return a page of a run's offers and why they got what they got (one more than asked for), by id.
+
+    Of those `shown` only, None: of all cooperatives.
+    """
     statement = select(offer_reason).where(offer_reason.c.run_id == run_id)
+    if shown is not None:
+        statement = statement.where(offer_reason.c.cooperative_id.in_(sorted(shown)))
     if cooperative_id is not None:
         statement = statement.where(offer_reason.c.cooperative_id == cooperative_id)
     if paging.after is not None:
@@ -81,9 +110,16 @@ async def offer(session: Session, run_id: str, offer_id: str) -> Any:
     return (await session.execute(select(offer_reason).where(*here))).first()
 
 
-async def lines(session: Session, run_id: str, paging: Paging, canteen_id: str | None) -> Sequence[Any]:
-    """Return a page of a run's demand lines and why they got what they got (one more than asked for), by id."""
+async def lines(
+    session: Session, run_id: str, paging: Paging, canteen_id: str | None, shown: Collection[str] | None
+) -> Sequence[Any]:
+    """Return a page of a run's demand lines and why they got what they got (one more than asked for), by id.
+
+    Of those `shown` only, None: of all canteens.
+    """
     statement = _lines().where(line_reason.c.run_id == run_id)
+    if shown is not None:
+        statement = statement.where(demand_line.c.canteen_id.in_(sorted(shown)))
     if canteen_id is not None:
         statement = statement.where(demand_line.c.canteen_id == canteen_id)
     if paging.after is not None:
