@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, fields
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, func, insert, or_, select, update
+from sqlalchemy import Select, and_, bindparam, exists, func, insert, or_, select, update
 
 from services.logistics.coldchain.domain import Limit, Reading, holding
 from services.logistics.coldchain.models import ColdChainAlarm, ColdChainReport, TemperatureLimit
@@ -56,6 +56,30 @@ async def put_limits(uow: UnitOfWork, limits: Sequence[Limit]) -> None:
         await uow.session.execute(replacing(uow, limit), [asdict(one) for one in limits])
 
 
+def _around(_dialect: str) -> Select[Any]:
+    here = (
+        point.c.day == bindparam("day"),
+        point.c.trip_id == bindparam("trip"),
+        point.c.device_id == bindparam("device"),
+        point.c.temperature_c.is_not(None),
+    )
+    inside = point.c.temperature_c.between(bindparam("low_c"), bindparam("high_c"))
+    last = select(func.max(point.c.at)).where(*here, inside, point.c.at < bindparam("since")).scalar_subquery()
+    first = select(func.min(point.c.at)).where(*here, inside, point.c.at > bindparam("until")).scalar_subquery()
+    return (
+        select(point.c.at, point.c.temperature_c)
+        .where(*here)
+        .where(point.c.at >= func.coalesce(last, bindparam("ever", type_=point.c.at.type)))
+        .where(point.c.at <= func.coalesce(first, bindparam("never", type_=point.c.at.type)))
+        .order_by(point.c.at, point.c.sequence)
+    )
+
+
+_AROUND = Prepared(_around)
+_EVER, _NEVER = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
+_UNBOUND_C = 1_000.0
+
+
 async def readings_around(
     uow: UnitOfWork, row: Any, device_id: str, within: Limit, since: datetime, until: datetime
 ) -> list[Reading]:
@@ -63,19 +87,18 @@ async def readings_around(
 
     Every run of readings outside the limit that touches the span lies in them, whatever came late. `row` is the trip's.
     """
-    inside = [point.c.temperature_c >= within.low_c] if within.low_c is not None else []
-    inside += [point.c.temperature_c <= within.high_c] if within.high_c is not None else []
-    here = (*of_trip(row), point.c.device_id == device_id, point.c.temperature_c.is_not(None))
-    edges = select(
-        select(func.max(point.c.at)).where(*here, *inside, point.c.at < since).scalar_subquery().label("before"),
-        select(func.min(point.c.at)).where(*here, *inside, point.c.at > until).scalar_subquery().label("after"),
-    )
-    edge = (await uow.session.execute(edges)).one()
-    span = [point.c.at >= edge.before] if edge.before is not None else []
-    span += [point.c.at <= edge.after] if edge.after is not None else []
-    statement = select(point.c.at, point.c.temperature_c).where(*here, *span)
-    rows = await uow.session.execute(statement.order_by(point.c.at, point.c.sequence))
-    return [Reading(one.at, one.temperature_c) for one in rows.all()]
+    given = {
+        "day": row.day,
+        "trip": row.trip_id,
+        "device": device_id,
+        "low_c": -_UNBOUND_C if within.low_c is None else within.low_c,
+        "high_c": _UNBOUND_C if within.high_c is None else within.high_c,
+        "since": since,
+        "until": until,
+        "ever": _EVER,
+        "never": _NEVER,
+    }
+    return [Reading(*one) for one in await uow.session.run(_AROUND, given)]
 
 
 async def readings_of(uow: UnitOfWork, row: Any) -> list[Any]:

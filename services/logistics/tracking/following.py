@@ -30,6 +30,10 @@ _STANDING = timedelta(minutes=30)
 """How long before it was seen at a stop a vehicle may have come there."""
 
 
+def _point_at(told: tuple[str, PointInput]) -> datetime:
+    return told[1].at
+
+
 async def follow(uow: UnitOfWork, trips: Sequence[Any], told: Mapping[str, Told], alarmed: Collection[str]) -> None:
     """Bring the states of locked trips up to date with new readings; `alarmed` are those whose alarms changed."""
     states = await queries.states_of(uow, told)
@@ -39,14 +43,14 @@ async def follow(uow: UnitOfWork, trips: Sequence[Any], told: Mapping[str, Told]
     rows = []
     for trip in trips:
         heard, aboard, before = told[trip.trip_id], on_board.get(trip.trip_id, {}), states.get(trip.trip_id)
-        points = [point for one in heard for point in one.points]
+        points = heard[0].points if len(heard) == 1 else [point for one in heard for point in one.points]
         rule = holding(rules, trip.day)
         here = [stop for stop in stops.get(trip.trip_id, []) if stop.place_id in aboard]
         reached = await _arrivals(uow, trip, here, points, rule)
-        newest = max(point.at for point in points)
-        if before is None or newest > before.at or reached or trip.trip_id in alarmed:
+        device_id, last = max(((one.device_id, max(one.points, key=_AT)) for one in heard), key=_point_at)
+        if before is None or last.at > before.at or reached or trip.trip_id in alarmed:
             ahead = _ahead([stop for stop in here if stop.place_id not in reached], before)
-            seen = _last_seen(before, heard)
+            seen = _last_seen(before, device_id, last)
             expected = _tell(uow, trip, expect(ahead, seen[1], uow.now), aboard, rule)
             rows.append(_state(uow, trip, before, seen[0], points) | {"stops": [_kept(stop) for stop in expected]})
     await queries.put_states(uow, rows)
@@ -81,11 +85,8 @@ def _passed(stops: Sequence[Delivery], points: Sequence[PointInput], within_m: f
     return [stop for stop in stops if south <= stop.lat <= north and west <= stop.lon <= east]
 
 
-def _last_seen(before: State | None, heard: Told) -> tuple[dict[str, Any], Seen]:
+def _last_seen(before: State | None, device_id: str, point: PointInput) -> tuple[dict[str, Any], Seen]:
     """Return the newest of what is known and new: as it is kept, and where that was."""
-    device_id, point = max(
-        ((one.device_id, max(one.points, key=_AT)) for one in heard), key=lambda newest: newest[1].at
-    )
     names = ("at", "lat", "lon", "speed_kmh")
     if before is not None and before.at >= point.at:
         kept = {"device_id": before.device_id} | {name: getattr(before, name) for name in names}
