@@ -1,6 +1,8 @@
 """Users are administered; nobody is left who cannot be, and nothing secret is in an answer."""
 
+from services.identity.opaque import hash_of
 from tests.api.identity.issuer import ADMINISTRATOR, CLERK, Issuer, password_of
+from tests.people import auditor
 from tests.world import ok, refused
 
 
@@ -73,3 +75,22 @@ async def test_what_is_secret_is_nowhere_in_clear(issuer: Issuer) -> None:
     assert b"$argon2id$" in stored
     for cookie in issuer.browser.cookies.values():
         assert str(cookie).encode() not in stored
+
+
+async def test_administration_is_on_record(issuer: Issuer) -> None:
+    """Who made, changed, locked and invited whom is recorded; a secret, a link or a password's hash never is."""
+    user_id = (await issuer.user(CLERK))["user_id"]
+    link = (await ok(await issuer.admin.post(f"/users/{user_id}/links")))["link"].partition("=")[2]
+    await ok(await issuer.admin.post(f"/users/{user_id}/lock"))
+    record = await issuer.world.client("identity", as_=auditor()).get("/audit/acts", params={"limit": 1000})
+    acts = (await ok(record))["items"]
+    assert {
+        "POST /users",
+        "POST /users/{user_id}/links",
+        "POST /users/{user_id}/lock",
+        "PUT /clients/{client_id}",
+        "POST /clients/{client_id}/secret",
+    } <= {act["action"] for act in acts}
+    assert {act["subject"] for act in acts} == {"system"}
+    for secret in ("argon2", link, hash_of(link), issuer.secret, password_of(CLERK)):
+        assert secret not in record.text
