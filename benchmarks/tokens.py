@@ -22,7 +22,7 @@ AIM_US = 50.0
 
 @benchmark("shared.verify_token")
 def verify_token(options: Options) -> Outcome:
-    """Microseconds to verify a token never seen before, keys cached, beside PyJWT's bare decode of the same tokens."""
+    """CPU microseconds to verify a token never seen before, keys cached, beside PyJWT's decode of the same ones."""
     key = SigningKey("https://issuer.test")
     now = SystemClock().now()
     somebody = Principal("", frozenset({Role.CLERK}), cooperatives=frozenset({"coop-1", "coop-2", "coop-3"}))
@@ -36,7 +36,7 @@ def verify_token(options: Options) -> Outcome:
     return Outcome(
         input=f"{count} tokens of {len(tokens[0])} bytes, RSA 2048, {ROUNDS} rounds",
         value=first,
-        unit="µs",
+        unit="µs of CPU",
         reference="PyJWT decode with the same checks, the key at hand",
         reference_value=bare,
         details={"aim_us": AIM_US, "seen_before_us": round(again, 2), "token_bytes": len(tokens[0])},
@@ -47,13 +47,13 @@ Headers = list[tuple[bytes, bytes]]
 
 
 def _round(key: SigningKey, headers: list[Headers], tokens: list[str]) -> tuple[float, float, float]:
-    """Return the seconds of all tokens when they are new, when they were seen before, and by PyJWT alone."""
+    """Return the CPU seconds of all tokens when they are new, when they were seen before, and by PyJWT alone."""
     first, again = asyncio.run(_ours(key, headers))
     public = key.private.public_key()
-    started = time.perf_counter()
+    started = time.process_time()
     for token in tokens:
         jwt.decode(token, public, ["RS256"], audience=AUDIENCE, issuer=key.issuer)
-    return first, again, time.perf_counter() - started
+    return first, again, time.process_time() - started
 
 
 async def _ours(key: SigningKey, headers: list[Headers]) -> tuple[float, float]:
@@ -61,8 +61,8 @@ async def _ours(key: SigningKey, headers: list[Headers]) -> tuple[float, float]:
     await verifier.trusts[key.issuer].keys.refresh()
     took = []
     for _ in range(2):
-        started = time.perf_counter()
+        started = time.process_time()
         for each in headers:
             await verifier.principal(bearer(each))
-        took.append(time.perf_counter() - started)
+        took.append(time.process_time() - started)
     return took[0], took[1]
