@@ -19,7 +19,7 @@ from shared.messaging.embedded import EmbeddedBus
 from shared.messaging.kafka import KafkaBus
 from shared.settings import Settings
 from shared.telemetry import log_as_json
-from tests.prefixed import PrefixedBus
+from tests.prefixed import LateBus
 from tests.world import World, settings_of
 from tools.servers.service import SECRET_KEYS
 
@@ -36,6 +36,8 @@ settings.load_profile("repeatable")
 
 WorldOf = Callable[..., Awaitable[World]]
 SERVICES = ("nutrition", "farmers", "procurement", "logistics")
+LONGEST = ("demo", "faults", "journeys", "contracts")
+"""The folders of tests that start processes and servers, the dearest first."""
 BACKENDS = {"sqlite-embedded": ("sqlite", "embedded"), "postgres-kafka": ("postgres", "kafka")}
 
 
@@ -43,6 +45,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Let a run choose its backends."""
     parser.addoption("--db", choices=["sqlite", "postgres"], help="run backend tests on this database only")
     parser.addoption("--bus", choices=["embedded", "kafka"], help="run backend tests on this bus only")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest: files are dealt out in this order, and nobody is to wait for one at the end."""
+    tests = Path(__file__).parent
+    folders = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: folders.get(item.path.relative_to(tests).parts[0], len(LONGEST)))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -72,6 +81,12 @@ async def world_of(tmp_path: Path) -> AsyncIterator[WorldOf]:
         yield open_world
 
 
+@pytest.fixture(scope="session")
+def topics_of_session() -> str:
+    """Return what the names of topics begin with that all worlds of this process share."""
+    return f"{uuid4().hex[:8]}."
+
+
 @pytest.fixture
 async def world(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[World]:
     """Return the whole world, all four services, on the backend of this run."""
@@ -80,7 +95,8 @@ async def world(backend: str, tmp_path: Path, request: pytest.FixtureRequest) ->
     if backend == "postgres-kafka":
         bootstrap = request.getfixturevalue("kafka_bootstrap")
         kafka = KafkaBus(bootstrap, "world", keep=timedelta(days=1), fetch_wait_ms=10)
-        bus = PrefixedBus(kafka, f"{uuid4().hex[:8]}.")
+        prefix = request.getfixturevalue("topics_of_session")
+        bus = LateBus(kafka, prefix, f"{uuid4().hex[:8]}.", bootstrap)
         server = request.getfixturevalue("postgres_server_of_session")
         names = {service: f"{service}_{uuid4().hex}" for service in SERVICES}
         settings = {

@@ -2,16 +2,21 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+from aiokafka import AIOKafkaConsumer
+from aiokafka import TopicPartition as Place
+
+from shared.events import PARTITIONS
 from shared.messaging.bus import Bus, Subscription, TopicPartition
 from shared.messaging.envelope import Received, Record
 
 
 class PrefixedBus:
-    """Passes everything on to `bus` with `prefix` before each topic and group."""
+    """Passes everything on to `bus` with a prefix before each topic and one, by default the same, before each group."""
 
-    def __init__(self, bus: Bus, prefix: str) -> None:
+    def __init__(self, bus: Bus, prefix: str, groups: str | None = None) -> None:
         self._bus = bus
         self._prefix = prefix
+        self._groups = prefix if groups is None else groups
 
     async def ensure_topics(self, topics: Sequence[str]) -> None:
         """Create the prefixed topics."""
@@ -26,7 +31,7 @@ class PrefixedBus:
     ) -> Subscription:
         """Join the prefixed group."""
         names = [self._prefix + topic for topic in topics]
-        return _Prefixed(await self._bus.subscribe(self._prefix + group, names, on_revoked), self._prefix)
+        return _Prefixed(await self._bus.subscribe(self._groups + group, names, on_revoked), self._prefix)
 
     async def healthy(self) -> bool:
         """Ask the bus."""
@@ -35,6 +40,40 @@ class PrefixedBus:
     async def close(self) -> None:
         """Close the bus."""
         await self._bus.close()
+
+
+class LateBus(PrefixedBus):
+    """Its groups see nothing of what was there before it, so that tests can share topics, which take long to make."""
+
+    def __init__(self, bus: Bus, prefix: str, groups: str, bootstrap: str) -> None:
+        super().__init__(bus, prefix, groups)
+        self._bootstrap = bootstrap
+        self._ends: dict[Place, int] = {}
+        self._known: set[str] = set()
+
+    async def ensure_topics(self, topics: Sequence[str]) -> None:
+        """Create the prefixed topics, and note where they end now: groups begin there, whenever they are joined."""
+        await super().ensure_topics(topics)
+        async with self._consumer(None) as consumer:
+            self._ends = await consumer.end_offsets(self._places(topics))
+
+    async def subscribe(
+        self, group: str, topics: Sequence[str], on_revoked: Callable[[], Awaitable[None]]
+    ) -> Subscription:
+        """Join the prefixed group; a new one begins where its topics ended."""
+        if group not in self._known:
+            self._known.add(group)
+            places = self._places(topics)
+            async with self._consumer(self._groups + group) as consumer:
+                consumer.assign(places)
+                await consumer.commit({place: self._ends[place] for place in places})
+        return await super().subscribe(group, topics, on_revoked)
+
+    def _places(self, topics: Sequence[str]) -> list[Place]:
+        return [Place(self._prefix + topic, partition) for topic in topics for partition in range(PARTITIONS)]
+
+    def _consumer(self, group: str | None) -> AIOKafkaConsumer:
+        return AIOKafkaConsumer(bootstrap_servers=self._bootstrap, group_id=group, enable_auto_commit=False)
 
 
 class _Prefixed:

@@ -136,7 +136,12 @@ class World:
 
     async def _listen(self) -> None:
         assert self._probe is not None
-        while records := await self._probe.poll(500, 0.0):
+        while True:
+            records = await self._probe.poll(500, 0.0)
+            if not records:
+                if not await self._probe.lag():
+                    return
+                records = await self._probe.poll(500, 0.2)
             self.told += [decode(record).event for record in records]
             self.records += [Record(r.topic, r.key, r.value, r.headers) for r in records]
             await self._probe.commit({(r.topic, r.partition): r.offset + 1 for r in records})

@@ -146,9 +146,11 @@ class Country:
             shown = _values((await self._clients[name].get("/metrics")).text)
             for gauge in ("outbox_waiting", "parked_events"):
                 state[f"{name} {gauge}"] = shown[gauge]
-            state[f"{name} lag"] = await self._lag(name)
         runs = (await self._clients["procurement"].get("/sourcing-runs", params={"county_code": "520628"})).json()
         state["runs"] = sum(run["status"] in ("queued", "running") for run in runs["items"])
+        if not any(state.values()):
+            # Asked last: it takes a client of the broker for each service, and more of the machine than they do.
+            state = {f"{name} lag": await self._lag(name) for name in SERVICES}
         return {what: count for what, count in state.items() if count}
 
     async def _lag(self, group: str) -> float:
