@@ -60,9 +60,12 @@ INSERT INTO served_meal (meal_id, version, canteen_id, menu_id, day, meal, headc
 SELECT 'meal-' || d || '-' || s, 1, 'sch-' || s, 'menu', :first + d::int, 'lunch', 300, '[]', :now
 FROM generate_series(0, :days - 1) d, generate_series(0, :schools - 1) s;
 INSERT INTO meal_food (meal_id, position, food_code, lot_id, quantity_g)
-SELECT 'meal-' || d || '-' || s, f + 1, 'food-' || f, lot_id, 5000 FROM bought
+SELECT 'meal-' || d || '-' || s, f + 1, 'food-' || f, lot_id, 5000 FROM bought;
+INSERT INTO kept_sample (sample_id, meal_id, dish_code, quantity_g, keep_until, state, ended_at)
+SELECT 'smp-' || d || '-' || s || '-' || n, 'meal-' || d || '-' || s, 'dish-' || n, 125, :now, 'discarded', :now
+FROM generate_series(0, :days - 1) d, generate_series(0, :schools - 1) s, generate_series(1, 4) n
 """
-"""Lots, orders and meals as a year leaves them."""
+"""Lots, orders, meals and the samples of their dishes as a year leaves them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
+import httpx
 import pytest
 from hypothesis import HealthCheck, settings
 from pydantic import SecretStr
@@ -85,6 +86,16 @@ async def world_of(tmp_path: Path) -> AsyncIterator[WorldOf]:
 def topics_of_session() -> str:
     """Return what the names of topics begin with that all worlds of this process share."""
     return f"{uuid4().hex[:8]}."
+
+
+@pytest.fixture
+async def elsewhere(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+    """Return the logistics of another system, that knows nothing yet."""
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    definitions = [importlib.import_module("services.logistics.main").definition]
+    async with World(definitions, EmbeddedBus(folder / "bus.sqlite"), settings_of(["logistics"], folder)) as other:
+        yield other.client("logistics")
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from services.logistics.consignments import usecases as consignments
 from services.logistics.places import usecases as places
 from services.logistics.tracing import usecases as tracing
 from shared.events.farmers import CooperativeRegistered, LotHarvested, OrderDispatched
+from shared.events.kitchen import SamplesKept
 from shared.events.nutrition import CanteenRegistered, MealServed
 from shared.events.procurement import OrderCancelled, OrderConfirmed
 from shared.messaging.handlers import Handlers
@@ -54,3 +55,9 @@ async def keep_lots(events: Sequence[LotHarvested], uow: UnitOfWork) -> None:
 async def keep_meals(events: Sequence[MealServed], uow: UnitOfWork) -> None:
     """A meal is where every trace ends."""
     await tracing.keep_meals(uow, events)
+
+
+@handlers.on_many(SamplesKept)
+async def keep_samples(events: Sequence[SamplesKept], uow: UnitOfWork) -> None:
+    """What was kept of a meal is what a recall has tested."""
+    await tracing.keep_samples(uow, events)

@@ -1,6 +1,6 @@
-"""The published facts, one module per publishing service, and the registry that knows them all."""
+"""The published facts, a module or two per publishing service, and the registry that knows them all."""
 
-from shared.events import farmers, logistics, nutrition, procurement
+from shared.events import farmers, kitchen, logistics, nutrition, procurement
 from shared.events.registry import PARTITIONS, Event, Spec, all_specs, all_topics, spec_of
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "all_specs",
     "all_topics",
     "farmers",
+    "kitchen",
     "logistics",
     "nutrition",
     "procurement",

@@ -5,10 +5,18 @@ import os
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from services.demo.play import COUNTY
+from services.generator import read_manifest
+from services.together import Together
+from shared.clock import SystemClock
+from shared.settings import Settings
+from tools.epcis import check
 
 ROOT = Path(__file__).resolve().parents[2]
 EXPECTED = {
@@ -160,6 +168,17 @@ def test_the_week_s_reports_agree_with_the_ledger(week: dict[str, Any], folder: 
     )
     assert proof.returncode == 0, proof.stdout + proof.stderr
     assert "is what its rows come to" in proof.stdout
+
+
+async def test_what_the_week_tells_as_epcis_is_valid(week: dict[str, Any], folder: Path) -> None:
+    """All that was harvested, delivered and served is told in EPCIS 2.0 documents that keep to the schema."""
+    schema = json.loads((ROOT / "tests" / "api" / "logistics" / "epcis_2_0.json").read_text())
+    monday = read_manifest(COUNTY).week_start
+    async with Together(Settings(var=folder), SystemClock()) as together:
+        logistics = (await together.clients())["logistics"]
+        checked = await check(logistics, schema, monday, monday + timedelta(days=4))
+    assert checked.faults == []
+    assert checked.events > week["receipts"] + week["meals_served"]
 
 
 @pytest.fixture(scope="module")

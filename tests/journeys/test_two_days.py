@@ -1,17 +1,18 @@
 """Two days of a county on which much goes wrong: a breakdown, a late vehicle, a warm load, a lot that proves bad."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft7Validator
+import httpx
 
 from shared.events.logistics import ColdChainBroken, DeliveryArrived, DeliveryDelayed, RecallRaised
 from tests import builders as b
 from tests.journeys.county import County
 from tests.journeys.road import COOPERATIVE, FAR, Road, gate_of, order_for, planned_at, schools_of
 from tests.world import World, ok, refused
+from tools.epcis import check, documents
 
 ONE, TWO = b.WEEK[:2]
 SCHOOLS = ("sch-1", "sch-2", "sch-3", "sch-4")
@@ -20,7 +21,7 @@ SCHEMA = Path(__file__).parents[1] / "api" / "logistics" / "epcis_2_0.json"
 Trip = dict[str, Any]
 
 
-async def test_two_days_on_which_much_goes_wrong(county: County[World]) -> None:
+async def test_two_days_on_which_much_goes_wrong(county: County[World], elsewhere: httpx.AsyncClient) -> None:
     """Whatever breaks, is late, warm or bad: who must know is told, nothing bad is eaten, no gram or fen is lost."""
     road = Road(county)
     await county.set_up(schools=len(SCHOOLS))
@@ -57,7 +58,7 @@ async def test_two_days_on_which_much_goes_wrong(county: County[World]) -> None:
     await receive_without_the_bad(county, road, [order_for(first, doubter), order_for(second, unpacked)])
     assert BAD not in {used["lot_id"] for used in (await county.serve(TWO, eater))["used"]}
     await find_and_close(county, recall)
-    await exchange(county)
+    await exchange(county, elsewhere)
     await check_freight(county, road, TWO, [first, second])
     await county.check()
 
@@ -241,12 +242,18 @@ async def receive_without_the_bad(county: County[World], road: Road, orders: lis
 
 
 async def find_and_close(county: County[World], recall: str) -> None:
-    """The recall finds schools, how many ate, and the way back; once every school has said that it knows, it ends."""
+    """The recall finds schools, headcounts, samples and the way back; it ends once every school has said it knows."""
     path = f"/recalls/{recall}"
     found = await ok(await county.logistics.get(path))
     ate = {one["canteen_id"]: one["headcount"] for one in found["affected"]["schools"] if one["meals"]}
     assert sum(ate.values()) == found["affected"]["totals"]["headcount"] == 100 * len(ate)
     assert found["waiting"] == list(SCHOOLS)
+    samples = found["affected"]["samples"]
+    assert {one["meal_id"] for one in samples} == {one["meal_id"] for one in found["affected"]["meals"]}
+    assert [one["state"] for one in samples] == ["kept"] * len(ate)
+    county.go_to(b.WEEK[3], 9)
+    gone = {"sample_ids": [samples[0]["sample_id"]], "discarded_by": "cook-1"}
+    refused(await county.nutrition.post("/samples/discards", json=gone), 409, "sample-held")
     for meal in found["affected"]["meals"]:
         back = await ok(await county.logistics.get(f"/trace/meals/{meal['meal_id']}"))
         assert [lot["lot_id"] for food in back["foods"] for lot in food["lots"] if lot["recalled"]] == [BAD]
@@ -258,9 +265,21 @@ async def find_and_close(county: County[World], recall: str) -> None:
     assert (await ok(await county.logistics.post(f"{path}/close", json=outcome)))["closed_at"] is not None
 
 
-async def exchange(county: County[World]) -> None:
-    """What happened is told as a valid EPCIS document, and what is told is known already."""
-    period = {"from": ONE, "until": TWO, "limit": "1000"}
-    document = await ok(await county.logistics.get("/epcis/events", params=period))
-    assert not [error.message for error in Draft7Validator(json.loads(SCHEMA.read_text())).iter_errors(document)]
-    assert len(document["epcisBody"]["eventList"]) > 30
+async def exchange(county: County[World], elsewhere: httpx.AsyncClient) -> None:
+    """What happened is told as valid EPCIS; another system that takes it tells the same, but for trips, and so back."""
+    first, until = (date.fromisoformat(day) for day in (ONE, TWO))
+    checked = await check(county.logistics, json.loads(SCHEMA.read_text()), first, until)
+    assert (checked.documents, checked.faults) == (1, [])
+    (told,) = [document async for document in documents(county.logistics, first, until)]
+    assert (await ok(await elsewhere.post("/epcis/capture", json=told)))["taken"] == checked.events > 30
+    (again,) = [document async for document in documents(elsewhere, first, until)]
+    assert events(again) == [event for event in events(told) if event["bizStep"] != "departing"]
+    await ok(await county.logistics.post("/epcis/capture", json=again))
+    (unchanged,) = [document async for document in documents(county.logistics, first, until)]
+    assert events(unchanged) == events(told)
+
+
+def events(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the events of a document."""
+    found: list[dict[str, Any]] = document["epcisBody"]["eventList"]
+    return found

@@ -13,7 +13,7 @@ from services.logistics.recalls.schemas import (
     RecallRequest,
     Recalls,
 )
-from services.logistics.tracing.forward import trace_lot
+from services.logistics.tracing.forward import schools_reached, trace_lot
 from shared.routing import Page, UoW, service_router
 
 router = service_router(prefix="/recalls", tags=["recalls"])
@@ -42,7 +42,7 @@ async def list_recalls(
 
 @router.get("/{recall_id}")
 async def read_recall(recall_id: RecallId, uow: UoW) -> RecallDetail:
-    """Read a recall with the schools, meals and headcounts its lot reached."""
+    """Read a recall with the schools, meals and headcounts its lot reached, and the samples kept of these meals."""
     return await _detail(uow, recall_id)
 
 
@@ -70,6 +70,7 @@ async def _detail(uow: UoW, recall_id: str) -> RecallDetail:
         )
         for one in said
     ]
-    waiting = await usecases.waiting(uow, row.lot_id, said)
-    affected = await trace_lot(uow, row.lot_id)
+    schools = await schools_reached(uow, row.lot_id)
+    waiting = usecases.waiting([school.canteen_id for school in schools], said)
+    affected = await trace_lot(uow, row.lot_id, schools)
     return RecallDetail(**row._mapping, affected=affected, acknowledged=acknowledged, waiting=waiting)

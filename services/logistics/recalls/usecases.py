@@ -89,10 +89,10 @@ async def acknowledge(uow: UnitOfWork, recall_id: str, said: AcknowledgementInpu
         raise AlreadyDone("acknowledged", detail, field="canteen_id")
 
 
-async def waiting(uow: UnitOfWork, lot_id: str, acknowledged: Iterable[Any]) -> list[str]:
-    """Return the schools a lot reached that are not among those which have acknowledged its recall, by id."""
+def waiting(schools: Iterable[str], acknowledged: Iterable[Any]) -> list[str]:
+    """Return those of the schools a lot reached that have not acknowledged its recall."""
     heard = {one.canteen_id for one in acknowledged}
-    return [each for each in await reached(uow, lot_id) if each not in heard]
+    return [each for each in schools if each not in heard]
 
 
 async def close(uow: UnitOfWork, recall_id: str, said: ClosingInput) -> None:
@@ -101,7 +101,7 @@ async def close(uow: UnitOfWork, recall_id: str, said: ClosingInput) -> None:
     note = f"{said.note}; {said.without}" if said.without else said.note
     if recall.closed_at is None:
         acknowledged = await queries.acknowledgements(uow, recall_id)
-        require_answered(await waiting(uow, recall.lot_id, acknowledged), said.without)
+        require_answered(waiting(await reached(uow, recall.lot_id), acknowledged), said.without)
         told = {"closed_at": uow.now, "outcome": said.outcome.value, "closing_note": note}
         if await queries.close(uow, recall_id, told):
             return

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.logistics.places import queries as places
-from services.logistics.tracing import queries
-from services.logistics.tracing.schemas import Delivery, FoodTrace, LotRead, LotUsed, MealTrace, TripTaken
+from services.logistics.tracing import queries, samples
+from services.logistics.tracing.schemas import Delivery, FoodTrace, LotRead, LotUsed, MealTrace, SampleFound, TripTaken
 from shared.errors import NotFound
 from shared.unit_of_work import UnitOfWork
 
@@ -40,6 +40,7 @@ async def trace_meal(uow: UnitOfWork, meal_id: str) -> MealTrace:
         traced_g=traced_g,
         traced_share=traced_g / quantity_g if quantity_g else 0.0,
         foods=foods,
+        samples=[SampleFound(**row._mapping) for row in await samples.of_meal(uow, meal_id)],
     )
 
 

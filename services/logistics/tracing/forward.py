@@ -1,11 +1,11 @@
 """From a lot forward to orders, schools and meals: what a recall must reach."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.logistics.consignments.domain import shown_status
 from services.logistics.places import queries as places
-from services.logistics.tracing import lineage, queries
+from services.logistics.tracing import lineage, queries, samples
 from services.logistics.tracing.schemas import (
     LotForward,
     LotLinked,
@@ -13,6 +13,7 @@ from services.logistics.tracing.schemas import (
     MealReached,
     OrderReached,
     Reach,
+    SampleFound,
     SchoolReached,
 )
 from shared.errors import NotFound
@@ -21,27 +22,30 @@ from shared.unit_of_work import UnitOfWork
 LISTED = 1000
 
 
-async def trace_lot(uow: UnitOfWork, lot_id: str) -> LotForward:
-    """Return where a lot went; NotFound names the id."""
+async def trace_lot(uow: UnitOfWork, lot_id: str, schools: Sequence[SchoolReached] | None = None) -> LotForward:
+    """Return where a lot went; NotFound names the id. `schools` are those it reached, where somebody has asked."""
     described = await queries.described_lots(uow, [lot_id])
     if not described:
         raise NotFound("lot", lot_id, field="lot_id")
-    schools = await _schools(uow, lot_id, made=False)
+    if schools is None:
+        schools = await schools_reached(uow, lot_id)
     made_into = await lineage.made_of(uow, [lot_id])
-    everywhere = await _schools(uow, lot_id, made=True) if made_into else schools
+    everywhere = await schools_reached(uow, lot_id, made=True) if made_into else schools
     return LotForward(
         lot=LotRead(**described[0]._mapping),
         made_of=[LotLinked(**row._mapping) for row in await lineage.parents_of(uow, lot_id)],
         made_into=[LotLinked(lot_id=row.lot_id, quantity_g=row.quantity_g) for row in made_into],
         totals=_totals(schools),
         totals_with_made=_totals(everywhere),
-        schools=schools[:LISTED],
+        schools=list(schools[:LISTED]),
         orders=[_order(row) for row in await queries.orders_from(uow, lot_id, LISTED)],
         meals=[MealReached(**row._mapping) for row in await queries.meals_from(uow, lot_id, LISTED)],
+        samples=[SampleFound(**row._mapping) for row in await samples.of_lot(uow, lot_id, LISTED)],
     )
 
 
-async def _schools(uow: UnitOfWork, lot_id: str, *, made: bool) -> list[SchoolReached]:
+async def schools_reached(uow: UnitOfWork, lot_id: str, *, made: bool = False) -> list[SchoolReached]:
+    """Return every school that got of a lot, or cooked of it, by id; with `made` also of all that was made of it."""
     delivered = await queries.delivered_by_school(uow, lot_id, made=made)
     served = await queries.served_by_school(uow, lot_id, made=made)
     canteens = sorted(delivered.keys() | served.keys())
@@ -64,7 +68,7 @@ def _school(canteen_id: str, place: Any, delivered: Mapping[str, Any], served: M
     )
 
 
-def _totals(schools: list[SchoolReached]) -> Reach:
+def _totals(schools: Sequence[SchoolReached]) -> Reach:
     return Reach(
         schools=len(schools),
         orders=sum(school.orders for school in schools),

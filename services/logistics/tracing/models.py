@@ -2,10 +2,13 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, BigInteger, Index
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Index
 from sqlmodel import Field
 
-from services.logistics.tables import Table
+from services.logistics.tables import Table, one_of
+
+SAMPLE_STATES = ("kept", "discarded", "handed_over")
+"""Where a sample is: in the cold, destroyed when its time was over, or with whoever tests it."""
 
 
 class Lot(Table, table=True):
@@ -61,3 +64,21 @@ class MealFood(Table, table=True):
     food_code: str
     lot_id: str | None = Field(default=None, index=True)
     quantity_g: int = Field(sa_type=BigInteger)
+
+
+class KeptSample(Table, table=True):
+    """What a kitchen kept of a dish of a meal, in g, at least until `keep_until`; its meal may be told later."""
+
+    __tablename__ = "kept_sample"
+    __table_args__ = (
+        one_of("state", SAMPLE_STATES),
+        CheckConstraint("(state = 'kept') = (ended_at IS NULL)", name="ended_at"),
+    )
+
+    sample_id: str = Field(primary_key=True)
+    meal_id: str = Field(index=True)
+    dish_code: str
+    quantity_g: int
+    keep_until: datetime
+    state: str
+    ended_at: datetime | None = None

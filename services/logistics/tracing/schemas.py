@@ -45,6 +45,21 @@ class LotRead(BaseModel):
     recalled: bool
 
 
+class SampleFound(BaseModel):
+    """What a kitchen kept of a dish (g): `kept`, at least until `keep_until`, `discarded` or `handed_over` to a lab."""
+
+    sample_id: str
+    meal_id: str
+    canteen_id: str
+    day: date
+    meal: str
+    dish_code: str
+    quantity_g: int
+    keep_until: datetime
+    state: str
+    ended_at: datetime | None
+
+
 class LotUsed(LotRead):
     """A lot in a meal, with the grams used of it and how it came to the school."""
 
@@ -62,7 +77,10 @@ class FoodTrace(BaseModel):
 
 
 class MealTrace(BaseModel):
-    """A served meal, back to its lots. `traced_share` (0–1) is the share of its grams with a known lot."""
+    """A served meal, back to its lots, and the samples kept of it.
+
+    `traced_share` (0–1) is the share of its grams with a known lot.
+    """
 
     meal_id: str
     version: int
@@ -78,6 +96,7 @@ class MealTrace(BaseModel):
     traced_g: int
     traced_share: float
     foods: list[FoodTrace]
+    samples: list[SampleFound]
 
 
 class OrderReached(BaseModel):
@@ -141,7 +160,8 @@ class LotForward(BaseModel):
     """A lot, forward to schools and meals; the lists hold the first 1,000 each, `totals` everything.
 
     `made_of` are the lots it was mixed or split from, `made_into` those made of it: what went into them is traced and
-    recalled there; `totals_with_made` sums over the lot and all that was made of it, however often.
+    recalled there; `totals_with_made` sums over the lot and all that was made of it, however often. `samples` are those
+    of all dishes of its meals, kept ones first.
     """
 
     lot: LotRead
@@ -152,3 +172,4 @@ class LotForward(BaseModel):
     schools: list[SchoolReached]
     orders: list[OrderReached]
     meals: list[MealReached]
+    samples: list[SampleFound]

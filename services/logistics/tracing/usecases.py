@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.logistics.recalls import usecases as recalls
-from services.logistics.tracing import lineage, queries
+from services.logistics.tracing import lineage, queries, samples
 from shared.errors import MissingDependency
 from shared.events.farmers import LotHarvested
+from shared.events.kitchen import SamplesKept
 from shared.events.nutrition import MealServed
 from shared.unit_of_work import UnitOfWork
 
@@ -76,3 +77,13 @@ def _foods(event: MealServed) -> list[dict[str, Any]]:
         {"meal_id": event.meal_id, "position": position, **food.model_dump()}
         for position, food in enumerate(event.used, start=1)
     ]
+
+
+async def keep_samples(uow: UnitOfWork, events: Sequence[SamplesKept]) -> None:
+    """Keep what kitchens say of their samples; one that is gone stays so, whatever is told after it."""
+    rows: dict[str, dict[str, Any]] = {}
+    for event in events:
+        for told in event.samples:
+            if told.sample_id not in rows or rows[told.sample_id]["ended_at"] is None:
+                rows[told.sample_id] = told.model_dump() | {"meal_id": event.meal_id}
+    await samples.keep(uow, [rows[sample_id] for sample_id in sorted(rows)])

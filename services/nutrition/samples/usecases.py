@@ -6,7 +6,7 @@ from sqlalchemy import Row
 
 from services.nutrition.canteens import queries as canteens
 from services.nutrition.days import check_done, check_done_on, today
-from services.nutrition.samples import domain, queries, reading
+from services.nutrition.samples import domain, queries, reading, telling
 from services.nutrition.samples.domain import State
 from services.nutrition.samples.schemas import (
     DiscardInput,
@@ -45,6 +45,7 @@ async def take(uow: UnitOfWork, body: SamplesInput) -> tuple[list[SampleRead], b
         rows[sample_id]["late"] = body.day < today(uow.now)
     new = await queries.add(uow, [rows[sample_id] for sample_id in sorted(rows)])
     kept = await queries.by_ids(uow.session, rows)
+    telling.tell(uow, [kept[sample_id] for sample_id in sorted(new)])
     for place, (sample_id, row) in enumerate(rows.items()):
         if sample_id not in new:
             _check_same(kept[sample_id], row, body, f"samples.{place}.dish_code")
@@ -81,6 +82,7 @@ async def discard(uow: UnitOfWork, body: DiscardInput) -> list[SampleRead]:
             known = row.meal_id in recorded
             domain.check_discard(State(row.state), row.taken_at, known, holds.get(row.meal_id, []), uow.now, field)
             raise Conflict("sample-busy", "somebody is at it at this moment; ask again", field=field)
+    telling.tell(uow, [rows[sample_id] for sample_id in sorted(gone)])
     return await reading.of_rows(uow, [rows[sample_id] for sample_id in wanted])
 
 
@@ -97,6 +99,8 @@ async def hand_over(uow: UnitOfWork, sample_id: str, body: HandOverInput) -> Sam
     if not given and (row.state, row.handed_to) != (State.HANDED_OVER, body.handed_to):
         what = "discarded" if row.state == State.DISCARDED else f"handed over to {row.handed_to}"
         raise AlreadyDone("sample-gone", f"it was {what} at {row.ended_at.isoformat()}")
+    if given:
+        telling.tell(uow, [row])
     return (await reading.of_rows(uow, [row]))[0]
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from copy import deepcopy
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,26 +11,16 @@ import httpx
 import pytest
 from jsonschema import Draft7Validator
 
-from services.logistics.main import definition
 from shared.events.farmers import LotShare
-from shared.messaging.embedded import EmbeddedBus
 from tests.api.logistics.county import DAY, a_lot, a_meal, an_arrived_order, open_county
 from tests.api.logistics.test_receipts import a_receipt
 from tests.conftest import WorldOf
-from tests.world import World, ok, refused, settings_of
+from tests.world import World, ok, refused
+from tools.epcis import check
 
 SCHEMA = json.loads(Path(__file__).with_name("epcis_2_0.json").read_text())
 PERIOD = {"from": "2026-11-28", "until": "2026-11-30"}
 AT = "epcisBody.eventList"
-
-
-@pytest.fixture
-async def elsewhere(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
-    """Another system, that knows nothing yet."""
-    folder = tmp_path / "elsewhere"
-    folder.mkdir()
-    async with World([definition], EmbeddedBus(folder / "bus.sqlite"), settings_of(["logistics"], folder)) as world:
-        yield world.client("logistics")
 
 
 async def a_journey(world: World) -> httpx.AsyncClient:
@@ -95,6 +86,20 @@ async def test_a_journey_is_told_from_harvest_to_meal(world_of: WorldOf) -> None
     assert eaten["outputQuantityList"][0]["quantity"] == 300
     text = json.dumps(document)
     assert not [name for name in ("hh-", "cook-1", "teacher-2", "bruised") if name in text]
+
+
+async def test_a_period_is_checked_against_a_schema_file(world_of: WorldOf) -> None:
+    """Every page of a period is validated against whatever schema is at hand; each fault is named with its place."""
+    client = await a_journey(await world_of("logistics"))
+    first, until = (date.fromisoformat(PERIOD[name]) for name in ("from", "until"))
+    checked = await check(client, SCHEMA, first, until)
+    assert (checked.documents, checked.events, checked.faults) == (1, 10, [])
+    foreign = {
+        "properties": {"epcisBody": {"properties": {"eventList": {"items": {"required": ["errorDeclaration"]}}}}}
+    }
+    faults = (await check(client, foreign, first, until)).faults
+    assert len(faults) == 10
+    assert faults[0] == "$.epcisBody.eventList[0]: 'errorDeclaration' is a required property"
 
 
 async def test_a_school_s_day_is_told_with_where_its_food_came_from(world_of: WorldOf) -> None:

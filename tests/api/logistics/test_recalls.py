@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import httpx
 
-from tests.api.logistics.county import a_meal, an_arrived_order, open_county
+from shared.events.kitchen import SamplesKept, SampleTold
+from shared.fields import Meal
+from tests.api.logistics.county import DAY, NOON, a_meal, an_arrived_order, open_county
 from tests.api.logistics.test_receipts import a_receipt
 from tests.conftest import WorldOf
 from tests.world import World, ok, refused
@@ -75,3 +77,43 @@ async def test_a_recall_all_have_acknowledged_needs_no_excuse(world_of: WorldOf)
         await ok(await client.post(f"{path}/acknowledgements", json=a_word(canteen_id)))
     closed = await ok(await client.post(f"{path}/close", json=CLOSE))
     assert (closed["closing_note"], closed["waiting"]) == ("burnt under supervision", [])
+
+
+def kept(meal_id: str, *dishes: str, state: str = "kept") -> SamplesKept:
+    """What a kitchen says of the samples of a meal's dishes."""
+    ended_at = None if state == "kept" else NOON
+    samples = tuple(
+        SampleTold(
+            sample_id=f"{meal_id}-{dish.lower()}",
+            dish_code=dish,
+            quantity_g=130,
+            keep_until=NOON + timedelta(hours=48),
+            state=state,
+            ended_at=ended_at,
+        )
+        for dish in dishes
+    )
+    return SamplesKept(meal_id=meal_id, canteen_id="sch-2", day=DAY, meal=Meal.LUNCH, samples=samples, told_at=NOON)
+
+
+async def test_a_recall_finds_the_samples_that_were_kept(world_of: WorldOf) -> None:
+    """The samples of every dish of the meals cooked from a lot are found, kept ones first; gone, they stay gone."""
+    world = await world_of("logistics")
+    await world.publish(kept("meal-1", "M01", "V02"), kept("meal-9", "M01"))
+    client, path = await a_recall(world)
+    await world.publish(kept("meal-1", "M01", state="discarded"))
+    await world.settle()
+    late = kept("meal-1", "M01", "V02", "S03")
+    await world.publish(late, late.model_copy(update={"samples": kept("meal-1", "S03", state="handed_over").samples}))
+    await world.settle()
+    found = (await ok(await client.get(path)))["affected"]["samples"]
+    assert [(one["dish_code"], one["state"], one["ended_at"] is None) for one in found] == [
+        ("V02", "kept", True),
+        ("M01", "discarded", False),
+        ("S03", "handed_over", False),
+    ]
+    assert {(one["meal_id"], one["canteen_id"], one["day"], one["meal"]) for one in found} == {
+        ("meal-1", "sch-2", str(DAY), "lunch")
+    }
+    assert found[0]["keep_until"] == "2026-11-26T04:00:00Z"
+    assert (await ok(await client.get("/trace/meals/meal-1")))["samples"] == found

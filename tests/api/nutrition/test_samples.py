@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from shared.events.kitchen import SamplesKept
 from tests import builders as b
 from tests.api.nutrition.school import School
 from tests.conftest import WorldOf
@@ -50,6 +51,30 @@ async def discard(school: School, samples: list[dict[str, Any]]) -> httpx.Respon
     """Ask for samples to be discarded."""
     body = {"sample_ids": [sample["sample_id"] for sample in samples], "discarded_by": "cook-2"}
     return await school.http.post("/samples/discards", json=body)
+
+
+async def test_others_hear_what_is_kept_and_what_is_gone(world_of: WorldOf) -> None:
+    """A meal's samples are told when they are taken, and each once more when it has left the cold, once."""
+    school = School(await world_of("nutrition"))
+    meal = await a_lunch(school)
+    await ok(await school.http.post("/samples", json=SAMPLES))
+    samples = await kept(school, meal_id=meal["meal_id"])
+    given = {"handed_to": "county-lab", "handed_by": "cook-1", "reason": "pupils felt sick"}
+    for _ in range(2):
+        await ok(await school.http.post(f"/samples/{samples[0]['sample_id']}/hand-over", json=given))
+    school.go_to(b.WEEK[2], 12)
+    for _ in range(2):
+        await ok(await discard(school, samples[1:]))
+    await school.world.settle()
+    told = school.world.told_of(SamplesKept)
+    assert {(one.meal_id, one.canteen_id, str(one.day)) for one in told} == {(meal["meal_id"], "sch-1", b.WEEK[0])}
+    states = [sorted((one.dish_code, one.quantity_g, one.state) for one in each.samples) for each in told]
+    assert states == [
+        [("d01", 125, "kept"), ("d02", 140, "kept")],
+        [("d01", 125, "handed_over")],
+        [("d02", 140, "discarded")],
+    ]
+    assert [one.ended_at is None for each in told for one in each.samples] == [True, True, False, False]
 
 
 async def test_48_hours(world_of: WorldOf) -> None:
