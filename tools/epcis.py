@@ -21,7 +21,7 @@ import httpx
 from jsonschema import Draft7Validator
 from jsonschema.validators import validator_for
 
-_PAGE = 1000
+_PAGE = 200
 _SHOWN = 20
 
 

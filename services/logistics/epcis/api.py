@@ -33,7 +33,7 @@ async def list_events(
 ) -> Any:
     """Tell the trace graph as an EPCIS 2.0 document: of a lot, of a school's day, or of a period of up to 31 days.
 
-    A page holds up to `limit` lots, orders and meals with all their events; `Link` names the next one.
+    A page holds up to `limit` lots, orders and meals, at most 200, with all their events; `Link` names the next one.
     """
     scope = await usecases.scope_of(uow, lot_id, canteen_id, day, first, until)
     document, following = await usecases.tell(uow, scope, page)

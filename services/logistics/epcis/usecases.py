@@ -16,6 +16,8 @@ from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
 
 LONGEST = timedelta(days=31)
+MOST = 200
+"""Lots, orders and meals of a page: with up to five events each it can be taken as it is, of 2,000 events and 2 MB."""
 
 
 async def scope_of(
@@ -44,11 +46,12 @@ async def scope_of(
 async def tell(uow: UnitOfWork, scope: Scope, page: Paging) -> tuple[EpcisDocument, str | None]:
     """Return a page of what a question is about as a document, and after what the next page begins.
 
-    A page has up to `limit` lots, orders and meals; the events of one stand together.
+    A page has up to `limit` lots, orders and meals, and never more than others can take; the events of one stand
+    together.
     """
-    after = _cursor(page.after)
-    ids = await queries.ids_of(uow, scope, after, page.limit + 1)
-    here = ids[: page.limit]
+    after, limit = _cursor(page.after), min(page.limit, MOST)
+    ids = await queries.ids_of(uow, scope, after, limit + 1)
+    here = ids[:limit]
     by_kind = {kind: [each for of, each in here if of == kind] for kind in queries.KINDS}
     graph = await queries.graph_of(uow, **by_kind)
     document = EpcisDocument(context=CONTEXT, creation_date=uow.now, epcis_body=Body(event_list=events_of(graph)))

@@ -11,6 +11,8 @@ import httpx
 import pytest
 from jsonschema import Draft7Validator
 
+from services.logistics.epcis import usecases
+from services.logistics.epcis.usecases import MOST
 from shared.events.farmers import LotShare
 from tests.api.logistics.county import DAY, a_lot, a_meal, an_arrived_order, open_county
 from tests.api.logistics.test_receipts import a_receipt
@@ -100,6 +102,18 @@ async def test_a_period_is_checked_against_a_schema_file(world_of: WorldOf) -> N
     faults = (await check(client, foreign, first, until)).faults
     assert len(faults) == 10
     assert faults[0] == "$.epcisBody.eventList[0]: 'errorDeclaration' is a required property"
+
+
+async def test_a_page_is_never_more_than_can_be_taken(world_of: WorldOf, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever limit is asked for, a page has few enough things that its events fit into one document."""
+    client = await a_journey(await world_of("logistics"))
+    monkeypatch.setattr(usecases, "MOST", 1)
+    answer = await client.get("/epcis/events", params={**PERIOD, "limit": 1000})
+    assert [event["bizStep"] for event in events(await ok(answer))] == ["commissioning"]
+    first, until = (date.fromisoformat(PERIOD[name]) for name in ("from", "until"))
+    checked = await check(client, SCHEMA, first, until)
+    assert (checked.documents, checked.events, checked.faults) == (6, 10, [])
+    assert 5 * MOST <= 2_000
 
 
 async def test_a_school_s_day_is_told_with_where_its_food_came_from(world_of: WorldOf) -> None:
