@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from services.farmers.access import access
 from services.farmers.admissions import api as admissions
 from services.farmers.admissions.jobs import jobs as admission_jobs
 from services.farmers.ageing import api as ageing
@@ -93,6 +94,7 @@ definition = Definition(
         *webhook_jobs,
     ],
     sealed=SEALED,
+    access=access,
     streamed=frozenset({loads.router.prefix}),
 )
 

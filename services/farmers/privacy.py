@@ -4,7 +4,11 @@ from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 
+from shared.auth.principal import Kind, Principal, Role, Tenants
 from shared.fields import Name
+
+_SEE_THEIR_PEOPLE = {Role.CLERK: Kind.COOPERATIVE, Role.OFFICIAL: Kind.COUNTY, Role.ADMINISTRATOR: Kind.COUNTY}
+_SIGNATURE = 64
 
 PersonName = Annotated[Name, StringConstraints(max_length=60)]
 
@@ -37,3 +41,26 @@ def masked_number(number: str, shown: int = 4) -> str:
     """
     hidden = len(number) - shown
     return "*" * len(number) if hidden < shown else "*" * hidden + number[-shown:]
+
+
+def sees_people(principal: Principal | None, whose: Tenants) -> bool:
+    """Whether somebody sees the name and phone of a household that is `whose`: its cooperative's clerks and its county.
+
+    Others, those of the whole province too, see a mask and have it disclosed for a reason.
+    """
+    if principal is None:
+        return False
+    roles = principal.roles & _SEE_THEIR_PEOPLE.keys()
+    return any(principal.own(_SEE_THEIR_PEOPLE[role]) & whose.ids(_SEE_THEIR_PEOPLE[role]) for role in roles)
+
+
+def only_audits(principal: Principal | None) -> bool:
+    """Whether somebody looks at what was done, and has nothing to do with the people themselves."""
+    return principal is not None and principal.roles <= {Role.AUDITOR}
+
+
+def signed_by(principal: Principal | None, said: str) -> str:
+    """Return who did something: whose token it was, and only for a machine whom it names."""
+    if principal is None or Role.SYSTEM in principal.roles:
+        return said
+    return principal.subject[:_SIGNATURE]

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import Depends, Header, Path, Query, Response
+from fastapi import Header, Path, Query, Response
 
 from services.farmers.admissions import queries, usecases
 from services.farmers.admissions.domain import Status
@@ -23,6 +23,7 @@ from services.farmers.contacts.schemas import ContactRead
 from services.farmers.days import today
 from services.farmers.keys import Keys
 from services.farmers.paging import next_after
+from services.farmers.privacy import signed_by
 from shared.fields import Code, Id
 from shared.routing import Page, UoW, service_router
 from shared.sealing import Sealer
@@ -31,18 +32,9 @@ from shared.unit_of_work import UnitOfWork
 router = service_router(tags=["admissions"])
 
 ApplicationId = Annotated[Id, Path()]
-
-
-async def _applicant(
-    uow: UoW,
-    keys: Keys,
-    application_id: ApplicationId,
-    application_secret: Annotated[str, Header(max_length=100, description="the secret the application was made with")],
-) -> None:
-    await usecases.require_applicant(uow, keys, application_id, application_secret)
-
-
-Applicant = Depends(_applicant)
+Secret = Annotated[
+    str, Header(alias="Application-Secret", max_length=100, description="the secret the application was made with")
+]
 
 
 @router.post("/applications", status_code=201)
@@ -54,22 +46,27 @@ async def submit_application(uow: UoW, keys: Keys, body: ApplicationIn, response
     return await _state(uow, new.application_id)
 
 
-@router.get("/applications/{application_id}", dependencies=[Applicant])
-async def get_application(uow: UoW, keys: Keys, application_id: ApplicationId) -> ApplicationRead:
+@router.get("/applications/{application_id}")
+async def get_application(uow: UoW, keys: Keys, application_id: ApplicationId, secret: Secret) -> ApplicationRead:
     """Show an applicant where the application stands, what was asked, and until when the next step is due."""
+    await usecases.require_applicant(uow, keys, application_id, secret)
     return await _whole(uow, keys, application_id)
 
 
-@router.post("/applications/{application_id}/answers", dependencies=[Applicant])
-async def answer_county(uow: UoW, application_id: ApplicationId, body: AnswerIn) -> ApplicationState:
+@router.post("/applications/{application_id}/answers")
+async def answer_county(
+    uow: UoW, keys: Keys, application_id: ApplicationId, secret: Secret, body: AnswerIn
+) -> ApplicationState:
     """Answer what the county asked; its clock begins anew."""
+    await usecases.require_applicant(uow, keys, application_id, secret)
     await usecases.answer(uow, application_id, body.note, tuple(one.document() for one in body.documents))
     return await _state(uow, application_id)
 
 
-@router.post("/applications/{application_id}/withdraw", dependencies=[Applicant])
-async def withdraw_application(uow: UoW, application_id: ApplicationId) -> ApplicationState:
+@router.post("/applications/{application_id}/withdraw")
+async def withdraw_application(uow: UoW, keys: Keys, application_id: ApplicationId, secret: Secret) -> ApplicationState:
     """Take an application back."""
+    await usecases.require_applicant(uow, keys, application_id, secret)
     await usecases.withdraw(uow, application_id)
     return await _state(uow, application_id)
 
@@ -98,7 +95,7 @@ async def check_application(uow: UoW, keys: Keys, application_id: ApplicationId)
 @router.post("/admissions/{application_id}/ask")
 async def ask_applicant(uow: UoW, application_id: ApplicationId, body: AskIn) -> ApplicationState:
     """Ask an applicant for more; it has 15 days to answer, then the application lapses."""
-    await usecases.ask(uow, application_id, body.by, body.what)
+    await usecases.ask(uow, application_id, signed_by(uow.principal, body.by), body.what)
     return await _state(uow, application_id)
 
 
@@ -107,14 +104,15 @@ async def approve_application(
     uow: UoW, keys: Keys, application_id: ApplicationId, body: ApprovalIn
 ) -> ApplicationState:
     """Make an applicant a cooperative, with its contact, account and certificates."""
-    await usecases.approve(uow, keys, application_id, body.by, body.cooperative_id, body.note)
+    by = signed_by(uow.principal, body.by)
+    await usecases.approve(uow, keys, application_id, by, body.cooperative_id, body.note)
     return await _state(uow, application_id)
 
 
 @router.post("/admissions/{application_id}/refuse")
 async def refuse_application(uow: UoW, application_id: ApplicationId, body: RefusalIn) -> ApplicationState:
     """Refuse an application with a reason its applicant sees."""
-    await usecases.refuse(uow, application_id, body.by, body.reason)
+    await usecases.refuse(uow, application_id, signed_by(uow.principal, body.by), body.reason)
     return await _state(uow, application_id)
 
 

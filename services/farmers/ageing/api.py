@@ -22,14 +22,11 @@ router = service_router(prefix="/ageing", tags=["ageing"])
 
 
 async def _place(
-    uow: UoW,
     county_code: Annotated[Code | None, Query(examples=["520628"])] = None,
     cooperative_id: Annotated[Id | None, Query()] = None,
 ) -> Place:
-    if (county_code is None) == (cooperative_id is None):
+    if county_code is None and cooperative_id is None:
         raise DomainError("county-or-cooperative", "name a county or a cooperative", field="county_code")
-    if cooperative_id is not None:
-        await cooperatives.one(uow.session, cooperative_id)
     return Place(county_code, cooperative_id)
 
 
@@ -44,6 +41,7 @@ async def list_waiting(
     after: Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$")] = None,
 ) -> AgeingList:
     """List households whose cooperative was paid and did not pass it on, the longest first, with the sums of all."""
+    await _require(uow, place)
     day = today(uow.now)
     rows = await queries.page(uow.session, place, day, limit, _after(after))
     items = [WaitingRead.of(row, day) for row in rows]
@@ -61,11 +59,17 @@ async def list_waiting(
 @router.get("/export", response_class=Response)
 async def export_waiting(uow: UoW, place: Asked) -> Response:
     """Return the list as a CSV file for office programs, in Chinese: a line a household, the longest first."""
+    await _require(uow, place)
     day = today(uow.now)
     rows = [WaitingRead.of(row, day) for row in await queries.page(uow.session, place, day, MOST_ROWS, None)]
     spans = [f"{each.from_day}–{each.until_day}天（元）" for each in BUCKETS[:-1]]
     columns = ("合作社", "农户", "脱贫户", "合作社收款日", "等待天数", "结算单数", "待付（元）", *spans)
     return csv_answer(write_table((*columns, f"{BUCKETS[-1].from_day}天以上（元）"), map(_line, rows)), "ageing.csv")
+
+
+async def _require(uow: UoW, place: Place) -> None:
+    if place.cooperative_id is not None:
+        await cooperatives.one(uow.session, place.cooperative_id)
 
 
 def _line(row: WaitingRead) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ BUCKETS = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Whose households are listed: those of a county's cooperatives, or of one."""
+    """Whose households are listed: those of a county's cooperatives, of one, or of one if it lies in the county."""
 
     county_code: str | None
     cooperative_id: str | None

@@ -36,9 +36,10 @@ async def list_capacities(
     uow: UoW,
     page: Page,
     cooperative_id: Annotated[Id | None, Query()] = None,
+    county_code: Annotated[Code | None, Query(examples=["520628"])] = None,
     food_code: Annotated[Code | None, Query()] = None,
 ) -> CapacityPage:
     """List capacities and what of them is offered, ordered by id."""
-    found = await usecases.shown(uow, await queries.page(uow.session, page, cooperative_id, food_code))
+    found = await usecases.shown(uow, await queries.page(uow.session, page, cooperative_id, county_code, food_code))
     items = [CapacityRead.of(capacity, offered_g) for capacity, offered_g in found]
     return CapacityPage(items=items, next=next_after(page, [item.capacity_id for item in items]))

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from services.farmers.capacities.domain import Capacity as State
 from services.farmers.capacities.models import Capacity
+from services.farmers.cooperatives.queries import lies_in
 from services.farmers.tables import table_of
 from shared.database import Session
 from shared.errors import Conflict
@@ -53,13 +54,17 @@ async def put(session: Session, dialect: str, states: Sequence[State], now: date
         raise Conflict("changed-meanwhile", "somebody else declared it just now", field="capacity_id")
 
 
-async def page(session: Session, paging: Paging, cooperative_id: str | None, food_code: str | None) -> list[State]:
+async def page(
+    session: Session, paging: Paging, cooperative_id: str | None, county_code: str | None, food_code: str | None
+) -> list[State]:
     """Return up to `limit` capacities, ordered by id."""
     statement: Any = select(*_COLUMNS).order_by(capacity.c.capacity_id).limit(paging.limit)
     if paging.after is not None:
         statement = statement.where(capacity.c.capacity_id > paging.after)
     if cooperative_id is not None:
         statement = statement.where(capacity.c.cooperative_id == cooperative_id)
+    if county_code is not None:
+        statement = statement.where(lies_in(capacity.c.cooperative_id, county_code))
     if food_code is not None:
         statement = statement.where(capacity.c.food_code == food_code)
     return [State(*row) for row in await session.execute(statement)]

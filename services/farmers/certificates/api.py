@@ -48,10 +48,11 @@ async def list_certificates(
     uow: UoW,
     page: Page,
     cooperative_id: Annotated[Id | None, Query()] = None,
+    county_code: Annotated[Code | None, Query(examples=["520628"])] = None,
     kind: Annotated[CertificateKind | None, Query()] = None,
 ) -> CertificatePage:
     """List certificates and how they stand today, ordered by id."""
-    found = await queries.page(uow.session, uow.dialect, page, cooperative_id, kind)
+    found = await queries.page(uow.session, uow.dialect, page, cooperative_id, county_code, kind)
     items = [CertificateRead.of(one, today(uow.now)) for one in found]
     return CertificatePage(items=items, next=next_after(page, [item.certificate_id for item in items]))
 
@@ -60,12 +61,14 @@ async def list_certificates(
 async def list_expiring_certificates(
     uow: UoW,
     within_days: Annotated[int, Query(ge=0, le=366)] = max(WARNED_DAYS),
-    county_code: Annotated[Code | None, Query()] = None,
+    county_code: Annotated[Code | None, Query(examples=["520628"])] = None,
+    cooperative_id: Annotated[Id | None, Query()] = None,
 ) -> ExpiringCertificates:
     """List certificates that end within so many days and that no other follows, with the warning that is due."""
     day = today(uow.now)
     until = day + timedelta(days=within_days)
-    found = await queries.expiring(uow.session, uow.dialect, day, until, county_code, _MOST_LISTED + 1)
+    place = (county_code, cooperative_id)
+    found = await queries.expiring(uow.session, uow.dialect, day, until, place, _MOST_LISTED + 1)
     items = [CertificateRead.of(one, day) for one in found[:_MOST_LISTED]]
     return ExpiringCertificates(items=items, more=len(found) > _MOST_LISTED)
 

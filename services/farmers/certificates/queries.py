@@ -11,6 +11,7 @@ from services.farmers.certificates.domain import EVERY_PRODUCT, Certificate
 from services.farmers.certificates.models import Certificate as CertificateRow
 from services.farmers.certificates.models import CertificateProduct, CertificateRequirement
 from services.farmers.cooperatives.models import Cooperative
+from services.farmers.cooperatives.queries import lies_in
 from services.farmers.lots.models import Lot
 from services.farmers.rows import as_rows, given
 from services.farmers.tables import insert_new, table_of
@@ -131,7 +132,12 @@ async def save(session: Session, changed: Sequence[Certificate]) -> None:
 
 
 async def page(
-    session: Session, dialect: str, paging: Paging, cooperative_id: str | None, kind: str | None
+    session: Session,
+    dialect: str,
+    paging: Paging,
+    cooperative_id: str | None,
+    county_code: str | None,
+    kind: str | None,
 ) -> list[Certificate]:
     """Return up to `limit` certificates, ordered by id."""
     statement = select(certificate).order_by(certificate.c.certificate_id).limit(paging.limit)
@@ -139,16 +145,19 @@ async def page(
         statement = statement.where(certificate.c.certificate_id > paging.after)
     if cooperative_id is not None:
         statement = statement.where(certificate.c.cooperative_id == cooperative_id)
+    if county_code is not None:
+        statement = statement.where(lies_in(certificate.c.cooperative_id, county_code))
     if kind is not None:
         statement = statement.where(certificate.c.kind == kind)
     return await _with_products(session, dialect, (await session.execute(statement)).all())
 
 
 async def expiring(
-    session: Session, dialect: str, day: date, until: date, county_code: str | None, limit: int
+    session: Session, dialect: str, day: date, until: date, place: tuple[str | None, str | None], limit: int
 ) -> list[Certificate]:
     """Return certificates that end between two days, unless revoked or followed by another of the kind; soonest first.
 
+    `place` is the county and the cooperative asked for, None: any.
     Another follows when it covers as much or more: the same products, or all.
     """
     statement = (
@@ -158,8 +167,11 @@ async def expiring(
         .order_by(certificate.c.expires_on, certificate.c.certificate_id)
         .limit(limit)
     )
+    county_code, cooperative_id = place
     if county_code is not None:
         statement = statement.where(cooperative.c.county_code == county_code)
+    if cooperative_id is not None:
+        statement = statement.where(certificate.c.cooperative_id == cooperative_id)
     return await _with_products(session, dialect, (await session.execute(statement)).all())
 
 

@@ -18,6 +18,7 @@ from services.farmers.contacts.schemas import (
 )
 from services.farmers.cooperatives import queries as cooperatives
 from services.farmers.keys import Keys
+from services.farmers.privacy import only_audits
 from shared.fields import Id
 from shared.routing import ExpectedVersion, UoW, service_router
 
@@ -36,10 +37,11 @@ async def put_contacts(uow: UoW, keys: Keys, cooperative_id: CooperativeId, body
 
 @router.get("/contacts")
 async def get_contacts(uow: UoW, keys: Keys, cooperative_id: CooperativeId) -> ContactsRead:
-    """Return whom to call at a cooperative, in the order to try."""
+    """Return whom to call at a cooperative, in the order to try; masked to those who only audit."""
     await cooperatives.one(uow.session, cooperative_id)
     found = await queries.contacts_of(uow.session, keys, cooperative_id)
-    return ContactsRead(contacts=[ContactRead.model_validate(one) for one in found])
+    shown = [one.masked() for one in found] if only_audits(uow.principal) else found
+    return ContactsRead(contacts=[ContactRead.model_validate(one) for one in shown])
 
 
 @router.put("/account")

@@ -56,11 +56,13 @@ async def list_contracts(
     uow: UoW,
     page: Page,
     cooperative_id: Annotated[Id | None, Query()] = None,
+    county_code: Annotated[Code | None, Query(examples=["520628"])] = None,
     food_code: Annotated[Code | None, Query()] = None,
     status: Annotated[ContractStatus | None, Query()] = None,
 ) -> ContractPage:
     """List contracts with what is left of them and what they pay today, ordered by id."""
-    contracts = await queries.page(uow.session, page, cooperative_id, food_code, status)
+    wanted = {"cooperative_id": cooperative_id, "food_code": food_code, "status": status}
+    contracts = await queries.page(uow.session, page, wanted, county_code)
     items = await _shown(uow, contracts)
     return ContractPage(items=items, next=next_after(page, [item.contract_id for item in items]))
 

@@ -1,7 +1,7 @@
 """All SQL about contracts. What is drawn from one is summed up from its offers, never counted beside them."""
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -13,6 +13,7 @@ from services.farmers.contracts.domain import ContractTerms, Delivery, Drawn
 from services.farmers.contracts.models import Contract, ContractDelivery, ContractVersion
 from services.farmers.contracts.pricing import PriceKind, PriceRule
 from services.farmers.contracts.schedule import Schedule
+from services.farmers.cooperatives.queries import lies_in
 from services.farmers.guidance import changes
 from services.farmers.offers.domain import OfferStatus
 from services.farmers.offers.models import Offer
@@ -153,16 +154,16 @@ async def drawn(session: Session, ids: Collection[str], today: date) -> dict[str
     return {each: sums.get(each, Drawn()) for each in ids}
 
 
-async def page(
-    session: Session, paging: Paging, cooperative_id: str | None, food_code: str | None, status: str | None
-) -> list[State]:
-    """Return up to `limit` contracts, ordered by id."""
+async def page(session: Session, paging: Paging, wanted: Mapping[str, Any], county_code: str | None) -> list[State]:
+    """Return up to `limit` contracts, by id; `wanted` names columns and values, None: any."""
     statement = select(contract).order_by(contract.c.contract_id).limit(paging.limit)
     if paging.after is not None:
         statement = statement.where(contract.c.contract_id > paging.after)
-    for column, value in (("cooperative_id", cooperative_id), ("food_code", food_code), ("status", status)):
+    if county_code is not None:
+        statement = statement.where(lies_in(contract.c.cooperative_id, county_code))
+    for name, value in wanted.items():
         if value is not None:
-            statement = statement.where(contract.c[column] == value)
+            statement = statement.where(contract.c[name] == value)
     return await _read(session, statement)
 
 

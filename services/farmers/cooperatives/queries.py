@@ -60,6 +60,11 @@ def belongs_on(day: ColumnElement[date]) -> ColumnElement[bool]:
     return and_(membership.c.from_day <= day, lasts)
 
 
+def lies_in(cooperative_id: ColumnElement[str], county_code: str) -> ColumnElement[bool]:
+    """Return whether a cooperative lies in a county."""
+    return cooperative_id.in_(select(cooperative.c.cooperative_id).where(cooperative.c.county_code == county_code))
+
+
 async def counts_on(
     session: Session, dialect: str, wanted: Collection[tuple[str, date]]
 ) -> dict[tuple[str, date], Counts]:

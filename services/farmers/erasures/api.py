@@ -9,6 +9,7 @@ from services.farmers.erasures.schemas import ErasureIn, ErasurePage, ErasureRea
 from services.farmers.households import queries as households
 from services.farmers.keys import Keys
 from services.farmers.paging import next_after
+from services.farmers.privacy import signed_by
 from shared.fields import Id
 from shared.routing import Page, UoW, service_router
 
@@ -23,7 +24,8 @@ async def erase_household(uow: UoW, keys: Keys, household_id: HouseholdId, body:
 
     Who says later who it is, or its number, is refused until the erasure is lifted.
     """
-    return ErasureRead(**await usecases.erase(uow, keys, household_id, body.asked_by, body.reason))
+    by = signed_by(uow.principal, body.asked_by)
+    return ErasureRead(**await usecases.erase(uow, keys, household_id, by, body.reason))
 
 
 @router.get("")
@@ -37,5 +39,6 @@ async def list_erasures(uow: UoW, page: Page, household_id: HouseholdId) -> Eras
 @router.post("/lift")
 async def lift_erasure(uow: UoW, keys: Keys, household_id: HouseholdId, body: LiftIn) -> ErasureRead:
     """Let a household be known again on its request."""
-    lifted = await usecases.lift(uow, keys, household_id, body.asked_by, body.reason, body.registry_no)
+    by = signed_by(uow.principal, body.asked_by)
+    lifted = await usecases.lift(uow, keys, household_id, by, body.reason, body.registry_no)
     return ErasureRead.model_validate(lifted)

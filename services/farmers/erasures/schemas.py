@@ -39,10 +39,10 @@ class ErasureRead(BaseModel):
 
     erasure_id: Id
     household_id: Id
-    asked_by: Code
+    asked_by: str
     reason: str
     erased_at: datetime
-    lifted_by: Code | None = None
+    lifted_by: str | None = None
     lifted_reason: str | None = None
     lifted_at: datetime | None = None
 

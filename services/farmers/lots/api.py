@@ -59,10 +59,11 @@ async def list_lots(
     uow: UoW,
     page: Page,
     cooperative_id: Annotated[Id | None, Query()] = None,
+    county_code: Annotated[Code | None, Query(examples=["520628"])] = None,
     food_code: Annotated[Code | None, Query()] = None,
 ) -> LotPage:
     """List lots, ordered by id."""
-    lots = await queries.page(uow.session, uow.dialect, page, cooperative_id, food_code)
+    lots = await queries.page(uow.session, uow.dialect, page, cooperative_id, county_code, food_code)
     items = [LotRead.of(lot) for lot in lots]
     return LotPage(items=items, next=next_after(page, [item.lot_id for item in items]))
 

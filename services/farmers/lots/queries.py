@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Row, Select, Text, insert, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from services.farmers.cooperatives.queries import lies_in
 from services.farmers.lots import lineage
 from services.farmers.lots.domain import Harvest, Link, Lot, OnHand
 from services.farmers.lots.models import Lot as LotTable
@@ -53,7 +54,12 @@ async def one(session: Session, dialect: str, lot_id: str) -> Lot:
 
 
 async def page(
-    session: Session, dialect: str, paging: Paging, cooperative_id: str | None, food_code: str | None
+    session: Session,
+    dialect: str,
+    paging: Paging,
+    cooperative_id: str | None,
+    county_code: str | None,
+    food_code: str | None,
 ) -> list[Lot]:
     """Return up to `limit` lots with their contributions, ordered by id."""
     statement = select(lot).order_by(lot.c.lot_id).limit(paging.limit)
@@ -61,6 +67,8 @@ async def page(
         statement = statement.where(lot.c.lot_id > paging.after)
     if cooperative_id is not None:
         statement = statement.where(lot.c.cooperative_id == cooperative_id)
+    if county_code is not None:
+        statement = statement.where(lies_in(lot.c.cooperative_id, county_code))
     if food_code is not None:
         statement = statement.where(lot.c.food_code == food_code)
     found = (await session.execute(statement)).all()

@@ -39,6 +39,7 @@ async def import_offers(uow: UoW, body: OfferRows) -> Imported:
 async def import_sheet(
     request: Request,
     uow: UoW,
+    cooperative_id: Annotated[Id | None, Query(description="whose offers they are; others' are refused")] = None,
     preview: Annotated[bool, Query(description="try it: nothing is kept, nobody is told")] = False,
 ) -> OffersImported:
     """Publish or amend offers from a CSV file: UTF-8 or GBK, a header, up to 5,000 lines.
@@ -46,7 +47,7 @@ async def import_sheet(
     Columns are the fields of OfferRow in any order, a blank cell says nothing. What is good is taken, what is not is
     named by its row in the file. The same file again changes nothing.
     """
-    sheet = read_sheet(await csv_of(request))
+    sheet = read_sheet(await csv_of(request)).of_cooperative(cooperative_id)
     done = await usecases.import_offers(uow, sheet.rows)
     refused = sorted([*sheet.refused, *done.refused], key=lambda refusal: refusal.index)
     answer = OffersImported(preview=preview, **sheet_imported(done, refused, sheet.warned).model_dump())
@@ -82,11 +83,13 @@ async def list_offers(
     uow: UoW,
     page: Page,
     cooperative_id: Annotated[Id | None, Query()] = None,
+    county_code: Annotated[Code | None, Query(examples=["520628"])] = None,
     food_code: Annotated[Code | None, Query()] = None,
     status: Annotated[OfferStatus | None, Query()] = None,
 ) -> OfferPage:
     """List offers, ordered by id."""
-    offers = await queries.page(uow.session, page, cooperative_id, food_code, status)
+    wanted = {"cooperative_id": cooperative_id, "food_code": food_code, "status": status}
+    offers = await queries.page(uow.session, page, wanted, county_code)
     items = await _shown(uow, offers)
     return OfferPage(items=items, next=next_after(page, [item.offer_id for item in items]))
 

@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, ColumnElement, Date, Row, Select, Text, bindp
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from services.farmers.certificates.models import OfferHold
+from services.farmers.cooperatives.queries import lies_in
 from services.farmers.guidance import changes
 from services.farmers.offers.domain import Left, OfferStatus, Terms
 from services.farmers.offers.domain import Offer as State
@@ -189,19 +190,16 @@ def _offered_in(dialect: str) -> Select[Any]:
     return select(*columns, func.sum(offered_g)).select_from(asked.join(offer, same & begins)).group_by(*columns)
 
 
-async def page(
-    session: Session, paging: Paging, cooperative_id: str | None, food_code: str | None, status: str | None
-) -> list[State]:
-    """Return up to `limit` offers, ordered by id."""
+async def page(session: Session, paging: Paging, wanted: Mapping[str, Any], county_code: str | None) -> list[State]:
+    """Return up to `limit` offers, by id; `wanted` names columns and values, None: any."""
     statement = select(offer).order_by(offer.c.offer_id).limit(paging.limit)
     if paging.after is not None:
         statement = statement.where(offer.c.offer_id > paging.after)
-    if cooperative_id is not None:
-        statement = statement.where(offer.c.cooperative_id == cooperative_id)
-    if food_code is not None:
-        statement = statement.where(offer.c.food_code == food_code)
-    if status is not None:
-        statement = statement.where(offer.c.status == status)
+    if county_code is not None:
+        statement = statement.where(lies_in(offer.c.cooperative_id, county_code))
+    for name, value in wanted.items():
+        if value is not None:
+            statement = statement.where(offer.c[name] == value)
     return [state_of(row) for row in (await session.execute(statement)).all()]
 
 

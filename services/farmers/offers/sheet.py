@@ -8,7 +8,8 @@ from pydantic import ValidationError
 
 from services.farmers.offers.schemas import OfferRow
 from services.farmers.offers.usecases import Proposal
-from shared.bulk import Refusal, refusal_of
+from shared.bulk import Refusal, refusal_of, refuse
+from shared.errors import Conflict
 from shared.tabular import plain, read_table
 
 MOST_ROWS = 5_000
@@ -24,6 +25,15 @@ class Sheet:
     rows: list[tuple[int, Proposal]]
     refused: list[Refusal]
     warned: list[Refusal]
+
+    def of_cooperative(self, cooperative_id: str | None) -> "Sheet":
+        """Return the sheet with the rows of other cooperatives refused; None takes all."""
+        if cooperative_id is None:
+            return self
+        error = Conflict("another-cooperative", f"the file is {cooperative_id}'s", field="cooperative_id")
+        others = [refuse(number, error) for number, row in self.rows if row.cooperative_id != cooperative_id]
+        own = [(number, row) for number, row in self.rows if row.cooperative_id == cooperative_id]
+        return Sheet(own, [*self.refused, *others], self.warned)
 
 
 def read_sheet(data: bytes) -> Sheet:

@@ -22,7 +22,7 @@ from services.farmers.orders.schemas import (
 )
 from services.farmers.paging import next_after
 from services.farmers.prices import usecases as prices
-from shared.fields import Id
+from shared.fields import Code, Id
 from shared.routing import ExpectedVersion, Page, UoW, service_router
 
 router = service_router(prefix="/orders", tags=["orders"])
@@ -37,11 +37,13 @@ async def list_orders(
     uow: UoW,
     page: Page,
     cooperative_id: Annotated[Id | None, Query()] = None,
+    county_code: Annotated[Code | None, Query(examples=["520628"], description="of the canteens")] = None,
     status: Annotated[OrderStatus | None, Query()] = None,
     delivery_day: Annotated[date | None, Query()] = None,
 ) -> OrderPage:
     """List orders with their lines, ordered by id."""
-    orders = await queries.page(uow.session, uow.dialect, page, cooperative_id, status, delivery_day)
+    wanted = {"cooperative_id": cooperative_id, "county_code": county_code, "status": status}
+    orders = await queries.page(uow.session, uow.dialect, page, wanted | {"delivery_day": delivery_day})
     items = await _shown(uow, orders)
     return OrderPage(items=items, next=next_after(page, [item.order_id for item in items]))
 

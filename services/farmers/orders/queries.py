@@ -1,6 +1,6 @@
 """All SQL about orders."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from functools import cache
@@ -131,24 +131,14 @@ async def waiting_on(session: Session, cooperative_id: str, offer_id: str) -> se
     return set((await session.scalars(statement)).all())
 
 
-async def page(
-    session: Session,
-    dialect: str,
-    paging: Paging,
-    cooperative_id: str | None,
-    status: str | None,
-    delivery_day: date | None,
-) -> list[Order]:
-    """Return up to `limit` orders with their lines, ordered by id."""
+async def page(session: Session, dialect: str, paging: Paging, wanted: Mapping[str, Any]) -> list[Order]:
+    """Return up to `limit` orders with their lines, by id; `wanted` names columns and values, None: any."""
     statement = select(*_order_columns).order_by(order.c.order_id).limit(paging.limit)
     if paging.after is not None:
         statement = statement.where(order.c.order_id > paging.after)
-    if cooperative_id is not None:
-        statement = statement.where(order.c.cooperative_id == cooperative_id)
-    if status is not None:
-        statement = statement.where(order.c.status == status)
-    if delivery_day is not None:
-        statement = statement.where(order.c.delivery_day == delivery_day)
+    for name, value in wanted.items():
+        if value is not None:
+            statement = statement.where(order.c[name] == value)
     found = (await session.execute(statement)).all()
     return list((await _with_lines(session, dialect, found)).values())
 

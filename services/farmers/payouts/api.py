@@ -17,7 +17,7 @@ from services.farmers.payouts.schemas import (
     PayoutRead,
     ReversalIn,
 )
-from shared.fields import Id
+from shared.fields import Code, Id
 from shared.routing import Page, UoW, service_router
 
 router = service_router(tags=["payouts"])
@@ -46,9 +46,15 @@ async def reverse_payout(uow: UoW, payout_id: PayoutId, body: ReversalIn, respon
 
 
 @router.get("/payouts")
-async def list_payouts(uow: UoW, page: Page, cooperative_id: Annotated[Id | None, Query()] = None) -> PayoutPage:
+async def list_payouts(
+    uow: UoW,
+    page: Page,
+    cooperative_id: Annotated[Id | None, Query()] = None,
+    county_code: Annotated[Code | None, Query(examples=["520628"])] = None,
+) -> PayoutPage:
     """List payouts, and what took some back, ordered by id."""
-    items = [PayoutRead.model_validate(each) for each in await queries.page(uow.session, cooperative_id, page)]
+    found = await queries.page(uow.session, cooperative_id, county_code, page)
+    items = [PayoutRead.model_validate(each) for each in found]
     return PayoutPage(items=items, next=next_after(page, [item.payout_id for item in items]))
 
 

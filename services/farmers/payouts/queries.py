@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, Text, insert, null, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from services.farmers.cooperatives.queries import lies_in
 from services.farmers.income.queries import due, income, settlement
 from services.farmers.payouts.domain import Part, Payout
 from services.farmers.payouts.models import Payout as PayoutTable
@@ -46,13 +47,15 @@ def _payout(row: Row[Any]) -> Payout:
     return Payout(**values | {"method": PayoutMethod(row.method)})
 
 
-async def page(session: Session, cooperative_id: str | None, paging: Paging) -> list[Payout]:
+async def page(session: Session, cooperative_id: str | None, county_code: str | None, paging: Paging) -> list[Payout]:
     """Return up to `limit` payouts, ordered by id."""
     statement = select(*(payout.c[name] for name in _PAYOUT)).order_by(payout.c.payout_id).limit(paging.limit)
     if paging.after is not None:
         statement = statement.where(payout.c.payout_id > paging.after)
     if cooperative_id is not None:
         statement = statement.where(payout.c.cooperative_id == cooperative_id)
+    if county_code is not None:
+        statement = statement.where(lies_in(payout.c.cooperative_id, county_code))
     return [_payout(row) for row in await session.execute(statement)]
 
 

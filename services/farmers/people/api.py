@@ -16,6 +16,7 @@ from services.farmers.people.schemas import (
     PersonRead,
     PersonRows,
 )
+from services.farmers.privacy import signed_by
 from shared.bulk import Imported, parse
 from shared.fields import Id
 from shared.routing import Page, UoW, service_router
@@ -41,14 +42,18 @@ async def get_person(
     household_id: HouseholdId,
     disclosure_id: Annotated[Id | None, Query(description="shows all, for a quarter of an hour")] = None,
 ) -> PersonRead:
-    """Return who answers for a household: masked, enough to recognise whom one knows, or as it was disclosed."""
+    """Return who answers for a household: whole to its cooperative and its county, and as it was disclosed.
+
+    Others see it masked, enough to recognise whom one knows.
+    """
     return PersonRead.model_validate(await usecases.show(uow, keys, household_id, disclosure_id))
 
 
 @router.post("/households/{household_id}/disclosures", status_code=201)
 async def disclose_person(uow: UoW, household_id: HouseholdId, body: DisclosureIn) -> DisclosureRead:
     """Ask for a household's name and phone: who asked and why is kept, its id shows them for a quarter of an hour."""
-    return DisclosureRead(**await usecases.disclose(uow, household_id, body.asked_by, body.reason))
+    asked_by = signed_by(uow.principal, body.asked_by)
+    return DisclosureRead(**await usecases.disclose(uow, household_id, asked_by, body.reason))
 
 
 @router.get("/households/{household_id}/disclosures")

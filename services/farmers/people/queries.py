@@ -94,13 +94,14 @@ async def note_disclosure(session: Session, row: dict[str, Any]) -> None:
     await session.execute(insert(disclosure), [row])
 
 
-async def disclosed_at(session: Session, household_id: str, disclosure_id: str) -> datetime:
-    """Return when a household's name was asked for. Raises NotFound."""
+async def disclosed(session: Session, household_id: str, disclosure_id: str) -> tuple[str, datetime]:
+    """Return who asked for a household's name, and when. Raises NotFound."""
     own = (disclosure.c.household_id == household_id, disclosure.c.disclosure_id == disclosure_id)
-    instant: datetime | None = await session.scalar(select(disclosure.c.disclosed_at).where(*own))
-    if instant is None:
+    asked = select(disclosure.c.asked_by, disclosure.c.disclosed_at).where(*own)
+    row: Row[Any] | None = (await session.execute(asked)).first()
+    if row is None:
         raise NotFound("disclosure", disclosure_id, field="disclosure_id")
-    return instant
+    return row.asked_by, row.disclosed_at
 
 
 async def disclosures(session: Session, household_id: str, paging: Paging) -> Sequence[Row[Any]]:

@@ -62,7 +62,7 @@ class DisclosureRead(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     disclosure_id: Id
-    asked_by: Code
+    asked_by: str
     reason: str
     disclosed_at: datetime
 

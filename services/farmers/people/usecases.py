@@ -4,11 +4,13 @@ from collections.abc import Container, Sequence
 from datetime import timedelta
 from typing import Any
 
+from services.farmers import owners
 from services.farmers.erasures import queries as erasures
 from services.farmers.erasures.domain import still_erased
 from services.farmers.households.usecases import hold
 from services.farmers.people import queries
 from services.farmers.people.domain import Person
+from services.farmers.privacy import sees_people, signed_by
 from shared.bulk import Imported, refuse
 from shared.errors import DomainError, NotFound
 from shared.ids import new_id
@@ -69,12 +71,18 @@ async def disclose(uow: UnitOfWork, household_id: str, asked_by: str, reason: st
 
 
 async def show(uow: UnitOfWork, sealer: Sealer, household_id: str, disclosure_id: str | None) -> Person:
-    """Return who answers for a household: in full to whom it was just disclosed, else masked. Raises DomainError."""
+    """Return who answers for a household: in full to its own and to whom it was just disclosed, else masked.
+
+    Raises DomainError.
+    """
     person = await queries.person_of(uow.session, sealer, household_id)
     if disclosure_id is None:
-        return person.masked()
-    asked = await queries.disclosed_at(uow.session, household_id, disclosure_id)
-    if uow.now - asked > SHOWN_FOR:
+        whose = (await owners.households_with_county(uow, [household_id]))[household_id]
+        return person if sees_people(uow.principal, whose) else person.masked()
+    asked_by, asked_at = await queries.disclosed(uow.session, household_id, disclosure_id)
+    if signed_by(uow.principal, asked_by) != asked_by:
+        raise NotFound("disclosure", disclosure_id, field="disclosure_id")
+    if uow.now - asked_at > SHOWN_FOR:
         detail = f"it was disclosed for {SHOWN_FOR.seconds // 60} minutes; ask again"
         raise DomainError("disclosure-over", detail, field="disclosure_id")
     return person

@@ -26,7 +26,7 @@ from services.farmers.webhooks.schemas import (
     SecretShown,
 )
 from shared.errors import DomainError
-from shared.fields import Id
+from shared.fields import Code, Id
 from shared.routing import ExpectedVersion, Page, UoW, service_router
 from shared.settings import Settings
 from shared.unit_of_work import UnitOfWork
@@ -89,10 +89,14 @@ async def list_webhooks_of_cooperative(uow: UoW, cooperative_id: Annotated[Id, P
 
 @router.get("/webhooks")
 async def list_webhooks(
-    uow: UoW, page: Page, status: Annotated[Status | None, Query(description="`off`: somebody has to look")] = None
+    uow: UoW,
+    page: Page,
+    cooperative_id: Annotated[Id | None, Query()] = None,
+    county_code: Annotated[Code | None, Query(examples=["520628"])] = None,
+    status: Annotated[Status | None, Query(description="`off`: somebody has to look")] = None,
 ) -> EndpointPage:
     """List the endpoints of all cooperatives, ordered by id."""
-    items = await _shown(uow, await queries.page(uow.session, page, status))
+    items = await _shown(uow, await queries.page(uow.session, page, cooperative_id, county_code, status))
     return EndpointPage(items=items, next=next_after(page, [item.endpoint_id for item in items]))
 
 

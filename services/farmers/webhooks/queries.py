@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, Text, delete, func, insert, select, update
 
+from services.farmers.cooperatives.queries import lies_in
 from services.farmers.rows import as_rows, given
 from services.farmers.tables import table_of
 from services.farmers.webhooks.domain import Endpoint
@@ -93,11 +94,17 @@ async def of_cooperative(session: Session, cooperative_id: str) -> list[Endpoint
     return [_endpoint(row) for row in rows]
 
 
-async def page(session: Session, paging: Paging, status: str | None) -> list[Endpoint]:
+async def page(
+    session: Session, paging: Paging, cooperative_id: str | None, county_code: str | None, status: str | None
+) -> list[Endpoint]:
     """Return up to `limit` endpoints of all cooperatives, ordered by id."""
     statement = select(*_columns).order_by(endpoint.c.endpoint_id).limit(paging.limit)
     if paging.after is not None:
         statement = statement.where(endpoint.c.endpoint_id > paging.after)
+    if cooperative_id is not None:
+        statement = statement.where(endpoint.c.cooperative_id == cooperative_id)
+    if county_code is not None:
+        statement = statement.where(lies_in(endpoint.c.cooperative_id, county_code))
     if status is not None:
         statement = statement.where(endpoint.c.status == status)
     return [_endpoint(row) for row in (await session.execute(statement)).all()]

@@ -100,11 +100,14 @@ async def test_the_list_is_a_file_for_office_programs(world_of: WorldOf) -> None
 
 
 async def test_a_list_is_of_a_county_or_of_a_cooperative(world_of: WorldOf) -> None:
-    """One of both is named; an unknown cooperative is not found, a cursor nobody gave refused."""
-    world = await world_of("farmers")
+    """One of both is named, both are both; an unknown cooperative is not found, a cursor nobody gave refused."""
+    world = await a_county_that_waits(world_of)
     client = world.client("farmers")
     refused(await client.get("/ageing"), 422, "county-or-cooperative")
-    both = {"county_code": "520628", "cooperative_id": COOP}
-    refused(await client.get("/ageing", params=both), 422, "county-or-cooperative")
+    for county, households in (("520628", {COOP}), ("520600", set())):
+        both = {"county_code": county, "cooperative_id": COOP}
+        assert {
+            one["cooperative_id"] for one in (await ok(await client.get("/ageing", params=both)))["items"]
+        } == households
     refused(await client.get("/ageing", params={"cooperative_id": "coop-404"}), 404, "unknown-cooperative")
     refused(await client.get("/ageing", params={"county_code": "520628", "after": "x~y~z"}), 422, "after")

@@ -1,0 +1,119 @@
+"""Whose things are: the finders of the table of access (`access.py`), each one statement."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Column, select, union
+
+from services.farmers.admissions.models import Application, ApplicationDocument
+from services.farmers.capacities.models import Capacity
+from services.farmers.certificates.models import Certificate
+from services.farmers.contracts.models import Contract
+from services.farmers.cooperatives.models import Cooperative
+from services.farmers.forecasts.models import Forecast
+from services.farmers.households.models import Household
+from services.farmers.income.models import CooperativePayment
+from services.farmers.lots.models import Lot
+from services.farmers.offers.models import Offer
+from services.farmers.orders.models import PurchaseOrder
+from services.farmers.payouts.models import Payout
+from services.farmers.tables import table_of
+from services.farmers.webhooks.models import WebhookEndpoint
+from shared.auth.access import Finder
+from shared.auth.principal import Kind, Tenants
+from shared.unit_of_work import UnitOfWork
+
+cooperative, order = table_of(Cooperative), table_of(PurchaseOrder)
+application, document = table_of(Application), table_of(ApplicationDocument)
+certificate = table_of(Certificate)
+
+
+def _of_cooperative(model: Any, key: str) -> Finder:
+    """Return what finds the cooperative of things by their key; its county is told from it."""
+    table = table_of(model)
+    own: Column[Any] = table.c[key]
+
+    async def find(uow: UnitOfWork, ids: Sequence[str]) -> dict[str, Tenants]:
+        rows = await uow.session.execute(select(own, table.c.cooperative_id).where(own.in_(ids)))
+        return {row[0]: Tenants(cooperative=row[1]) for row in rows.all()}
+
+    return find
+
+
+capacities = _of_cooperative(Capacity, "capacity_id")
+certificates = _of_cooperative(Certificate, "certificate_id")
+contracts = _of_cooperative(Contract, "contract_id")
+forecasts = _of_cooperative(Forecast, "forecast_id")
+households = _of_cooperative(Household, "household_id")
+lots = _of_cooperative(Lot, "lot_id")
+offers = _of_cooperative(Offer, "offer_id")
+payments = _of_cooperative(CooperativePayment, "payment_id")
+payouts = _of_cooperative(Payout, "payout_id")
+webhooks = _of_cooperative(WebhookEndpoint, "endpoint_id")
+cooperatives = _of_cooperative(Cooperative, "cooperative_id")
+
+
+async def households_with_county(uow: UnitOfWork, ids: Sequence[str]) -> dict[str, Tenants]:
+    """Return whose households are, with the counties of their cooperatives."""
+    found = await households(uow, ids)
+    lie = await counties(uow, sorted({each for whose in found.values() for each in whose.ids(Kind.COOPERATIVE)}))
+    return {
+        key: Tenants(county=frozenset(lie[each] for each in whose.ids(Kind.COOPERATIVE)), cooperative=whose.cooperative)
+        for key, whose in found.items()
+    }
+
+
+async def counties(uow: UnitOfWork, ids: Sequence[str]) -> dict[str, str]:
+    """Return the counties of cooperatives."""
+    own = cooperative.c.cooperative_id
+    rows = await uow.session.execute(select(own, cooperative.c.county_code).where(own.in_(ids)))
+    return {row[0]: row[1] for row in rows.all()}
+
+
+async def orders(uow: UnitOfWork, ids: Sequence[str]) -> dict[str, Tenants]:
+    """Return whose orders are: the cooperative's, the canteen's, and both their counties'."""
+    columns = (order.c.order_id, order.c.cooperative_id, order.c.canteen_id, order.c.county_code)
+    joined = select(*columns, cooperative.c.county_code.label("supplier_county")).outerjoin(
+        cooperative, cooperative.c.cooperative_id == order.c.cooperative_id
+    )
+    rows = (await uow.session.execute(joined.where(order.c.order_id.in_(ids)))).all()
+    return {
+        row.order_id: Tenants(
+            county=frozenset({row.county_code, row.supplier_county} - {None}),
+            cooperative=row.cooperative_id,
+            canteen=row.canteen_id,
+        )
+        for row in rows
+    }
+
+
+async def applications(uow: UnitOfWork, ids: Sequence[str]) -> dict[str, Tenants]:
+    """Return to which county applications were made."""
+    own = application.c.application_id
+    rows = await uow.session.execute(select(own, application.c.county_code).where(own.in_(ids)))
+    return {row[0]: Tenants(county=row[1]) for row in rows.all()}
+
+
+async def files(uow: UnitOfWork, ids: Sequence[str]) -> dict[str, Tenants]:
+    """Return whose files are: of whoever has a certificate of them, and of the counties that judge them.
+
+    A file that nothing names is nobody's, and left out.
+    """
+    of_certificates = (
+        select(certificate.c.file_id, certificate.c.cooperative_id, cooperative.c.county_code)
+        .join(cooperative, cooperative.c.cooperative_id == certificate.c.cooperative_id)
+        .where(certificate.c.file_id.in_(ids))
+    )
+    of_applications = (
+        select(document.c.file_id, application.c.cooperative_id, application.c.county_code)
+        .join(application, application.c.application_id == document.c.application_id)
+        .where(document.c.file_id.in_(ids))
+    )
+    found: dict[str, tuple[set[str], set[str]]] = {}
+    for file_id, owner, county in (await uow.session.execute(union(of_certificates, of_applications))).all():
+        owners, places = found.setdefault(file_id, (set(), set()))
+        owners |= {owner} - {None}
+        places.add(county)
+    return {
+        key: Tenants(county=frozenset(places), cooperative=frozenset(owners)) for key, (owners, places) in found.items()
+    }
