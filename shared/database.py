@@ -1,11 +1,12 @@
 """Databases behind one small session: PostgreSQL by asyncpg, or SQLite (`shared.sqlite`)."""
 
 import asyncio
+import ssl
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import BigInteger, Executable, Integer, Table, text
 from sqlalchemy.engine import make_url
@@ -14,6 +15,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 from shared.prepared import Prepared, Write, together
+
+if TYPE_CHECKING:
+    from shared.settings import Settings
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -98,8 +102,11 @@ class Database(ABC):
         """Close every connection."""
 
 
-def open_database(url: str, *, pool_size: int = 20) -> Database:
-    """Open the database at `url`: `sqlite:///path` or `postgresql+asyncpg://…`. Connects lazily."""
+def open_database(url: str, *, pool_size: int = 20, ca: Path | None = None) -> Database:
+    """Open the database at `url`: `sqlite:///path` or `postgresql+asyncpg://…`. Connects lazily.
+
+    With `ca`, who signed its certificate, PostgreSQL is spoken to by TLS only and must be who the address names.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         if not parsed.database or parsed.database == ":memory:":
@@ -107,7 +114,12 @@ def open_database(url: str, *, pool_size: int = 20) -> Database:
         from shared.sqlite import SqliteDatabase
 
         return SqliteDatabase(Path(parsed.database))
-    return PostgresDatabase(url, pool_size)
+    return PostgresDatabase(url, pool_size, ca)
+
+
+def database_of(settings: "Settings", service: str) -> Database:
+    """Open a service's own database, as the settings say."""
+    return open_database(settings.database_of(service), pool_size=settings.pool_size, ca=settings.database_ca)
 
 
 _TRANSIENT_SQLSTATES = ("08", "53", "57P", "40001", "40P01", "55P03")
@@ -280,14 +292,15 @@ class PostgresDatabase(Database):
 
     dialect = "postgresql"
 
-    def __init__(self, url: str, pool_size: int) -> None:
+    def __init__(self, url: str, pool_size: int, ca: Path | None = None) -> None:
+        tls = {} if ca is None else {"ssl": ssl.create_default_context(cafile=str(ca))}
         self._engine = create_async_engine(
             url,
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=15,
             pool_pre_ping=False,
-            connect_args={"timeout": 5},
+            connect_args={"timeout": 5, **tls},
             # Errors are logged, and what people wrote does not belong there.
             hide_parameters=True,
             isolation_level="AUTOCOMMIT",  # a session's transaction is asyncpg's own

@@ -7,6 +7,7 @@ DomainError                 422  a rule of the field was broken
 ├── Conflict                409  it clashes with what is there
 │   ├── AlreadyDone         409  it was done before, differently
 │   └── StaleVersion        412  somebody changed it in between
+├── TooManyRequests         429  more requests than one may send in a minute
 ├── MissingDependency       503  something we need has not arrived yet (events are parked, requests may retry)
 └── Overloaded              503  a bounded queue is full
 """
@@ -95,3 +96,14 @@ class Forbidden(DomainError):
 
     status = 403
     title = "Not allowed"
+
+
+class TooManyRequests(DomainError):
+    """More requests than one may send in a minute; in `wait_s` seconds they are counted anew."""
+
+    status = 429
+    title = "Too many requests"
+
+    def __init__(self, detail: str, wait_s: int) -> None:
+        super().__init__("too-many-requests", detail)
+        self.wait_s = wait_s

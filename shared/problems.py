@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from shared.database import is_transient
-from shared.errors import DomainError, Unauthorized
+from shared.errors import DomainError, TooManyRequests, Unauthorized
 
 _TITLES = {
     400: "Bad request",
@@ -34,6 +34,8 @@ def of_domain_error(error: DomainError) -> JSONResponse:
     answer = problem(error.status, error.title, error.rule, error.detail, field=error.field)
     if error.status == 503:
         answer.headers["Retry-After"] = "5"
+    if isinstance(error, TooManyRequests):
+        answer.headers["Retry-After"] = str(error.wait_s)
     if isinstance(error, Unauthorized):
         answer.headers["WWW-Authenticate"] = error.told
     return answer

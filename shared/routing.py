@@ -53,10 +53,12 @@ class GuardedRoute(APIRoute):
         handle = self.unguarded()
 
         async def guarded(request: Request) -> Response:
-            guard: Guard | None = request.app.state.service.guard
+            service = request.app.state.service
+            guard: Guard | None = service.guard
             if guard is None:
                 return await handle(request)
             admitted = await guard.admit(request.method, self.path_format, request.scope["headers"])
+            service.rates.count_subject(admitted.principal)
             request.state.principal = admitted.principal
             token = _judge.set(_judge_of(request, guard, admitted))
             try:

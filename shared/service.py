@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from fastapi import APIRouter, FastAPI
 from sqlalchemy import MetaData
+from starlette.middleware.cors import CORSMiddleware
 
 from shared import health, idempotency, problems
 from shared.audit.recording import Audited
@@ -19,12 +20,14 @@ from shared.auth.guard import Guard
 from shared.auth.trusting import guard_of, parameters_of
 from shared.bounded import Bounded
 from shared.clock import Clock, SystemClock
-from shared.database import open_database
+from shared.database import database_of
+from shared.edge import Edge
 from shared.messaging import inbox
 from shared.messaging.bus import Bus
 from shared.messaging.consumer import Consumer
 from shared.messaging.handlers import Handlers
 from shared.messaging.relay import Relay
+from shared.rates import Rates
 from shared.settings import Settings
 from shared.telemetry import Metrics, Observed
 from shared.unit_of_work import Transactions, UnitOfWork
@@ -102,7 +105,8 @@ class Service:
         self.bus = bus
         self._trusts = trusts
         self.metrics = Metrics(definition.name)
-        self.database = open_database(settings.database_of(definition.name), pool_size=settings.pool_size)
+        self.rates = Rates(settings)
+        self.database = database_of(settings, definition.name)
         self.relay = Relay(self.database, bus, self.metrics)
         self._transactions = Transactions(self.database, self.clock, self.relay.wake)
         self.consumer = Consumer(definition.name, definition.handlers, bus, self._transactions, self.metrics)
@@ -208,6 +212,11 @@ def create_app(service: Service, *, owns_lifespan: bool = True) -> FastAPI:
     if access is not None:
         _tell_access(app, access)
     app.add_middleware(Bounded)
+    if service.settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware, allow_origins=service.settings.cors_origins, allow_methods=["*"], allow_headers=["*"]
+        )
+    app.add_middleware(Edge)
     app.add_middleware(Observed)
     problems.add_problem_handlers(app)
     app.include_router(health.router)

@@ -1,10 +1,16 @@
 """Settings from the environment, prefix `CLOUD_`. The defaults run on one laptop: SQLite files and the embedded bus."""
 
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+)
 
 
 class Settings(BaseSettings):
@@ -20,10 +26,34 @@ class Settings(BaseSettings):
     kafka_instance: str | None = Field(
         default=None, max_length=100, description="a name that outlives this process, unique among a service's replicas"
     )
+    kafka_security: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    kafka_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    kafka_user: str | None = Field(default=None, min_length=1, max_length=200, description="who we are to the brokers")
+    kafka_password: SecretStr | None = None
+    kafka_ca: Path | None = Field(
+        default=None, description="who signed the brokers' certificates, else whom the machine trusts"
+    )
+    kafka_certificate: Path | None = Field(default=None, description="our certificate, where brokers ask for one")
+    kafka_certificate_key: Path | None = None
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     workers: int = Field(default=1, ge=1, le=64, description="processes for CPU-heavy work")
     pool_size: int = Field(default=20, ge=1, le=200, description="PostgreSQL connections of one process")
+    database_ca: Path | None = Field(
+        default=None, description="who signed PostgreSQL's certificate: it is spoken to by TLS only, and by its name"
+    )
+    proxies: str = Field(
+        default="",
+        max_length=1000,
+        description="addresses of the proxies whose forwarded headers are believed, e.g. 10.0.0.2,10.1.0.0/16",
+    )
+    cors_origins: tuple[str, ...] = Field(default=(), description="origins whose pages may call from a browser")
+    subject_per_minute: int = Field(
+        default=6_000, ge=1, description="requests of one person or machine in a minute, by each process"
+    )
+    address_per_minute: int = Field(
+        default=60_000, ge=1, description="requests from one address in a minute, by each process"
+    )
     max_body_bytes: int = Field(default=2_000_000, ge=1_000)
     max_stream_bytes: int = Field(
         default=1_000_000_000, ge=1_000, description="of a body that is read as it comes, as a registry's load is"
@@ -109,6 +139,20 @@ class Settings(BaseSettings):
     def embedded(self) -> bool:
         """Whether everything is in one process, on SQLite files and the embedded bus."""
         return self.database_url is None and self.bus == "embedded"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take settings from the environment, and from the folder `CLOUD_SECRETS` names: a file for each."""
+        folder = os.environ.get("CLOUD_SECRETS")
+        files = (SecretsSettingsSource(settings_cls, secrets_dir=folder),) if folder else ()
+        return (init_settings, env_settings, *files)
 
     def database_of(self, service: str) -> str:
         """Return the database URL of `service`: the one set, or a SQLite file under `var`."""

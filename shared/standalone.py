@@ -17,6 +17,7 @@ def open_bus(settings: Settings, client: str) -> Bus:
     """Return the bus the settings name; it connects when it is first used."""
     if settings.bus == "kafka":
         from shared.messaging.kafka import KafkaBus
+        from shared.messaging.kafka_security import security_of
 
         keep = timedelta(days=settings.topic_days)
         return KafkaBus(
@@ -25,6 +26,7 @@ def open_bus(settings: Settings, client: str) -> Bus:
             replication=settings.kafka_replication,
             keep=keep,
             instance=settings.kafka_instance,
+            security=security_of(settings),
         )
     return EmbeddedBus(settings.var / "bus.sqlite")
 
@@ -52,5 +54,9 @@ def listen(app: FastAPI, settings: Settings) -> None:
         port=settings.port,
         log_config=None,
         access_log=False,
+        # Without proxies named, what a request says of its origin is only what anybody can write.
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=settings.proxies,
+        server_header=False,
         timeout_graceful_shutdown=10,
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import uvloop
 
 from shared import steps
-from shared.database import open_database
+from shared.database import database_of
 from shared.messaging.bus import SERVICES
 from shared.settings import Settings
 
@@ -18,7 +18,7 @@ def run(options: argparse.Namespace, settings: Settings) -> None:
 
 async def _migrate_all(settings: Settings, services: Sequence[str]) -> None:
     for service in services:
-        database = open_database(settings.database_of(service))
+        database = database_of(settings, service)
         try:
             await steps.bring_up_to_date(database, f"services.{service}.migrations")
         finally:

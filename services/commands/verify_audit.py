@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import uvloop
 
 from shared.audit.linking import Verified, verify_all
-from shared.database import open_database
+from shared.database import database_of
 from shared.messaging.bus import SERVICES
 from shared.settings import Settings
 
@@ -23,7 +23,7 @@ def run(options: argparse.Namespace, settings: Settings) -> None:
 async def _verify(settings: Settings, services: Sequence[str]) -> dict[str, Verified]:
     verified = {}
     for service in services:
-        database = open_database(settings.database_of(service))
+        database = database_of(settings, service)
         try:
             verified[service] = await verify_all(database)
         finally:

@@ -5,7 +5,7 @@ Everything connects when it is first used and again after it broke, so that a se
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -37,6 +37,7 @@ class KafkaBus:
     that outlives the process (a pod's ordinal): a member that comes back under it within the session timeout gets its
     partitions without a rebalance. It must be unique among the replicas of a service; without one, Kafka names members.
     `fetch_wait_ms` is how long the broker may hold a fetch that finds nothing: shorter is livelier and busier.
+    `security` is how the brokers are spoken to (`kafka_security`); without it in the clear.
     """
 
     def __init__(
@@ -48,8 +49,9 @@ class KafkaBus:
         keep: timedelta,
         instance: str | None = None,
         fetch_wait_ms: int = FETCH_WAIT_MS,
+        security: Mapping[str, Any] | None = None,
     ) -> None:
-        self._bootstrap = bootstrap
+        self._connection = {"bootstrap_servers": bootstrap, **(security or {})}
         self._client_id = client_id
         self._replication = replication
         self._keep = keep
@@ -57,7 +59,7 @@ class KafkaBus:
         self._fetch_wait_ms = fetch_wait_ms
         self._admin: AIOKafkaAdminClient | None = None
         self._administering = asyncio.Lock()
-        self._publisher = Publisher(bootstrap, client_id, MAX_MESSAGE_BYTES, self._missing)
+        self._publisher = Publisher(self._connection, client_id, MAX_MESSAGE_BYTES, self._missing)
         self._answered: tuple[float, bool] = (float("-inf"), False)
 
     async def ensure_topics(self, topics: Sequence[str]) -> None:
@@ -90,7 +92,7 @@ class KafkaBus:
             raise UnknownTopic(f"no topic {', '.join(missing)}")
         instance = f"{group}-{self._instance}" if self._instance else None
         subscription = KafkaSubscription(
-            self._bootstrap, self._client_id, group, instance, on_revoked, self._fetch_wait_ms
+            self._connection, self._client_id, group, instance, on_revoked, self._fetch_wait_ms
         )
         await subscription.join(topics)
         return subscription
@@ -114,7 +116,7 @@ class KafkaBus:
             async with asyncio.timeout(_HEALTH_TIMEOUT_S), self._administering:
                 return bool((await (await self._connected_admin()).describe_cluster())["brokers"])
         except Exception as error:
-            log.warning("broker-unhealthy", bootstrap=self._bootstrap, error=repr(error))
+            log.warning("broker-unhealthy", bootstrap=self._connection["bootstrap_servers"], error=repr(error))
             await self._drop_admin()
             return False
 
@@ -135,7 +137,7 @@ class KafkaBus:
     async def _connected_admin(self) -> AIOKafkaAdminClient:
         if self._admin is None:
             admin = AIOKafkaAdminClient(
-                bootstrap_servers=self._bootstrap, client_id=f"{self._client_id}-admin", request_timeout_ms=5_000
+                **self._connection, client_id=f"{self._client_id}-admin", request_timeout_ms=5_000
             )
             with as_bus_errors("connecting"):
                 try:

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaProducer
@@ -24,12 +25,12 @@ class Publisher:
 
     def __init__(
         self,
-        bootstrap: str,
+        connection: Mapping[str, Any],
         client_id: str,
         max_bytes: int,
         missing: Callable[[Sequence[str]], Awaitable[list[str]]],
     ) -> None:
-        self._bootstrap = bootstrap
+        self._connection = connection
         self._client_id = client_id
         self._max_bytes = max_bytes
         self._missing = missing
@@ -77,7 +78,7 @@ class Publisher:
 
     def _new_producer(self) -> AIOKafkaProducer:
         return AIOKafkaProducer(
-            bootstrap_servers=self._bootstrap,
+            **self._connection,
             client_id=self._client_id,
             acks="all",
             enable_idempotence=True,

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord
@@ -31,7 +32,7 @@ class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]  # the
 
     def __init__(
         self,
-        bootstrap: str,
+        connection: Mapping[str, Any],
         client_id: str,
         group: str,
         instance: str | None,
@@ -39,7 +40,7 @@ class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]  # the
         fetch_wait_ms: int = FETCH_WAIT_MS,
     ) -> None:
         self._consumer = AIOKafkaConsumer(
-            bootstrap_servers=bootstrap,
+            **connection,
             client_id=client_id,
             group_id=group,
             group_instance_id=instance,

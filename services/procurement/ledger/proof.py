@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from services.procurement.ledger import links, queries, sealing
 from services.procurement.ledger.chain import Broken
-from shared.database import Database, open_database
+from shared.database import Database, database_of
 from shared.settings import Settings
 
 _STEP = 10_000
@@ -20,7 +20,7 @@ class Proof:
 
 async def prove(settings: Settings, county_code: str | None) -> list[Proof]:
     """Verify the chain of every county (or of one), and that all entries sum to zero; nothing is changed."""
-    database = open_database(settings.database_of("procurement"))
+    database = database_of(settings, "procurement")
     try:
         return await prove_in(database, county_code)
     finally:

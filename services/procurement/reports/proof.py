@@ -17,13 +17,13 @@ from services.procurement.reports.domain import Reached, Sums
 from services.procurement.reports.keeping import sums_of_days
 from services.procurement.reports.reaching import reached_in
 from shared.clock import SystemClock
-from shared.database import Database, Session, open_database
+from shared.database import Database, Session, database_of
 from shared.settings import Settings
 
 
 async def prove(settings: Settings) -> list[Proof]:
     """Count every month again; nothing is changed."""
-    database = open_database(settings.database_of("procurement"))
+    database = database_of(settings, "procurement")
     try:
         return await prove_in(database, SystemClock().now().astimezone(SCHOOL_TIME).date())
     finally:

@@ -1,0 +1,120 @@
+"""The edge of every service: what its answers tell browsers, how much one may ask, where secrets come from."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import SecretStr, ValidationError
+
+from services.logistics.main import definition
+from shared.messaging.embedded import EmbeddedBus
+from shared.messaging.kafka_security import security_of
+from shared.settings import Settings
+from tests.conftest import WorldOf
+from tests.people import dispatcher
+from tests.world import World, ok, refused
+
+
+def world(folder: Path, **settings: Any) -> World:
+    """Return a world of logistics with those settings, in an app of its own."""
+    told = {"logistics": Settings(var=folder, **settings)}
+    return World([replace(definition)], EmbeddedBus(folder / "bus.sqlite"), told)
+
+
+async def test_answers_are_data(world_of: WorldOf) -> None:
+    """Answers, refusals too, tell browsers to load, frame and keep nothing; the document's page loads its own."""
+    client = (await world_of("logistics")).client("logistics")
+    for path in ("/livez", "/depots", "/nope", "/depots?limit=0"):
+        headers = (await client.get(path)).headers
+        assert headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+        assert (headers["x-content-type-options"], headers["x-frame-options"]) == ("nosniff", "DENY")
+        assert (headers["cache-control"], headers["referrer-policy"]) == ("no-store", "no-referrer")
+        assert "strict-transport-security" not in headers
+    assert "content-security-policy" not in (await client.get("/docs")).headers
+    secure = await client.get("https://logistics/livez")
+    assert secure.headers["strict-transport-security"] == "max-age=31536000"
+
+
+async def test_pages_keep_their_style(world_of: WorldOf) -> None:
+    """A page for people may have its own style, and neither scripts nor anything of others."""
+    client = (await world_of("procurement")).client("procurement")
+    answer = await client.get("/reports/month/page", params={"month": "2026-11"})
+    assert answer.is_success, answer.text
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'; frame-ancestors 'none'; style-src 'unsafe-inline'")
+    assert "script" not in policy
+
+
+async def test_an_address_beyond_its_limit_waits(tmp_path: Path) -> None:
+    """Beyond so many requests in a minute an address gets 429 and is told how long to wait; another goes on."""
+    async with world(tmp_path, address_per_minute=3) as opened:
+        client = opened.client("logistics")
+        for _ in range(3):
+            await ok(await client.get("/livez"))
+        answer = await client.get("/livez")
+        refused(answer, 429, "too-many-requests")
+        assert 1 <= int(answer.headers["retry-after"]) <= 60
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        elsewhere = httpx.ASGITransport(app=client._transport.app, client=("10.0.0.9", 1))  # type: ignore[attr-defined]
+        async with httpx.AsyncClient(transport=elsewhere, base_url="http://logistics") as other:
+            await ok(await other.get("/livez"))
+
+
+async def test_a_person_beyond_the_limit_waits(tmp_path: Path) -> None:
+    """One subject is bound whatever its address; the system's own requests are not, or loading would stop."""
+    async with world(tmp_path, subject_per_minute=2) as opened:
+        client = opened.client("logistics", as_=dispatcher("520628"))
+        for _ in range(2):
+            await ok(await client.get("/depots", params={"county_code": "520628"}))
+        refused(await client.get("/depots", params={"county_code": "520628"}), 429, "too-many-requests")
+        for _ in range(5):
+            await ok(await opened.client("logistics").get("/depots"))
+
+
+async def test_pages_of_other_origins_may_not_call(tmp_path: Path) -> None:
+    """No origin is let in unless it is named."""
+    asked = {"Origin": "https://portal.example", "Access-Control-Request-Method": "GET"}
+    async with world(tmp_path / "closed") as closed:
+        answer = await closed.client("logistics").options("/depots", headers=asked)
+        assert "access-control-allow-origin" not in answer.headers
+    async with world(tmp_path / "open", cors_origins=("https://portal.example",)) as opened:
+        answer = await opened.client("logistics").options("/depots", headers=asked)
+        assert answer.headers["access-control-allow-origin"] == "https://portal.example"
+        other = await opened.client("logistics").options("/depots", headers=asked | {"Origin": "https://evil.example"})
+        assert "access-control-allow-origin" not in other.headers
+
+
+def test_secrets_may_come_from_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each file of the folder `CLOUD_SECRETS` is a setting; the environment has the last word; they are not shown."""
+    (tmp_path / "cloud_kafka_password").write_text("from-a-file\n")
+    (tmp_path / "cloud_kafka_user").write_text("from-a-file")
+    monkeypatch.setenv("CLOUD_SECRETS", str(tmp_path))
+    monkeypatch.setenv("CLOUD_KAFKA_USER", "from-the-environment")
+    settings = Settings()
+    assert settings.kafka_password is not None
+    assert settings.kafka_password.get_secret_value() == "from-a-file"
+    assert settings.kafka_user == "from-the-environment"
+    assert "from-a-file" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"kafka_security": "SASL_SSL"}, "CLOUD_KAFKA_USER"),
+        ({"kafka_security": "SASL_SSL", "kafka_user": "cloud"}, "CLOUD_KAFKA_PASSWORD"),
+        ({"kafka_user": "cloud", "kafka_password": SecretStr("x")}, "CLOUD_KAFKA_SECURITY"),
+        ({"kafka_ca": Path("ca.crt")}, "CLOUD_KAFKA_SECURITY"),
+    ],
+)
+def test_security_that_does_not_go_together_is_refused(settings: dict[str, Any], named: str) -> None:
+    """A password that would not be used, or one that is missing, is named before anything is sent in the clear."""
+    with pytest.raises(ValueError, match=named):
+        security_of(Settings(**settings))
+
+
+def test_another_way_of_speaking_is_refused() -> None:
+    """Only Kafka's own protocols are known."""
+    with pytest.raises(ValidationError):
+        Settings(kafka_security="TLS")  # type: ignore[arg-type]

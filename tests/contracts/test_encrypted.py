@@ -1,0 +1,153 @@
+"""Kafka and PostgreSQL spoken to by TLS, with a name and password: on brokers and servers that take nothing else."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from ssl import SSLCertVerificationError
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from pydantic import SecretStr
+from sqlalchemy import text
+
+from shared.database import database_of, ping
+from shared.events.examples import example_of
+from shared.events.procurement import OrderPlaced
+from shared.messaging.bus import BusError
+from shared.messaging.envelope import encode
+from shared.settings import Settings
+from shared.standalone import open_bus
+from tests.contracts.buses import nothing, take
+from tools.servers.kafka import Kafka
+from tools.servers.postgres import Postgres
+from tools.servers.system import free_port, temporary_directory
+
+TOPIC = OrderPlaced.SPEC.topic
+LISTENERS = """
+listeners=PLAINTEXT://127.0.0.1:{port},CLIENTS://127.0.0.1:{tls},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port},CLIENTS://127.0.0.1:{tls}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,CLIENTS:SASL_SSL
+listener.name.clients.sasl.enabled.mechanisms=PLAIN
+listener.name.clients.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required \
+user_cloud="{password}";
+listener.name.clients.ssl.keystore.type=PEM
+listener.name.clients.ssl.keystore.location={pem}
+"""
+
+
+def self_signed(path: Path) -> Path:
+    """Write a self-signed certificate for 127.0.0.1, its key beside it (`.key`), and both in one file (`.pem`)."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "a server of this test")])
+    now = datetime.now(UTC)
+    signed = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    public = signed.public_bytes(serialization.Encoding.PEM)
+    path.write_bytes(public)
+    path.with_suffix(".key").write_bytes(private)
+    path.with_suffix(".pem").write_bytes(private + public)
+    return path
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The servers' certificate."""
+    return self_signed(tmp_path_factory.mktemp("certificates") / "server.crt")
+
+
+@pytest.fixture(scope="module")
+def broker(certificate: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """Return the settings for a broker that asks for TLS, a name and a password."""
+    port, tls, password = free_port(), free_port(), "made-up-for-this-test"
+    kafka = Kafka(tmp_path_factory.mktemp("kafka"), port)
+    _ = kafka.process  # writes the configuration that is added to here
+    pem = certificate.with_suffix(".pem")
+    with (kafka.directory / "server.properties").open("a") as properties:
+        properties.write(LISTENERS.format(port=port, tls=tls, controller=port + 1, password=password, pem=pem))
+    kafka.start()
+    yield Settings(
+        bus="kafka",
+        kafka_bootstrap=f"127.0.0.1:{tls}",
+        kafka_security="SASL_SSL",
+        kafka_mechanism="PLAIN",
+        kafka_user="cloud",
+        kafka_password=SecretStr(password),
+        kafka_ca=certificate,
+    )
+    kafka.stop()
+
+
+async def test_events_travel_by_tls(broker: Settings) -> None:
+    """With the settings' certificate, name and password topics are made, events published and read back."""
+    bus = open_bus(broker, "test")
+    await bus.ensure_topics([TOPIC])
+    record = encode(example_of(OrderPlaced), datetime.now(UTC))
+    await bus.publish([record])
+    subscription = await bus.subscribe("group", [TOPIC], nothing)
+    assert [each.value for each in await take(subscription, 1)] == [record.value]
+    await subscription.close()
+    await bus.close()
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"kafka_password": SecretStr("another")}, {"kafka_ca": None}], ids=["password", "ca"]
+)
+async def test_a_false_password_or_an_unknown_signer_is_refused(broker: Settings, wrong: dict[str, object]) -> None:
+    """Nothing is published with another password, or to a broker whose certificate nobody we trust has signed."""
+    bus = open_bus(broker.model_copy(update=wrong), "test")
+    with pytest.raises(BusError):
+        await bus.publish([encode(example_of(OrderPlaced), datetime.now(UTC))])
+    await bus.close()
+
+
+@pytest.fixture
+def encrypted_postgres(certificate: Path) -> Iterator[Postgres]:
+    """A server that can speak TLS."""
+    with temporary_directory("postgres") as directory:
+        postgres = Postgres(directory, temporary=True, durable=False)
+        _ = postgres.process  # makes the folder that is added to here
+        data = directory / "data"
+        for suffix in (".crt", ".key"):
+            copy = data / f"server{suffix}"
+            shutil.copy(certificate.with_suffix(suffix), copy)
+            copy.chmod(0o600)
+            shutil.chown(copy, data.owner(), data.group())
+        with (data / "postgresql.conf").open("a") as configuration:
+            configuration.write("ssl = on\n")
+        postgres.start()
+        yield postgres
+        postgres.stop()
+
+
+async def test_the_database_is_spoken_to_by_tls(
+    encrypted_postgres: Postgres, certificate: Path, tmp_path: Path
+) -> None:
+    """With `database_ca` only a server whose certificate it signed, for the name we call it by, is spoken to."""
+    settings = Settings(database_url=encrypted_postgres.dsn, database_ca=certificate)
+    database = database_of(settings, "farmers")
+    async with database.transaction(read_only=True) as session:
+        assert await session.scalar(text("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")) is True
+    await database.close()
+    other = self_signed(tmp_path / "other.crt")
+    unknown = database_of(settings.model_copy(update={"database_ca": other}), "farmers")
+    with pytest.raises(SSLCertVerificationError):
+        await ping(unknown)
+    await unknown.close()
