@@ -174,15 +174,14 @@ def by_vroom(problem: Problem, _start: Sequence[Route], budget: Budget, _report:
     """Plan with VROOM at its highest level, in one thread as all others: every load is a shipment.
 
     So a vehicle may come back for more, which VROOM's deliveries from a depot may not. What VROOM does not know is left
-    out, in its favour: waiting and stops cost it nothing, and a driver's day is bounded by its ends, not by its length.
+    out, in its favour: waiting costs it nothing, and a driver's day is bounded by its ends, not by its length.
     """
     import vroom
 
     loads, vehicles = problem.loads, problem.vehicles
     asked = vroom.Input()
-    metres, seconds = (np.array(one, dtype=np.uint32) for one in (problem.roads.metres, problem.roads.seconds))
-    asked.set_distances_matrix("car", metres)
-    asked.set_durations_matrix("car", seconds)
+    asked.set_distances_matrix("car", np.array(problem.roads.metres))
+    asked.set_durations_matrix("car", _with_stops(problem))
     able = [frozenset(k for k, one in enumerate(vehicles) if may_take(problem, one, load)) for load in loads]
     skill = {who: number for number, who in enumerate(dict.fromkeys(able))}
     for number, load in enumerate(loads):
@@ -218,14 +217,20 @@ def by_vroom(problem: Problem, _start: Sequence[Route], budget: Budget, _report:
     return [route for route in routes if route is not None]
 
 
+def _with_stops(problem: Problem) -> Any:
+    """Return the times between places; a stop's is part of every way that leads away from it, as for OR-tools."""
+    index = problem.roads.index
+    seconds: Any = np.array(problem.roads.seconds)
+    for place in {place for load in problem.loads for place in (load.origin, load.goal)}:
+        away = np.arange(len(seconds)) != index[place]
+        seconds[index[place], away] += problem.sites[place].stop_s
+    return seconds
+
+
 def _step(vroom: Any, problem: Problem, number: int, visit: Visit) -> Any:
-    """Return one end of a shipment; its stop's time is spent once however many loads are handled there."""
+    """Return one end of a shipment, None where its hours leave no time."""
     first, last = window_of(problem, visit)
     if last < first:
         return None
-    return vroom.ShipmentStep(
-        number,
-        location=problem.roads.index[visit.place],
-        default_setup=problem.sites[visit.place].stop_s,
-        time_windows=[vroom.TimeWindow(first, last)],
-    )
+    index = problem.roads.index[visit.place]
+    return vroom.ShipmentStep(number, location=index, time_windows=[vroom.TimeWindow(first, last)])
