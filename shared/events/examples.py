@@ -67,6 +67,7 @@ _BY_FIELD: dict[str, Any] = {
     "meals": ("lunch",),
     "meal": "lunch",
     "temperature_class": "chilled",
+    "vehicle_classes": ("ambient", "chilled"),
     "reason": "hail on the upper fields",
     "kind": "canteen",
     "sequence": 2,

@@ -19,13 +19,17 @@ from shared.fields import (
     Permille,
     PositiveGrams,
     Reason,
+    TemperatureClass,
     Version,
 )
 
 
 @published(by="farmers", aggregate="cooperative", key="cooperative_id")
 class CooperativeRegistered(Event):
-    """A cooperative was registered or its particulars changed; whole state, the higher version wins."""
+    """A cooperative was registered or its particulars changed; whole state, the higher version wins.
+
+    `vehicle_classes` are those of the vehicles that can fetch from it, its own or others; None: nobody has said.
+    """
 
     cooperative_id: Id
     version: Version
@@ -38,6 +42,7 @@ class CooperativeRegistered(Event):
     priority_group: Code
     households: Headcount
     poor_households: Headcount
+    vehicle_classes: tuple[TemperatureClass, ...] | None = Field(default=None, min_length=1, max_length=3)
     registered_at: Instant
 
 

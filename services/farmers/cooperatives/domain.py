@@ -4,14 +4,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from shared.events.farmers import CooperativeRegistered
+from shared.fields import TemperatureClass
 
 
 @dataclass(frozen=True, slots=True)
 class Particulars:
     """What the registry says of a cooperative; `lat` and `lon` are WGS-84 degrees.
 
-    `priority_group` is the one its share counts for, `further_groups` are others it belongs to. What is None was left
-    unsaid.
+    `priority_group` is the one its share counts for, `further_groups` are others it belongs to, `vehicle_classes` what
+    vehicles that can fetch from it keep: a cold truck may not come up its road. What is None was left unsaid.
     """
 
     cooperative_id: str
@@ -24,6 +25,7 @@ class Particulars:
     priority_group: str
     village: str | None = None
     further_groups: tuple[str, ...] | None = None
+    vehicle_classes: tuple[TemperatureClass, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class Cooperative:
             priority_group=said.priority_group,
             households=self.counts.households,
             poor_households=self.counts.poor_households,
+            vehicle_classes=said.vehicle_classes,
             registered_at=self.registered_at,
         )
 
@@ -72,7 +75,8 @@ def renewed(present: Cooperative, particulars: Particulars, counts: Counts) -> C
     known = present.particulars
     village = known.village if particulars.village is None else particulars.village
     further = known.further_groups if particulars.further_groups is None else particulars.further_groups
-    particulars = replace(particulars, village=village, further_groups=further)
+    vehicles = known.vehicle_classes if particulars.vehicle_classes is None else particulars.vehicle_classes
+    particulars = replace(particulars, village=village, further_groups=further, vehicle_classes=vehicles)
     if (present.particulars, present.counts) == (particulars, counts):
         return None
     return replace(present, particulars=particulars, counts=counts, version=present.version + 1)

@@ -24,6 +24,7 @@ class Cooperative(Table, table=True):
     priority_group: str = Field(max_length=64)
     village: str | None = Field(default=None, max_length=200)
     further_groups: str | None = Field(default=None, max_length=600)  # codes with commas between
+    vehicle_classes: str | None = Field(default=None, max_length=40)  # classes with commas between
     households: int
     poor_households: int
     version: int

@@ -29,6 +29,7 @@ from services.farmers.rows import as_rows, given
 from services.farmers.tables import insert_new, table_of
 from shared.database import Session
 from shared.errors import NotFound
+from shared.fields import TemperatureClass
 from shared.routing import Paging
 
 cooperative = table_of(Cooperative)
@@ -173,6 +174,11 @@ async def page(session: Session, paging: Paging, county_code: str | None) -> Seq
 
 def _state(row: Row[Any]) -> State:
     values = dict(row._mapping)
+    values["vehicle_classes"] = (
+        None
+        if row.vehicle_classes is None
+        else tuple(TemperatureClass(each) for each in row.vehicle_classes.split(","))
+    )
     values["further_groups"] = (
         None if row.further_groups is None else tuple(filter(None, row.further_groups.split(",")))
     )
@@ -184,4 +190,6 @@ def _row(each: State) -> dict[str, Any]:
     further = each.particulars.further_groups
     row = asdict(each.particulars) | asdict(each.counts)
     row["further_groups"] = None if further is None else ",".join(further)
+    vehicles = each.particulars.vehicle_classes
+    row["vehicle_classes"] = None if vehicles is None else ",".join(vehicles)
     return row | {"version": each.version, "registered_at": each.registered_at}

@@ -7,7 +7,7 @@ from pydantic.config import JsonDict
 
 from services.farmers.cooperatives.domain import Particulars
 from shared.bulk import Rows
-from shared.fields import Code, Headcount, Id, Latitude, Longitude, Name, Version
+from shared.fields import Code, Headcount, Id, Latitude, Longitude, Name, TemperatureClass, Version
 from shared.routing import Input
 
 _EXAMPLE: JsonDict = {
@@ -37,11 +37,19 @@ class CooperativeIn(Input):
     priority_group: Code
     village: Name | None = None
     further_groups: list[Code] | None = Field(default=None, max_length=8)
+    vehicle_classes: list[TemperatureClass] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=3,
+        description="of the vehicles that can fetch from it; buyers order nothing of it that needs another",
+    )
 
     def particulars(self) -> Particulars:
         """Return the values the rules work with."""
         further = None if self.further_groups is None else tuple(sorted(set(self.further_groups)))
-        return Particulars(**self.model_dump(exclude={"further_groups"}), further_groups=further)
+        vehicles = None if self.vehicle_classes is None else tuple(sorted(set(self.vehicle_classes)))
+        said = self.model_dump(exclude={"further_groups", "vehicle_classes"})
+        return Particulars(**said, further_groups=further, vehicle_classes=vehicles)
 
 
 class CooperativeRows(Rows):
@@ -65,10 +73,16 @@ class CooperativeRead(BaseModel):
     priority_group: Code
     village: Name | None
     further_groups: list[Code]
+    vehicle_classes: list[TemperatureClass] | None
     households: Headcount
     poor_households: Headcount
     version: Version
     registered_at: datetime
+
+    @field_validator("vehicle_classes", mode="before")
+    @classmethod
+    def _if_said(cls, stored: str | None) -> list[str] | None:
+        return stored.split(",") if stored else None
 
     @field_validator("further_groups", mode="before")
     @classmethod

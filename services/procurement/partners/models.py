@@ -23,7 +23,9 @@ class Canteen(Table, table=True):
 
 
 class Cooperative(Table, table=True):
-    """Where a cooperative is, and how many households share what it earns (0: not told yet)."""
+    """Where a cooperative is, how many households share what it earns (0: not told yet), and the classes of vehicles
+    that can fetch from it, with commas between (None: nobody has said).
+    """
 
     __tablename__ = "cooperative"
 
@@ -37,6 +39,7 @@ class Cooperative(Table, table=True):
     priority_group: str = Field(default="", max_length=64)
     households: int = 0
     poor_households: int = 0
+    vehicle_classes: str | None = Field(default=None, max_length=40)
 
 
 class Food(Table, table=True):

@@ -63,6 +63,7 @@ async def offers_for(session: Session, foods: Iterable[str], first: date, last: 
         cooperative.c.lon,
         cooperative.c.priority_group,
         cooperative.c.households,
+        cooperative.c.vehicle_classes,
     )
     statement = (
         select(*columns)

@@ -28,6 +28,7 @@ async def keep_cooperatives(uow: UnitOfWork, registered: Sequence[CooperativeReg
             "priority_group": event.priority_group,
             "households": event.households,
             "poor_households": event.poor_households,
+            "vehicle_classes": None if event.vehicle_classes is None else ",".join(event.vehicle_classes),
         }
         for event in registered
     ]

@@ -96,6 +96,9 @@ def _open(columns: Columns, lines: Integers, offers: Integers, distance: Integer
     if len(columns.reach_m):
         reach = columns.reach_m[lines][:, None]
         allowed &= (reach == UNKNOWN) | (distance == UNKNOWN) | (distance <= reach)
+    if len(columns.vehicle):
+        needs = columns.vehicle[lines][:, None]
+        allowed &= (needs & columns.fetched[offers]) == needs
     if len(columns.excluded):
         pairs = lines[:, None] * columns.offers + offers[None, :]
         allowed &= ~np.isin(pairs, columns.excluded)

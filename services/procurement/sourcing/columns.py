@@ -17,6 +17,8 @@ Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 UNKNOWN = -1
+_BITS = {"chilled": 1, "frozen": 2}
+"""What a vehicle has to keep; any carries what is ambient."""
 MILLI = 1000
 
 
@@ -29,6 +31,8 @@ class Columns:
     offer, empty where packs need not be whole; `standing` holds school, cooperative and day of stops made anyway;
     `reach_m` is how far a line's food may travel, UNKNOWN without limit, empty where no line has one. `budget` is by
     line the place of its school's week in `budget_room_fen`, what that may still cost; UNKNOWN without a limit.
+    `vehicle` is the bit of the class a line's vehicle must keep, 0 for any, `fetched` by offer the bits of those that
+    come to it; both are empty where nobody has said.
     """
 
     food: Integers
@@ -59,6 +63,8 @@ class Columns:
     reach_m: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
     budget: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
     budget_room_fen: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
+    vehicle: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
+    fetched: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
 
     @property
     def lines(self) -> int:
@@ -113,7 +119,21 @@ def columns_of(problem: Problem) -> Columns:
         reach_m=_reach(lines),
         budget=_budgets(problem),
         budget_room_fen=_whole(problem.budget_room_fen.values()),
+        vehicle=_vehicles(problem),
+        fetched=_fetched(problem),
     )
+
+
+def _vehicles(problem: Problem) -> Integers:
+    said = any(offer.vehicle_classes is not None for offer in problem.offers)
+    return _whole(_BITS.get(line.temperature_class, 0) for line in problem.lines if said)
+
+
+def _fetched(problem: Problem) -> Integers:
+    said = any(offer.vehicle_classes is not None for offer in problem.offers)
+    every = sum(_BITS.values())
+    classes = (offer.vehicle_classes for offer in problem.offers if said)
+    return _whole(every if each is None else sum(_BITS.get(name, 0) for name in each) for each in classes)
 
 
 def _budgets(problem: Problem) -> Integers:

@@ -77,6 +77,7 @@ def offers_of(rows: Iterable[Any], rules: Rules, earned_fen: Mapping[str, int]) 
                 row.priority_group, row.households, earned_fen.get(row.cooperative_id, 0)
             ),
             pack_g=row.pack_size_g or 0,
+            vehicle_classes=None if row.vehicle_classes is None else frozenset(row.vehicle_classes.split(",")),
         )
         for row in rows
     )
@@ -131,6 +132,7 @@ def _line(line: demand.Line, places: Mapping[str, tuple[float, float]], rules: R
         place=places.get(line.canteen_id),
         canteen_id=line.canteen_id,
         reach_m=rules.class_reach_m.get(line.temperature_class),
+        temperature_class=line.temperature_class,
     )
 
 

@@ -7,6 +7,9 @@ from datetime import date, timedelta
 
 from services.procurement.sourcing.geography import Place, distance_m
 
+AMBIENT = "ambient"
+"""The temperature class of food that any vehicle carries."""
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
@@ -35,7 +38,8 @@ class Terms:
 class Line:
     """A demand line that needs `need_g` grams; `place` is None while the canteen's position is unknown.
 
-    `reach_m` is how far its food may travel, None without limit; of places that are unknown nothing is held.
+    `reach_m` is how far its food may travel, None without limit; of places that are unknown nothing is held. What a
+    vehicle must keep for it is its `temperature_class`.
     """
 
     demand_id: str
@@ -46,6 +50,7 @@ class Line:
     place: Place | None
     canteen_id: str
     reach_m: int | None = None
+    temperature_class: str = AMBIENT
 
     @property
     def school_week(self) -> tuple[str, date]:
@@ -58,7 +63,8 @@ class Offer:
     """An offer with `remaining_g` grams left; `minimum_lot_g` is the least its cooperative wants to deliver at once.
 
     `harvest_day` is None for what is still to be harvested; `priority_permille` is what a fen to its poor households
-    counts, `pack_g` what a pack holds (0: it comes loose).
+    counts, `pack_g` what a pack holds (0: it comes loose). Vehicles that can fetch it keep `vehicle_classes`, None:
+    nobody has said; what needs none comes on any.
     """
 
     offer_id: str
@@ -76,6 +82,12 @@ class Offer:
     shelf_life_days: int | None = None
     priority_permille: int = 1000
     pack_g: int = 0
+    vehicle_classes: frozenset[str] | None = None
+
+    def can_be_fetched_for(self, line: Line) -> bool:
+        """Whether a vehicle comes that keeps what a line's food needs."""
+        classes = self.vehicle_classes
+        return classes is None or line.temperature_class == AMBIENT or line.temperature_class in classes
 
     @property
     def first_day(self) -> date:
@@ -199,6 +211,8 @@ def barrier(problem: Problem, line: Line, offer: Offer, distance: int | None) ->
         return "out of reach"
     if line.reach_m is not None and distance is not None and distance > line.reach_m:
         return "too far for its temperature class"
+    if not offer.can_be_fetched_for(line):
+        return "without a vehicle of its temperature class"
     return None
 
 

@@ -161,11 +161,16 @@ async def test_villages_and_groups_stay_when_they_are_unsaid(world_of: WorldOf) 
     """A row without village and further groups, as a registry's file has it, takes nothing away."""
     world = await world_of("farmers")
     row = await _row(world)
-    said = row | {"village": "大坪村", "further_groups": ["women", "resettled", "women"]}
+    groups = {"further_groups": ["women", "resettled", "women"], "vehicle_classes": ["chilled", "ambient"]}
+    said = row | {"village": "大坪村"} | groups
     assert (await put(world, "/cooperatives", said))["changed"] == 1
     assert (await put(world, "/cooperatives", row))["unchanged"] == 1
     shown = await ok(await world.client("farmers").get(f"/cooperatives/{COOP}"))
     assert (shown["village"], shown["further_groups"]) == ("大坪村", ["resettled", "women"])
+    assert shown["vehicle_classes"] == ["ambient", "chilled"]
+    await world.settle()
+    told = world.told_of(CooperativeRegistered)[-1]
+    assert (told.cooperative_id, told.vehicle_classes) == (COOP, ("ambient", "chilled"))
     assert (await put(world, "/cooperatives", row | {"further_groups": []}))["changed"] == 1
     assert (await ok(await world.client("farmers").get(f"/cooperatives/{COOP}")))["further_groups"] == []
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from shared.events.farmers import OfferPublished
 from shared.events.procurement import OrderPlaced
+from shared.fields import TemperatureClass
 from tests.api.procurement import facts
 from tests.api.procurement.facts import COUNTY, MONDAY, TUESDAY
 from tests.conftest import WorldOf
@@ -222,3 +223,20 @@ async def test_what_was_not_confirmed_is_not_earned(world_of: WorldOf) -> None:
     await world.publish(facts.a_canteen("school-2"), facts.a_menu({("cabbage", MONDAY): 25_000}, "school-2", "menu-2"))
     await world.settle()
     assert await by_offer(world, await facts.run(world)) == {"offer-1": 20_000, "offer-2": 5_000}
+
+
+async def test_what_is_cold_is_ordered_where_a_cold_vehicle_comes(world_of: WorldOf) -> None:
+    """What a cooperative says of vehicles that come to it filters its offers, from its next registration on."""
+    world = await world_of("procurement")
+    await two_cooperatives(world, {}, facts.an_offer("offer-2", "coop-2", price_fen_per_kg=300))
+    chilled = facts.demand({("cabbage", MONDAY): 30_000})[0].model_copy(
+        update={"temperature_class": TemperatureClass.CHILLED}
+    )
+    menu = facts.a_menu({}, "school-1", "menu-2").model_copy(update={"demand": (chilled,)})
+    said = facts.a_cooperative().model_copy(update={"version": 2, "vehicle_classes": (TemperatureClass.AMBIENT,)})
+    await world.publish(menu, said)
+    await world.settle()
+    run = await facts.run(world)
+    assert await by_offer(world, run) == {"offer-1": 0, "offer-2": 30_000}
+    told = await ok(await world.client("procurement").get(f"/sourcing-runs/{run['run_id']}/offers/offer-1"))
+    assert (told["reason"], "No vehicle comes" in told["text_en"]) == ("vehicle-class", True)

@@ -35,6 +35,7 @@ class OfferLimit(StrEnum):
     BUDGET = "budget"
     SUPPLIERS = "suppliers"
     CLASS_REACH = "class-reach"
+    VEHICLE_CLASS = "vehicle-class"
 
 
 class LineLimit(StrEnum):
@@ -92,6 +93,7 @@ def offer_reasons(columns: Columns, answer: Answer) -> OfferReasons:
     dear = _least(arcs.offer, _too_dear(columns, answer), count)
     worth = np.where(answer.offer_worth >= answer.span, FARTHEST, answer.offer_worth // MILLI)
     missing_m, missing_days, declined, too_far = _missing(columns, lines == 0)
+    unfetched = _unfetched(columns, lines == 0)
     left = columns.left_g - planned
     handling, income = _full(columns, answer)
     opened = np.bincount(arcs.offer[~answer.closed], minlength=count)
@@ -100,6 +102,7 @@ def offer_reasons(columns: Columns, answer: Answer) -> OfferReasons:
         (OfferLimit.DAYS, (lines == 0) & (missing_days > 0)),
         (OfferLimit.CLASS_REACH, too_far),
         (OfferLimit.REACH, (lines == 0) & (missing_m > 0)),
+        (OfferLimit.VEHICLE_CLASS, (lines == 0) & declined & unfetched),
         (OfferLimit.DECLINED, (lines == 0) & declined),
         (OfferLimit.INCOME, (lines > 0) & income),
         (OfferLimit.HANDLING, (lines > 0) & handling),
@@ -194,6 +197,15 @@ def _missing(columns: Columns, idle: Flags) -> tuple[Integers, Integers, Flags, 
         else:
             declined[offer] = True
     return metres, days, declined, too_far
+
+
+def _unfetched(columns: Columns, idle: Flags) -> Flags:
+    """Return which offers no vehicle fetches that keeps what any line of their food needs."""
+    unfetched = np.zeros(columns.offers, np.bool_)
+    for offer in np.flatnonzero(idle).tolist() if len(columns.vehicle) else ():
+        needs = columns.vehicle[columns.food == columns.offer_food[offer]]
+        unfetched[offer] = len(needs) > 0 and bool(((needs & columns.fetched[offer]) != needs).all())
+    return unfetched
 
 
 def line_reasons(columns: Columns, answer: Answer) -> LineReasons:

@@ -186,6 +186,10 @@ _INCOME = Sentence(
     "The cooperative's households earn what they may in the season; the rest goes to others.",
     "该合作社农户当季收入已达上限，其余需求由其他合作社供应。",
 )
+_VEHICLE_CLASS = Sentence(
+    "No vehicle comes to the cooperative that keeps food of its temperature class cold enough.",
+    "没有符合该食材温度要求的车辆到达该合作社。",
+)
 _BUDGET = Sentence(
     "The schools that still need it have spent what they may in the week; at a lower price they could have paid more.",
     "仍有需要的学校本周伙食经费已用完；价格更低时可多采购一些。",
@@ -207,6 +211,7 @@ _kept: Mapping[OfferLimit, Callable[[OfferFacts], Sentence]] = {
     OfferLimit.BUDGET: lambda _facts: _BUDGET,
     OfferLimit.SUPPLIERS: lambda _facts: _SUPPLIERS,
     OfferLimit.CLASS_REACH: _class_reach,
+    OfferLimit.VEHICLE_CLASS: lambda _facts: _VEHICLE_CLASS,
     OfferLimit.DECLINED: lambda _facts: _DECLINED,
 }
 
