@@ -6,6 +6,7 @@ from services.farmers.access import access
 from services.farmers.admissions import api as admissions
 from services.farmers.admissions.jobs import jobs as admission_jobs
 from services.farmers.ageing import api as ageing
+from services.farmers.audited import audited
 from services.farmers.capacities import api as capacities
 from services.farmers.certificates import api as certificates
 from services.farmers.certificates.jobs import jobs as certificate_jobs
@@ -42,60 +43,64 @@ from services.farmers.wanted import api as wanted
 from services.farmers.wanted.jobs import jobs as wanted_jobs
 from services.farmers.webhooks import api as webhooks
 from services.farmers.webhooks.jobs import jobs as webhook_jobs
+from shared.audit.service import with_audit
 from shared.service import Definition
 from shared.standalone import standalone_app
 
-definition = Definition(
-    name="farmers",
-    title="Farmers: cooperatives, offers, orders, lots",
-    routers=[
-        # Routes are tried in this order, and orders are answered more often than everything else together.
-        orders.router,
-        orders.acceptances,
-        orders.reductions,
-        cooperatives.router,
-        contacts.router,
-        households.router,
-        memberships.router,
-        people.router,
-        erasures.router,
-        registry.router,
-        loads.router,
-        files.router,
-        certificates.router,
-        admissions.router,
-        contracts.router,
-        capacities.router,
-        forecasts.router,
-        guidance.router,
-        wanted.router,
-        offers.router,
-        lots.router,
-        lottests.router,
-        dispatches.router,
-        income.router,
-        payouts.router,
-        statements.router,
-        ageing.router,
-        prices.router,
-        webhooks.router,
-    ],
-    handlers=handlers,
-    metadata=Table.metadata,
-    jobs=[
-        *order_jobs,
-        *membership_jobs,
-        *registry_jobs,
-        *certificate_jobs,
-        *file_jobs,
-        *admission_jobs,
-        *contract_jobs,
-        *wanted_jobs,
-        *webhook_jobs,
-    ],
-    sealed=SEALED,
-    access=access,
-    streamed=frozenset({loads.router.prefix}),
+definition = with_audit(
+    Definition(
+        name="farmers",
+        title="Farmers: cooperatives, offers, orders, lots",
+        routers=[
+            # Routes are tried in this order, and orders are answered more often than everything else together.
+            orders.router,
+            orders.acceptances,
+            orders.reductions,
+            cooperatives.router,
+            contacts.router,
+            households.router,
+            memberships.router,
+            people.router,
+            erasures.router,
+            registry.router,
+            loads.router,
+            files.router,
+            certificates.router,
+            admissions.router,
+            contracts.router,
+            capacities.router,
+            forecasts.router,
+            guidance.router,
+            wanted.router,
+            offers.router,
+            lots.router,
+            lottests.router,
+            dispatches.router,
+            income.router,
+            payouts.router,
+            statements.router,
+            ageing.router,
+            prices.router,
+            webhooks.router,
+        ],
+        handlers=handlers,
+        metadata=Table.metadata,
+        jobs=[
+            *order_jobs,
+            *membership_jobs,
+            *registry_jobs,
+            *certificate_jobs,
+            *file_jobs,
+            *admission_jobs,
+            *contract_jobs,
+            *wanted_jobs,
+            *webhook_jobs,
+        ],
+        sealed=SEALED,
+        access=access,
+        streamed=frozenset({loads.router.prefix}),
+    ),
+    audited,
 )
 
 

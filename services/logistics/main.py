@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from services.logistics.access import access
+from services.logistics.audited import audited
 from services.logistics.coldchain.api import router as coldchain
 from services.logistics.coldchain.watching import notice_silence
 from services.logistics.consignments.api import router as consignments
@@ -24,24 +25,28 @@ from services.logistics.tracing.api import router as tracing
 from services.logistics.tracking.api import router as tracking
 from services.logistics.tracking.keeping import keep_days
 from services.logistics.trips.api import router as trips
+from shared.audit.service import with_audit
 from shared.service import Definition, Job
 from shared.standalone import standalone_app
 
-definition = Definition(
-    name="logistics",
-    title="Logistics: fleet, trips, receipts, tracing",
-    routers=[
-        *(fleet, devices, consignments, plans, dayplans, trips, runsheets, loading, tracking, coldchain),
-        *(receipts, tolerances, photos, tracing, recalls, epcis),
-    ],
-    handlers=handlers,
-    metadata=Table.metadata,
-    access=access,
-    jobs=[
-        Job("plan-trips", plan_trips, 1.0),
-        Job("notice-silence", notice_silence, 60.0),
-        Job("keep-days", keep_days, 3600.0),
-    ],
+definition = with_audit(
+    Definition(
+        name="logistics",
+        title="Logistics: fleet, trips, receipts, tracing",
+        routers=[
+            *(fleet, devices, consignments, plans, dayplans, trips, runsheets, loading, tracking, coldchain),
+            *(receipts, tolerances, photos, tracing, recalls, epcis),
+        ],
+        handlers=handlers,
+        metadata=Table.metadata,
+        access=access,
+        jobs=[
+            Job("plan-trips", plan_trips, 1.0),
+            Job("notice-silence", notice_silence, 60.0),
+            Job("keep-days", keep_days, 3600.0),
+        ],
+    ),
+    audited,
 )
 
 

@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from services.nutrition.access import access
 from services.nutrition.analysis import api as analyses
 from services.nutrition.attendance import api as attendance
+from services.nutrition.audited import audited
 from services.nutrition.canteens import api as canteens
 from services.nutrition.closures import api as closures
 from services.nutrition.counts import api as counts
@@ -42,31 +43,35 @@ from services.nutrition.tables import Table
 from services.nutrition.temperatures import api as temperatures
 from services.nutrition.templates import api as templates
 from services.nutrition.weekly import api as weekly
+from shared.audit.service import with_audit
 from shared.service import Definition, Job
 from shared.standalone import standalone_app
 
-definition = Definition(
-    name="nutrition",
-    title="Nutrition: canteens, dishes, menus, servings",
-    routers=[
-        *(slice_.router for slice_ in (foods, overrides, standards, market, dishes, canteens, patterns)),
-        standards.of_foods,
-        *(slice_.router for slice_ in (enrolment, closures, attendance, funding, registry)),
-        *(slice_.router for slice_ in (stocks, counts, disposals, menus, drafts, analyses)),
-        *(slice_.router for slice_ in (groups, weekly, templates, cycles, forecasts)),
-        *(slice_.router for slice_ in (plans, rounds)),
-        *(slice_.router for slice_ in (servings, temperatures, leftovers, samples, meal_logs)),
-        *(slice_.router for slice_ in (feedback, problems, kitchen)),
-    ],
-    handlers=handlers,
-    metadata=Table.metadata,
-    access=access,
-    jobs=[
-        Job("plan", plan_menus, 1.0),
-        Job("county-plans", CountyPlans().run_waiting, 1.0),
-        Job("enrolment", come_due, 3600.0),
-        Job("forecast", tell_due, 60.0),
-    ],
+definition = with_audit(
+    Definition(
+        name="nutrition",
+        title="Nutrition: canteens, dishes, menus, servings",
+        routers=[
+            *(slice_.router for slice_ in (foods, overrides, standards, market, dishes, canteens, patterns)),
+            standards.of_foods,
+            *(slice_.router for slice_ in (enrolment, closures, attendance, funding, registry)),
+            *(slice_.router for slice_ in (stocks, counts, disposals, menus, drafts, analyses)),
+            *(slice_.router for slice_ in (groups, weekly, templates, cycles, forecasts)),
+            *(slice_.router for slice_ in (plans, rounds)),
+            *(slice_.router for slice_ in (servings, temperatures, leftovers, samples, meal_logs)),
+            *(slice_.router for slice_ in (feedback, problems, kitchen)),
+        ],
+        handlers=handlers,
+        metadata=Table.metadata,
+        access=access,
+        jobs=[
+            Job("plan", plan_menus, 1.0),
+            Job("county-plans", CountyPlans().run_waiting, 1.0),
+            Job("enrolment", come_due, 3600.0),
+            Job("forecast", tell_due, 60.0),
+        ],
+    ),
+    audited,
 )
 
 

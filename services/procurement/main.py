@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from services.procurement.access import access
+from services.procurement.audited import audited
 from services.procurement.demand import api as demand
 from services.procurement.disputes import api as disputes
 from services.procurement.freight import api as freight
@@ -32,46 +33,50 @@ from services.procurement.sourcing.runs import run_waiting
 from services.procurement.substitution import api as substitution
 from services.procurement.tables import Table
 from services.procurement.terms import api as terms
+from shared.audit.service import with_audit
 from shared.service import Definition, Job
 from shared.standalone import standalone_app
 
-definition = Definition(
-    name="procurement",
-    title="Procurement: sourcing, orders, settlement",
-    routers=[
-        demand.router,
-        sourcing.router,
-        reasons.router,
-        exact.router,
-        sourcing_rules.router,
-        joint.router,
-        orders.router,
-        rules.router,
-        market.router,
-        substitution.router,
-        prices.router,
-        ledger.router,
-        settlement.router,
-        payments.router,
-        paymentfiles.router,
-        terms.router,
-        disputes.router,
-        freight.router,
-        reports.router,
-    ],
-    handlers=handlers,
-    metadata=Table.metadata,
-    access=access,
-    jobs=[
-        Job("source", run_waiting, 1.0),
-        Job("compare-settled-weeks", queue_settled, 30.0),
-        Job("plan-with-the-farms", plan_jointly, 1.0),
-        Job("seal", seal_waiting, 1.0),
-        Job("sums", keep_sums, 60.0),
-        Job("reached", keep_reached, 60.0),
-        *approval_jobs,
-        *price_jobs,
-    ],
+definition = with_audit(
+    Definition(
+        name="procurement",
+        title="Procurement: sourcing, orders, settlement",
+        routers=[
+            demand.router,
+            sourcing.router,
+            reasons.router,
+            exact.router,
+            sourcing_rules.router,
+            joint.router,
+            orders.router,
+            rules.router,
+            market.router,
+            substitution.router,
+            prices.router,
+            ledger.router,
+            settlement.router,
+            payments.router,
+            paymentfiles.router,
+            terms.router,
+            disputes.router,
+            freight.router,
+            reports.router,
+        ],
+        handlers=handlers,
+        metadata=Table.metadata,
+        access=access,
+        jobs=[
+            Job("source", run_waiting, 1.0),
+            Job("compare-settled-weeks", queue_settled, 30.0),
+            Job("plan-with-the-farms", plan_jointly, 1.0),
+            Job("seal", seal_waiting, 1.0),
+            Job("sums", keep_sums, 60.0),
+            Job("reached", keep_reached, 60.0),
+            *approval_jobs,
+            *price_jobs,
+        ],
+    ),
+    audited,
 )
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, bindparam, delete, func, insert, select, text, tuple_
+from sqlalchemy import Column, Table, bindparam, delete, func, insert, select, text, tuple_
 from sqlalchemy.sql import ColumnElement
 
 from shared.audit.domain import Act, Change, Link, Row, plain
@@ -44,19 +45,43 @@ class Wanted:
     until: datetime | None = None
 
 
-async def rows_of(session: Session, table: Table, keys: Collection[tuple[str, ...]]) -> dict[str, Row]:
+async def rows_of(session: Session, table: Table, keys: Collection[tuple[Any, ...]]) -> dict[str, Row]:
     """Return the rows with these primary keys as JSON knows them, by their key as text. What is sealed is left out."""
-    own = list(table.primary_key)
-    shown = [column for column in table.c if not column.name.endswith("_sealed")]
+    if len(keys) == 1:
+        (key,) = keys
+        await session.flush()  # what was added is to be read, too
+        rows = await session.run(_by_key(table), {f"key_{place}": part for place, part in enumerate(key)})
+    else:
+        rows = await _several(session, table, sorted(keys))
+    names = [column.name for column in _shown(table)]
+    own = [column.name for column in table.primary_key]
     found: dict[str, Row] = {}
-    wanted = sorted(keys)
-    for start in range(0, len(wanted), _AT_ONCE):
-        some = wanted[start : start + _AT_ONCE]
-        is_wanted = own[0].in_([key[0] for key in some]) if len(own) == 1 else tuple_(*own).in_(some)
-        for row in await session.execute(select(*shown).where(is_wanted)):
-            values = {name: plain(value) for name, value in row._mapping.items() if not isinstance(value, bytes)}
-            found["/".join(str(values[column.name]) for column in own)] = values
+    for row in rows:
+        values = {name: plain(value) for name, value in zip(names, row, strict=True) if not isinstance(value, bytes)}
+        found["/".join(str(values[name]) for name in own)] = values
     return found
+
+
+@cache
+def _shown(table: Table) -> list[Column[Any]]:
+    return [column for column in table.c if not column.name.endswith("_sealed")]
+
+
+@cache
+def _by_key(table: Table) -> Prepared:
+    own = (column == bindparam(f"key_{place}", type_=column.type) for place, column in enumerate(table.primary_key))
+    statement = select(*_shown(table)).where(*own)
+    return Prepared(lambda _: statement)
+
+
+async def _several(session: Session, table: Table, keys: Sequence[tuple[Any, ...]]) -> list[Sequence[Any]]:
+    own = list(table.primary_key)
+    rows: list[Sequence[Any]] = []
+    for start in range(0, len(keys), _AT_ONCE):
+        some = keys[start : start + _AT_ONCE]
+        is_wanted = own[0].in_([key[0] for key in some]) if len(own) == 1 else tuple_(*own).in_(some)
+        rows += await session.execute(select(*_shown(table)).where(is_wanted))
+    return rows
 
 
 async def add(uow: UnitOfWork, act: Act) -> None:

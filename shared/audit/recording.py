@@ -25,20 +25,21 @@ Key = tuple[Any, ...]
 class Audited:
     """What the changing requests of a service change.
 
-    `objects`: the table behind the paths that begin so; the longest beginning counts. `passed_over`: routes whose
-    requests are no acts of a person, with the reason ("POST /points": "…").
+    `objects`: the table behind the paths that begin so; the longest beginning counts. None: the path itself says what
+    becomes of its object, which is not read. `passed_over`: routes whose requests are no acts of a person, with the
+    reason ("POST /points": "…").
     """
 
-    objects: Mapping[str, Table] = field(default_factory=dict)
+    objects: Mapping[str, Table | None] = field(default_factory=dict)
     passed_over: Mapping[str, str] = field(default_factory=dict)
 
     def table_of(self, path: str) -> Table | None:
         """Return the table of the objects a path (a route's template) is about, None when none is named."""
         parts = path.split("/")
         for length in range(len(parts), 1, -1):
-            found = self.objects.get("/".join(parts[:length]))
-            if found is not None:
-                return found
+            beginning = "/".join(parts[:length])
+            if beginning in self.objects:
+                return self.objects[beginning]
         return None
 
 

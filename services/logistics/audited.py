@@ -1,0 +1,38 @@
+"""What the changing requests of logistics change (decision 50)."""
+
+from services.logistics.coldchain.models import ColdChainAlarm, TemperatureLimit
+from services.logistics.devices.models import Device
+from services.logistics.fleet.models import Access, Availability, Depot, Driver, SpareCapacity, Vehicle
+from services.logistics.photos.models import Photo
+from services.logistics.plans.models import TripPlan
+from services.logistics.recalls.models import Recall
+from services.logistics.receipts.models import Receipt, WeightTolerance
+from services.logistics.tables import table_of
+from services.logistics.tracking.models import TrackingRule
+from services.logistics.trips.models import Trip
+from shared.audit.recording import Audited
+
+audited = Audited(
+    objects={
+        "/access": table_of(Access),
+        "/availability": table_of(Availability),
+        "/cold-chain-alarms": table_of(ColdChainAlarm),
+        "/depots": table_of(Depot),
+        "/devices": table_of(Device),
+        "/drivers": table_of(Driver),
+        "/photos": table_of(Photo),
+        "/recalls": table_of(Recall),
+        "/receipts": table_of(Receipt),
+        "/spare-capacity": table_of(SpareCapacity),
+        "/temperature-limits": table_of(TemperatureLimit),
+        "/tracking-rules": table_of(TrackingRule),
+        "/trip-plans": table_of(TripPlan),
+        "/trips": table_of(Trip),
+        "/vehicles": table_of(Vehicle),
+        "/weight-tolerances": table_of(WeightTolerance),
+    },
+    passed_over={
+        "POST /points": "readings of devices, kept as they are",
+        "POST /trips/{trip_id}/points": "readings of devices, kept as they are",
+    },
+)
