@@ -16,6 +16,8 @@ from shared.ids import new_id
 from shared.unit_of_work import UnitOfWork
 
 _LONGEST_ANSWER = 100_000
+_LONGEST_ID = 300
+_MOST = 2**63
 _NOBODY = Principal("", frozenset())
 """Who asked where no token is needed."""
 Key = tuple[Any, ...]
@@ -120,11 +122,15 @@ def _told(response: Response) -> Mapping[str, Any]:
 
 
 def _typed(column: Column[Any], value: object) -> Any:
-    """Return a value of a path or body as its column knows it, None when it cannot be one."""
+    """Return a part of a key as its column knows it, None when it cannot be one: the handler refuses nonsense."""
     kind = column.type.python_type
-    if value is None or isinstance(value, kind):
+    if kind is int:
+        return value if type(value) is int and abs(value) < _MOST else None
+    if not isinstance(value, str) or not value.isascii() or not value.isprintable() or len(value) > _LONGEST_ID:
+        return None
+    if kind is not date:
         return value
     try:
-        return date.fromisoformat(str(value)) if kind is date else kind(value) if kind is int else None
-    except (TypeError, ValueError):
+        return date.fromisoformat(value)
+    except ValueError:
         return None

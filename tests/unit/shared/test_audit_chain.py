@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Column, Date, Integer, MetaData, String, Table
 
+from services.logistics.fleet.models import Depot
 from shared.audit.domain import Act, Change, chained, check, differences, plain
 from shared.audit.recording import Audited, _keys
+from shared.models import table_of
 
 AT = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 closure = Table(
@@ -110,5 +112,10 @@ def test_only_whole_keys_are_looked_up() -> None:
         {"canteen_id": "c-1"},
         {"canteen_id": "c-1", "day": "yesterday"},
         {"canteen_id": 5, "day": "2026-11-23"},
+        {"canteen_id": "c\x00", "day": "2026-11-23"},
+        {"canteen_id": "c\ud800", "day": "2026-11-23"},
+        {"canteen_id": "c" * 301, "day": "2026-11-23"},
+        {"canteen_id": "c-1", "day": 20261123},
     ]
     assert _keys(closure, said) == {("c-1", date(2026, 11, 23))}
+    assert _keys(table_of(Depot), [{"depot_id": 2**63}, {"depot_id": "d-1"}]) == {("d-1",)}
