@@ -14,10 +14,9 @@ RUN pip install --require-hashes --no-deps --requirement requirements.txt
 COPY shared shared
 COPY services services
 COPY data data
-# The lock must be enough: better no image than one that fails when it is needed.
-RUN python -m shared.whole services
-# Whoever runs it may not write here: without this every start would compile all code anew.
-RUN python -m compileall -q shared services
+# The lock must be enough: better no image than one that fails when it is needed. And whoever runs it may not write here:
+# without bytecode every start would compile all code anew.
+RUN python -m shared.whole services && python -m compileall -q shared services
 USER 10001
 ENTRYPOINT ["python", "-m", "services"]
 
@@ -32,10 +31,9 @@ COPY services/${SERVICE} services/${SERVICE}
 COPY data/standards data/standards
 COPY data/rules data/rules
 COPY data/divisions.csv data/divisions.csv
-# The lock and these folders must be enough: better no image than one that fails when it is needed.
-RUN python -m shared.whole "services.${SERVICE}"
-# Whoever runs it may not write here: without this every start would compile all code anew.
-RUN python -m compileall -q shared services
+# The lock and these folders must be enough: better no image than one that fails when it is needed. And whoever runs it
+# may not write here: without bytecode every start would compile all code anew.
+RUN python -m shared.whole "services.${SERVICE}" && python -m compileall -q shared services
 ENV SERVICE=${SERVICE} CLOUD_HOST=0.0.0.0 CLOUD_PORT=8000
 USER 10001
 EXPOSE 8000
