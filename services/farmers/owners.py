@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Column, select, union
+from sqlalchemy import select, union
 
 from services.farmers.admissions.models import Application, ApplicationDocument
 from services.farmers.capacities.models import Capacity
@@ -20,24 +20,19 @@ from services.farmers.payouts.models import Payout
 from services.farmers.tables import table_of
 from services.farmers.webhooks.models import WebhookEndpoint
 from shared.auth.access import Finder
-from shared.auth.principal import Kind, Tenants
+from shared.auth.finding import finder
+from shared.auth.principal import Tenants
 from shared.unit_of_work import UnitOfWork
 
 cooperative, order = table_of(Cooperative), table_of(PurchaseOrder)
 application, document = table_of(Application), table_of(ApplicationDocument)
-certificate = table_of(Certificate)
+certificate, household = table_of(Certificate), table_of(Household)
 
 
 def _of_cooperative(model: Any, key: str) -> Finder:
     """Return what finds the cooperative of things by their key; its county is told from it."""
     table = table_of(model)
-    own: Column[Any] = table.c[key]
-
-    async def find(uow: UnitOfWork, ids: Sequence[str]) -> dict[str, Tenants]:
-        rows = await uow.session.execute(select(own, table.c.cooperative_id).where(own.in_(ids)))
-        return {row[0]: Tenants(cooperative=row[1]) for row in rows.all()}
-
-    return find
+    return finder(table.c[key], cooperative=table.c.cooperative_id)
 
 
 capacities = _of_cooperative(Capacity, "capacity_id")
@@ -53,14 +48,14 @@ webhooks = _of_cooperative(WebhookEndpoint, "endpoint_id")
 cooperatives = _of_cooperative(Cooperative, "cooperative_id")
 
 
-async def households_with_county(uow: UnitOfWork, ids: Sequence[str]) -> dict[str, Tenants]:
-    """Return whose households are, with the counties of their cooperatives."""
-    found = await households(uow, ids)
-    lie = await counties(uow, sorted({each for whose in found.values() for each in whose.ids(Kind.COOPERATIVE)}))
-    return {
-        key: Tenants(county=frozenset(lie[each] for each in whose.ids(Kind.COOPERATIVE)), cooperative=whose.cooperative)
-        for key, whose in found.items()
-    }
+households_with_county = finder(
+    household.c.household_id,
+    county=cooperative.c.county_code,
+    cooperative=household.c.cooperative_id,
+    source=household.join(cooperative, cooperative.c.cooperative_id == household.c.cooperative_id),
+)
+applications = finder(application.c.application_id, county=application.c.county_code)
+"""To which counties they were made."""
 
 
 async def counties(uow: UnitOfWork, ids: Sequence[str]) -> dict[str, str]:
@@ -85,13 +80,6 @@ async def orders(uow: UnitOfWork, ids: Sequence[str]) -> dict[str, Tenants]:
         )
         for row in rows
     }
-
-
-async def applications(uow: UnitOfWork, ids: Sequence[str]) -> dict[str, Tenants]:
-    """Return to which county applications were made."""
-    own = application.c.application_id
-    rows = await uow.session.execute(select(own, application.c.county_code).where(own.in_(ids)))
-    return {row[0]: Tenants(county=row[1]) for row in rows.all()}
 
 
 async def files(uow: UnitOfWork, ids: Sequence[str]) -> dict[str, Tenants]:

@@ -17,6 +17,7 @@ from services.logistics.recalls.queries import recall
 from services.logistics.receipts.queries import receipt
 from services.logistics.tracing.queries import lot, meal
 from services.logistics.trips.queries import trip
+from shared.auth.finding import finder
 from shared.auth.principal import Kind, Tenants
 from shared.unit_of_work import UnitOfWork
 
@@ -45,30 +46,22 @@ async def of_places(uow: UnitOfWork, ids: Ids) -> Owners:
     return _unless_two([(row.place_id, row.county_code) for row in await uow.session.execute(statement)])
 
 
-async def of_depots(uow: UnitOfWork, ids: Ids) -> Owners:
-    """Return the counties of depots."""
-    statement = select(depot.c.depot_id, depot.c.county_code).where(depot.c.depot_id.in_(ids))
-    return {row.depot_id: Tenants(county=row.county_code) for row in await uow.session.execute(statement)}
+of_depots = finder(depot.c.depot_id, county=depot.c.county_code)
 
+of_vehicles = finder(
+    vehicle.c.vehicle_id,
+    county=depot.c.county_code,
+    cooperative=vehicle.c.cooperative_id,
+    source=vehicle.join(depot, depot.c.depot_id == vehicle.c.depot_id),
+)
+"""The counties of vehicles' depots, and the villages whose own they are."""
 
-async def of_vehicles(uow: UnitOfWork, ids: Ids) -> Owners:
-    """Return the counties of vehicles' depots, and the villages whose own they are."""
-    statement = select(vehicle.c.vehicle_id, vehicle.c.cooperative_id, depot.c.county_code)
-    statement = statement.join(depot, depot.c.depot_id == vehicle.c.depot_id).where(vehicle.c.vehicle_id.in_(ids))
-    return {
-        row.vehicle_id: Tenants(county=row.county_code, cooperative=row.cooperative_id)
-        for row in await uow.session.execute(statement)
-    }
-
-
-async def of_drivers(uow: UnitOfWork, ids: Ids) -> Owners:
-    """Return the counties of drivers' depots."""
-    statement = select(driver.c.driver_id, depot.c.county_code)
-    statement = statement.join(depot, depot.c.depot_id == driver.c.depot_id).where(driver.c.driver_id.in_(ids))
-    return {
-        row.driver_id: Tenants(county=row.county_code, driver=row.driver_id)
-        for row in await uow.session.execute(statement)
-    }
+of_drivers = finder(
+    driver.c.driver_id,
+    county=depot.c.county_code,
+    driver=driver.c.driver_id,
+    source=driver.join(depot, depot.c.depot_id == driver.c.depot_id),
+)
 
 
 async def of_crews(uow: UnitOfWork, ids: Ids) -> Owners:
@@ -91,80 +84,48 @@ def _unless_two(found: Sequence[tuple[str, str]]) -> Owners:
     return {each: Tenants(county=min(of)) for each, of in counties.items() if len(of) == 1}
 
 
-async def of_devices(uow: UnitOfWork, ids: Ids) -> Owners:
-    """Return the counties of the vehicles that devices are in; one that is carried is nobody's yet, and left out."""
-    statement = (
-        select(device.c.device_id, depot.c.county_code)
-        .join(vehicle, vehicle.c.vehicle_id == device.c.vehicle_id)
-        .join(depot, depot.c.depot_id == vehicle.c.depot_id)
-        .where(device.c.device_id.in_(ids))
-    )
-    return {row.device_id: Tenants(county=row.county_code) for row in await uow.session.execute(statement)}
+of_devices = finder(
+    device.c.device_id,
+    county=depot.c.county_code,
+    source=device.join(vehicle, vehicle.c.vehicle_id == device.c.vehicle_id).join(
+        depot, depot.c.depot_id == vehicle.c.depot_id
+    ),
+)
+"""The counties of the vehicles that devices are in; one that is carried is nobody's yet."""
 
+of_orders = finder(
+    consignment.c.order_id,
+    county=consignment.c.county_code,
+    canteen=consignment.c.canteen_id,
+    cooperative=consignment.c.cooperative_id,
+)
 
-async def of_orders(uow: UnitOfWork, ids: Ids) -> Owners:
-    """Return the parties of orders that logistics knows."""
-    named = (consignment.c.order_id, consignment.c.county_code, consignment.c.canteen_id, consignment.c.cooperative_id)
-    statement = select(*named).where(consignment.c.order_id.in_(ids))
-    return {row[0]: Tenants(row[1], row[2], row[3]) for row in await uow.session.execute(statement)}
+of_receipts = finder(receipt.c.receipt_id, canteen=receipt.c.canteen_id, cooperative=receipt.c.cooperative_id)
+"""The parties of receipts; the county is the school's."""
 
+of_photos = finder(
+    photo.c.photo_id,
+    canteen=receipt.c.canteen_id,
+    cooperative=receipt.c.cooperative_id,
+    source=photo.join(receipt, receipt.c.receipt_id == photo.c.receipt_id),
+)
+"""The parties of the receipts that name photos; one that none names is nobody's yet."""
 
-async def of_receipts(uow: UnitOfWork, ids: Ids) -> Owners:
-    """Return the parties of receipts; the county is the school's."""
-    named = (receipt.c.receipt_id, receipt.c.canteen_id, receipt.c.cooperative_id)
-    statement = select(*named).where(receipt.c.receipt_id.in_(ids))
-    return {row[0]: Tenants(canteen=row[1], cooperative=row[2]) for row in await uow.session.execute(statement)}
+of_plans = finder(plan.c.plan_id, county=plan.c.county_code)
 
+of_trips = finder(trip.c.trip_id, county=trip.c.county_code, driver=trip.c.driver_id)
+"""The counties and the present drivers of trips."""
 
-async def of_photos(uow: UnitOfWork, ids: Ids) -> Owners:
-    """Return the parties of the receipts that name photos; one that none names is nobody's yet, and left out."""
-    columns = (photo.c.photo_id, receipt.c.canteen_id, receipt.c.cooperative_id)
-    statement = select(*columns).join(receipt, receipt.c.receipt_id == photo.c.receipt_id)
-    canteens: dict[str, set[str]] = defaultdict(set)
-    cooperatives: dict[str, set[str]] = defaultdict(set)
-    for row in await uow.session.execute(statement.where(photo.c.photo_id.in_(ids))):
-        canteens[row.photo_id].add(row.canteen_id)
-        cooperatives[row.photo_id].add(row.cooperative_id)
-    return {
-        each: Tenants(canteen=frozenset(canteens[each]), cooperative=frozenset(cooperatives[each])) for each in canteens
-    }
+of_alarms = finder(
+    alarm.c.alarm_id, county=trip.c.county_code, source=alarm.join(trip, trip.c.trip_id == alarm.c.trip_id)
+)
 
+of_meals = finder(meal.c.meal_id, canteen=meal.c.canteen_id)
 
-async def of_plans(uow: UnitOfWork, ids: Ids) -> Owners:
-    """Return the counties that plans are for."""
-    statement = select(plan.c.plan_id, plan.c.county_code).where(plan.c.plan_id.in_(ids))
-    return {row.plan_id: Tenants(county=row.county_code) for row in await uow.session.execute(statement)}
+of_lots = finder(lot.c.lot_id, cooperative=lot.c.cooperative_id)
 
-
-async def of_trips(uow: UnitOfWork, ids: Ids) -> Owners:
-    """Return the counties and the present drivers of trips."""
-    statement = select(trip.c.trip_id, trip.c.county_code, trip.c.driver_id).where(trip.c.trip_id.in_(ids))
-    return {row[0]: Tenants(county=row[1], driver=row[2]) for row in await uow.session.execute(statement)}
-
-
-async def of_alarms(uow: UnitOfWork, ids: Ids) -> Owners:
-    """Return the counties of the trips that alarms are of."""
-    statement = select(alarm.c.alarm_id, trip.c.county_code).join(trip, trip.c.trip_id == alarm.c.trip_id)
-    statement = statement.where(alarm.c.alarm_id.in_(ids))
-    return {row.alarm_id: Tenants(county=row.county_code) for row in await uow.session.execute(statement)}
-
-
-async def of_meals(uow: UnitOfWork, ids: Ids) -> Owners:
-    """Return the canteens that served meals."""
-    statement = select(meal.c.meal_id, meal.c.canteen_id).where(meal.c.meal_id.in_(ids))
-    return {row.meal_id: Tenants(canteen=row.canteen_id) for row in await uow.session.execute(statement)}
-
-
-async def of_lots(uow: UnitOfWork, ids: Ids) -> Owners:
-    """Return the cooperatives that lots are of."""
-    statement = select(lot.c.lot_id, lot.c.cooperative_id).where(lot.c.lot_id.in_(ids))
-    return {row.lot_id: Tenants(cooperative=row.cooperative_id) for row in await uow.session.execute(statement)}
-
-
-async def of_recalled(uow: UnitOfWork, ids: Ids) -> Owners:
-    """Return the cooperatives whose lots recalls are of: who may close them."""
-    statement = select(recall.c.recall_id, recall.c.cooperative_id).where(recall.c.recall_id.in_(ids))
-    return {row.recall_id: Tenants(cooperative=row.cooperative_id) for row in await uow.session.execute(statement)}
+of_recalled = finder(recall.c.recall_id, cooperative=recall.c.cooperative_id)
+"""The cooperatives whose lots recalls are of: who may close them."""
 
 
 async def of_recalls(uow: UnitOfWork, ids: Ids) -> Owners:

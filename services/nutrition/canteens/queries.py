@@ -12,8 +12,8 @@ from services.nutrition.canteens.models import CanteenDiet, CanteenEquipment, Ca
 from services.nutrition.days import DayKind
 from services.nutrition.enrolment import queries as enrolment
 from services.nutrition.tables import table_of
-from services.nutrition.tenants import finder
 from services.nutrition.upserts import Merged, merge
+from shared.auth.finding import finder
 from shared.database import Session
 from shared.errors import NotFound
 from shared.fields import AgeBand, Meal, Sex

@@ -10,8 +10,8 @@ from services.nutrition.cycles.domain import Cycle, Span
 from services.nutrition.cycles.models import MenuCycle
 from services.nutrition.groups.queries import WITH_MEMBERS, group, has_member
 from services.nutrition.tables import table_of
-from services.nutrition.tenants import finder
 from services.nutrition.weekly.rules import slot_rows, slots_of
+from shared.auth.finding import finder
 from shared.database import Session
 from shared.errors import NotFound
 from shared.routing import Paging

@@ -40,8 +40,8 @@ from services.nutrition.dishes.search import terms
 from services.nutrition.foods.queries import food
 from services.nutrition.overrides import queries as overrides
 from services.nutrition.tables import insert_into, table_of
-from services.nutrition.tenants import finder
 from services.nutrition.upserts import Key, Merged, merge
+from shared.auth.finding import finder
 from shared.database import Session
 from shared.errors import NotFound
 from shared.fields import AgeBand, TemperatureClass

@@ -11,7 +11,7 @@ from services.nutrition.drafts.domain import Content, Draft, DraftStatus, LeftEm
 from services.nutrition.drafts.models import MenuDraft
 from services.nutrition.menus.domain import Wish
 from services.nutrition.tables import table_of
-from services.nutrition.tenants import finder
+from shared.auth.finding import finder
 from shared.database import Session
 from shared.errors import NotFound
 from shared.fields import AgeBand, Meal

@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, Row, and_, delete, insert, select
 from services.nutrition.canteens.queries import canteen
 from services.nutrition.groups.models import CanteenGroup, CanteenGroupMember
 from services.nutrition.tables import table_of
-from services.nutrition.tenants import finder
 from services.nutrition.upserts import Key, Merged, merge
+from shared.auth.finding import finder
 from shared.database import Session
 from shared.errors import NotFound
 from shared.routing import Paging

@@ -12,7 +12,7 @@ from services.nutrition.menus.domain import Change, Menu, Planned, Status
 from services.nutrition.menus.models import DemandLine, MenuMeal, MenuVersion
 from services.nutrition.menus.models import Menu as MenuTable
 from services.nutrition.tables import insert_into, table_of
-from services.nutrition.tenants import finder
+from shared.auth.finding import finder
 from shared.database import Session
 from shared.errors import NotFound
 from shared.events.nutrition import Demand

@@ -12,7 +12,7 @@ from services.nutrition.dishes.models import DishVersion
 from services.nutrition.plans.domain import Plan, PlanStatus, Run, RunStatus, Stage
 from services.nutrition.plans.models import MenuPlan, PlanningRun
 from services.nutrition.tables import table_of
-from services.nutrition.tenants import finder
+from shared.auth.finding import finder
 from shared.database import Session
 from shared.fields import Meal
 from shared.routing import Paging

@@ -7,7 +7,7 @@ from sqlalchemy import Row, insert, select, update
 
 from services.nutrition.problems.models import MealProblem
 from services.nutrition.tables import table_of
-from services.nutrition.tenants import finder
+from shared.auth.finding import finder
 from shared.database import Session
 from shared.errors import NotFound
 

@@ -16,7 +16,7 @@ from services.nutrition.rounds.domain import ACTIVE, CountyPlan, Draft, Status
 from services.nutrition.rounds.models import CountyDraft, CountyPlanCanteen, CountyRound
 from services.nutrition.rounds.models import CountyPlan as CountyPlanTable
 from services.nutrition.tables import insert_into, table_of
-from services.nutrition.tenants import finder
+from shared.auth.finding import finder
 from shared.database import Session
 from shared.events.nutrition import PlanOutcome
 from shared.fields import Meal

@@ -14,7 +14,7 @@ from services.nutrition.samples.models import Sample, SampleReading
 from services.nutrition.servings.queries import meal_lot, served
 from services.nutrition.stocks.queries import recalled
 from services.nutrition.tables import insert_into, table_of
-from services.nutrition.tenants import finder
+from shared.auth.finding import finder
 from shared.database import Session
 from shared.errors import NotFound
 from shared.unit_of_work import UnitOfWork

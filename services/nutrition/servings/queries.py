@@ -11,7 +11,7 @@ from services.nutrition.menus.domain import Menu
 from services.nutrition.servings.models import MealCorrection, MealLot, ServedMeal
 from services.nutrition.stocks.domain import Taken
 from services.nutrition.tables import table_of
-from services.nutrition.tenants import finder
+from shared.auth.finding import finder
 from shared.database import Session
 from shared.errors import NotFound
 from shared.fields import Meal

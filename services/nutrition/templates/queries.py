@@ -9,7 +9,7 @@ from services.nutrition.canteens.queries import canteen
 from services.nutrition.groups.queries import WITH_MEMBERS, group, has_member
 from services.nutrition.tables import table_of
 from services.nutrition.templates.models import MenuTemplate
-from services.nutrition.tenants import finder
+from shared.auth.finding import finder
 from shared.database import Session
 from shared.errors import NotFound
 from shared.routing import Paging

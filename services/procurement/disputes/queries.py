@@ -12,7 +12,7 @@ from services.procurement.disputes.models import dispute
 from services.procurement.rows import in_order, row_of
 from services.procurement.sums import queries as sums
 from services.procurement.tables import insert_into
-from services.procurement.tenants import finder
+from shared.auth.finding import finder
 from shared.database import Session
 from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork

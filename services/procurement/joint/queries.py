@@ -11,7 +11,7 @@ from services.procurement.joint.domain import AT_WORK, JointPlan, Status
 from services.procurement.joint.models import joint_draft, joint_plan, joint_round
 from services.procurement.rows import in_order, row_of
 from services.procurement.tables import insert_into
-from services.procurement.tenants import finder
+from shared.auth.finding import finder
 from shared.database import Session
 from shared.events.nutrition import PlanOutcome
 from shared.routing import Paging

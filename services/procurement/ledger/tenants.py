@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from services.procurement.ledger.models import ledger_entry, ledger_transaction
 from services.procurement.orders.models import purchase_order
-from services.procurement.tenants import finder
+from shared.auth.finding import finder
 from shared.auth.principal import Tenants
 from shared.unit_of_work import UnitOfWork
 

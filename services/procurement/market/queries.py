@@ -9,7 +9,7 @@ from services.procurement.market.domain import MarketSupplier
 from services.procurement.market.models import market_supplier
 from services.procurement.rows import row_of
 from services.procurement.tables import insert_into
-from services.procurement.tenants import finder
+from shared.auth.finding import finder
 from shared.database import Session
 from shared.unit_of_work import UnitOfWork
 

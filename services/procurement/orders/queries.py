@@ -13,7 +13,7 @@ from services.procurement.orders.models import order_line, order_version, purcha
 from services.procurement.orders.states import CAN_BE_TAKEN_BACK, Status
 from services.procurement.orders.versions import Author, Version, version_of
 from services.procurement.rows import in_order, row_of
-from services.procurement.tenants import finder
+from shared.auth.finding import finder
 from shared.database import Session
 from shared.routing import Paging
 

@@ -10,7 +10,7 @@ from services.procurement.partners.models import canteen, cooperative, lot, lot_
 from services.procurement.rows import in_order
 from services.procurement.sourcing.geography import Place
 from services.procurement.tables import insert_into
-from services.procurement.tenants import finder
+from shared.auth.finding import finder
 from shared.database import Session
 from shared.models import newest_for
 from shared.unit_of_work import UnitOfWork

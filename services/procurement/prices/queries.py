@@ -12,7 +12,7 @@ from services.procurement.prices.models import reference_price
 from services.procurement.prices.outliers import COMPARED
 from services.procurement.rows import in_order, row_of
 from services.procurement.tables import insert_into
-from services.procurement.tenants import finder
+from shared.auth.finding import finder
 from shared.database import Session
 from shared.market import Asked, Reference
 from shared.references import references

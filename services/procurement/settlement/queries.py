@@ -15,7 +15,7 @@ from services.procurement.rows import in_order, row_of
 from services.procurement.settlement.domain import Purpose, Settlement
 from services.procurement.settlement.models import receipt, settlement
 from services.procurement.tables import insert_into
-from services.procurement.tenants import finder
+from shared.auth.finding import finder
 from shared.database import Session
 from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork

@@ -14,7 +14,7 @@ from services.procurement.orders.states import OFF, UNANSWERED
 from services.procurement.rows import in_order, row_of
 from services.procurement.sourcing.domain import Kind, Run, Status
 from services.procurement.sourcing.models import shortfall, sourcing_run
-from services.procurement.tenants import finder
+from shared.auth.finding import finder
 from shared.database import Session
 from shared.quantities import divide
 from shared.routing import Paging

@@ -10,7 +10,7 @@ from services.procurement.rows import row_of
 from services.procurement.substitution.domain import Status, Substitution
 from services.procurement.substitution.models import substitution
 from services.procurement.tables import insert_into
-from services.procurement.tenants import finder
+from shared.auth.finding import finder
 from shared.database import Session
 from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork

@@ -11,7 +11,7 @@ from services.procurement.sourcing.problem import Problem
 from services.procurement.sourcing.queries import tenants_of
 from services.procurement.sourcing.reasons.limits import LineReasons, OfferReasons
 from services.procurement.sourcing.reasons.models import line_reason, offer_reason
-from services.procurement.tenants import finder
+from shared.auth.finding import finder
 from shared.auth.principal import Tenants
 from shared.database import Session
 from shared.routing import Paging
