@@ -1,4 +1,4 @@
-"""Work that waits in a table: a replica claims one piece after another and carries it out, until nothing waits."""
+"""Work that waits in a table: it is carried out piece by piece, or batch by batch, until nothing waits."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -8,6 +8,7 @@ from typing import TypeVar
 from shared.database import Session
 from shared.ids import new_id
 from shared.service import Service
+from shared.unit_of_work import UnitOfWork
 
 T = TypeVar("T")
 
@@ -36,3 +37,17 @@ async def carry_out_waiting(
             done += 1
 
     return sum(await asyncio.gather(*(one_after_another() for _ in range(at_once))))
+
+
+async def in_batches(service: Service, step: Callable[[UnitOfWork], Awaitable[int]], size: int) -> int:
+    """Repeat a step, which returns how much it did, each time in a unit of work, until it does less than `size`.
+
+    Returns how much was done in all.
+    """
+    done = 0
+    while True:
+        async with service.begin() as uow:
+            batch = await step(uow)
+        done += batch
+        if batch < size:
+            return done

@@ -8,8 +8,8 @@ from pydantic import AwareDatetime, BaseModel
 
 from shared.audit import linking, queries
 from shared.audit.domain import Act, Broken, Link
-from shared.audit.linking import Verified
 from shared.auth.access import PROVINCE, rule
+from shared.chain import Verified
 from shared.errors import NotFound
 from shared.fields import Id
 from shared.routing import Page, UoW, service_router
@@ -102,7 +102,7 @@ class VerificationRead(BaseModel):
     next: int | None
 
     @classmethod
-    def of(cls, verified: Verified) -> Self:
+    def of(cls, verified: Verified[Link, Broken]) -> Self:
         """Return the answer about what was verified."""
         last = None if verified.last is None else LinkRead.of(verified.last)
         broken = None if verified.broken is None else BrokenRead.of(verified.broken)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from shared.chain import START, hash_of
+from shared.chain import end_of, following, hash_of
 
 Row = Mapping[str, Any]
 """The columns of an object as JSON knows them."""
@@ -97,18 +97,14 @@ def _written(act: Act) -> list[object]:
 
 def chained(last: Link | None, acts: Iterable[Act]) -> list[Link]:
     """Return the links that put acts behind the last one."""
-    links = []
-    number, previous = (last.number, last.hash) if last else (0, START)
-    for act in acts:
-        number += 1
-        previous = hash_of(previous, number, _written(act))
-        links.append(Link(number, act.act_id, previous))
-    return links
+    acts = list(acts)
+    placed = following(last, (_written(act) for act in acts))
+    return [Link(number, act.act_id, hashed) for act, (number, hashed) in zip(acts, placed, strict=True)]
 
 
 def check(last: Link | None, links: Sequence[Link], acts: Mapping[str, Act]) -> Broken | None:
     """Return the first of these links that does not hold behind `last`, None when all of them do."""
-    number, previous = (last.number, last.hash) if last else (0, START)
+    number, previous = end_of(last)
     for link in links:
         number += 1
         if link.number != number:

@@ -1,48 +1,27 @@
 """Acts get their place in the chain within a second, so that no request waits for another; and it is verified."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
+from shared import chain
 from shared.audit import domain, queries
 from shared.audit.domain import Broken, Link
+from shared.chain import Verified
+from shared.claiming import in_batches
 from shared.database import Database, Session
 from shared.errors import NotFound
+from shared.service import Service
 from shared.unit_of_work import UnitOfWork
-
-if TYPE_CHECKING:
-    from shared.service import Service
 
 AT_ONCE = 1_000
 """So many acts are linked in one unit of work, or verified with one statement."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verified:
-    """What came of verifying links: how many hold, up to which, the first that is broken, whether more follow."""
-
-    links: int
-    last: Link | None
-    broken: Broken | None
-    more: bool
-
-    @property
-    def words(self) -> str:
-        """What came of it, for people."""
-        if self.broken is not None:
-            of = f" (act {self.broken.act_id})" if self.broken.act_id else ""
-            return f"link {self.broken.number}{of} is broken: {self.broken.rule}, {self.broken.detail}"
-        head = f", the last is {self.last.hash}" if self.last else ""
-        return f"{self.links:,} links hold{head}"
-
-
-async def link_waiting(service: "Service") -> int:
+async def link_waiting(service: Service) -> int:
     """Put the acts that wait into the chain; returns how many. Safe at any moment and on every replica."""
-    done, linked = 0, AT_ONCE
-    while linked == AT_ONCE:
-        async with service.begin() as uow:
-            linked = await link(uow)
-        done += linked
-    return done
+    async with service.begin(read_only=True) as uow:
+        if not await queries.waiting_longest(uow.session, 1):
+            return 0
+    return await in_batches(service, link, AT_ONCE)
 
 
 async def link(uow: UnitOfWork) -> int:
@@ -58,7 +37,7 @@ async def link(uow: UnitOfWork) -> int:
     return len(waiting)
 
 
-async def verify(session: Session, after: int, limit: int) -> Verified:
+async def verify(session: Session, after: int, limit: int) -> Verified[Link, Broken]:
     """Compute up to `limit` links anew, behind link `after`, which is taken as it is.
 
     Behind the last link it is also looked for acts past the chain. Raises NotFound for a link there is not.
@@ -66,33 +45,35 @@ async def verify(session: Session, after: int, limit: int) -> Verified:
     last = await queries.link_at(session, after) if after else None
     if after and last is None:
         raise NotFound("link", after, field="after")
-    checked = 0
-    while checked < limit:
-        size = min(AT_ONCE, limit - checked)
-        batch = await queries.links_after(session, after + checked, size)
-        acts = await queries.acts_of(session, [each.act_id for each in batch])
-        broken = domain.check(last, batch, acts)
-        if broken is not None:
-            return Verified(broken.number - after - 1, last, broken, more=False)
-        checked += len(batch)
-        last = batch[-1] if batch else last
-        if len(batch) < size:
-            return Verified(checked, last, await _past_the_chain(session, after + checked), more=False)
-    return Verified(checked, last, None, more=True)
+
+    async def read(number: int, size: int) -> list[Link]:
+        return await queries.links_after(session, number, size)
+
+    async def check(before: Link | None, batch: Sequence[Link]) -> Broken | None:
+        return domain.check(before, batch, await queries.acts_of(session, [each.act_id for each in batch]))
+
+    async def past(number: int) -> Broken | None:
+        act_id = await queries.forgotten(session)
+        return (
+            None if act_id is None else Broken(number + 1, act_id, "past-the-chain", "it was written and has no link")
+        )
+
+    return await chain.verify(last, limit, AT_ONCE, read, check, past)
 
 
-async def _past_the_chain(session: Session, number: int) -> Broken | None:
-    act_id = await queries.forgotten(session)
-    return None if act_id is None else Broken(number + 1, act_id, "past-the-chain", "it was written and has no link")
-
-
-async def verify_all(database: Database) -> Verified:
+async def verify_all(database: Database) -> Verified[Link, Broken]:
     """Verify a whole chain from its first link on, a stretch at a time."""
-    number, last = 0, None
-    while True:
-        async with database.transaction(read_only=True) as session:
-            verified = await verify(session, number, AT_ONCE)
-        number += verified.links
-        last = verified.last or last
-        if not verified.more:
-            return Verified(number, last, verified.broken, more=False)
+
+    async def some(session: Session, after: int) -> Verified[Link, Broken]:
+        return await verify(session, after, AT_ONCE)
+
+    return await chain.verify_whole(database, some)
+
+
+def words_of(verified: Verified[Link, Broken]) -> str:
+    """Return what came of verifying, for people."""
+    if verified.broken is not None:
+        of = f" (act {verified.broken.act_id})" if verified.broken.act_id else ""
+        return f"link {verified.broken.number}{of} is broken: {verified.broken.rule}, {verified.broken.detail}"
+    head = f", the last is {verified.last.hash}" if verified.last else ""
+    return f"{verified.links:,} links hold{head}"

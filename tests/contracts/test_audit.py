@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from services.logistics.fleet import api as fleet
 from services.logistics.fleet.models import Depot
 from services.logistics.tables import Table
-from shared.audit.linking import link, verify_all
+from shared.audit.linking import link, verify_all, words_of
 from shared.audit.recording import Audited
 from shared.audit.service import with_audit
 from shared.auth.access import PROVINCE, Access, rule
@@ -126,7 +126,7 @@ async def test_the_chain_holds_and_names_what_was_changed(world: World) -> None:
     for number in range(5):
         await ok(await put(world, depot(number)))
     service = world.services["logistics"]
-    assert (await verify_all(service.database)).words == "0 links hold"
+    assert words_of(await verify_all(service.database)) == "0 links hold"
     await world.settle()
     client = world.client("logistics", as_=auditor())
     chain = await ok(await client.get("/audit/chain"))
@@ -142,7 +142,7 @@ async def test_the_chain_holds_and_names_what_was_changed(world: World) -> None:
     assert (told["links"], told["broken"]["number"], told["broken"]["rule"]) == (2, 3, "hash-differs")
     verified = await verify_all(service.database)
     assert verified.broken is not None
-    assert verified.words.startswith("link 3 (act ")
+    assert words_of(verified).startswith("link 3 (act ")
 
 
 async def _past_the_triggers(world: World, statement: str) -> None:

@@ -1,7 +1,7 @@
 """What happens to applications by themselves: those nobody answers for lapse."""
 
 from services.farmers.admissions import usecases
-from services.farmers.batches import in_batches
+from shared.claiming import in_batches
 from shared.service import Job, Service
 
 

@@ -1,7 +1,7 @@
 """What happens to certificates by themselves: they expire, and offers are held back or released."""
 
-from services.farmers.batches import in_batches
 from services.farmers.certificates import holding
+from shared.claiming import in_batches
 from shared.service import Job, Service
 
 

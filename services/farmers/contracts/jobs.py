@@ -1,7 +1,7 @@
 """What happens to contracts by themselves: an offer under one is over, and what it did not sell is left again."""
 
-from services.farmers.batches import in_batches
 from services.farmers.contracts import telling
+from shared.claiming import in_batches
 from shared.service import Job, Service
 
 

@@ -1,7 +1,7 @@
 """What happens to orders by itself: silence past the deadline is a decline."""
 
-from services.farmers.batches import in_batches
 from services.farmers.orders import usecases
+from shared.claiming import in_batches
 from shared.service import Job, Service
 
 

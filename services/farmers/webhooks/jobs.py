@@ -6,12 +6,12 @@ from functools import partial
 
 import structlog
 
-from services.farmers.batches import in_batches
 from services.farmers.webhooks import delivering
 from services.farmers.webhooks.delivering import Batch
 from services.farmers.webhooks.domain import Outcome
 from services.farmers.webhooks.sending import Sender, sender_of
 from services.farmers.webhooks.signing import headers
+from shared.claiming import in_batches
 from shared.sealing import Unsealable
 from shared.service import Job, Service
 

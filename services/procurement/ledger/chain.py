@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from shared.chain import START
+from shared.chain import end_of, following
 from shared.chain import hash_of as hash_of_link
 
 EntryRow = tuple[str, bool, int, int]
@@ -54,7 +54,11 @@ class Broken:
 
 def hash_of(previous: str, number: int, content: Content) -> str:
     """Return the SHA-256 of a link: the hash before it, its number, and what is booked, in one way of writing it."""
-    written = [
+    return hash_of_link(previous, number, _written(content))
+
+
+def _written(content: Content) -> list[object]:
+    return [
         content.transaction_id,
         content.receipt_id,
         content.receipt_version,
@@ -67,23 +71,21 @@ def hash_of(previous: str, number: int, content: Content) -> str:
         content.source_id,
         sorted([account, bool(poor), fen, grams] for account, poor, fen, grams in content.entries),
     ]
-    return hash_of_link(previous, number, written)
 
 
 def seal(last: Link | None, county_code: str, contents: Iterable[Content]) -> list[Link]:
     """Return the links that put transactions behind the last one of their county."""
-    links = []
-    number, previous = (last.number, last.hash) if last else (0, START)
-    for content in contents:
-        number += 1
-        previous = hash_of(previous, number, content)
-        links.append(Link(county_code, number, content.transaction_id, previous))
-    return links
+    contents = list(contents)
+    placed = following(last, (_written(content) for content in contents))
+    return [
+        Link(county_code, number, content.transaction_id, hashed)
+        for content, (number, hashed) in zip(contents, placed, strict=True)
+    ]
 
 
 def check(last: Link | None, links: Sequence[Link], contents: Mapping[str, Content]) -> Broken | None:
     """Return the first of these links that does not hold behind `last`, None when all of them do."""
-    number, previous = (last.number, last.hash) if last else (0, START)
+    number, previous = end_of(last)
     for link in links:
         number += 1
         if link.number != number:

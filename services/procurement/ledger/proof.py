@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from services.procurement.ledger import links, queries, sealing
-from services.procurement.ledger.chain import Broken
-from shared.database import Database, database_of
+from services.procurement.ledger.chain import Broken, Link
+from shared.chain import Verified, verify_whole
+from shared.database import Database, Session, database_of
 from shared.settings import Settings
 
 _STEP = 10_000
@@ -39,17 +40,14 @@ async def prove_in(database: Database, county_code: str | None) -> list[Proof]:
 
 
 async def _prove_chain(database: Database, county_code: str) -> Proof:
-    number, last = 0, None
-    while True:
-        async with database.transaction(read_only=True) as session:
-            verified = await sealing.verify(session, county_code, number, _STEP)
-        last = verified.last or last
-        if verified.broken is not None:
-            return Proof(f"{county_code}: {_words(verified.broken)}", holds=False)
-        number += verified.links
-        if not verified.more:
-            head = f", the last is {last.hash}" if last else ""
-            return Proof(f"{county_code}: {number:,} links hold{head}", holds=True)
+    async def some(session: Session, after: int) -> Verified[Link, Broken]:
+        return await sealing.verify(session, county_code, after, _STEP)
+
+    verified = await verify_whole(database, some)
+    if verified.broken is not None:
+        return Proof(f"{county_code}: {_words(verified.broken)}", holds=False)
+    head = f", the last is {verified.last.hash}" if verified.last else ""
+    return Proof(f"{county_code}: {verified.links:,} links hold{head}", holds=True)
 
 
 def _words(broken: Broken) -> str:

@@ -5,11 +5,11 @@ from typing import Any, Self
 
 from pydantic import BaseModel
 
-from services.procurement.ledger.chain import Content, Link
+from services.procurement.ledger.chain import Broken, Content, Link
 from services.procurement.ledger.domain import Booking, Kind
 from services.procurement.ledger.links import Head
-from services.procurement.ledger.sealing import Verified
 from services.procurement.rows import row_of
+from shared.chain import Verified
 
 
 class LedgerSum(BaseModel):
@@ -106,7 +106,7 @@ class VerificationRead(BaseModel):
     next: int | None
 
     @classmethod
-    def of(cls, county_code: str, verified: Verified) -> Self:
+    def of(cls, county_code: str, verified: Verified[Link, Broken]) -> Self:
         """Return the answer about a verification."""
         last = None if verified.last is None else LinkRead.of(verified.last)
         broken = verified.broken

@@ -4,11 +4,15 @@ What it brought households is added to their month in the same unit of work: wha
 And verifying: every link is computed anew, the first that does not hold is named.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from functools import partial
 
 from services.procurement.ledger import chain, links
 from services.procurement.ledger.chain import Broken, Link
 from services.procurement.sums import queries as sums
+from shared import chain as shared_chain
+from shared.chain import Verified
+from shared.claiming import in_batches
 from shared.database import Session
 from shared.errors import NotFound
 from shared.service import Service
@@ -18,28 +22,11 @@ AT_ONCE = 2_000
 """So many transactions are sealed in one unit of work, or verified with one statement."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verified:
-    """What came of verifying links: how many hold, up to which, the first that is broken, whether more follow."""
-
-    links: int
-    last: Link | None
-    broken: Broken | None
-    more: bool
-
-
 async def seal_waiting(service: Service) -> int:
     """Put what waits into the chains, county by county; returns how much. Safe at any moment and on every replica."""
     async with service.begin(read_only=True) as uow:
         counties = await links.waiting_counties(uow.session)
-    done = 0
-    for county_code in counties:
-        sealed = AT_ONCE
-        while sealed == AT_ONCE:
-            async with service.begin() as uow:
-                sealed = await seal(uow, county_code)
-            done += sealed
-    return done
+    return sum([await in_batches(service, partial(seal, county_code=code), AT_ONCE) for code in counties])
 
 
 async def seal(uow: UnitOfWork, county_code: str) -> int:
@@ -57,7 +44,7 @@ async def seal(uow: UnitOfWork, county_code: str) -> int:
     return len(sealed)
 
 
-async def verify(session: Session, county_code: str, after: int, limit: int) -> Verified:
+async def verify(session: Session, county_code: str, after: int, limit: int) -> Verified[Link, Broken]:
     """Compute up to `limit` links of a county's chain anew, behind link `after`, which is taken as it is.
 
     Behind the last link it is also looked for transactions past the chain. Raises NotFound for a link there is not.
@@ -65,23 +52,17 @@ async def verify(session: Session, county_code: str, after: int, limit: int) -> 
     last = await links.one(session, county_code, after) if after else None
     if after and last is None:
         raise NotFound("link", after, field="after")
-    checked = 0
-    while checked < limit:
-        size = min(AT_ONCE, limit - checked)
-        batch = await links.after(session, county_code, after + checked, size)
-        contents = await links.contents(session, [link.transaction_id for link in batch])
-        broken = chain.check(last, batch, contents)
-        if broken is not None:
-            return Verified(broken.number - after - 1, last, broken, more=False)
-        checked += len(batch)
-        last = batch[-1] if batch else last
-        if len(batch) < size:
-            return Verified(checked, last, await _past_the_chain(session, county_code, after + checked), more=False)
-    return Verified(checked, last, None, more=True)
 
+    async def read(number: int, size: int) -> list[Link]:
+        return await links.after(session, county_code, number, size)
 
-async def _past_the_chain(session: Session, county_code: str, number: int) -> Broken | None:
-    transaction_id = await links.forgotten(session, county_code)
-    if transaction_id is None:
-        return None
-    return Broken(number + 1, transaction_id, "past-the-chain", "it was booked and has no link")
+    async def check(before: Link | None, batch: Sequence[Link]) -> Broken | None:
+        return chain.check(before, batch, await links.contents(session, [link.transaction_id for link in batch]))
+
+    async def past(number: int) -> Broken | None:
+        transaction_id = await links.forgotten(session, county_code)
+        if transaction_id is None:
+            return None
+        return Broken(number + 1, transaction_id, "past-the-chain", "it was booked and has no link")
+
+    return await shared_chain.verify(last, limit, AT_ONCE, read, check, past)
