@@ -82,16 +82,11 @@ def all_believed(
     ats: Sequence[datetime], lats: Sequence[float], lons: Sequence[float], speeds: Sequence[float], now: datetime
 ) -> bool:
     """Whether nothing speaks against any of these readings, at least one; else :func:`disbelief` says which and why."""
-    south, north, west, east = GUIZHOU
-    return (
-        south <= min(lats)
-        and max(lats) <= north
-        and west <= min(lons)
-        and max(lons) <= east
-        and max(ats) - now <= AHEAD
-        and now - min(ats) <= LATEST
-        and (not speeds or (min(speeds) >= 0 and max(speeds) <= FASTEST_KMH))
+    extremes = (
+        disbelief(max(ats), min(lats), min(lons), min(speeds, default=None), now),
+        disbelief(min(ats), max(lats), max(lons), max(speeds, default=None), now),
     )
+    return extremes == (None, None)
 
 
 def _misplaced(lat: float, lon: float) -> DomainError:
