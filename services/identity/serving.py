@@ -1,11 +1,14 @@
-"""What routes of identity share: how they open units of work themselves, and answers that are kept nowhere."""
+"""What routes of identity share: their service, and answers that are kept nowhere.
 
-from typing import Annotated, Any
+Most open units of work themselves (`guarded_router`): to hash a password inside one would hold up all others, and some
+refusals leave something to be noted.
+"""
 
-from fastapi import APIRouter, Depends, Request, Response
+from typing import Annotated
+
+from fastapi import Depends, Request, Response
 
 from shared.errors import DomainError
-from shared.routing import guarded_router
 from shared.service import Service
 
 
@@ -15,14 +18,6 @@ async def _service(request: Request) -> Service:
 
 
 ServiceOf = Annotated[Service, Depends(_service)]
-
-
-def open_router(**options: Any) -> APIRouter:
-    """Return an APIRouter whose routes open units of work themselves.
-
-    To hash a password inside one would hold up all others; and some refusals leave something to be noted.
-    """
-    return guarded_router(**options)
 
 
 def shown_once(request: Request, answer: Response) -> None:

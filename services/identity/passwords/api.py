@@ -9,12 +9,13 @@ from services.identity import forms, pages
 from services.identity.accounts.domain import User
 from services.identity.oauth import OAuthError, documented, fields_of, form_of
 from services.identity.passwords import usecases
-from services.identity.serving import ServiceOf, open_router
+from services.identity.serving import ServiceOf
 from services.identity.words import WORDS
 from shared.errors import DomainError, NotFound, Overloaded
+from shared.routing import guarded_router
 from shared.service import Service
 
-router = open_router(tags=["passwords"])
+router = guarded_router(tags=["passwords"])
 
 _SETTING = {"link": "…", "form": "…", "password": "…", "again": "…"}
 

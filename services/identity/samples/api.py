@@ -7,9 +7,10 @@ from pydantic import BaseModel
 
 from services.identity.samples import usecases
 from services.identity.samples.offers import offered
-from services.identity.serving import ServiceOf, open_router
+from services.identity.serving import ServiceOf
+from shared.routing import guarded_router
 
-router = open_router(prefix="/samples", tags=["samples"])
+router = guarded_router(prefix="/samples", tags=["samples"])
 
 
 class SamplesRead(BaseModel):

@@ -12,14 +12,15 @@ from services.identity.lockouts.usecases import MustWait
 from services.identity.oauth import OAuthError, documented, fields_of, form_of
 from services.identity.samples.offers import offered
 from services.identity.samples.usecases import sample
-from services.identity.serving import ServiceOf, open_router
+from services.identity.serving import ServiceOf
 from services.identity.signins import sessions, usecases
 from services.identity.signins.requests import Asked, Refusal, Unaddressed, asked_for
 from services.identity.words import WORDS, waiting
 from shared.errors import DomainError, Overloaded
+from shared.routing import guarded_router
 from shared.service import Service
 
-router = open_router(tags=["signing in"])
+router = guarded_router(tags=["signing in"])
 
 _SIGNING_IN = {"request": "response_type=code&client_id=portal&…", "form": "…", "login": "clerk", "password": "…"}
 _PARAMETERS: dict[str, Any] = {

@@ -8,13 +8,13 @@ from fastapi.responses import JSONResponse
 from services.identity.clients.authentication import client_of
 from services.identity.clients.domain import Client
 from services.identity.oauth import NO_STORE, OAuthError, documented, form_of, required
-from services.identity.serving import ServiceOf, open_router
+from services.identity.serving import ServiceOf
 from services.identity.tokens import usecases
 from services.identity.tokens.schemas import UserInfo
-from shared.routing import UoW, service_router
+from shared.routing import UoW, guarded_router, service_router
 from shared.service import Service
 
-router = open_router(tags=["tokens"])
+router = guarded_router(tags=["tokens"])
 about = service_router(tags=["tokens"])
 
 _ASKING = {"grant_type": "client_credentials", "client_id": "sensors", "client_secret": "…"}
