@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from services.together import DEFINITIONS, IDENTITY
-from shared.database import Database, open_database
+from shared.database import Database, database_of
 from shared.messaging.bus import SERVICES
 from shared.resealing import Batch, Sealed, count, prove, reseal
 from shared.sealing import Sealer, open_sealer
@@ -70,7 +70,7 @@ async def _walk(
 ) -> Changed:
     done = Changed()
     for definition in _sealing(settings, services):
-        database = open_database(settings.database_of(definition.name))
+        database = database_of(settings, definition.name)
         try:
             for sealed in definition.sealed:
                 total = await count(database, sealed, key_id)
