@@ -138,9 +138,12 @@ class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]  # the
                 self._consumer.seek(place, offset)
 
     async def lag(self) -> int:
-        """Return how many records of this member's partitions are not committed; asks the brokers for the ends only."""
+        """Return how many records of this member's partitions are not committed; asks the brokers for the ends only.
+
+        While partitions move it cannot be known: at least one, so that nobody takes it for nothing.
+        """
         if self._moving.is_set():
-            return self._lag
+            return max(1, self._lag)
         with as_bus_errors("asking for the lag"):
             async with asyncio.timeout(_ANSWER_S):
                 places = sorted(self._consumer.assignment())

@@ -10,6 +10,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from shared.messaging.bus import BusError
 from shared.messaging.kafka import KafkaBus
+from shared.messaging.kafka_subscription import KafkaSubscription
 from tests.contracts.buses import nothing, records, take, values_by_key
 
 
@@ -80,3 +81,18 @@ async def test_a_named_member_comes_back_to_its_partitions(kafka_bootstrap: str)
         await member.close()
     for bus in buses:
         await bus.close()
+
+
+async def test_no_lag_is_claimed_while_partitions_move(bus: KafkaBus) -> None:
+    """Between two assignments a member cannot know what waits for it: it does not say that nothing does."""
+    topic, group = f"test-{uuid4().hex}.order.v1", f"group-{uuid4().hex}"
+    await bus.ensure_topics([topic])
+    member = await bus.subscribe(group, [topic], nothing)
+    assert isinstance(member, KafkaSubscription)
+    assert await member.lag() == 0
+    await member.on_partitions_revoked([])
+    assert await member.poll(10, 0.0) == []
+    assert await member.lag() > 0
+    await member.on_partitions_assigned([])
+    assert await member.lag() == 0
+    await member.close()
