@@ -14,6 +14,7 @@ from services.logistics.fleet.api import router as fleet
 from services.logistics.handlers import handlers
 from services.logistics.loading.api import router as loading
 from services.logistics.photos.api import router as photos
+from services.logistics.photos.usecases import forget_unnamed
 from services.logistics.plans.api import router as plans
 from services.logistics.plans.planning import plan_trips
 from services.logistics.recalls.api import router as recalls
@@ -44,6 +45,7 @@ definition = with_audit(
             Job("plan-trips", plan_trips, 1.0),
             Job("notice-silence", notice_silence, 60.0),
             Job("keep-days", keep_days, 3600.0),
+            Job("forget-photos", forget_unnamed, 3600.0),
         ],
     ),
     audited,

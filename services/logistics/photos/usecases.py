@@ -1,5 +1,6 @@
-"""What can happen to photos: uploaded and shown. The store is asked between transactions, never within one."""
+"""What can happen to photos: uploaded, shown, forgotten. The store is asked between transactions, never within one."""
 
+from datetime import timedelta
 from typing import Any
 
 from services.logistics.photos import queries
@@ -7,6 +8,14 @@ from shared.errors import DomainError
 from shared.files import digest_of, fetch, media_type_of, open_files
 from shared.ids import new_id
 from shared.service import Service
+
+UNNAMED_FOR = timedelta(days=30)
+"""How long a photo waits for a receipt to name it: an assumption of this project.
+
+A phone may be offline for weeks, and keeps its photos until its receipt is taken: one that names a photo that is gone
+is refused by name, and sent again with it.
+"""
+_AT_ONCE = 500
 
 
 async def upload(service: Service, data: bytes) -> dict[str, Any]:
@@ -30,3 +39,32 @@ async def read(service: Service, photo_id: str) -> tuple[str, bytes]:
     async with service.begin(read_only=True) as uow:
         row = await queries.one(uow, photo_id)
     return row.media_type, await fetch(open_files(service.settings), photo_id, row.sha256)
+
+
+async def forget_unnamed(service: Service) -> int:
+    """Delete photos that no receipt has named in time; returns how many.
+
+    They are gone first, then their content is deleted, then what they were: killed in between, it is done again.
+    """
+    waiting = _AT_ONCE
+    while waiting == _AT_ONCE:
+        async with service.begin() as uow:
+            photos = await queries.lock_waiting(uow, uow.now - UNNAMED_FOR, _AT_ONCE)
+            if photos:
+                await queries.judge(uow, photos)
+        waiting = len(photos)
+    return await _delete_gone(service)
+
+
+async def _delete_gone(service: Service) -> int:
+    store, deleted = open_files(service.settings), 0
+    while True:
+        async with service.begin(read_only=True) as uow:
+            photos = await queries.gone(uow, _AT_ONCE)
+        if not photos:
+            return deleted
+        for photo_id in photos:
+            await store.delete(photo_id)
+        async with service.begin() as uow:
+            await queries.drop(uow, photos)
+        deleted += len(photos)

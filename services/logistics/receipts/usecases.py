@@ -26,7 +26,7 @@ async def sign(uow: UnitOfWork, receipts: Sequence[ReceiptInput]) -> list[Outcom
     The same receipt again is answered as before, a different one is refused (AlreadyDone).
     """
     gate = await gate_of(uow, [given.order_id for given in receipts])
-    known = await photos.known(uow, {photo for given in receipts for photo in photos_of(given)})
+    known = await photos.lock_known(uow, {photo for given in receipts for photo in photos_of(given)})
     signed: dict[str, tuple[ReceiptInput, tuple[SignedLine, ...]]] = {}
     outcomes: list[Outcome] = []
     for given in receipts:
@@ -112,7 +112,7 @@ async def amend(uow: UnitOfWork, receipt_id: str, expected: int | None, body: Am
     present: int = gate.receipts[receipt.order_id].version
     if expected is not None and expected != present:
         raise StaleVersion(expected, present)
-    _require_sound(body, gate.consignments[receipt.order_id], await photos.known(uow, photos_of(body)), uow.now)
+    _require_sound(body, gate.consignments[receipt.order_id], await photos.lock_known(uow, photos_of(body)), uow.now)
     lines = domain.sign(gate.packed[receipt.order_id], body.weighed())
     row = _version(receipt.order_id, present + 1, body, lines, body.reason, uow.now)
     if not await queries.amend(uow, receipt_id, present, row):

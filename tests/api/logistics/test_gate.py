@@ -6,6 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
+from services.logistics.photos.usecases import forget_unnamed
+from shared.files import FilesUnavailable, LocalFiles
 from tests.api.logistics.county import CHILLED, an_arrived_order, open_county
 from tests.api.logistics.test_receipts import a_receipt
 from tests.conftest import WorldOf
@@ -18,6 +20,12 @@ async def at_the_gate(world: World, **confirmed: Any) -> tuple[httpx.AsyncClient
     """Bring an order to the gate; return the client and the order's trip."""
     client = await open_county(world)
     return client, await an_arrived_order(world, "ord-1", **confirmed)
+
+
+async def uploaded(client: httpx.AsyncClient) -> str:
+    """Upload a photo and return its id."""
+    photo = await ok(await client.post("/photos", content=PNG, headers={"content-type": "image/png"}))
+    return str(photo["photo_id"])
 
 
 def with_line(**line: Any) -> Any:
@@ -48,6 +56,44 @@ async def test_what_was_seen_is_kept_with_its_photos(world_of: WorldOf) -> None:
         await client.post("/photos", content=b"%PDF-1.4 %%EOF", headers={"content-type": "image/png"}), 422, "file-type"
     )
     refused(await client.get("/photos/nothing"), 404, "unknown-photo")
+
+
+async def test_a_photo_nobody_names_is_forgotten(world_of: WorldOf) -> None:
+    """A photo waits thirty days for its receipt; one that is named stays."""
+    world = await world_of("logistics")
+    client, _ = await at_the_gate(world)
+    service = world.services["logistics"]
+    named, other = await uploaded(client), await uploaded(client)
+    await ok(await client.post("/receipts", json=with_line(photo_ids=[named])))
+    world.clock.advance(timedelta(days=30))
+    assert await forget_unnamed(service) == 0
+    assert (await client.get(f"/photos/{other}")).status_code == 200
+    world.clock.advance(timedelta(seconds=1))
+    assert await forget_unnamed(service) == 1
+    refused(await client.get(f"/photos/{other}"), 404, "unknown-photo")
+    assert (await client.get(f"/photos/{named}")).content == PNG
+    assert [one.name for one in (service.settings.var / "files").rglob("*") if one.is_file()] == [named]
+
+
+async def test_a_photo_that_is_gone_is_named_no_more(world_of: WorldOf, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store that is away keeps a photo's content for later, and brings the photo back for nobody."""
+    world = await world_of("logistics")
+    client, _ = await at_the_gate(world)
+    photo = await uploaded(client)
+    world.clock.advance(timedelta(days=31))
+    service = world.services["logistics"]
+    with monkeypatch.context() as away:
+        away.setattr(LocalFiles, "delete", _unavailable)
+        with pytest.raises(FilesUnavailable):
+            await forget_unnamed(service)
+    late = await client.post("/receipts", json=with_line(photo_ids=[photo]))
+    assert refused(late, 404, "unknown-photo")["field"] == "lines.0.photo_ids.0"
+    refused(await client.get(f"/photos/{photo}"), 404, "unknown-photo")
+    assert [await forget_unnamed(service), await forget_unnamed(service)] == [1, 0]
+
+
+async def _unavailable(*_: object) -> None:
+    raise FilesUnavailable("the store is away")
 
 
 async def test_what_is_refused_goes_back_unless_it_is_destroyed(world_of: WorldOf) -> None:
