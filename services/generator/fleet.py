@@ -7,8 +7,8 @@ from services.generator.geography import County, Town
 
 SCHOOLS_PER_DEPOT = 40
 
-# Twice the busiest day: on mountain roads the hours run out before the room does.
-CAPACITY_PERCENT = 200
+# Four times the busiest day: on mountain roads a driver's lawful hours run out before the room does.
+CAPACITY_PERCENT = 400
 CAPACITIES_G = ((800_000, 30), (1_200_000, 40), (1_500_000, 20), (3_000_000, 10))
 
 # One driver in five stands by.

@@ -55,6 +55,8 @@ _FLEET = [
         objects("vehicle", owners.of_vehicles, "rows.rows[].vehicle_id", lasting=False),
         objects("device", owners.of_devices, "rows.rows[].device_id", lasting=False, may_be_new=True),
     ),
+    rule("PUT /driving-rules", {Role.ADMINISTRATOR}, WHOLE_PROVINCE),
+    rule("GET /driving-rules", set(Role), PROVINCE),
     *(
         rule(f"GET /{name}", STAFF, _IN_COUNTY)
         for name in ("depots", "vehicles", "drivers", "availability", "spare-capacity", "access", "devices")

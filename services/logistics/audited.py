@@ -2,7 +2,7 @@
 
 from services.logistics.coldchain.models import ColdChainAlarm, TemperatureLimit
 from services.logistics.devices.models import Device
-from services.logistics.fleet.models import Access, Availability, Depot, Driver, SpareCapacity, Vehicle
+from services.logistics.fleet.models import Access, Availability, Depot, Driver, DrivingRule, SpareCapacity, Vehicle
 from services.logistics.photos.models import Photo
 from services.logistics.plans.models import TripPlan
 from services.logistics.recalls.models import Recall
@@ -20,6 +20,7 @@ audited = Audited(
         "/depots": table_of(Depot),
         "/devices": table_of(Device),
         "/drivers": table_of(Driver),
+        "/driving-rules": table_of(DrivingRule),
         "/photos": table_of(Photo),
         "/recalls": table_of(Recall),
         "/receipts": table_of(Receipt),

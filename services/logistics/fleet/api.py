@@ -1,10 +1,12 @@
 """Routes of the fleet."""
 
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Table
 
 from services.logistics.fleet import queries, usecases
+from services.logistics.fleet.domain import DEFAULT_RULE
 from services.logistics.fleet.schemas import (
     Accesses,
     AccessRows,
@@ -14,6 +16,9 @@ from services.logistics.fleet.schemas import (
     Depots,
     DriverRows,
     Drivers,
+    DrivingRuleRead,
+    DrivingRuleRows,
+    DrivingRules,
     SpareCapacities,
     SpareCapacityRows,
     VehicleRows,
@@ -42,6 +47,21 @@ async def put_vehicles(rows: VehicleRows, uow: UoW) -> Imported:
 async def put_drivers(rows: DriverRows, uow: UoW) -> Imported:
     """Load drivers of known depots; good rows are taken, bad ones named."""
     return await usecases.put_drivers(uow, rows)
+
+
+@router.put("/driving-rules")
+async def put_driving_rules(rows: DrivingRuleRows, uow: UoW) -> Imported:
+    """Say how long drivers' days may be from a day on, where nothing else is told of a driver."""
+    return await usecases.put_driving_rules(uow, rows)
+
+
+@router.get("/driving-rules")
+async def list_driving_rules(uow: UoW) -> DrivingRules:
+    """List how long drivers' days may be, by day, after what holds where nobody has said anything."""
+    default = DrivingRuleRead(**asdict(DEFAULT_RULE) | {"valid_from": None})
+    return DrivingRules(
+        items=[default, *(DrivingRuleRead(**asdict(rule)) for rule in await queries.driving_rules(uow))]
+    )
 
 
 @router.put("/availability")

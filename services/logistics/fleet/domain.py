@@ -22,12 +22,30 @@ class Driver:
     licence: str | None = None
     licence_until: date | None = None
     health_certificate_until: date | None = None
-    longest_minutes: int = 900
+    longest_minutes: int | None = None
 
-    @property
-    def longest_s(self) -> int:
-        """How long the driver's day may be, from first start to last return."""
-        return 60 * self.longest_minutes
+
+@dataclass(frozen=True, slots=True)
+class DrivingRule:
+    """How long a driver's day may be from a day on, from first start to last return, unless told of the driver."""
+
+    valid_from: date
+    longest_minutes: int
+    source: str
+
+
+DEFAULT_RULE = DrivingRule(
+    date.min,
+    660,
+    "Labour Law of the PRC, art. 36 and 41: eight hours a day, and at most three of overtime",
+)
+"""What holds where nobody has said anything: the longest day the law allows."""
+
+
+def driving_rule(rules: Iterable[DrivingRule], day: date) -> DrivingRule:
+    """Return the rule that holds on a day: the newest one from before it, else the default."""
+    before = [rule for rule in rules if rule.valid_from <= day]
+    return max(before, key=lambda rule: rule.valid_from, default=DEFAULT_RULE)
 
 
 def fit_to_drive(driver: Driver, day: date) -> bool:

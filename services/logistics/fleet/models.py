@@ -61,7 +61,10 @@ class Vehicle(Table, table=True):
 
 
 class Driver(Table, table=True):
-    """A driver of a depot; a pseudonym, never a name. `longest_minutes`: from first start to last return of a day."""
+    """A driver of a depot; a pseudonym, never a name. `longest_minutes`: from first start to last return of a day.
+
+    Without it the day's rule holds.
+    """
 
     __tablename__ = "driver"
     __table_args__ = (one_of("licence", COVERS),)
@@ -71,7 +74,18 @@ class Driver(Table, table=True):
     licence: str | None = None
     licence_until: date | None = None
     health_certificate_until: date | None = None
+    longest_minutes: int | None = None
+
+
+class DrivingRule(Table, table=True):
+    """How long drivers' days may be from a day on, in minutes."""
+
+    __tablename__ = "driving_rule"
+    __table_args__ = (CheckConstraint("longest_minutes > 0", name="longest_minutes"),)
+
+    valid_from: date = Field(primary_key=True)
     longest_minutes: int
+    source: str
 
 
 class Availability(Table, table=True):

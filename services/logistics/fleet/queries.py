@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, and_, or_, select, tuple_
 
 from services.logistics.fleet import domain
-from services.logistics.fleet.models import Access, Availability, Depot, Driver, SpareCapacity, Vehicle
+from services.logistics.fleet.models import Access, Availability, Depot, Driver, DrivingRule, SpareCapacity, Vehicle
 from services.logistics.places.queries import place
 from services.logistics.tables import replacing, table_of
 from shared.routing import Paging
@@ -20,6 +20,7 @@ driver = table_of(Driver)
 availability = table_of(Availability)
 spare = table_of(SpareCapacity)
 access = table_of(Access)
+rule = table_of(DrivingRule)
 
 
 def key_of(table: Table) -> str:
@@ -96,6 +97,13 @@ async def drivers_of_county(uow: UnitOfWork, county_code: str, day: date) -> lis
     )
     found = [domain.Driver(*row) for row in (await uow.session.execute(statement)).all()]
     return [one for one in found if domain.fit_to_drive(one, day)]
+
+
+async def driving_rules(uow: UnitOfWork) -> list[domain.DrivingRule]:
+    """Return what was said of drivers' days, by day; there is little."""
+    names = [field.name for field in fields(domain.DrivingRule)]
+    rows = await uow.session.execute(select(*(rule.c[name] for name in names)).order_by(rule.c.valid_from))
+    return [domain.DrivingRule(*row) for row in rows.all()]
 
 
 async def hours_of(uow: UnitOfWork, day: date) -> dict[tuple[str, str], Any]:

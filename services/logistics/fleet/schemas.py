@@ -1,7 +1,7 @@
 """Bodies of the fleet's routes. Examples are fictional."""
 
 import re
-from datetime import time
+from datetime import date, time
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -21,6 +21,7 @@ from shared.routing import Input
 Capacity = Annotated[int, Field(ge=1_000, le=40_000_000, description="g; 1 kg to 40 t")]
 Licence = Literal["A2", "B2", "C1", "C2"]
 Road = Annotated[Literal["paved", "gravel", "track"], Field(description="the worst one")]
+Longest = Annotated[int, Field(ge=30, le=900, description="minutes from first start to last return of a day")]
 Rate = Annotated[int, Field(ge=0, le=1_000_000, description="fen")]
 
 
@@ -78,14 +79,22 @@ class VehicleRow(Input):
 
 
 class DriverRow(Input):
-    """A driver to load; a pseudonym."""
+    """A driver to load; a pseudonym. Without `longest_minutes` the rule of the day holds (`PUT /driving-rules`)."""
 
     driver_id: Id
     depot_id: Id
     licence: Licence | None = None
     licence_until: Day | None = None
     health_certificate_until: Day | None = None
-    longest_minutes: Annotated[int, Field(ge=30, le=900, description="minutes from first start to last return")] = 900
+    longest_minutes: Longest | None = None
+
+
+class DrivingRuleRow(Input):
+    """How long drivers' days may be from a day on, and who says so."""
+
+    valid_from: Day
+    longest_minutes: Longest
+    source: Name
 
 
 class AvailabilityRow(Input):
@@ -176,6 +185,14 @@ class DriverRows(Rows):
     )
 
 
+class DrivingRuleRows(Rows):
+    """Rules of drivers' days; the first day says which one is meant."""
+
+    model_config = _example(
+        {"valid_from": "2026-12-01", "longest_minutes": 480, "source": "county's transport rules of 2026 (fictional)"}
+    )
+
+
 class AvailabilityRows(Rows):
     """Days on which a vehicle or driver cannot go, or only at some hours."""
 
@@ -231,6 +248,20 @@ class Drivers(BaseModel):
 
     items: list[DriverRow]
     next: str | None
+
+
+class DrivingRuleRead(BaseModel):
+    """How long drivers' days may be from a day on; without a day: until somebody says something else."""
+
+    valid_from: date | None
+    longest_minutes: int
+    source: str
+
+
+class DrivingRules(BaseModel):
+    """What was said of drivers' days, by day, after what holds by itself."""
+
+    items: list[DrivingRuleRead]
 
 
 class AvailabilityRead(AvailabilityRow):

@@ -10,6 +10,8 @@ from services.logistics.fleet.schemas import (
     DepotRows,
     DriverRow,
     DriverRows,
+    DrivingRuleRow,
+    DrivingRuleRows,
     SpareCapacityRow,
     SpareCapacityRows,
     VehicleRow,
@@ -44,6 +46,11 @@ async def put_drivers(uow: UnitOfWork, rows: DriverRows) -> Imported:
     loading = Loading(DriverRow, rows)
     loading.check(named("depot", "depot_id", await queries.present(uow, queries.depot, loading.ids("depot_id"))))
     return await loading.put(uow, queries.driver)
+
+
+async def put_driving_rules(uow: UnitOfWork, rows: DrivingRuleRows) -> Imported:
+    """Say how long drivers' days may be; trips that are planned stay."""
+    return await Loading(DrivingRuleRow, rows).put(uow, queries.rule)
 
 
 async def put_availability(uow: UnitOfWork, rows: AvailabilityRows) -> Imported:

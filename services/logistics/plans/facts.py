@@ -8,7 +8,7 @@ from typing import Any
 from services.logistics.consignments import queries as consignments
 from services.logistics.consignments.domain import weight_g
 from services.logistics.fleet import queries as fleet
-from services.logistics.fleet.domain import Driver, drivers_for
+from services.logistics.fleet.domain import Driver, drivers_for, driving_rule
 from services.logistics.places import queries as places
 from services.logistics.plans.changes import Wishes, locked_of, released_of, wishes_of
 from services.logistics.plans.domain import Claimed, second_of, second_of_day
@@ -134,7 +134,8 @@ async def _positions(uow: UnitOfWork, wanted: Iterable[Place]) -> tuple[dict[Pla
 async def _vehicles(uow: UnitOfWork, claimed: Claimed, standing: Iterable[Any]) -> tuple[list[Vehicle], dict[str, str]]:
     """Return the county's vehicles that go that day, and who drives them.
 
-    One that has trips is free again when the last of them ends; a village's own goes when it offers to.
+    Nobody drives longer than the day's rule, or what is told of the driver, allows. One that has trips is free again
+    when the last of them ends; a village's own goes when it offers to.
     """
     of_vehicle: dict[str, list[Any]] = {}
     for trip in standing:
@@ -150,12 +151,15 @@ async def _vehicles(uow: UnitOfWork, claimed: Claimed, standing: Iterable[Any]) 
     taken = {key: of[-1].driver_id for key, of in of_vehicle.items() if of[-1].driver_id is not None}
     drivers = drivers_for([(row.vehicle_id, row.depot_id, row.licence) for row in going], able, taken)
     of_driver: dict[str, Driver] = {driver.driver_id: driver for driver in known}
+    longest = driving_rule(await fleet.driving_rules(uow), claimed.day).longest_minutes
     vehicles = []
     for row in going:
         driver = of_driver.get(drivers.get(row.vehicle_id, ""))
         vehicle = _within(vehicle_of(row, spare.get(row.vehicle_id)), hours.get(("vehicle", row.vehicle_id)))
+        vehicle = replace(vehicle, longest_s=60 * longest)
         if driver is not None:
-            vehicle = replace(_within(vehicle, hours.get(("driver", driver.driver_id))), longest_s=driver.longest_s)
+            vehicle = _within(vehicle, hours.get(("driver", driver.driver_id)))
+            vehicle = replace(vehicle, longest_s=60 * (driver.longest_minutes or longest))
         vehicles.append(_free(claimed, second_of(claimed.day, uow.now), vehicle, of_vehicle.get(row.vehicle_id, [])))
     return vehicles, drivers
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 
-from tests.api.logistics.county import COUNTY, DAY, a_vehicle, open_county
+from tests.api.logistics.county import COUNTY, DAY, a_confirmation, a_vehicle, open_county, plan
 from tests.conftest import WorldOf
 from tests.world import ok, refused
 
@@ -57,6 +57,26 @@ async def loaded(client: httpx.AsyncClient, path: str, *rows: dict[str, Any]) ->
     """Load rows; return (field, rule) of each that was refused."""
     answer = await ok(await client.put(path, json={"rows": list(rows)}))
     return [(one["field"], one["rule"]) for one in answer["refused"]]
+
+
+async def test_how_long_a_day_may_be_is_a_dated_rule(world_of: WorldOf) -> None:
+    """The law's longest day holds, then what was said for the day, then what is told of the driver."""
+    world = await world_of("logistics")
+    client = await open_county(world)
+    (default,) = (await ok(await client.get("/driving-rules")))["items"]
+    assert (default["valid_from"], default["longest_minutes"], "Labour Law" in default["source"]) == (None, 660, True)
+    rule = {"valid_from": str(DAY), "longest_minutes": 30, "source": "county"}
+    assert await loaded(client, "/driving-rules", rule, rule | {"longest_minutes": 901}) == [
+        ("longest_minutes", "less_than_equal")
+    ]
+    assert (await ok(await client.get("/driving-rules")))["items"][1] == rule
+    await world.publish(a_confirmation("ord-1"))
+    await world.settle()
+    (left,) = (await plan(world))["unplanned"]
+    assert (left["reason"], "a driver's day at most 30 min" in left["detail"]) == ("outside-hours", True)
+    told = {"driver_id": "drv-1", "depot_id": "dep-1", "longest_minutes": 600}
+    assert await loaded(client, "/drivers", told) == []
+    assert (await plan(world))["consignments"] == 1
 
 
 async def test_what_no_vehicle_can_be_is_named(world_of: WorldOf) -> None:
