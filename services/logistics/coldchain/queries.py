@@ -161,11 +161,6 @@ async def alarms_page(
     return list((await uow.session.execute(ordered)).all())
 
 
-async def touch(uow: UnitOfWork, trip_id: str) -> None:
-    """Have the board told of a trip again."""
-    await uow.session.execute(update(state).where(state.c.trip_id == trip_id).values(changed_at=uow.now))
-
-
 async def lock_alarm(uow: UnitOfWork, alarm_id: str) -> Any:
     """Lock an alarm and return it; NotFound names the id."""
     row = (await uow.session.execute(select(alarm).where(alarm.c.alarm_id == alarm_id).with_for_update())).first()

@@ -5,6 +5,7 @@ from typing import Any
 from services.logistics.coldchain import domain, queries
 from services.logistics.coldchain.domain import Acknowledged, Limit
 from services.logistics.coldchain.schemas import LimitRow, LimitRows
+from services.logistics.tracking.queries import touch
 from shared.bulk import Imported, parse, refuse
 from shared.errors import DomainError
 from shared.unit_of_work import UnitOfWork
@@ -36,5 +37,5 @@ async def acknowledge(uow: UnitOfWork, alarm_id: str, by: str, note: str) -> Any
     if domain.acknowledge(alarm_id, before, Acknowledged(by, note)):
         values = {"acknowledged_at": uow.now, "acknowledged_by": by, "note": note}
         await queries.change_alarm(uow, alarm_id, **values)
-        await queries.touch(uow, row.trip_id)
+        await touch(uow, row.trip_id)
     return await queries.lock_alarm(uow, alarm_id)

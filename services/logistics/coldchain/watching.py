@@ -8,6 +8,7 @@ from typing import Any
 
 from services.logistics.coldchain import domain, queries
 from services.logistics.coldchain.domain import Limit, Reading, Warm
+from services.logistics.tracking.queries import touch
 from services.logistics.trips import queries as trips
 from shared.events.logistics import ColdChainBroken, SensorSilent
 from shared.fields import TemperatureClass
@@ -127,7 +128,7 @@ async def _silent(uow: UnitOfWork, trip_id: str, said: Sequence[Limit]) -> bool:
     await queries.hold(uow, orders)
     row = {"alarm_id": new_id(), "trip_id": trip_id, "kind": "silence", "since": since, "raised_at": uow.now}
     await queries.add_alarm(uow, row)
-    await queries.touch(uow, trip_id)
+    await touch(uow, trip_id)
     uow.emit(
         SensorSilent(
             trip_id=trip_id,

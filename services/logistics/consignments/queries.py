@@ -206,6 +206,7 @@ async def arrivals_of(uow: UnitOfWork, rows: Collection[Any]) -> dict[str, tuple
         (row.trip_id, one["place_id"]): datetime.fromisoformat(one["expected_at"])
         for row in states
         for one in row.stops
+        if one.get("place_kind", "canteen") == "canteen"
     }
     return {
         order_id: (planned[there], expected.get(there) if order_id in riding else None)

@@ -6,13 +6,14 @@ queued for anybody, and it does not matter which replica took a reading in.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from services.logistics.coldchain import queries as coldchain
-from services.logistics.tracking import queries
-from services.logistics.tracking.schemas import TripOnBoard
+from services.logistics.tracking import queries, ways
+from services.logistics.tracking.progress import bound_for
+from services.logistics.tracking.schemas import StopAhead, TripOnBoard
 from shared.errors import DomainError
 from shared.service import Service
 from shared.unit_of_work import UnitOfWork
@@ -33,7 +34,31 @@ async def on_board(uow: UnitOfWork, rows: Sequence[Any]) -> list[TripOnBoard]:
     for alarm in await coldchain.alarms_of(uow, [row.trip_id for row in rows]):
         if alarm.lifted_at is None and alarm.acknowledged_at is None:
             waiting[alarm.trip_id] = waiting.get(alarm.trip_id, 0) + 1
-    return [TripOnBoard(**row._mapping, alarms=waiting.get(row.trip_id, 0)) for row in rows]
+    ahead = {row.trip_id: [StopAhead.model_validate(one) for one in row.stops] for row in rows}
+    places = await _bound_for(uow, ahead)
+    return [
+        TripOnBoard(
+            **{**row._mapping, "stops": _left(row.status, ahead[row.trip_id], places[row.trip_id])},
+            alarms=waiting.get(row.trip_id, 0),
+        )
+        for row in rows
+    ]
+
+
+async def _bound_for(uow: UnitOfWork, ahead: Mapping[str, Sequence[StopAhead]]) -> dict[str, set[tuple[str, str]]]:
+    """Return the places trips have something on board for."""
+    aboard = await ways.on_board(uow, ahead)
+    gathering = [trip_id for trip_id, stops in ahead.items() if any(stop.place_kind == "point" for stop in stops)]
+    stops = await ways.stops_of(uow, gathering) if gathering else {}
+    return {trip_id: bound_for(aboard.get(trip_id, {}), stops.get(trip_id, ())) for trip_id in ahead}
+
+
+def _left(status: str, ahead: Sequence[StopAhead], places: Collection[tuple[str, str]]) -> list[StopAhead]:
+    """Return the stops a trip has still to reach: what drivers said since its devices told something is taken in."""
+    if status == "broken":
+        return []
+    kinds = ("return",) if status == "completed" else ("return", "pickup")
+    return [stop for stop in ahead if stop.kind in kinds or (stop.place_kind, stop.place_id) in places]
 
 
 async def board(uow: UnitOfWork, county_code: str | None, day: date) -> list[TripOnBoard]:

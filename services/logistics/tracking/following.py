@@ -5,12 +5,23 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from services.logistics.tracking import queries
+from services.logistics.tracking import queries, ways
 from services.logistics.tracking.domain import Rule, holding
-from services.logistics.tracking.progress import Ahead, Seen, expect, off_m, stood_at, to_tell
-from services.logistics.tracking.queries import Delivery, State
+from services.logistics.tracking.progress import (
+    Ahead,
+    Seen,
+    Stop,
+    bound_for,
+    expect,
+    off_m,
+    passed_by,
+    still_ahead,
+    stood_at,
+    to_tell,
+)
+from services.logistics.tracking.queries import Followed, State
 from services.logistics.tracking.schemas import PointInput
-from services.logistics.trips.usecases import arrive
+from services.logistics.trips.usecases import arrive, gather
 from shared.events.logistics import DeliveryDelayed
 from shared.unit_of_work import UnitOfWork
 
@@ -34,49 +45,77 @@ def _point_at(told: tuple[str, PointInput]) -> datetime:
     return told[1].at
 
 
-async def follow(uow: UnitOfWork, trips: Sequence[Any], told: Mapping[str, Told], alarmed: Collection[str]) -> None:
+async def follow(
+    uow: UnitOfWork, trips: Sequence[Followed], told: Mapping[str, Told], alarmed: Collection[str]
+) -> None:
     """Bring the states of locked trips up to date with new readings; `alarmed` are those whose alarms changed."""
     states = await queries.states_of(uow, told)
-    on_board = await queries.on_board(uow, told)
-    stops = await queries.deliveries_of(uow, told)
+    on_board = await ways.on_board(uow, told)
+    stops = await ways.stops_of(uow, told)
     rules = await queries.all_rules(uow)
     rows = []
     for trip in trips:
         heard, aboard, before = told[trip.trip_id], on_board.get(trip.trip_id, {}), states.get(trip.trip_id)
         points = heard[0].points if len(heard) == 1 else [point for one in heard for point in one.points]
         rule = holding(rules, trip.day)
-        here = [stop for stop in stops.get(trip.trip_id, []) if stop.place_id in aboard]
+        here = _here(trip, stops.get(trip.trip_id, []), aboard, before)
         reached = await _arrivals(uow, trip, here, points, rule)
         device_id, last = max(((one.device_id, max(one.points, key=_AT)) for one in heard), key=_point_at)
         if before is None or last.at > before.at or reached or trip.trip_id in alarmed:
-            ahead = _ahead([stop for stop in here if stop.place_id not in reached], before)
             seen = _last_seen(before, device_id, last)
+            behind = reached.keys() | passed_by(here, seen[1])
+            ahead = _ahead([stop for stop in here if stop.sequence not in behind], before)
             expected = _tell(uow, trip, expect(ahead, seen[1], uow.now), aboard, rule)
-            rows.append(_state(uow, trip, before, seen[0], points) | {"stops": [_kept(stop) for stop in expected]})
+            rows.append(_state(uow, trip, before, seen[0], points) | _way(expected, here, reached, before))
     await queries.put_states(uow, rows)
 
 
+def _here(
+    trip: Followed, stops: Sequence[Stop], aboard: Mapping[str, Sequence[str]], before: State | None
+) -> list[Stop]:
+    """Return the stops a trip has not reached as far as drivers have said and its devices had told before."""
+    left = None if before is None else {one["sequence"] for one in before.stops}
+    return still_ahead(stops, bound_for(aboard, stops), left, trip.departed_at)
+
+
 async def _arrivals(
-    uow: UnitOfWork, trip: Any, stops: Sequence[Delivery], points: Sequence[PointInput], rule: Rule
-) -> set[str]:
-    """Let a trip arrive at the stops its readings show it stood at; return these."""
-    reached = set()
+    uow: UnitOfWork, trip: Followed, stops: Sequence[Stop], points: Sequence[PointInput], rule: Rule
+) -> dict[int, datetime]:
+    """Let a trip arrive where its readings show it stood; return since when, by stop.
+
+    Where it picks up it need only have been near; it is home when it stands there with nothing more to do.
+    """
+    reached: dict[int, datetime] = {}
+    told = set[tuple[str, str]]()
     for stop in _passed(stops, points, rule.geofence_m):
-        place = (stop.lat, stop.lon)
-        near = [point.at for point in points if off_m((point.lat, point.lon), place) <= rule.geofence_m]
-        if not near:
+        if stop.kind == "return" and len(reached) < len(stops) - 1:
             continue
-        at_least = timedelta(seconds=rule.geofence_s)
-        rows = await queries.track_of(uow, trip, min(near) - at_least - _STANDING, max(near) + at_least)
-        track = [Seen(row.at, (row.lat, row.lon)) for row in rows]
-        came = stood_at(track, place, rule.geofence_m, at_least)
-        if came is not None:
-            await arrive(uow, trip.trip_id, stop.place_id)
-            reached.add(stop.place_id)
+        came = await _came(uow, trip, stop, points, rule)
+        if came is None:
+            continue
+        place = (stop.place_kind, stop.place_id)
+        # Many orders are several stops at one place.
+        if stop.kind == "delivery" and place not in told:
+            await (arrive if stop.place_kind == "canteen" else gather)(uow, trip.trip_id, stop.place_id)
+            told.add(place)
+        reached[stop.sequence] = came
     return reached
 
 
-def _passed(stops: Sequence[Delivery], points: Sequence[PointInput], within_m: float) -> list[Delivery]:
+async def _came(
+    uow: UnitOfWork, trip: Followed, stop: Stop, points: Sequence[PointInput], rule: Rule
+) -> datetime | None:
+    """Return when a trip came to a stop, None where it did not."""
+    place = (stop.lat, stop.lon)
+    near = [point.at for point in points if off_m((point.lat, point.lon), place) <= rule.geofence_m]
+    if not near or stop.kind == "pickup":
+        return min(near, default=None)
+    at_least = timedelta(seconds=rule.geofence_s)
+    rows = await queries.track_of(uow, trip, min(near) - at_least - _STANDING, max(near) + at_least)
+    return stood_at([Seen(row.at, (row.lat, row.lon)) for row in rows], place, rule.geofence_m, at_least)
+
+
+def _passed(stops: Sequence[Stop], points: Sequence[PointInput], within_m: float) -> list[Stop]:
     """Return the stops near the box all readings lie in: most trips are far from most of their stops."""
     lats, lons = [point.lat for point in points], [point.lon for point in points]
     # Anywhere in China a degree of longitude is longer than 60 km.
@@ -95,11 +134,13 @@ def _last_seen(before: State | None, device_id: str, point: PointInput) -> tuple
     return kept, Seen(kept["at"], (kept["lat"], kept["lon"]))
 
 
-def _ahead(stops: Sequence[Delivery], before: State | None) -> list[Ahead]:
+def _ahead(stops: Sequence[Stop], before: State | None) -> list[Ahead]:
     told = {one["sequence"]: one["told_at"] for one in before.stops} if before is not None else {}
     return [
         Ahead(
             sequence=stop.sequence,
+            kind=stop.kind,
+            place_kind=stop.place_kind,
             place_id=stop.place_id,
             position=(stop.lat, stop.lon),
             planned_at=stop.planned_at,
@@ -113,8 +154,9 @@ def _ahead(stops: Sequence[Delivery], before: State | None) -> list[Ahead]:
 def _tell(
     uow: UnitOfWork, trip: Any, stops: Sequence[Ahead], aboard: Mapping[str, Sequence[str]], rule: Rule
 ) -> list[Ahead]:
-    """Tell the arrivals that are not what others think; return the stops with what these have been told now."""
-    news = {stop.sequence for stop in to_tell(stops, timedelta(minutes=rule.delay_minutes))}
+    """Tell schools the arrivals that are not what they think; return the stops with what these have been told now."""
+    at_schools = [stop for stop in stops if (stop.kind, stop.place_kind) == ("delivery", "canteen")]
+    news = {stop.sequence for stop in to_tell(at_schools, timedelta(minutes=rule.delay_minutes))}
     for stop in stops:
         if stop.sequence in news:
             uow.emit(
@@ -130,9 +172,34 @@ def _tell(
     return [stop._replace(told_at=stop.expected_at) if stop.sequence in news else stop for stop in stops]
 
 
-def _kept(stop: Ahead) -> dict[str, Any]:
-    instants = {name: getattr(stop, name).isoformat() for name in ("planned_at", "expected_at", "told_at")}
-    return {"sequence": stop.sequence, "place_id": stop.place_id} | instants
+def _way(
+    expected: Sequence[Ahead], here: Sequence[Stop], reached: Mapping[int, datetime], before: State | None
+) -> dict[str, Any]:
+    """Return the stops a trip has still to reach, and those its devices were at, as they are kept."""
+    new = [
+        _named(stop) | {"arrived_at": reached[stop.sequence].isoformat()} for stop in here if stop.sequence in reached
+    ]
+    return {
+        "stops": [_named(stop) | _instants(stop) for stop in expected],
+        "reached": [*([] if before is None else before.reached), *new],
+    }
+
+
+def _named(stop: Stop | Ahead) -> dict[str, Any]:
+    return {
+        "sequence": stop.sequence,
+        "kind": stop.kind,
+        "place_kind": stop.place_kind,
+        "place_id": stop.place_id,
+    }
+
+
+def _instants(stop: Ahead) -> dict[str, str]:
+    return {
+        "planned_at": stop.planned_at.isoformat(),
+        "expected_at": stop.expected_at.isoformat(),
+        "told_at": stop.told_at.isoformat(),
+    }
 
 
 def _state(

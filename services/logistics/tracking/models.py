@@ -32,8 +32,9 @@ class Point(Table, table=True):
 class TripState(Table, table=True):
     """A trip as the dispatcher's board shows it: where it was last, how cold, and when it will be at its stops.
 
-    `stops` ([{sequence, place_id, planned_at, expected_at, told_at}]) are those it has not reached;
-    `changed_at` orders what the board is told.
+    `stops` ([{sequence, kind, place_kind, place_id, planned_at, expected_at, told_at}]) are those it has not reached,
+    `reached` ([{sequence, kind, place_kind, place_id, arrived_at}]) those its devices were at; `changed_at` orders what
+    the board is told.
     """
 
     __tablename__ = "trip_state"
@@ -50,6 +51,7 @@ class TripState(Table, table=True):
     temperature_c: float | None = None
     temperature_at: datetime | None = None
     stops: list[dict[str, Any]] = Field(sa_type=JSON)
+    reached: list[dict[str, Any]] = Field(sa_type=JSON)
     changed_at: datetime
 
 

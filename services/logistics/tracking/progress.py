@@ -1,7 +1,7 @@
 """How far a trip is: when it will be at its stops, which delays matter, and whether it stood at one."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -11,13 +11,33 @@ from services.logistics.trips.problem import Position
 _DEGREE_M = 111_195.0
 
 
+class Stop(NamedTuple):
+    """A stop of a trip as planned, with where it is: a `pickup`, a `delivery`, or the `return` home.
+
+    `order_ids` are those set down at a collection point, None elsewhere.
+    """
+
+    trip_id: str
+    sequence: int
+    kind: str
+    place_kind: str
+    place_id: str
+    planned_at: datetime
+    lat: float
+    lon: float
+    order_ids: list[str] | None
+
+
 class Ahead(NamedTuple):
     """A stop a trip has still to reach, with the arrival expected now and the one that others were told last.
 
-    Before they were told anything, `told_at` is the planned arrival.
+    It is a `pickup`, a `delivery`, or the `return` home. Before others were told anything, `told_at` is the planned
+    arrival.
     """
 
     sequence: int
+    kind: str
+    place_kind: str
     place_id: str
     position: Position
     planned_at: datetime
@@ -65,6 +85,63 @@ def off_m(a: Position, b: Position) -> float:
     """Return how far a place is from another, as the crow flies, in m; within a county the earth is flat."""
     east = (b[1] - a[1]) * math.cos(math.radians(a[0]))
     return math.hypot(b[0] - a[0], east) * _DEGREE_M
+
+
+def bound_for(aboard: Mapping[str, Sequence[str]], stops: Sequence[Stop]) -> set[tuple[str, str]]:
+    """Return the places a trip has something on board for, by kind: schools, and points where it is gathered.
+
+    `aboard` are the orders on board by school.
+    """
+    places = {("canteen", canteen_id) for canteen_id in aboard}
+    for stop in stops:
+        if stop.order_ids and any(not set(orders).isdisjoint(stop.order_ids) for orders in aboard.values()):
+            places.add((stop.place_kind, stop.place_id))
+    return places
+
+
+def still_ahead(
+    stops: Sequence[Stop],
+    places: Collection[tuple[str, str]],
+    left: Collection[int] | None,
+    departed_at: datetime,
+) -> list[Stop]:
+    """Return the stops a trip has still to reach, in order.
+
+    `places` are those it has something on board for, `left` the stops it had not reached when it was seen last, None
+    before that. It picks up what was planned after it departed, until it was there or has set down what comes later; it
+    goes home in the end.
+    """
+    goals = {stop.sequence for stop in stops if stop.kind == "delivery" and (stop.place_kind, stop.place_id) in places}
+    left = goals.union(stop.sequence for stop in stops if stop.kind != "delivery") if left is None else left
+    set_down = (one.sequence for one in stops if one.kind == "delivery" and one.sequence in left)
+    last = max((sequence for sequence in set_down if sequence not in goals), default=0)
+    return [
+        stop
+        for stop in stops
+        if stop.sequence in goals
+        or (stop.kind == "return" and stop.sequence in left)
+        or (stop.kind == "pickup" and stop.sequence in left and stop.sequence > last and stop.planned_at > departed_at)
+    ]
+
+
+def passed_by(stops: Sequence[Stop], seen: Seen) -> set[int]:
+    """Return the stops at which a vehicle must have picked up without being seen there, by their sequence.
+
+    After the time planned it is seen nearer to where it delivers next than that stop is.
+    """
+    passed: set[int] = set()
+    goal: Position | None = None
+    for stop in reversed(stops):
+        here = (stop.lat, stop.lon)
+        if stop.kind == "delivery":
+            goal = here
+        elif stop.kind == "pickup" and goal is not None and seen.at > stop.planned_at and _nearer(seen, here, goal):
+            passed.add(stop.sequence)
+    return passed
+
+
+def _nearer(seen: Seen, place: Position, goal: Position) -> bool:
+    return off_m(seen.position, goal) < off_m(place, goal)
 
 
 def stood_at(track: Sequence[Seen], place: Position, within_m: float, at_least: timedelta) -> datetime | None:

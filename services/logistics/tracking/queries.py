@@ -6,14 +6,12 @@ from dataclasses import fields
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, select, text, tuple_
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, select, text, tuple_, update
 
-from services.logistics.consignments.models import Consignment
-from services.logistics.places.models import Place
 from services.logistics.tables import insert_into, replacing, table_of
 from services.logistics.tracking.domain import Rule
 from services.logistics.tracking.models import Point, TrackingRule, TripState
-from services.logistics.trips.models import Trip, TripStop
+from services.logistics.trips.models import Trip
 from shared.prepared import Prepared, among, listed
 from shared.unit_of_work import UnitOfWork
 
@@ -21,9 +19,6 @@ point = table_of(Point)
 state = table_of(TripState)
 rule = table_of(TrackingRule)
 trip = table_of(Trip)
-stop = table_of(TripStop)
-place = table_of(Place)
-consignment = table_of(Consignment)
 
 _RULE = [rule.c[field.name] for field in fields(Rule)]
 _POINT_TYPES = {
@@ -93,6 +88,7 @@ class Followed(NamedTuple):
     county_code: str
     vehicle_id: str
     temperature_class: str
+    departed_at: datetime
     completed_at: datetime | None
 
 
@@ -108,17 +104,7 @@ class State(NamedTuple):
     temperature_c: float | None
     temperature_at: datetime | None
     stops: list[dict[str, Any]]
-
-
-class Delivery(NamedTuple):
-    """A delivery stop of a trip, as planned, with where it is."""
-
-    trip_id: str
-    sequence: int
-    place_id: str
-    planned_at: datetime
-    lat: float
-    lon: float
+    reached: list[dict[str, Any]]
 
 
 @Prepared
@@ -141,24 +127,6 @@ def _states(dialect: str) -> Select[Any]:
     return select(*(state.c[name] for name in State._fields)).where(among(dialect, state.c.trip_id, "trips"))
 
 
-@Prepared
-def _on_board(dialect: str) -> Select[Any]:
-    orders = select(consignment.c.trip_id, consignment.c.canteen_id, consignment.c.order_id)
-    loaded = orders.where(among(dialect, consignment.c.trip_id, "trips"), consignment.c.status == "loaded")
-    return loaded.order_by(consignment.c.order_id)
-
-
-@Prepared
-def _deliveries(dialect: str) -> Select[Any]:
-    columns = (stop.c.trip_id, stop.c.sequence, stop.c.place_id, stop.c.planned_at, place.c.lat, place.c.lon)
-    return (
-        select(*columns)
-        .join(place, (place.c.place_id == stop.c.place_id) & (place.c.kind == "canteen"))
-        .where(among(dialect, stop.c.trip_id, "trips"), stop.c.kind == "delivery")
-        .order_by(stop.c.trip_id, stop.c.sequence)
-    )
-
-
 _RULES = Prepared(lambda _: select(*_RULE).order_by(rule.c.valid_from))
 
 
@@ -178,22 +146,6 @@ async def states_of(uow: UnitOfWork, trips: Collection[str]) -> dict[str, State]
     return {row[0]: State(*row) for row in rows}
 
 
-async def on_board(uow: UnitOfWork, trips: Collection[str]) -> dict[str, dict[str, list[str]]]:
-    """Return the orders still on board of trips, by trip and school, each ordered."""
-    found: dict[str, dict[str, list[str]]] = {}
-    for trip_id, canteen_id, order_id in await uow.session.run(_on_board, {"trips": listed(uow.dialect, trips)}):
-        found.setdefault(trip_id, {}).setdefault(canteen_id, []).append(order_id)
-    return found
-
-
-async def deliveries_of(uow: UnitOfWork, trips: Collection[str]) -> dict[str, list[Delivery]]:
-    """Return the delivery stops of trips with where they are, in the order of each trip."""
-    found: dict[str, list[Delivery]] = {}
-    for row in await uow.session.run(_deliveries, {"trips": listed(uow.dialect, trips)}):
-        found.setdefault(row[0], []).append(Delivery(*row))
-    return found
-
-
 async def all_rules(uow: UnitOfWork) -> list[Rule]:
     """Return what was said about following trips, by day; there is little."""
     return [Rule(*row) for row in await uow.session.run(_RULES, {})]
@@ -211,14 +163,16 @@ _STATE_TYPES = {
     "temperature_c": "float8",
     "temperature_at": "timestamptz",
     "stops": "text",
+    "reached": "text",
     "changed_at": "timestamptz",
 }
+_STATE_LISTS = ("stops", "reached")
 
 
 def _states_unnested(_dialect: str) -> Any:
     arrays = ", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in _STATE_TYPES.items())
     names = ", ".join(_STATE_TYPES)
-    read = names.replace("stops", "CAST(stops AS json)")
+    read = ", ".join(f"CAST({name} AS json)" if name in _STATE_LISTS else name for name in _STATE_TYPES)
     told = ", ".join(f"{name} = excluded.{name}" for name in _STATE_TYPES if name != "trip_id")
     rows = f"SELECT {read} FROM unnest({arrays}) AS row ({names})"  # noqa: S608 (names come from the code)
     return text(f"INSERT INTO trip_state ({names}) {rows} ON CONFLICT (trip_id) DO UPDATE SET {told}")
@@ -231,9 +185,15 @@ async def put_states(uow: UnitOfWork, rows: Sequence[dict[str, Any]]) -> None:
     """Write states of locked trips."""
     if rows and uow.dialect == "postgresql":
         columns = {name: [row[name] for row in rows] for name in _STATE_TYPES}
-        await uow.session.run(_PUT_STATES, columns | {"stops": [json.dumps(row["stops"]) for row in rows]})
+        lists = {name: [json.dumps(row[name]) for row in rows] for name in _STATE_LISTS}
+        await uow.session.run(_PUT_STATES, columns | lists)
     elif rows:
         await uow.session.execute(replacing(uow, state), list(rows))
+
+
+async def touch(uow: UnitOfWork, trip_id: str) -> None:
+    """Have the board told of a trip again."""
+    await uow.session.execute(update(state).where(state.c.trip_id == trip_id).values(changed_at=uow.now))
 
 
 _SHOWN = select(state, trip.c.vehicle_id, trip.c.driver_id, trip.c.temperature_class, trip.c.status, trip.c.departed_at)

@@ -143,17 +143,32 @@ class RuleList(BaseModel):
 
 
 class StopAhead(BaseModel):
-    """A stop a trip has still to reach: when it was planned, when it is expected, and what the school was told."""
+    """A stop a trip has still to reach: when it was planned, when it is expected, and what the school was told.
+
+    It is a `pickup`, a `delivery`, or the `return` home.
+    """
 
     sequence: int
+    kind: str = "delivery"
+    place_kind: str = "canteen"
     place_id: str
     planned_at: datetime
     expected_at: datetime
     told_at: datetime
 
 
+class StopReached(BaseModel):
+    """A stop a trip's devices were at, and since when."""
+
+    sequence: int
+    kind: str
+    place_kind: str
+    place_id: str
+    arrived_at: datetime
+
+
 class TripOnBoard(BaseModel):
-    """A trip as the board shows it: where it was last, how cold, the stops ahead, and alarms nobody has looked at."""
+    """A trip as the board shows it: where it was last, how cold, stops ahead and behind, alarms nobody looked at."""
 
     trip_id: str
     county_code: str
@@ -171,6 +186,7 @@ class TripOnBoard(BaseModel):
     temperature_c: float | None
     temperature_at: datetime | None
     stops: list[StopAhead]
+    reached: list[StopReached]
     alarms: int
     changed_at: datetime
 

@@ -10,6 +10,7 @@ from services.logistics.fleet import queries as fleet
 from services.logistics.places import queries as places
 from services.logistics.plans import queries as plans
 from services.logistics.plans.proposals import withdraw
+from services.logistics.tracking.queries import touch
 from services.logistics.trips import freight, queries
 from services.logistics.trips.budget import Budget
 from services.logistics.trips.problem import Position
@@ -42,6 +43,7 @@ async def break_down(uow: UnitOfWork, trip_id: str, at: Position, reason: str, s
     orders += await queries.let_go(uow, [trip_id, *later])
     await withdraw(uow, await queries.lock_trips(uow, later))
     await queries.end_broken(uow, trip_id, driven.distance_m, driven.cost_fen)
+    await touch(uow, trip_id)
     if driven.canteen_id is not None:
         cost = {"distance_m": driven.distance_m, "cost_fen": driven.cost_fen}
         told = DeliveryArrived(trip_id=trip_id, canteen_id=driven.canteen_id, order_ids=(), arrived_at=uow.now, **cost)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from services.logistics.tracking.queries import touch
 from services.logistics.trips import domain, queries
 from services.logistics.trips.domain import Aboard, Left
 from shared.errors import Conflict, NotFound
@@ -68,6 +69,7 @@ async def arrive(uow: UnitOfWork, trip_id: str, canteen_id: str) -> tuple[list[s
     if not orders:
         return await _arrived_before(uow, trip, canteen_id)
     await queries.arrive(uow, orders)
+    await touch(uow, trip_id)
     completed = len(orders) == len(on_board)
     event = DeliveryArrived(
         trip_id=trip_id,
@@ -100,6 +102,7 @@ async def gather(uow: UnitOfWork, trip_id: str, depot_id: str) -> tuple[list[str
     if not orders:
         raise Conflict("nothing-on-board", f"trip {trip_id} has nothing on board for {depot_id}", field="depot_id")
     await queries.gather(uow, orders, depot_id)
+    await touch(uow, trip_id)
     completed = len(orders) == len(on_board)
     if completed:
         await queries.complete(uow, trip_id)

@@ -45,7 +45,7 @@ async def test_the_board_shows_each_trip_as_it_is(world_of: WorldOf) -> None:
     (shown,) = (await ok(await client.get("/board", params={"day": str(DAY), "county_code": COUNTY})))["items"]
     assert (shown["trip_id"], shown["status"], shown["alarms"]) == (trip_id, "departed", 1)
     assert (shown["temperature_c"], shown["lat"], shown["lon"]) == (13.0, 28.1, 109.1)
-    assert [stop["place_id"] for stop in shown["stops"]] == ["sch-1"]
+    assert [stop["place_id"] for stop in shown["stops"]] == ["sch-1", "dep-1"]
     assert (await ok(await client.get("/board", params={"day": str(DAY), "county_code": "529999"})))["items"] == []
 
 

@@ -4,7 +4,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from shared.events.logistics import DeliveryArrived, DeliveryDelayed
-from tests.api.logistics.county import DAY, SCHOOLS, a_planned_trip, open_county
+from tests.api.logistics.county import (
+    COOPERATIVES,
+    COUNTY,
+    DAY,
+    SCHOOLS,
+    a_confirmation,
+    a_dispatch,
+    a_lot,
+    a_planned_trip,
+    open_county,
+    plan,
+)
 from tests.conftest import WorldOf
 from tests.world import World, ok, refused
 
@@ -151,6 +162,87 @@ async def test_standing_at_a_stop_is_an_arrival(world_of: WorldOf) -> None:
     (told,) = world.told_of(DeliveryArrived)
     assert (told.canteen_id, told.order_ids) == ("sch-1", ("ord-1",))
     assert (await ok(await client.get(f"/trips/{trip_id}")))["status"] == "completed"
+
+
+async def on_board(world: World) -> dict[str, Any]:
+    """Return the one trip on the board, its stops ahead and those it was at as (kind, place)."""
+    (shown,) = (await ok(await world.client("logistics").get("/board", params={"day": str(DAY)})))["items"]
+    ways = {name: [(one["kind"], one["place_id"]) for one in shown[name]] for name in ("stops", "reached")}
+    found: dict[str, Any] = shown | ways
+    return found
+
+
+async def test_a_trip_is_followed_to_every_place(world_of: WorldOf) -> None:
+    """Where it picks up, sets down, and its depot: each is expected while it is ahead, reached once it was there."""
+    world = await world_of("logistics")
+    client = await open_county(world)
+    trip_id = await a_departed_trip(world)
+    path, coop, school, depot = f"/trips/{trip_id}/points", COOPERATIVES["coop-1"], SCHOOLS["sch-1"], (28.15, 109.15)
+    way = [("pickup", "coop-1"), ("delivery", "sch-1"), ("return", "dep-1")]
+    # It leaves its depot, picks up, sets down, and goes home.
+    for sequence, (reached, where) in enumerate([(0, depot), (1, coop), (2, school), (3, depot)]):
+        world.clock.advance(timedelta(minutes=30))
+        at = [world.clock.now() - timedelta(minutes=2 - 2 * n) for n in range(2)]
+        here = {"lat": where[0], "lon": where[1]}
+        points = [here | {"sequence": 2 * sequence + n, "at": at[n].isoformat()} for n in range(2)]
+        await ok(await client.post(path, json={"device_id": "dev-1", "points": points}))
+        shown = await on_board(world)
+        assert (shown["reached"], shown["stops"]) == (way[:reached], way[reached:])
+    assert shown["status"] == "completed"
+
+
+async def a_trip_to_a_point(world: World) -> str:
+    """Open the county, gather coop-1's loads at a point, depart with one for it; return the trip."""
+    client = await open_county(world)
+    place = {"county_code": COUNTY, "town_code": "520628003", "name_zh": "点", "name_en": "Point"}
+    depot = place | {"depot_id": "dep-2", "lat": 28.14, "lon": 109.14, "onward_from": "08:00"}
+    await ok(await client.put("/depots", json={"rows": [depot]}))
+    through = {"kind": "cooperative", "place_id": "coop-1", "depot_id": "dep-2"}
+    await ok(await client.put("/access", json={"rows": [through]}))
+    await world.publish(a_lot("lot-1"), a_confirmation("ord-1"), a_dispatch("ord-1", {"lot-1": 10_000}))
+    await world.settle()
+    await plan(world)
+    trips = (await ok(await client.get("/trips", params={"day": str(DAY)})))["items"]
+    trip_id = str(min(trips, key=lambda trip: str(trip["starts_at"]))["trip_id"])
+    await ok(await client.post(f"/trips/{trip_id}/load", json={}))
+    await ok(await client.post(f"/trips/{trip_id}/depart"))
+    world.clock.advance(timedelta(minutes=30))
+    return trip_id
+
+
+async def stand(world: World, trip_id: str, lat: float, lon: float, first: int) -> None:
+    """Tell that a trip's vehicle has stood somewhere for two minutes."""
+    now = world.clock.now()
+    points = [{"sequence": first + n, "at": (now - timedelta(minutes=n)).isoformat()} for n in (0, 2)]
+    body = {"device_id": "dev-1", "points": [one | {"lat": lat, "lon": lon} for one in points]}
+    await ok(await world.client("logistics").post(f"/trips/{trip_id}/points", json=body))
+
+
+async def test_where_villages_loads_are_gathered_is_an_arrival(world_of: WorldOf) -> None:
+    """Standing at a collection point sets down what is gathered there, as if the driver had said so."""
+    world = await world_of("logistics")
+    trip_id = await a_trip_to_a_point(world)
+    await stand(world, trip_id, 28.14, 109.14, 0)
+    assert (await ok(await world.client("logistics").get(f"/trips/{trip_id}")))["status"] == "completed"
+    assert (await on_board(world))["reached"] == [("delivery", "dep-2")]
+    await world.settle()
+    (told,) = world.told_of(DeliveryArrived)
+    assert (told.trip_id, told.order_ids) == (trip_id, ())
+
+
+async def test_the_board_takes_in_what_drivers_say(world_of: WorldOf) -> None:
+    """Set down by hand is set down: the point and what was still to be fetched are ahead no more."""
+    world = await world_of("logistics")
+    trip_id = await a_trip_to_a_point(world)
+    client = world.client("logistics")
+    await stand(world, trip_id, 28.15, 109.15, 0)
+    assert (await on_board(world))["stops"][:2] == [("pickup", "coop-1"), ("delivery", "dep-2")]
+    before = (await ok(await client.get("/board", params={"day": str(DAY)})))["items"][0]["changed_at"]
+    world.clock.advance(timedelta(minutes=1))
+    await ok(await client.post(f"/trips/{trip_id}/arrive", json={"depot_id": "dep-2"}))
+    shown = await on_board(world)
+    assert {kind for kind, _ in shown["stops"]} <= {"return"}
+    assert shown["changed_at"] > before
 
 
 async def test_a_delay_that_matters_is_told(world_of: WorldOf) -> None:

@@ -7,7 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.logistics.tracking.domain import AFTER_TRIP, Drive, disbelief, trip_at
-from services.logistics.tracking.progress import Ahead, Seen, expect, off_m, stood_at, to_tell
+from services.logistics.tracking.progress import (
+    Ahead,
+    Seen,
+    Stop,
+    bound_for,
+    expect,
+    off_m,
+    passed_by,
+    still_ahead,
+    stood_at,
+    to_tell,
+)
 
 NOW = datetime(2026, 11, 30, 0, 0, tzinfo=UTC)
 HOME = (28.10, 109.10)
@@ -21,7 +32,16 @@ def minutes(number: float) -> timedelta:
 def ahead(sequence: int, planned: float, *, told: float | None = None, lat: float = 28.10) -> Ahead:
     """A stop planned so many minutes from now."""
     at = NOW + minutes(planned)
-    return Ahead(sequence, f"sch-{sequence}", (lat, 109.10), at, at, at if told is None else NOW + minutes(told))
+    return Ahead(
+        sequence,
+        "delivery",
+        "canteen",
+        f"sch-{sequence}",
+        (lat, 109.10),
+        at,
+        at,
+        at if told is None else NOW + minutes(told),
+    )
 
 
 def test_a_delay_is_carried_on() -> None:
@@ -44,8 +64,7 @@ def test_only_what_matters_is_told() -> None:
     """A change below the threshold is no news, nor is being early; a delay made good is."""
 
     def late(told: float, now: float) -> bool:
-        stop = ahead(1, 0, told=told)
-        moved = Ahead(1, stop.place_id, HOME, stop.planned_at, NOW + minutes(now), stop.told_at)
+        moved = ahead(1, 0, told=told)._replace(expected_at=NOW + minutes(now))
         return bool(to_tell([moved], minutes(15)))
 
     assert [late(0, now) for now in (-60, 14, 15, 40)] == [False, False, True, True]
@@ -55,13 +74,58 @@ def test_only_what_matters_is_told() -> None:
 @given(st.lists(st.integers(-30, 60), min_size=1, max_size=30))
 def test_what_was_told_is_never_far_off(moves: list[int]) -> None:
     """After each telling nobody expects a vehicle 15 min or more before it comes."""
-    stop, told = ahead(1, 0), 0
+    first, told = ahead(1, 0), 0
     for late in moves:
-        moved = Ahead(1, stop.place_id, HOME, stop.planned_at, NOW + minutes(late), stop.told_at)
+        moved = first._replace(expected_at=NOW + minutes(late))
         if to_tell([moved], minutes(15)):
-            stop, told = ahead(1, 0, told=late), told + 1
-        assert NOW + minutes(late) - stop.told_at < minutes(15)
+            first, told = ahead(1, 0, told=late), told + 1
+        assert NOW + minutes(late) - first.told_at < minutes(15)
     assert told <= len(moves)
+
+
+def stop(sequence: int, kind: str, planned: float, *, lat: float = 28.10) -> Stop:
+    """A stop as planned so many minutes from now: a pick-up, a delivery to a school, the return home."""
+    place_kind = {"pickup": "cooperative", "delivery": "canteen", "return": "depot"}[kind]
+    at = NOW + minutes(planned)
+    return Stop("trip-1", sequence, kind, place_kind, f"place-{sequence}", at, lat, 109.10, None)
+
+
+def test_what_is_ahead() -> None:
+    """What is on board is set down; what was planned after departing is picked up, unless more was set down since."""
+    kinds = ["pickup", "pickup", "delivery", "pickup", "delivery", "return"]
+    way = [stop(n, kind, 10 * n) for n, kind in enumerate(kinds, start=1)]
+    both, last = {("canteen", "place-3"), ("canteen", "place-5")}, {("canteen", "place-5")}
+
+    def ahead_of(places: set[tuple[str, str]], left: set[int] | None, departed: float) -> list[int]:
+        return [one.sequence for one in still_ahead(way, places, left, NOW + minutes(departed))]
+
+    every = set(range(1, 7))
+    assert ahead_of(both, every, 5) == [1, 2, 3, 4, 5, 6]
+    assert ahead_of(both, every, 15) == [2, 3, 4, 5, 6]
+    assert ahead_of(both, every - {2}, 15) == [3, 4, 5, 6]
+    assert ahead_of(last, every, 5) == [4, 5, 6]
+    assert ahead_of(set(), every, 5) == [6]
+    assert ahead_of(set(), every - {6}, 5) == []
+    # Before it was seen, what is not on board for a school was never loaded, and says nothing of how far it is.
+    assert ahead_of(last, None, 5) == [1, 2, 4, 5, 6]
+
+
+def test_what_is_on_board_says_where_it_goes() -> None:
+    """To the schools it is for, and to the points where some of it is gathered."""
+    there = stop(1, "delivery", 10)._replace(place_kind="point", place_id="dep-2", order_ids=["ord-1", "ord-2"])
+    school = ("canteen", "sch-1")
+    assert bound_for({"sch-1": ["ord-2", "ord-3"]}, [there]) == {school, ("point", "dep-2")}
+    assert bound_for({"sch-1": ["ord-3"]}, [there, stop(2, "delivery", 20)]) == {school}
+    assert bound_for({}, [there]) == set()
+
+
+def test_a_place_nobody_saw_it_at_lies_behind_it() -> None:
+    """After the time planned, who is nearer to the school than the cooperative is has been there; before, not yet."""
+    way = [stop(0, "pickup", 10, lat=28.10), stop(1, "delivery", 40, lat=28.20)]
+    nearer, farther = (28.15, 109.10), (28.05, 109.10)
+    assert passed_by(way, Seen(NOW + minutes(11), nearer)) == {0}
+    assert passed_by(way, Seen(NOW + minutes(10), nearer)) == passed_by(way, Seen(NOW + minutes(60), farther)) == set()
+    assert passed_by([*way[:1], stop(1, "return", 40, lat=28.20)], Seen(NOW + minutes(60), nearer)) == set()
 
 
 def test_a_vehicle_has_arrived_when_it_stayed() -> None:
