@@ -36,14 +36,15 @@ router = service_router(tags=["tracking"])
 @router.post("/points")
 async def keep_points(body: ManyPoints, uow: UoW) -> Taken:
     """Keep readings of mounted devices, each with the trip its vehicle was on then; bad ones are named, good ones
-    kept. Late, repeated and out of order is fine."""
+    kept. Late, repeated and out of order is fine. A trip that has everything on board departs when it is seen leaving.
+    """
     return await usecases.keep_points(uow, body.points)
 
 
 @router.post("/trips/{trip_id}/points")
 async def keep_trip_points(trip_id: TripId, body: PointsInput, uow: UoW) -> PointsAnswer:
     """Keep a device's readings of a trip; bad ones are named, good ones kept. Late, repeated and out of order is
-    fine."""
+    fine. With everything on board it departs when it is seen leaving."""
     taken = await usecases.keep_trip_points(uow, trip_id, body.device_id, body.points)
     alarms = await coldchain.alarms_of(uow, [trip_id])
     return PointsAnswer(

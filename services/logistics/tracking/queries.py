@@ -6,7 +6,7 @@ from dataclasses import fields
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, select, text, tuple_, update
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, or_, select, text, tuple_, update
 
 from services.logistics.tables import insert_into, replacing, table_of
 from services.logistics.tracking.domain import Rule
@@ -112,7 +112,7 @@ def _drives(dialect: str) -> Select[Any]:
     return select(trip.c.trip_id, trip.c.vehicle_id, trip.c.departed_at, trip.c.completed_at).where(
         among(dialect, trip.c.vehicle_id, "vehicles"),
         trip.c.day >= bindparam("first_day"),
-        trip.c.departed_at.is_not(None),
+        or_(trip.c.departed_at.is_not(None), trip.c.status == "planned"),
     )
 
 
@@ -131,7 +131,7 @@ _RULES = Prepared(lambda _: select(*_RULE).order_by(rule.c.valid_from))
 
 
 async def drives_of(uow: UnitOfWork, vehicles: Collection[str], first_day: date) -> list[Sequence[Any]]:
-    """Return (trip_id, vehicle_id, departed_at, completed_at) of vehicles' departed trips from a day on."""
+    """Return (trip_id, vehicle_id, departed_at, completed_at) of vehicles' departed and planned trips from a day on."""
     return await uow.session.run(_drives, {"vehicles": listed(uow.dialect, vehicles), "first_day": first_day})
 
 

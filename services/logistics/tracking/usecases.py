@@ -1,7 +1,7 @@
 """What can happen to readings: those that can be true are kept once, and looked at for what they mean."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -14,6 +14,7 @@ from services.logistics.devices import queries as devices
 from services.logistics.tracking import domain, queries
 from services.logistics.tracking.domain import Drive
 from services.logistics.tracking.following import Heard, follow
+from services.logistics.tracking.leaving import let_depart
 from services.logistics.tracking.schemas import DevicePoint, PointInput, Taken
 from services.logistics.trips import queries as trips
 from services.logistics.trips.domain import require_departed
@@ -36,10 +37,12 @@ async def keep_trip_points(uow: UnitOfWork, trip_id: str, device_id: str, raw: R
     """Keep a device's readings of a trip, in whatever order they come and however often."""
     # Behind the trip's lock, two batches of one trip cannot both find the same alarm new.
     trip = await trips.lock_trip(uow, trip_id)
-    # Late readings of a completed trip are welcome.
-    require_departed(trip_id, trip.departed_at)
     domain.require_mounted(device_id, await devices.vehicles_of(uow, [device_id]), trip.vehicle_id)
     good, refused = _believed(_OF_ONE, PointInput, raw, uow.now)
+    if trip.departed_at is None and await let_depart(uow, [trip_id], {trip.vehicle_id: [point for _, point in good]}):
+        trip = await trips.lock_trip(uow, trip_id)
+    # Late readings of a completed trip are welcome.
+    require_departed(trip_id, trip.departed_at)
     heard = [Heard(trip_id, device_id, [point for _, point in good])] if good else []
     stored = await _keep(uow, [trip], heard)
     return _taken(len(good), stored, refused)
@@ -52,7 +55,7 @@ async def keep_points(uow: UnitOfWork, raw: Raw) -> Taken:
     for one in good:
         of_device[one[1].device_id].append(one)
     mounted = await devices.vehicles_of(uow, of_device)
-    drives = await _drives(uow, {vehicle for vehicle in mounted.values() if vehicle}, good)
+    drives = await _drives(uow, mounted, of_device)
     heard: list[Heard] = []
     for device_id, told in sorted(of_device.items()):
         for found, points in _places(device_id, told, mounted, drives):
@@ -100,14 +103,30 @@ def _believed(
 
 
 async def _drives(
-    uow: UnitOfWork, vehicles: set[str], good: Iterable[tuple[int, DevicePoint]]
+    uow: UnitOfWork, mounted: Mapping[str, str | None], of_device: Mapping[str, OfDevice]
 ) -> dict[str, list[Drive]]:
+    """Return when vehicles were on which trip, by vehicle; those that are seen leaving depart."""
     found: dict[str, list[Drive]] = defaultdict(list)
-    if vehicles:
-        # A vehicle may come back on the day after its trip's.
-        first = min(point.at for _, point in good).date() - _A_DAY
-        for trip_id, vehicle_id, departed_at, completed_at in await queries.drives_of(uow, vehicles, first):
+    vehicles = {vehicle_id for vehicle_id in mounted.values() if vehicle_id is not None}
+    if not vehicles:
+        return found
+    # A vehicle may come back on the day after its trip's.
+    first = min(point.at for told in of_device.values() for _, point in told).date() - _A_DAY
+    planned: dict[str, str] = {}
+    for trip_id, vehicle_id, departed_at, completed_at in await queries.drives_of(uow, vehicles, first):
+        if departed_at is None:
+            planned[trip_id] = vehicle_id
+        else:
             found[vehicle_id].append(Drive(trip_id, departed_at, completed_at))
+    # Who is on a trip begins no other.
+    driving = {vehicle_id for vehicle_id, drives in found.items() if any(one.completed_at is None for one in drives)}
+    next_ones = {trip_id for trip_id, vehicle_id in planned.items() if vehicle_id not in driving}
+    if next_ones:
+        seen: dict[str, list[PointInput]] = defaultdict(list)
+        for device_id, told in of_device.items():
+            seen[mounted.get(device_id) or ""] += [point for _, point in told]
+        for trip_id, left_at in (await let_depart(uow, next_ones, seen)).items():
+            found[planned[trip_id]].append(Drive(trip_id, left_at, None))
     return found
 
 

@@ -1,9 +1,10 @@
 """SQL of where trips go: their stops, their way home, and what is on board for whom."""
 
 from collections.abc import Collection
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, ColumnElement, CompoundSelect, Select, case, cast, exists, func, literal, null, select
+from sqlalchemy import JSON, ColumnElement, CompoundSelect, Select, case, cast, exists, func, literal, null, or_, select
 from sqlalchemy import union_all as union
 
 from services.logistics.consignments.models import Consignment
@@ -73,6 +74,34 @@ def _stops(dialect: str) -> CompoundSelect[Any]:
     return union(_planned(dialect), _homeward(dialect)).order_by("trip_id", "sequence")
 
 
+class Ready(NamedTuple):
+    """A planned trip of which everything is on board: since when, and where its vehicle is at home."""
+
+    trip_id: str
+    vehicle_id: str
+    day: date
+    loaded_at: datetime
+    lat: float
+    lon: float
+
+
+@Prepared
+def _ready(dialect: str) -> Select[Any]:
+    village = (place.c.place_id == vehicle.c.cooperative_id) & (place.c.kind == "cooperative")
+    its = consignment.c.trip_id == trip.c.trip_id
+    last = select(func.max(consignment.c.loaded_at)).where(its, consignment.c.status == "loaded").scalar_subquery()
+    coming = or_(its & (consignment.c.status == "waiting"), consignment.c.onward_trip_id == trip.c.trip_id)
+    return (
+        select(trip.c.trip_id, trip.c.vehicle_id, trip.c.day, last, *where_it_is())
+        .join(vehicle, vehicle.c.vehicle_id == trip.c.vehicle_id)
+        .join(depot, depot.c.depot_id == vehicle.c.depot_id)
+        .outerjoin(place, village)
+        .where(among(dialect, trip.c.trip_id, "trips"), trip.c.status == "planned", last.is_not(None))
+        .where(~exists().where(coming))
+        .order_by(trip.c.day, trip.c.number)
+    )
+
+
 @Prepared
 def _on_board(dialect: str) -> Select[Any]:
     orders = select(consignment.c.trip_id, consignment.c.canteen_id, consignment.c.order_id)
@@ -86,6 +115,11 @@ async def stops_of(uow: UnitOfWork, trips: Collection[str]) -> dict[str, list[St
     for row in await uow.session.run(_stops, {"trips": listed(uow.dialect, trips)}):
         found.setdefault(row[0], []).append(Stop(*row))
     return found
+
+
+async def ready_of(uow: UnitOfWork, trips: Collection[str]) -> list[Ready]:
+    """Return those of the trips that are planned and have everything on board, by day and number."""
+    return [Ready(*row) for row in await uow.session.run(_ready, {"trips": listed(uow.dialect, trips)})]
 
 
 async def on_board(uow: UnitOfWork, trips: Collection[str]) -> dict[str, dict[str, list[str]]]:

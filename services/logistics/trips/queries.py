@@ -1,7 +1,7 @@
 """SQL of trips. Loading, departing and arriving are a fixed number of statements, however much rides."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import and_, bindparam, delete, exists, func, insert, or_, select, update
@@ -168,11 +168,9 @@ async def load(uow: UnitOfWork, trip_id: str, orders: Iterable[str]) -> list[Any
     return sorted((await uow.session.execute(returned)).all(), key=lambda row: str(row.order_id))
 
 
-async def depart(uow: UnitOfWork, trip_id: str) -> None:
+async def depart(uow: UnitOfWork, trip_id: str, at: datetime) -> None:
     """Mark a locked trip departed and let go of what was left behind, so that another plan can take it."""
-    await uow.session.execute(
-        update(trip).where(trip.c.trip_id == trip_id).values(status="departed", departed_at=uow.now)
-    )
+    await uow.session.execute(update(trip).where(trip.c.trip_id == trip_id).values(status="departed", departed_at=at))
     # What was cancelled is let go of, too: if it comes back to life, it needs another trip.
     behind = and_(consignment.c.trip_id == trip_id, consignment.c.status.in_(("waiting", "cancelled")))
     await uow.session.execute(update(consignment).where(behind).values(trip_id=None, onward_trip_id=None))

@@ -41,8 +41,8 @@ def _loaded(row: Any, trip_id: str, now: datetime) -> ConsignmentLoaded:
     )
 
 
-async def depart(uow: UnitOfWork, trip_id: str) -> tuple[list[str], datetime]:
-    """Send a trip off with what is loaded, once; a second time gives the first answer."""
+async def depart(uow: UnitOfWork, trip_id: str, at: datetime | None = None) -> tuple[list[str], datetime]:
+    """Send a trip off with what is loaded, once, now or at an instant; a second time gives the first answer."""
     trip = await queries.lock_trip(uow, trip_id)
     if trip.departed_at is not None:
         rows = await queries.lock_orders(uow, trip_id)
@@ -50,10 +50,11 @@ async def depart(uow: UnitOfWork, trip_id: str) -> tuple[list[str], datetime]:
     orders = [row.order_id for row in await queries.lock_orders(uow, trip_id) if row.status == "loaded"]
     if not orders:
         raise Conflict("nothing-loaded", f"nothing is loaded on trip {trip_id}")
-    await queries.depart(uow, trip_id)
-    event = DeliveryDeparted(trip_id=trip_id, vehicle_id=trip.vehicle_id, order_ids=tuple(orders), departed_at=uow.now)
+    left = at or uow.now
+    await queries.depart(uow, trip_id, left)
+    event = DeliveryDeparted(trip_id=trip_id, vehicle_id=trip.vehicle_id, order_ids=tuple(orders), departed_at=left)
     uow.emit(event)
-    return orders, uow.now
+    return orders, left
 
 
 async def arrive(uow: UnitOfWork, trip_id: str, canteen_id: str) -> tuple[list[str], datetime, bool]:
