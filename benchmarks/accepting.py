@@ -88,7 +88,7 @@ def accept(options: Options) -> Outcome:
             stack.callback(postgres.drop_database, name)
         template = ServiceProcess("farmers", postgres.create_database(names[0]), kafka.bootstrap)
         template.migrate()
-        asyncio.run(_filled(postgres.dsn_of(names[0]), rows))
+        asyncio.run(filled(postgres.dsn_of(names[0]), rows))
         service = ServiceProcess("farmers", postgres.create_database(names[1], names[0]), kafka.bootstrap)
         ours = stack.enter_context(_running(service))
         bare = stack.enter_context(_by_hand(postgres.create_database(names[2], names[0])))
@@ -114,7 +114,7 @@ def accept_embedded(options: Options) -> Outcome:
         service = ServiceProcess("farmers", url, "", bus="embedded", var=folder)
         service.migrate()
         run_services(["topics"], service.environment)
-        asyncio.run(_filled(url, rows))
+        asyncio.run(filled(url, rows))
         ours = stack.enter_context(_running(service))
         uvloop.run(_interleaved([ours], requests, orders))
     return Outcome(
@@ -192,7 +192,8 @@ async def _written(database: Database) -> dict[str, Any]:
         }
 
 
-async def _filled(url: str, rows: dict[type, Rows]) -> None:
+async def filled(url: str, rows: dict[type, Rows]) -> None:
+    """Write rows of a service's tables into its database."""
     database = open_database(url)
 
     def fill(connection: Connection) -> None:
@@ -220,8 +221,8 @@ def _made(seed: int, count: int) -> tuple[dict[type, Rows], list[bytes]]:
         lines += own
         requests.append(_request(order["order_id"], own, luck))
     return {
-        Cooperative: [_cooperative(f"coop-{number}") for number in range(COOPERATIVES)],
-        Offer: [_offer(offer_id, grams) for offer_id, grams in promised.items()],
+        Cooperative: [a_cooperative(f"coop-{number}") for number in range(COOPERATIVES)],
+        Offer: [an_offer(offer_id, grams) for offer_id, grams in promised.items()],
         PurchaseOrder: orders,
         OrderLine: lines,
     }, requests
@@ -255,7 +256,8 @@ def _lines(order: dict[str, Any], luck: random.Random) -> Rows:
     ]
 
 
-def _offer(offer_id: str, promised_g: int) -> dict[str, Any]:
+def an_offer(offer_id: str, promised_g: int) -> dict[str, Any]:
+    """Return an offer's row: twice of what it is promised to, of the cooperative and food its id names."""
     cooperative_id = offer_id.removeprefix("off-").rpartition("-")[0]
     of = {"offer_id": offer_id, "cooperative_id": cooperative_id, "food_code": f"food-{offer_id.rpartition('-')[2]}"}
     window = {"available_from": date(2026, 12, 7), "available_until": date(2026, 12, 11), "published_at": NOW}
@@ -265,7 +267,8 @@ def _offer(offer_id: str, promised_g: int) -> dict[str, Any]:
     )
 
 
-def _cooperative(cooperative_id: str) -> dict[str, Any]:
+def a_cooperative(cooperative_id: str) -> dict[str, Any]:
+    """Return a cooperative's row."""
     place = {"county_code": "520628", "town_code": "520628101", "lat": 28.2, "lon": 109.2}
     counts = {"households": 0, "poor_households": 0, "version": 1, "registered_at": NOW}
     return {"cooperative_id": cooperative_id, "name_zh": "虚构", "name_en": "fictional", "priority_group": "none"} | (

@@ -45,8 +45,8 @@ EVENTS = 20_000
 LATENCIES = 300
 ROUNDS = 3
 _UNIT_OF_WORK = 500
-_GROUP = "logistics"
-_TOPIC = OrderPlaced.SPEC.topic
+GROUP = "logistics"
+TOPIC = OrderPlaced.SPEC.topic
 
 metadata = MetaData()
 orders = Table(
@@ -100,7 +100,7 @@ async def _relay(options: Options, servers: Servers) -> Outcome:
             records = [encode(event, datetime.now(UTC)) for event in placed]
             await Renamed(bus, topics).publish(records[:1])  # connects
             ours.append(await measured(len(placed), Relay(database, Renamed(bus, topics), Metrics("bench")).drain))
-            raw.append(await produce(servers.kafka, topics[_TOPIC], records))
+            raw.append(await produce(servers.kafka, topics[TOPIC], records))
     told = f"{len(placed)} orders in a PostgreSQL outbox, {PARTITIONS} partitions, median of {ROUNDS} rounds"
     reference = "aiokafka's create_batch/send_batch of the same bytes, nothing read or deleted"
     return _compared(told, ours, reference, raw, len(placed))
@@ -114,12 +114,12 @@ async def _consume(options: Options, servers: Servers) -> Outcome:
         async with _service(servers) as (database, bus, topics):
             renamed = Renamed(bus, topics)
             await renamed.publish([encode(event, datetime.now(UTC)) for event in placed])
-            consumer = Consumer(_GROUP, _into_orders(), renamed, _transactions(database), Metrics("bench"))
+            consumer = Consumer(GROUP, into_orders(), renamed, transactions(database), Metrics("bench"))
             ours.append(await measured(len(placed), partial(_drain, consumer, len(placed))))
             await consumer.close()
             async with database.transaction(read_only=True) as session:
                 assert await session.scalar(select(func.count()).select_from(orders)) == len(placed)
-            raw.append(await read(servers.kafka, topics[_TOPIC], len(placed)))
+            raw.append(await read(servers.kafka, topics[TOPIC], len(placed)))
     how = f"{PARTITIONS} partitions, one consumer, up to {BATCH} at a time"
     told = f"{len(placed)} orders on Kafka, {how}, median of {ROUNDS} rounds"
     reference = "aiokafka's getmany of the same records, nothing decoded or stored"
@@ -148,19 +148,19 @@ async def _latency(options: Options, servers: Servers) -> Outcome:
         kafka = await _latencies(database, Renamed(bus, topics), count, options.seed)
     with TemporaryDirectory() as folder:
         embedded_bus = EmbeddedBus(Path(folder) / "bus.sqlite")
-        await embedded_bus.ensure_topics([_TOPIC, dead_letter_topic(_GROUP)])
+        await embedded_bus.ensure_topics([TOPIC, dead_letter_topic(GROUP)])
         database = open_database(f"sqlite:///{folder}/bench.sqlite")
         await database.run_sync(metadata.create_all)
         embedded = await _latencies(database, embedded_bus, count, options.seed)
         await embedded_bus.close()
         await database.close()
     cpu += cpu_seconds()
-    details = {"kafka_p50_p99_ms": _p50_p99(kafka), "embedded_p50_p99_ms": _p50_p99(embedded)}
+    details = {"kafkap50_p99_ms": p50_p99(kafka), "embeddedp50_p99_ms": p50_p99(embedded)}
     told = (
         f"{count} orders one after the other, committed on one side, handled on the other; p50 on PostgreSQL and Kafka"
     )
     reference = "the same on SQLite and the embedded bus"
-    return Outcome(told, _p50_p99(kafka)[0], "ms", reference, _p50_p99(embedded)[0], details, cpu_seconds=cpu)
+    return Outcome(told, p50_p99(kafka)[0], "ms", reference, p50_p99(embedded)[0], details, cpu_seconds=cpu)
 
 
 async def _latencies(database: Database, bus: Bus, count: int, seed: int) -> list[float]:
@@ -174,8 +174,8 @@ async def _latencies(database: Database, bus: Bus, count: int, seed: int) -> lis
 
     dice = random.Random(seed)
     publishing = Relay(database, bus, Metrics("bench"))
-    telling = _transactions(database, publishing.wake)
-    consumer = Consumer(_GROUP, table, bus, _transactions(database), Metrics("bench"))
+    telling = transactions(database, publishing.wake)
+    consumer = Consumer(GROUP, table, bus, transactions(database), Metrics("bench"))
     tasks = [asyncio.create_task(part) for part in (publishing.run(), consumer.run())]
     took = []
     for event in _orders(Options(seed=seed, scale=count / EVENTS)):
@@ -191,7 +191,8 @@ async def _latencies(database: Database, bus: Bus, count: int, seed: int) -> lis
     return took[1:]  # the first waits for connections
 
 
-def _into_orders() -> Handlers:
+def into_orders() -> Handlers:
+    """Return handlers that keep a row of each order."""
     table = Handlers()
 
     @table.on_many(OrderPlaced)
@@ -229,17 +230,19 @@ def _orders(options: Options) -> list[OrderPlaced]:
 
 
 async def _fill_outbox(database: Database, placed: Sequence[OrderPlaced]) -> None:
-    transactions = _transactions(database)
+    begun = transactions(database)
     for start in range(0, len(placed), _UNIT_OF_WORK):
-        async with transactions.begin() as uow:
+        async with begun.begin() as uow:
             uow.emit(*placed[start : start + _UNIT_OF_WORK])
 
 
-def _transactions(database: Database, wake: Callable[[], None] = lambda: None) -> Transactions:
+def transactions(database: Database, wake: Callable[[], None] = lambda: None) -> Transactions:
+    """Return units of work on a database; `wake` says that something is to be told."""
     return Transactions(database, SystemClock(), wake)
 
 
-def _p50_p99(took: Sequence[float]) -> tuple[float, float]:
+def p50_p99(took: Sequence[float]) -> tuple[float, float]:
+    """Return the median and the 99th percentile."""
     cuts = statistics.quantiles(took, n=100)
     return round(cuts[49], 1), round(cuts[98], 1)
 
@@ -273,7 +276,7 @@ async def _service(servers: Servers) -> AsyncIterator[tuple[Database, KafkaBus, 
     async with AsyncExitStack() as stack:
         bus = KafkaBus(servers.kafka, "bench", keep=timedelta(hours=1))
         stack.push_async_callback(bus.close)
-        topics = {topic: f"bench-{run}.{topic}" for topic in (_TOPIC, dead_letter_topic(_GROUP))}
+        topics = {topic: f"bench-{run}.{topic}" for topic in (TOPIC, dead_letter_topic(GROUP))}
         await bus.ensure_topics(list(topics.values()))
         database = open_database(servers.postgres)
         stack.push_async_callback(database.close)
