@@ -20,7 +20,7 @@ from services.procurement.sourcing import queries as runs
 from services.procurement.sourcing.reasons import queries as reasons
 from services.procurement.substitution import queries as substitutions
 from services.procurement.tenants import OFFICIALS
-from shared.auth.access import PROVINCE, Access, objects, rows, rule, within
+from shared.auth.access import PROVINCE, WHOLE_PROVINCE, Access, objects, rows, rule, within
 from shared.auth.principal import Kind, Role
 
 EVERYBODY = set(Role)
@@ -52,6 +52,7 @@ DEMAND = [
 
 SOURCING = [
     rule("POST /sourcing-runs", OFFICIALS, COUNTY_OF_BODY),
+    rule("POST /sourcing-runs/province", OFFICIALS, WHOLE_PROVINCE),
     rule("GET /sourcing-runs", {*OFFICIALS, Role.NUTRITIONIST}, COUNTY),
     rule("GET /sourcing-runs/{run_id}", {*OFFICIALS, Role.NUTRITIONIST}, RUN),
     rule("POST /sourcing-runs/{run_id}/cancel", OFFICIALS, RUN),

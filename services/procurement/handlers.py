@@ -15,6 +15,7 @@ from shared.events.farmers import (
     CooperativeRegistered,
     HouseholdsPaid,
     LotHarvested,
+    OfferHeld,
     OfferPublished,
     OfferWithdrawn,
     OrderAccepted,
@@ -67,6 +68,12 @@ async def keep_foods(events: Sequence[FoodRegistered], uow: UnitOfWork) -> None:
 async def keep_offers(events: Sequence[OfferPublished], uow: UnitOfWork) -> None:
     """An offer can be ordered from by the next sourcing."""
     await partners.keep_offers(uow, events)
+
+
+@handlers.on_many(OfferHeld)
+async def keep_held(events: Sequence[OfferHeld], uow: UnitOfWork) -> None:
+    """An offer that waits for a certificate is told why it gets nothing."""
+    await partners.keep_held(uow, events)
 
 
 @handlers.on(OfferWithdrawn)

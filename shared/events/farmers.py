@@ -83,6 +83,28 @@ class OfferWithdrawn(Event):
     withdrawn_at: Instant
 
 
+@published(by="farmers", aggregate="offer", key="cooperative_id")
+class OfferHeld(Event):
+    """An offer takes no orders while its cooperative lacks certificates of these kinds for its food.
+
+    It holds until a higher version is published or withdrawn. One that was published is withdrawn in the same version,
+    so that who reads no more than that counts on it no longer; this says why, and what would change it.
+    """
+
+    offer_id: Id
+    cooperative_id: Id
+    county_code: Code
+    version: Version
+    food_code: Code
+    available_from: Day
+    available_until: Day
+    quantity_g: Grams
+    price_fen_per_kg: FenPerKg
+    minimum_lot_g: Grams
+    lacks: tuple[Code, ...] = Field(min_length=1, max_length=10)
+    held_at: Instant
+
+
 class ContractDelivery(Part):
     """What a contract delivers in the week from a Monday."""
 

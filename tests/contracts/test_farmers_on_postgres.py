@@ -28,7 +28,7 @@ RULES: list[Callable[[WorldOf], Awaitable[None]]] = [
     admissions.test_who_does_not_answer_lapses,
     admissions.test_two_clerks_decide_once,
     certificates.test_an_offer_waits_for_its_certificate,
-    certificates.test_a_new_offer_without_a_certificate_is_told_to_nobody,
+    certificates.test_a_new_offer_without_a_certificate_is_not_published,
     certificates.test_an_expired_certificate_stops_new_orders_only,
     certificates.test_a_requirement_that_is_lifted_lets_offers_go,
     certificates.test_many_offers_are_reviewed_in_batches,

@@ -1,7 +1,7 @@
 """Holding offers back: without the certificates its product needs an offer takes no new orders.
 
 Others know an offer as published or withdrawn: one that is held back is withdrawn to them, and published again when the
-certificate is there. What was promised from it stands.
+certificate is there. What was promised from it stands. Who wants to know why it gets no orders is told what it lacks.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -38,10 +38,13 @@ async def tell(uow: UnitOfWork, said: Sequence[Offer], counties: Mapping[str, st
         if (one.cooperative_id, one.terms.food_code) not in lacking:
             uow.emit(one.told(counties[one.cooperative_id]))
             released += [one.offer_id] if one.offer_id in held else []
-        elif one.offer_id not in held:
-            holding.append(one)
-            if one.version > 1:
-                uow.emit(_withdrawn(uow, one))
+        else:
+            if one.offer_id not in held:
+                holding.append(one)
+                if one.version > 1:
+                    uow.emit(_withdrawn(uow, one))
+            kinds = lacking[one.cooperative_id, one.terms.food_code]
+            uow.emit(one.told_held(counties[one.cooperative_id], kinds, uow.now))
     await _write(uow, [one.offer_id for one in holding], released)
 
 
@@ -92,18 +95,26 @@ async def gaps(uow: UnitOfWork, cooperative_id: str) -> list[tuple[str, str]]:
     return [(row[0], row[1]) for row in (await uow.session.execute(statement)).all()]
 
 
-async def _lacking(uow: UnitOfWork, asked: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
-    if not asked:
-        return set()
-    found = await uow.session.execute(_lacking_of(uow.dialect), as_rows(sorted(asked)) | {"day": today(uow.now)})
-    return {(row[0], row[1]) for row in found.all()}
+async def _lacking(uow: UnitOfWork, asked: Collection[tuple[str, str]]) -> dict[tuple[str, str], list[str]]:
+    """Return the kinds of certificates that cooperatives lack for products."""
+    lacking: dict[tuple[str, str], list[str]] = {}
+    if asked:
+        parameters = as_rows(sorted(asked)) | {"day": today(uow.now)}
+        for row in (await uow.session.execute(_lacking_of(uow.dialect), parameters)).all():
+            lacking.setdefault((row[0], row[1]), []).append(row[2])
+    return lacking
 
 
 @cache
 def _lacking_of(dialect: str) -> Select[Any]:
     asked = given(dialect, cooperative_id=Text, food_code=Text)
-    lacks = missing(asked.c.cooperative_id, asked.c.food_code, _DAY).exists()
-    return select(asked.c.cooperative_id, asked.c.food_code).where(lacks)
+    return (
+        select(asked.c.cooperative_id, asked.c.food_code, requirement.c.kind)
+        .distinct()
+        .join(requirement, requirement.c.food_code.in_((EVERY_PRODUCT, asked.c.food_code)))
+        .where(~held_on(asked.c.cooperative_id, asked.c.food_code, _DAY))
+        .order_by(asked.c.cooperative_id, asked.c.food_code, requirement.c.kind)
+    )
 
 
 async def _held(uow: UnitOfWork, ids: Collection[str]) -> set[str]:

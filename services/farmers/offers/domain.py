@@ -1,12 +1,12 @@
 """The rules of offers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from shared.errors import Conflict, DomainError, StaleVersion
-from shared.events.farmers import OfferPublished, OfferWithdrawn
+from shared.events.farmers import OfferHeld, OfferPublished, OfferWithdrawn
 
 LONGEST_WINDOW = timedelta(days=366)
 FARTHEST = timedelta(days=730)
@@ -82,6 +82,24 @@ class Offer:
             contract_id=terms.contract_id,
             poor_share_permille=self.poor_share_permille,
             published_at=self.published_at,
+        )
+
+    def told_held(self, county_code: str, lacks: Sequence[str], now: datetime) -> OfferHeld:
+        """Return the event that tells which certificates it waits for."""
+        terms = self.terms
+        return OfferHeld(
+            offer_id=self.offer_id,
+            cooperative_id=self.cooperative_id,
+            county_code=county_code,
+            version=self.version,
+            food_code=terms.food_code,
+            available_from=terms.available_from,
+            available_until=terms.available_until,
+            quantity_g=terms.quantity_g,
+            price_fen_per_kg=terms.price_fen_per_kg,
+            minimum_lot_g=terms.minimum_lot_g,
+            lacks=tuple(lacks),
+            held_at=now,
         )
 
 

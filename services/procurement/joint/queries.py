@@ -104,7 +104,7 @@ async def queue_full(session: Session, planning_ids: Iterable[str]) -> None:
 async def claim(session: Session, claim_id: str, now: datetime) -> JointPlan | None:
     """Take the oldest plan whose drafts are there, whose wait is over, or whose replica died; None: nothing to do.
 
-    Of several replicas one gets it: the row is taken by a conditional update.
+    Of several who look at once each gets another one: none waits for a row that is being taken.
     """
     free = or_(
         joint_plan.c.status == Status.QUEUED,
@@ -112,7 +112,7 @@ async def claim(session: Session, claim_id: str, now: datetime) -> JointPlan | N
         and_(joint_plan.c.status == Status.RUNNING, joint_plan.c.heartbeat_at < now - TAKEN_FOR_DEAD),
     )
     oldest = select(joint_plan.c.planning_id).where(free).order_by(joint_plan.c.heartbeat_at, joint_plan.c.planning_id)
-    planning_id = await session.scalar(oldest.limit(1))
+    planning_id = await session.scalar(oldest.limit(1).with_for_update(skip_locked=True))
     if planning_id is None:
         return None
     taken = (

@@ -85,6 +85,28 @@ class Offer(Table, table=True):
     pack_size_g: int | None = big(default=None)
 
 
+class HeldOffer(Table, table=True):
+    """An offer as it was when it was held back for certificates its cooperative lacks, with commas between their kinds.
+
+    It counts until the offer is told in a higher version.
+    """
+
+    __tablename__ = "held_offer"
+    __table_args__ = (Index("ix_held_offer_food_window", "food_code", "available_until", "available_from"),)
+
+    offer_id: str = Field(primary_key=True, max_length=64)
+    cooperative_id: str = Field(max_length=64)
+    county_code: str = Field(max_length=64)
+    version: int
+    food_code: str = Field(max_length=64)
+    available_from: date
+    available_until: date
+    quantity_g: int = big()
+    price_fen_per_kg: int
+    minimum_lot_g: int = big()
+    lacks: str = Field(max_length=700)
+
+
 class Lot(Table, table=True):
     """A lot that came in."""
 
@@ -112,5 +134,6 @@ canteen = table_of(Canteen)
 cooperative = table_of(Cooperative)
 food = table_of(Food)
 offer = table_of(Offer)
+held_offer = table_of(HeldOffer)
 lot = table_of(Lot)
 lot_contribution = table_of(LotContribution)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Table, bindparam, select, update
 
-from services.procurement.partners.models import canteen, cooperative, lot, lot_contribution, offer
+from services.procurement.partners.models import canteen, cooperative, held_offer, lot, lot_contribution, offer
 from services.procurement.rows import in_order
 from services.procurement.sourcing.geography import Place
 from services.procurement.tables import insert_into
@@ -76,6 +76,26 @@ async def offers_for(session: Session, foods: Iterable[str], first: date, last: 
             offer.c.quantity_g > offer.c.allocated_g,
         )
         .order_by(offer.c.offer_id)
+    )
+    rows: Sequence[Any] = (await session.execute(statement)).all()
+    return rows
+
+
+async def held_for(session: Session, county_code: str, foods: Iterable[str], first: date, last: date) -> Sequence[Any]:
+    """Return offers of a county that would be there for these foods and days were they not held back, by id."""
+    told_since = select(offer.c.offer_id).where(
+        offer.c.offer_id == held_offer.c.offer_id, offer.c.version > held_offer.c.version
+    )
+    statement = (
+        select(held_offer)
+        .where(
+            held_offer.c.county_code == county_code,
+            held_offer.c.food_code.in_(sorted(set(foods))),
+            held_offer.c.available_until >= first,
+            held_offer.c.available_from <= last,
+            ~told_since.exists(),
+        )
+        .order_by(held_offer.c.offer_id)
     )
     rows: Sequence[Any] = (await session.execute(statement)).all()
     return rows

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from services.procurement.partners import queries
-from services.procurement.partners.models import canteen, cooperative, food, offer
+from services.procurement.partners.models import canteen, cooperative, food, held_offer, offer
 from services.procurement.rows import row_of
 from services.procurement.sums import queries as sums
-from shared.events.farmers import CooperativeRegistered, LotHarvested, OfferPublished, OfferWithdrawn
+from shared.events.farmers import CooperativeRegistered, LotHarvested, OfferHeld, OfferPublished, OfferWithdrawn
 from shared.events.nutrition import CanteenRegistered, FoodRegistered
 from shared.unit_of_work import UnitOfWork
 
@@ -101,6 +101,14 @@ async def close_offer(uow: UnitOfWork, event: OfferWithdrawn) -> None:
         "poor_share_permille": 0,
     }
     await queries.withdraw_offer(uow, tombstone)
+
+
+async def keep_held(uow: UnitOfWork, held: Sequence[OfferHeld]) -> None:
+    """Keep which offers are held back for certificates: whoever asks why they got nothing is told."""
+    names = ("offer_id", "cooperative_id", "county_code", "version", "food_code", "available_from", "available_until")
+    terms = ("quantity_g", "price_fen_per_kg", "minimum_lot_g")
+    rows = [row_of(event, (*names, *terms), lacks=",".join(event.lacks)) for event in held]
+    await queries.keep_newest(uow, held_offer, rows)
 
 
 async def keep_lots(uow: UnitOfWork, harvested: Sequence[LotHarvested]) -> None:

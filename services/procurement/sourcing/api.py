@@ -8,6 +8,9 @@ from services.procurement.answers import Items, cut
 from services.procurement.sourcing import queries, usecases
 from services.procurement.sourcing.schemas import (
     AllocationRead,
+    CountyRun,
+    ProvinceRunRequest,
+    ProvinceRuns,
     RunAccount,
     RunQueued,
     RunRead,
@@ -27,6 +30,14 @@ async def queue_run(body: RunRequest, uow: UoW) -> RunQueued:
     """Match a county's week of demand with the offers there are; the run starts within a second."""
     run = await usecases.queue_run(uow, body.county_code, body.week_start)
     return RunQueued(run_id=run.run_id, status=run.status)
+
+
+@router.post("/province", status_code=202)
+async def queue_province(body: ProvinceRunRequest, uow: UoW) -> ProvinceRuns:
+    """Source a week of every county that has demand for it, county by county, on all replicas at once."""
+    runs = await usecases.queue_province(uow, body.week_start)
+    items = [CountyRun(run_id=run.run_id, status=run.status, county_code=run.county_code) for run in runs]
+    return ProvinceRuns(items=items)
 
 
 @router.get("")

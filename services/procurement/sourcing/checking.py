@@ -12,6 +12,24 @@ MILLI = 1000
 
 def check(problem: Problem, allocation: Allocation) -> list[str]:
     """Return everything wrong with an allocation; an empty list proves it."""
+    left = _Left(problem, allocation)
+    short = {shortfall.line: shortfall.unmet_g for shortfall in allocation.shortfalls}
+    faults = _breaches(problem, allocation, left)
+    faults += _hunger(problem, short, left)
+    faults += _crumbs(problem, allocation, left)
+    return faults + list(_broken(problem, allocation, left))
+
+
+def prove(problem: Problem, allocation: Allocation) -> None:
+    """Prove that an allocation may be ordered: of `check` what costs no more than a look at each piece.
+
+    That is whom a line may take from, what offers have, and every limit. Raises ArithmeticError.
+    """
+    if faults := _breaches(problem, allocation, _Left(problem, allocation)):
+        raise ArithmeticError(f"{len(faults)} faults in an answer, the first: {faults[0]}")
+
+
+def _breaches(problem: Problem, allocation: Allocation, left: "_Left") -> list[str]:
     faults = []
     of_line: dict[int, int] = defaultdict(int)
     for piece in allocation.pieces:
@@ -26,11 +44,7 @@ def check(problem: Problem, allocation: Allocation) -> list[str]:
     for index, line in enumerate(problem.lines):
         if of_line[index] + short.get(index, 0) != line.need_g:
             faults.append(f"line {index} needs {line.need_g} g, gets {of_line[index]} and misses {short.get(index, 0)}")
-    left = _Left(problem, allocation)
-    faults += left.overdrawn()
-    faults += _hunger(problem, short, left)
-    faults += _crumbs(problem, allocation, left)
-    return faults + list(_broken(problem, allocation, left))
+    return faults + list(left.overdrawn())
 
 
 class _Left:

@@ -88,13 +88,17 @@ class Sourced:
 
 
 def queue(run_id: str, county_code: str, week_start: date, now: datetime) -> Run:
-    """Return a new run. Raises DomainError `not-a-monday` or `week-is-over`."""
+    """Return a new run. Raises what `require_week` raises."""
+    require_week(week_start, now)
+    return Run(run_id, county_code, week_start, Status.QUEUED, now, now)
+
+
+def require_week(week_start: date, now: datetime) -> None:
+    """Refuse what is no week to source. Raises DomainError `not-a-monday` or `week-is-over`."""
     if week_start.weekday() != 0:
         raise DomainError("not-a-monday", f"{week_start} is no Monday", field="week_start")
-    run = Run(run_id, county_code, week_start, Status.QUEUED, now, now)
-    if run.week_end < earliest_day(now):
+    if week_start + SCHOOL_WEEK < earliest_day(now):
         raise DomainError("week-is-over", f"nothing of the week of {week_start} can be delivered", field="week_start")
-    return run
 
 
 def figures_of(allocation: Allocation) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """Matching demand lines with offers and placing the orders: the step that runs and re-sourcing share."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -54,6 +54,13 @@ async def read_market(session: Session, lines: Iterable[demand.Line], earliest_d
         standing=await queries.standing(session, {line.canteen_id for line in needing}, *_weeks_around(days)),
         budget_room_fen=await _budget_rooms(session, rules, needing),
     )
+
+
+async def held_for(session: Session, county_code: str, market: Problem) -> Sequence[Any]:
+    """Return the county's offers that a certificate keeps from a market, which has lines."""
+    days = [line.delivery_day for line in market.lines]
+    foods = {line.food_code for line in market.lines}
+    return await partners.held_for(session, county_code, foods, min(days), max(days))
 
 
 def offers_of(rows: Iterable[Any], rules: Rules, earned_fen: Mapping[str, int]) -> tuple[Offer, ...]:

@@ -54,17 +54,31 @@ async def page(session: Session, paging: Paging, county_code: str | None) -> lis
     return [found for row in await session.execute(statement) if (found := _run(row))]
 
 
+async def counties_to_source(session: Session, week_start: date, week_end: date) -> list[str]:
+    """Return the counties that have something open or unmet in a week, and no run of it that waits or works."""
+    under_way = select(sourcing_run.c.run_id).where(
+        sourcing_run.c.county_code == demand_line.c.county_code,
+        sourcing_run.c.week_start == week_start,
+        sourcing_run.c.kind == Kind.ORDERS,
+        sourcing_run.c.status.in_((Status.QUEUED, Status.RUNNING)),
+    )
+    statement = select(demand_line.c.county_code).distinct().order_by(demand_line.c.county_code)
+    days = demand_line.c.delivery_day.between(week_start, week_end)
+    needed = demand_line.c.open_g + demand_line.c.unmet_g > 0
+    return list(await session.scalars(statement.where(days, needed, ~under_way.exists())))
+
+
 async def claim(session: Session, claim_id: str, now: datetime) -> Run | None:
     """Take the oldest run that waits, or whose replica died, for this claim; None when there is nothing to do.
 
-    Of several replicas one gets it: the row is taken by a conditional update.
+    Of several who look at once each gets another one: none waits for a row that is being taken.
     """
     free = or_(
         sourcing_run.c.status == Status.QUEUED,
         and_(sourcing_run.c.status == Status.RUNNING, sourcing_run.c.heartbeat_at < now - TAKEN_FOR_DEAD),
     )
     oldest = select(sourcing_run.c.run_id).where(free).order_by(sourcing_run.c.queued_at, sourcing_run.c.run_id)
-    run_id = await session.scalar(oldest.limit(1))
+    run_id = await session.scalar(oldest.limit(1).with_for_update(skip_locked=True))
     if run_id is None:
         return None
     taken = (

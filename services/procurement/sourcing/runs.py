@@ -15,12 +15,14 @@ from services.procurement.demand.book import Book
 from services.procurement.demand.domain import Line
 from services.procurement.sourcing import domain, queries
 from services.procurement.sourcing.allocation import Explained, allocation_of, explain
+from services.procurement.sourcing.checking import prove
 from services.procurement.sourcing.columns import columns_of
 from services.procurement.sourcing.domain import Cause, Kind, Run, Status
 from services.procurement.sourcing.exact.runs import compare
-from services.procurement.sourcing.placing import open_day, place, read_market
+from services.procurement.sourcing.placing import held_for, open_day, place, read_market
 from services.procurement.sourcing.problem import Allocation, Problem
 from services.procurement.sourcing.reasons import queries as reasons
+from services.procurement.sourcing.reasons.waiting import waiting_for
 from services.procurement.sourcing.repairing import allocate_plainly
 from services.procurement.substitution import usecases as substitution
 from services.procurement.turns import take_turn
@@ -39,8 +41,13 @@ log = structlog.get_logger()
 
 
 async def run_waiting(service: Service) -> int:
-    """Carry out every run that waits, or whose replica died; returns how many. The service's job."""
-    return await carry_out_waiting(service, queries.claim, lambda run: _Carrier(service, run).carry_out())
+    """Carry out every run that waits, or whose replica died; returns how many. The service's job.
+
+    As many counties at once as there are worker processes, and others on other replicas.
+    """
+    return await carry_out_waiting(
+        service, queries.claim, lambda run: _Carrier(service, run).carry_out(), at_once=service.settings.workers
+    )
 
 
 @dataclass(slots=True)
@@ -87,21 +94,25 @@ class _Carrier:
     async def _compute(self, market: Problem, *, keep: bool) -> Allocation:
         """Compute in a worker process; where the optimiser fails the greedy answers: children are fed either way.
 
-        The first pass sees the whole market: its figures and reasons are kept with the run.
+        Nothing is ordered that the checker does not prove. The first pass sees the whole market: its figures and
+        reasons are kept with the run.
         """
         work = self._service.workers.run
         try:
             explained: Explained = await work(explain, columns_of(market), self._note_progress, self._unwanted)
+            computed = allocation_of(market, explained.answer)
+            # In a thread: it looks at every piece, and others are to be answered meanwhile.
+            await asyncio.to_thread(prove, market, computed)
         except ArithmeticError:
             log.exception("optimiser-failed", run_id=self._run.run_id)
             greedy: Allocation = await work(allocate_plainly, market, self._note_progress, self._unwanted)
             return greedy
-        computed = allocation_of(market, explained.answer)
         if keep:
             async with self._service.begin() as uow:
                 if not await queries.holds(uow.session, self._run, uow.now, **domain.figures_of(computed)):
                     raise Cancelled
-                await reasons.keep(uow.session, self._run.run_id, market, explained.offers, explained.lines)
+                waiting = waiting_for(market, await held_for(uow.session, self._run.county_code, market))
+                await reasons.keep(uow.session, self._run.run_id, market, explained.offers, explained.lines, waiting)
         return computed
 
     async def _read(self, *, first: bool) -> tuple[Mapping[str, Line], Problem]:

@@ -26,6 +26,24 @@ class RunQueued(BaseModel):
     status: Status
 
 
+class CountyRun(RunQueued):
+    """A county's run that waits."""
+
+    county_code: str
+
+
+class ProvinceRunRequest(Input):
+    """Which week of all counties is to be sourced."""
+
+    week_start: Day = Field(description="a Monday", examples=["2026-11-30"])
+
+
+class ProvinceRuns(BaseModel):
+    """The runs that were queued: one for each county with demand to source and no run under way."""
+
+    items: list[CountyRun]
+
+
 class RunRead(BaseModel):
     """A run: grams ordered, fen they cost, and the share of the cost expected to reach poor households (0–1).
 

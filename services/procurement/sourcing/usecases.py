@@ -27,6 +27,16 @@ async def queue_run(uow: UnitOfWork, county_code: str, week_start: date) -> Run:
     return run
 
 
+async def queue_province(uow: UnitOfWork, week_start: date) -> list[Run]:
+    """Queue a run for every county that has demand to source in a week and no run under way, by county.
+
+    Raises what `domain.require_week` raises.
+    """
+    domain.require_week(week_start, uow.now)
+    counties = await queries.counties_to_source(uow.session, week_start, week_start + domain.SCHOOL_WEEK)
+    return [await queue_run(uow, county_code, week_start) for county_code in counties]
+
+
 async def cancel_run(uow: UnitOfWork, run_id: str) -> Account:
     """Stop a run: what it has ordered stands, the rest stays open. Raises NotFound, Conflict `run-has-ended`."""
     if not await queries.ask_to_cancel(uow.session, run_id, uow.now):

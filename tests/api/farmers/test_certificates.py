@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 
 from services.farmers.certificates.holding import BATCH
-from shared.events.farmers import OfferPublished, OfferWithdrawn, OrderDeclined
+from shared.events.farmers import OfferHeld, OfferPublished, OfferWithdrawn, OrderDeclined
 from tests.api.farmers.builders import (
     COOP,
     OTHER,
@@ -53,6 +53,11 @@ def told(world: World, offer_id: str = "off-1") -> list[tuple[str, int]]:
     return [(type(one).__name__, one.version) for one in events if one.offer_id == offer_id]
 
 
+def waiting(world: World, offer_id: str = "off-1") -> list[tuple[int, tuple[str, ...]]]:
+    """What others know an offer waits for, by version, in order."""
+    return [(one.version, one.lacks) for one in world.told_of(OfferHeld) if one.offer_id == offer_id]
+
+
 async def upload(world: World, data: bytes = PDF, kind: str = "application/pdf") -> httpx.Response:
     """Send a file."""
     return await world.client("farmers").post("/files", content=data, headers={"content-type": kind})
@@ -70,6 +75,7 @@ async def test_an_offer_waits_for_its_certificate(world_of: WorldOf) -> None:
     assert (await put(world, "/certificate-requirements", needed()))["created"] == 1
     await world.settle()
     assert told(world) == [("OfferPublished", 1), ("OfferWithdrawn", 2)]
+    assert waiting(world) == [(2, (LICENCE,))]
     gaps = await ok(await world.client("farmers").get(f"/cooperatives/{COOP}/certificate-gaps"))
     assert gaps["items"] == [{"food_code": "napa_cabbage", "kind": LICENCE}]
     await put(world, "/certificates", certificate())
@@ -78,8 +84,8 @@ async def test_an_offer_waits_for_its_certificate(world_of: WorldOf) -> None:
     assert (await ok(await world.client("farmers").get(f"/cooperatives/{COOP}/certificate-gaps")))["items"] == []
 
 
-async def test_a_new_offer_without_a_certificate_is_told_to_nobody(world_of: WorldOf) -> None:
-    """An offer that lacks a certificate is kept and not published; amended it stays so; then it is published once."""
+async def test_a_new_offer_without_a_certificate_is_not_published(world_of: WorldOf) -> None:
+    """An offer that lacks a certificate is told as one that waits for it, amended too; then it is published once."""
     world = await world_of("farmers")
     await a_county(world)
     await put(world, "/certificate-requirements", needed("onion", REPORT))
@@ -88,6 +94,8 @@ async def test_a_new_offer_without_a_certificate_is_told_to_nobody(world_of: Wor
     await ok(await world.client("farmers").put("/offers/off-2", json=amended))
     await world.settle()
     assert told(world, "off-2") == []
+    assert waiting(world, "off-2") == [(1, (REPORT,)), (2, (REPORT,))]
+    assert [one.quantity_g for one in world.told_of(OfferHeld)][-1] == 90_000
     assert told(world) == [("OfferPublished", 1)], "another product needs no report"
     await put(world, "/certificates", certificate(kind=REPORT, food_codes=["onion"]))
     await world.settle()

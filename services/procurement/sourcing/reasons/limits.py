@@ -36,6 +36,7 @@ class OfferLimit(StrEnum):
     SUPPLIERS = "suppliers"
     CLASS_REACH = "class-reach"
     VEHICLE_CLASS = "vehicle-class"
+    CERTIFICATE = "certificate"
 
 
 class LineLimit(StrEnum):

@@ -8,7 +8,10 @@ from services.procurement.tables import Table, big, one_of, table_of
 
 
 class OfferReason(Table, table=True):
-    """Why an offer got what it got in a run's first pass; -1 where a figure does not apply."""
+    """Why an offer got what it got in a run's first pass; -1 where a figure does not apply.
+
+    `lacks` are the kinds of certificates it was held back for, with commas between.
+    """
 
     __tablename__ = "sourcing_offer_reason"
     __table_args__ = (
@@ -31,10 +34,11 @@ class OfferReason(Table, table=True):
     lines: int
     demand_g: int = big()
     minimum_lot_g: int = big()
+    lacks: str | None = Field(default=None, max_length=700)
 
 
 class LineReason(Table, table=True):
-    """Why a demand line got what it got in a run's first pass."""
+    """Why a demand line got what it got in a run's first pass; `held` offers of its food lacked a certificate."""
 
     __tablename__ = "sourcing_line_reason"
     __table_args__ = (one_of("reason", LineLimit),)
@@ -48,6 +52,7 @@ class LineReason(Table, table=True):
     cheapest_offer_id: str | None = Field(default=None, max_length=64)
     above: int
     price: int
+    held: int = 0
 
 
 offer_reason = table_of(OfferReason)

@@ -1,22 +1,26 @@
 """All SQL of reasons."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import Table, func, insert, select
 
 from services.procurement.demand.models import demand_line
 from services.procurement.orders.models import order_line, purchase_order
+from services.procurement.rows import row_of
 from services.procurement.sourcing.problem import Problem
 from services.procurement.sourcing.queries import tenants_of
 from services.procurement.sourcing.reasons.limits import LineReasons, OfferReasons
 from services.procurement.sourcing.reasons.models import line_reason, offer_reason
+from services.procurement.sourcing.reasons.waiting import Waiting, WaitingOffer
 from shared.auth.finding import finder
 from shared.auth.principal import Tenants
 from shared.database import Session
 from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
 
+_WAITING = [field.name for field in fields(WaitingOffer)]
 _offered = finder(offer_reason.c.run_id, cooperative=offer_reason.c.cooperative_id)
 _needed = finder(
     line_reason.c.run_id,
@@ -36,10 +40,13 @@ async def parties_of(uow: UnitOfWork, run_ids: Sequence[str]) -> dict[str, Tenan
     }
 
 
-async def keep(session: Session, run_id: str, problem: Problem, offers: OfferReasons, lines: LineReasons) -> None:
-    """Keep why each offer and line of a run's first pass got what it got."""
+async def keep(
+    session: Session, run_id: str, problem: Problem, offers: OfferReasons, lines: LineReasons, waiting: Waiting
+) -> None:
+    """Keep why each offer and line of a run's first pass got what it got, offers held back too."""
     await _insert(session, offer_reason, _offer_rows(run_id, problem, offers))
-    await _insert(session, line_reason, _line_rows(run_id, problem, lines))
+    await _insert(session, offer_reason, [row_of(row, _WAITING, run_id=run_id) for row in waiting.offers])
+    await _insert(session, line_reason, _line_rows(run_id, problem, lines, waiting))
 
 
 async def _insert(session: Session, table: Table, rows: Sequence[dict[str, Any]]) -> None:
@@ -59,13 +66,14 @@ def _offer_rows(run_id: str, problem: Problem, reasons: OfferReasons) -> list[di
             "reason": limit.value,
             "price": offer.price_fen_per_kg,
             "minimum_lot_g": offer.minimum_lot_g,
+            "lacks": None,
         }
         | dict(zip(names, figures, strict=True))
         for offer, limit, *figures in zip(problem.offers, reasons.limit, *columns, strict=True)
     ]
 
 
-def _line_rows(run_id: str, problem: Problem, reasons: LineReasons) -> list[dict[str, Any]]:
+def _line_rows(run_id: str, problem: Problem, reasons: LineReasons, waiting: Waiting) -> list[dict[str, Any]]:
     columns = [getattr(reasons, name).tolist() for name in ("planned_g", "offers", "above", "price", "cheapest")]
     return [
         {
@@ -78,6 +86,7 @@ def _line_rows(run_id: str, problem: Problem, reasons: LineReasons) -> list[dict
             "cheapest_offer_id": problem.offers[cheapest].offer_id if cheapest >= 0 else None,
             "above": above,
             "price": price,
+            "held": waiting.of_line.get(line.demand_id, 0),
         }
         for line, limit, planned, offers, above, price, cheapest in zip(
             problem.lines, reasons.limit, *columns, strict=True

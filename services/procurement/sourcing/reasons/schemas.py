@@ -34,6 +34,9 @@ class OfferReasonRead(BaseModel):
     lines: int = Field(description="demand lines it may serve")
     demand_g: int = Field(description="what these need")
     minimum_lot_g: int
+    lacks: list[str] = Field(
+        description="kinds of certificates its cooperative lacks for it", examples=[["quarantine"]]
+    )
     text_en: str
     text_zh: str
 
@@ -59,6 +62,7 @@ class OfferReasonRead(BaseModel):
             lines=row.lines,
             demand_g=row.demand_g,
             minimum_lot_g=row.minimum_lot_g,
+            lacks=row.lacks.split(",") if row.lacks else [],
             text_en=said.en,
             text_zh=said.zh,
         )
@@ -76,6 +80,7 @@ class LineReasonRead(BaseModel):
     planned_g: int
     ordered_g: int
     offers: int = Field(description="offers that may serve it")
+    held_offers: int = Field(description="offers of the county that could, if their cooperatives had a certificate")
     cheapest_offer_id: str | None
     above_fen_per_kg: int = Field(description="what it costs on average above its cheapest offer, freight included")
     next_fen_per_kg: int | None = Field(description="what one kg more would weigh, with freight and stop")
@@ -98,6 +103,7 @@ class LineReasonRead(BaseModel):
             planned_g=row.planned_g,
             ordered_g=ordered_g,
             offers=row.offers,
+            held_offers=row.held,
             cheapest_offer_id=row.cheapest_offer_id,
             above_fen_per_kg=row.above,
             next_fen_per_kg=_known(row.price),

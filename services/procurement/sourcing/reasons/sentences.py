@@ -35,11 +35,12 @@ class OfferFacts:
     missing_days: int
     lines: int
     minimum_lot_g: int
+    lacks: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LineFacts:
-    """What was kept of a demand line in a run, in g and fen per kg."""
+    """What was kept of a demand line in a run, in g and fen per kg; `held` offers lacked a certificate."""
 
     limit: LineLimit
     planned_g: int
@@ -47,6 +48,7 @@ class LineFacts:
     offers: int
     above: int
     price: int
+    held: int = 0
 
 
 def about_offer(facts: OfferFacts) -> Sentence:
@@ -61,13 +63,8 @@ def about_line(facts: LineFacts) -> Sentence:
         f"{got} of {needed} kg were planned; {facts.offers} offers could have served the line.",
         f"需要 {needed} 千克，计划采购 {got} 千克；可供选择的报价有 {facts.offers} 个。",
     )
-    if facts.limit is LineLimit.UNMET and not facts.offers:
-        return head + Sentence("Nobody can deliver this food on that day.", "当天无人能供应此食材。")
     if facts.limit is LineLimit.UNMET:
-        return head + Sentence(
-            "Nobody has the rest: every offer that may serve it is used up by lines like this one.",
-            "其余部分无人可供：可供应的报价都已用完。",
-        )
+        return head + (_USED_UP_BY_OTHERS if facts.offers else _NOBODY) + _held(facts)
     if facts.limit is LineLimit.BUDGET:
         return head + _NO_MONEY
     if facts.limit is LineLimit.RULES:
@@ -82,6 +79,20 @@ def about_line(facts: LineFacts) -> Sentence:
     return head + why + more
 
 
+def _held(facts: LineFacts) -> Sentence:
+    if not facts.held:
+        return Sentence("", "")
+    return Sentence(
+        f"{facts.held} more would be there if their cooperatives had the certificates they lack.",
+        f"另有 {facts.held} 个报价因合作社缺少所需证件而暂停，补齐后即可供应。",
+    )
+
+
+_NOBODY = Sentence("Nobody can deliver this food on that day.", "当天无人能供应此食材。")
+_USED_UP_BY_OTHERS = Sentence(
+    "Nobody has the rest: every offer that may serve it is used up by lines like this one.",
+    "其余部分无人可供：可供应的报价都已用完。",
+)
 _NO_MONEY = Sentence(
     "Offers have more, but what the school may spend on food in the week is spent: a cheaper menu, a higher budget or"
     " an official who orders the rest would change that.",
@@ -169,6 +180,23 @@ def _lot(facts: OfferFacts) -> Sentence:
     )
 
 
+CERTIFICATES = {
+    "business_licence": Sentence("business licence", "营业执照"),
+    "inspection_report": Sentence("inspection report", "检验报告"),
+    "quarantine": Sentence("quarantine certificate", "动物检疫合格证明"),
+    "compliance": Sentence("compliance certificate", "承诺达标合格证"),
+}
+
+
+def _certificate(facts: OfferFacts) -> Sentence:
+    kinds = [CERTIFICATES.get(kind, Sentence(kind, kind)) for kind in (facts.lacks or "").split(",")]
+    lacks = Sentence(" and ".join(kind.en for kind in kinds), "、".join(kind.zh for kind in kinds))
+    return Sentence(
+        f"The cooperative lacks a valid {lacks.en} for it; with that it would have been considered.",
+        f"合作社缺少该食材所需的有效{lacks.zh}；补齐后就会被考虑。",
+    )
+
+
 _SERVED = Sentence("No school that it may serve needed more of it.", "可供应的学校不需要更多。")
 _OUTSIDE = Sentence(
     "It is of another county; offers of the own county come first, whatever they cost.",
@@ -212,6 +240,7 @@ _kept: Mapping[OfferLimit, Callable[[OfferFacts], Sentence]] = {
     OfferLimit.SUPPLIERS: lambda _facts: _SUPPLIERS,
     OfferLimit.CLASS_REACH: _class_reach,
     OfferLimit.VEHICLE_CLASS: lambda _facts: _VEHICLE_CLASS,
+    OfferLimit.CERTIFICATE: _certificate,
     OfferLimit.DECLINED: lambda _facts: _DECLINED,
 }
 
