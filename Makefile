@@ -1,6 +1,6 @@
 # Everything a fresh machine with Python, git and make needs is set up by the command that needs it.
 
-SERVICES := nutrition farmers procurement logistics identity
+SERVICES := nutrition farmers procurement logistics identity portal
 # The first Python that the locks were made for; `make PYTHON=/path/to/python3.12 …` chooses another.
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 15))' 2>/dev/null && echo $$python && exit; \
@@ -41,7 +41,7 @@ bench: env-dev servers ## Measure everything; one JSON line per benchmark
 	$(BIN)/python -m benchmarks all
 
 .PHONY: up
-up: env-dev servers ## Run the four services as processes of their own on PostgreSQL and Kafka; Ctrl-C ends them
+up: env-dev servers ## Run the services as processes of their own on PostgreSQL and Kafka; Ctrl-C ends them
 	$(BIN)/python -m tools.up
 
 .PHONY: down

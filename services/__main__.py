@@ -8,6 +8,7 @@ import importlib
 from datetime import date
 from pathlib import Path
 
+from services.commands import DATABASES
 from shared.messaging.bus import SERVICES
 from shared.settings import Settings
 from shared.telemetry import log_as_json
@@ -48,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     loading.set_defaults(command="load")
 
     up = commands.add_parser("migrate", help="bring databases to the newest step")
-    up.add_argument("services", nargs="*", choices=[*SERVICES, []], help="default: all")
+    up.add_argument("services", nargs="*", choices=[*DATABASES, []], help="default: all")
     up.set_defaults(command="migrate")
 
     commands.add_parser("topics", help="create the topics that are missing").set_defaults(command="topics")
@@ -64,11 +65,11 @@ def _add_care(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     proof.set_defaults(command="verify_ledger")
 
     trail = commands.add_parser("verify-audit", help="prove the chains of who did what")
-    trail.add_argument("services", nargs="*", choices=[*SERVICES, []], help="default: all")
+    trail.add_argument("services", nargs="*", choices=[*DATABASES, []], help="default: all")
     trail.set_defaults(command="verify_audit")
 
     keys = commands.add_parser("rotate-keys", help="seal everything anew with the first of CLOUD_SECRET_KEYS")
-    keys.add_argument("services", nargs="*", choices=[*SERVICES, []], help="default: all")
+    keys.add_argument("services", nargs="*", choices=[*DATABASES, []], help="default: all")
     keys.add_argument("--check", action="store_true", help="change nothing; prove that the first key opens everything")
     keys.set_defaults(command="rotate_keys")
 

@@ -10,11 +10,14 @@ import httpx
 from fastapi import FastAPI
 
 from services.farmers.main import definition as farmers
+from services.identity.clients.usecases import known_client
 from services.identity.keys.usecases import keep
 from services.identity.main import definition as identity
 from services.identity.trust import trust_in
 from services.logistics.main import definition as logistics
 from services.nutrition.main import definition as nutrition
+from services.portal.beside import client_of, join, sign_in_by
+from services.portal.main import definition as portal
 from services.procurement.main import definition as procurement
 from shared import problems, steps
 from shared.auth.signing import SYSTEM, SigningKey
@@ -29,6 +32,8 @@ from shared.workers import Workers
 DEFINITIONS = (nutrition, farmers, procurement, logistics)
 IDENTITY = identity
 """The issuer of this process, where the settings name no other."""
+PORTAL = portal
+"""The pages; it hears and tells nothing, so nothing waits for it."""
 
 LIFETIME = timedelta(minutes=10)
 
@@ -69,13 +74,14 @@ class Together:
         self.key = SigningKey("urn:schooling-and-farming:process")
         self.system = AsSystem(self.key, self.clock)
         self._trusts = [self.key.trust()]
-        definitions = [*DEFINITIONS]
+        definitions = [*DEFINITIONS, PORTAL]
         if self.settings.auth_issuer is None:
             definitions.append(IDENTITY)
             self._trusts.append(trust_in(self.settings, lambda: self.services[IDENTITY.name]))
         self.services = {d.name: self._service(d) for d in definitions}
         self._apps = {name: create_app(one, owns_lifespan=False) for name, one in self.services.items()}
         self._stack = AsyncExitStack()
+        join(self.services[PORTAL.name], self._apps)
 
     @property
     def issuer(self) -> Service | None:
@@ -91,6 +97,8 @@ class Together:
             await steps.bring_up_to_date(service.database, service.definition.migrations)
         if self.issuer is not None:
             await keep(self.issuer)  # before anybody asks for its keys
+            secret = await known_client(self.issuer, **client_of(self.settings))
+            sign_in_by(self.services[PORTAL.name], self._apps[IDENTITY.name], secret)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -106,8 +114,8 @@ class Together:
             await service.start()
 
     async def settle(self) -> None:
-        """Do all that is to be done now; only while nothing runs in the background."""
-        await settle(self.services.values())
+        """Do all that is to be done now, of which the portal has none; only while nothing runs in the background."""
+        await settle([service for service in self.services.values() if service.definition is not PORTAL])
 
     async def clients(self) -> dict[str, httpx.AsyncClient]:
         """Return a client of each service's REST API, in process, which may do what the system may."""
@@ -135,12 +143,14 @@ class Together:
         whole = FastAPI(title="Schooling-and-Farming Cloud (校农云)", version="1", lifespan=lifespan)
         problems.add_problem_handlers(whole)
 
-        @whole.get("/", tags=["overview"])
+        @whole.get("/services", tags=["overview"])
         async def overview() -> dict[str, dict[str, str]]:
             """Say where each service is and what the clock of this process shows."""
-            places = {name: f"/{name}/docs" for name in self.services}
+            places = {name: "/" if name == PORTAL.name else f"/{name}/docs" for name in self.services}
             return {"services": places, "clock": {"now": self.clock.now().isoformat()}}
 
         for name, app in self._apps.items():
-            whole.mount(f"/{name}", app)
+            if name != PORTAL.name:
+                whole.mount(f"/{name}", app)
+        whole.mount("/", self._apps[PORTAL.name])  # the last: it answers for every path that is nobody's
         return whole

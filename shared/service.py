@@ -12,6 +12,7 @@ import structlog
 from fastapi import APIRouter, FastAPI
 from sqlalchemy import MetaData
 from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp
 
 from shared import health, idempotency, problems
 from shared.audit.recording import Audited
@@ -60,7 +61,8 @@ class Definition:
     `sealed`: the columns that hold people's data, sealed at rest; without a key to them it does not start. `streamed`:
     paths whose bodies are read as they come, and may be long. `access`: who may call what; None while a service has no
     table yet. `audited`: what its requests change, where they are recorded (`shared.audit.service`). `embedded`: it
-    runs beside the others in one process, and refuses settings of any other set-up.
+    runs beside the others in one process, and refuses settings of any other set-up. `middleware`: ASGI middleware of
+    its own, around the routes and what every service has around them.
     """
 
     name: str
@@ -74,6 +76,7 @@ class Definition:
     access: Access | None = None
     audited: Audited | None = None
     embedded: bool = False
+    middleware: Sequence[Callable[[ASGIApp], ASGIApp]] = field(default_factory=tuple)
 
     @property
     def migrations(self) -> str:
@@ -145,7 +148,9 @@ class Service:
             _ = self.sealer
         if self.guard is not None:
             self.guard.begin()
-        parts = [self.relay.run(), self.consumer.run(), *(self._repeat(job) for job in self._jobs)]
+        parts = [self.relay.run(), *(self._repeat(job) for job in self._jobs)]
+        if self.definition.handlers.types():
+            parts.append(self.consumer.run())
         self._tasks = [asyncio.create_task(part) for part in parts]
 
     async def stop(self) -> None:
@@ -217,6 +222,8 @@ def create_app(service: Service, *, owns_lifespan: bool = True) -> FastAPI:
             CORSMiddleware, allow_origins=service.settings.cors_origins, allow_methods=["*"], allow_headers=["*"]
         )
     app.add_middleware(Edge)
+    for own in service.definition.middleware:
+        app.add_middleware(own)
     app.add_middleware(Observed)
     problems.add_problem_handlers(app)
     app.include_router(health.router)

@@ -130,6 +130,21 @@ class Settings(BaseSettings):
         description="where browsers reach /identity, if not on this host and port: https://county.example/identity",
     )
     identity_key_days: int = Field(default=30, ge=1, le=365, description="days a signing key signs until the next does")
+    portal_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s?#/]+/?$",
+        max_length=200,
+        description="where browsers reach the portal, if not on this host and port: https://county.example",
+    )
+    portal_secret: SecretStr | None = Field(
+        default=None, description="what the issuer knows the portal by, where it is not ours: the client's secret"
+    )
+    service_url: str = Field(
+        default="http://{service}:8000",
+        pattern=r"^([a-z]+=)?https?://[^\s?#]+$",
+        max_length=1000,
+        description="where the portal reaches the services; {service} stands for a name, or service=address,…",
+    )
     password_passes: int = Field(default=3, ge=1, le=20, description="argon2id: passes over the memory")
     password_memory_kib: int = Field(default=65_536, ge=64, le=4_194_304, description="argon2id: KiB of memory")
     password_lanes: int = Field(default=4, ge=1, le=16, description="argon2id: lanes")

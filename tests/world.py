@@ -14,6 +14,8 @@ from typing import Any, Self, TypeVar
 import httpx
 from fastapi import FastAPI
 
+from services.portal.beside import join
+from services.portal.upstream import clients_of
 from shared.auth.principal import Principal
 from shared.auth.signing import SYSTEM, SigningKey
 from shared.clock import ManualClock
@@ -25,6 +27,7 @@ from shared.settings import Settings
 from shared.settling import settle
 from shared.workers import Workers
 from tests.holding import HoldingBus
+from tests.sessions import SignedIn
 from tests.templates import bring_up_to_date
 
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -42,11 +45,14 @@ atexit.register(_processes.close)
 
 
 @cache
+def token_of(principal: Principal | None) -> str | None:
+    """Return a token that says who asks, for ten years; None for nobody."""
+    return None if principal is None else KEY.token(principal, START, timedelta(days=3650))
+
+
 def headers_of(principal: Principal | None) -> dict[str, str]:
     """Return the headers that say who asks; None: nobody."""
-    if principal is None:
-        return {}
-    return {"Authorization": f"Bearer {KEY.token(principal, START, timedelta(days=3650))}"}
+    return {} if principal is None else {"Authorization": f"Bearer {token_of(principal)}"}
 
 
 class _KeptWorkers(Workers):
@@ -105,6 +111,8 @@ class World:
             app = _app_of(service)
             self._stack.callback(_spare_apps.setdefault(name, []).append, (service.definition, app))
             self._apps[name] = app
+        if "portal" in self.services:
+            join(self.services["portal"], self._apps)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -120,10 +128,24 @@ class World:
         """Return a client of one service's REST API, signed in as somebody (tests/people.py); None: as nobody."""
         if (service, as_) not in self._clients:
             transport = httpx.ASGITransport(app=self._apps[service], raise_app_exceptions=False)
-            client = httpx.AsyncClient(transport=transport, base_url=f"http://{service}", headers=headers_of(as_))
+            # The portal takes no token but behind the cookie of a session.
+            by_session = SignedIn(self.services[service], token_of(as_)) if service == "portal" else None
+            headers = headers_of(as_) if by_session is None else {}
+            client = httpx.AsyncClient(
+                transport=transport, base_url=f"http://{service}", headers=headers, auth=by_session
+            )
             self._stack.push_async_callback(client.aclose)
             self._clients[service, as_] = client
         return self._clients[service, as_]
+
+    def away(self, service: str) -> None:
+        """Let a service not answer the portal any more, as if it were down."""
+
+        def down(request: httpx.Request) -> httpx.Response:
+            raise httpx.ConnectError("it is down", request=request)
+
+        clients = clients_of(self.services["portal"])
+        clients[service] = httpx.AsyncClient(transport=httpx.MockTransport(down), base_url=f"http://{service}")
 
     async def publish(self, *events: Event) -> None:
         """Publish events as if the service that owns them had; `settle` delivers them."""

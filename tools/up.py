@@ -1,4 +1,4 @@
-"""Run the four services as processes of their own on a local PostgreSQL and Kafka, until Ctrl-C.
+"""Run the services as processes of their own on a local PostgreSQL and Kafka, until Ctrl-C.
 
 python -m tools.up         start everything and show what it says
 python -m tools.up down    end it from another terminal
@@ -27,11 +27,12 @@ from tools.servers.postgres import Databases, postgres_server
 from tools.servers.service import ServiceProcess, make_topics
 from tools.servers.system import VAR, ServerError, require_free, wait_until
 
-SERVICES = {"nutrition": 8001, "farmers": 8002, "procurement": 8003, "logistics": 8004}
+SERVICES = {"nutrition": 8001, "farmers": 8002, "procurement": 8003, "logistics": 8004, "portal": 8000}
 # Apart from the usual ports: a PostgreSQL or a Kafka of the machine's owner may be running there.
 POSTGRES_PORT, KAFKA_PORT = 25432, 29092
 RUNNING = VAR / "up.pid"
-COLOURS = (36, 32, 33, 35)
+COLOURS = (36, 32, 33, 35, 34)
+PORTAL = "portal"
 
 
 class Follower:
@@ -78,7 +79,9 @@ def service_on(postgres: Databases, bootstrap: str, name: str) -> ServiceProcess
     """A service with a database of its own, created on first use."""
     if not postgres.has_database(name):
         postgres.create_database(name)
-    return ServiceProcess(name, postgres.dsn_of(name), bootstrap, SERVICES[name])
+    urls = ",".join(f"{each}=http://127.0.0.1:{port}" for each, port in SERVICES.items())
+    where = {"service_url": urls} if name == PORTAL else {}
+    return ServiceProcess(name, postgres.dsn_of(name), bootstrap, SERVICES[name], **where)
 
 
 def prepare(services: list[ServiceProcess], bootstrap: str) -> None:
@@ -102,7 +105,8 @@ def follow(services: list[ServiceProcess], followers: list[Follower]) -> None:
         if waiting:
             waiting = [service for service in waiting if not service.is_ready()]
             if not waiting:
-                print("Ready: " + "  ".join(f"{each.name} {each.url}/docs" for each in services), flush=True)
+                places = {each.name: each.url if each.name == PORTAL else f"{each.url}/docs" for each in services}
+                print("Ready: " + "  ".join(f"{name} {where}" for name, where in places.items()), flush=True)
                 print("A token: python -m tools.servers.tokens administrator --county '*'", flush=True)
         time.sleep(0.2)
 

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 
 import uvloop
 
+from services.commands import DATABASES
 from shared import steps
 from shared.database import database_of
-from shared.messaging.bus import SERVICES
 from shared.settings import Settings
 
 
 def run(options: argparse.Namespace, settings: Settings) -> None:
     """Migrate the services named, or all."""
-    uvloop.run(_migrate_all(settings, options.services or SERVICES))
+    uvloop.run(_migrate_all(settings, options.services or DATABASES))
 
 
 async def _migrate_all(settings: Settings, services: Sequence[str]) -> None:

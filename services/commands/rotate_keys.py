@@ -9,7 +9,7 @@ import uvloop
 from rich.console import Console
 from rich.progress import Progress
 
-from services.together import DEFINITIONS, IDENTITY
+from services.together import DEFINITIONS, IDENTITY, PORTAL
 from shared.database import Database, database_of
 from shared.messaging.bus import SERVICES
 from shared.resealing import Batch, Sealed, count, prove, reseal
@@ -59,10 +59,12 @@ async def check_keys(settings: Settings, services: Collection[str], bar: Progres
 
 
 def _sealing(settings: Settings, services: Collection[str]) -> list[Definition]:
-    """Return what seals; the issuer of the embedded default with it, where it was ever started."""
-    found = [each for each in DEFINITIONS if each.name in services and each.sealed]
-    embedded = settings.database_url is None and (settings.var / f"{IDENTITY.name}.sqlite").exists()
-    return [*found, IDENTITY] if embedded and set(services) == set(SERVICES) else found
+    """Return what seals; of the embedded default also its issuer and portal, where they were ever started."""
+    found = [each for each in (*DEFINITIONS, PORTAL) if each.name in services and each.sealed]
+    if settings.database_url is not None:
+        return found
+    beside = [IDENTITY, PORTAL] if set(services) == set(SERVICES) else []
+    return [*found, *(each for each in beside if (settings.var / f"{each.name}.sqlite").exists())]
 
 
 async def _walk(

@@ -6,7 +6,7 @@ import pytest
 
 from shared.auth.trusting import parameters_of
 
-SERVICES = ("nutrition", "farmers", "procurement", "logistics", "identity")
+SERVICES = ("nutrition", "farmers", "procurement", "logistics", "identity", "portal")
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -76,7 +76,7 @@ def test_the_containers_run_the_kafka_of_the_tests(compose: dict[str, Any]) -> N
 
 
 def test_every_service_has_a_container_with_its_own_database(compose: dict[str, Any]) -> None:
-    """Four services, each built from its own lock, each waiting for servers and migrations."""
+    """Every service is built from its own lock, each waiting for servers and migrations."""
     for service, port in SERVICES.items():
         container = compose[service]
         assert container["build"]["args"] == {"SERVICE": service}

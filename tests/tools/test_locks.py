@@ -7,7 +7,7 @@ import pytest
 
 from tools import locks
 
-SERVICES = ("nutrition", "farmers", "procurement", "logistics", "identity")
+SERVICES = ("nutrition", "farmers", "procurement", "logistics", "identity", "portal")
 
 
 def versions(name: str) -> set[str]:

@@ -84,6 +84,7 @@ def test_people_sign_in_as_with_our_own_issuer(realm: dict[str, Any]) -> None:
     (portal,) = [client for client in realm["clients"] if client["clientId"] == "portal"]
     assert portal["attributes"]["pkce.code.challenge.method"] == "S256"
     assert portal["redirectUris"] == ["${PORTAL_URL}/signed-in"]
+    assert portal["attributes"]["post.logout.redirect.uris"] == "${PORTAL_URL}/signed-out"
     assert set(portal["optionalClientScopes"]) <= {scope["name"] for scope in realm["clientScopes"]}
 
 
@@ -123,7 +124,7 @@ def test_services_take_the_tokens_of_the_realm(realm: dict[str, Any], compose: d
     assert mounted == ["./tools/containers/realm.json:/opt/keycloak/data/import/realm.json:ro"]
     assert "--import-realm" in keycloak["command"]
     address = keycloak["environment"]["KC_HOSTNAME"]
-    for service in ("nutrition", "farmers", "procurement", "logistics"):
+    for service in ("nutrition", "farmers", "procurement", "logistics", "portal"):
         environment = compose[service]["environment"]
         assert environment["CLOUD_AUTH_ISSUER"] == f"{address}/realms/{realm['realm']}"
         assert environment["CLOUD_AUTH_ISSUER_INSIDE"] == f"http://keycloak:8080/realms/{realm['realm']}"

@@ -3,7 +3,7 @@
 # another one's database: services share nothing but events.
 set -eu
 
-for service in nutrition farmers procurement logistics keycloak; do
+for service in nutrition farmers procurement logistics portal keycloak; do
   psql --quiet --no-psqlrc --set=ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname postgres \
     --set=service="$service" --set=password="$SERVICE_PASSWORD" <<'SQL'
 CREATE ROLE :"service" LOGIN PASSWORD :'password';

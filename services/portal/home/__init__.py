@@ -1,0 +1,1 @@
+"""Home: where somebody begins, and what is next for each role."""

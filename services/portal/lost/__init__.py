@@ -1,0 +1,1 @@
+"""Lost: paths that no page has."""
