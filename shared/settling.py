@@ -9,20 +9,17 @@ from shared.service import Service
 
 
 async def settle(services: Collection[Service], *, jobs: bool = True) -> None:
-    """Publish and handle until nothing is left to do: jobs (if wanted), outboxes, inboxes, parked events."""
-    while await _move(services, jobs=jobs):
-        pass
+    """Publish and handle until nothing is left to do: outboxes, inboxes, parked events, then jobs (if wanted)."""
+    while True:
+        while await _move(services):
+            pass
+        if not jobs or not sum([await service.run_jobs() for service in services]):
+            return
 
 
-async def _move(services: Collection[Service], *, jobs: bool) -> int:
-    moved = 0
-    for service in services:
-        moved += await service.run_jobs() if jobs else 0
-        moved += await service.relay.drain()
-    for service in services:
-        if service.definition.handlers.types():
-            moved += await _drain(service)
-    return moved
+async def _move(services: Collection[Service]) -> int:
+    moved = sum([await service.relay.drain() for service in services])
+    return moved + sum([await _drain(service) for service in services if service.definition.handlers.types()])
 
 
 async def _drain(service: Service) -> int:

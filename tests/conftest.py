@@ -105,7 +105,7 @@ async def world(backend: str, tmp_path: Path, request: pytest.FixtureRequest) ->
     bus: Bus
     if backend == "postgres-kafka":
         bootstrap = request.getfixturevalue("kafka_bootstrap")
-        kafka = KafkaBus(bootstrap, "world", keep=timedelta(days=1), fetch_wait_ms=10)
+        kafka = KafkaBus(bootstrap, "world", keep=timedelta(days=1), fetch_wait_ms=50)
         prefix = request.getfixturevalue("topics_of_session")
         bus = LateBus(kafka, prefix, f"{uuid4().hex[:8]}.", bootstrap)
         server = request.getfixturevalue("postgres_server_of_session")
