@@ -2,11 +2,8 @@
 
 import math
 import time
+from collections import Counter
 from typing import TYPE_CHECKING
-
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
 
 from shared.auth.principal import Role
 from shared.errors import TooManyRequests
@@ -15,26 +12,43 @@ if TYPE_CHECKING:
     from shared.auth.principal import Principal
     from shared.settings import Settings
 
+_WINDOW_S = 60
+
 
 class Rates:
     """Counts the requests of addresses and of subjects."""
 
     def __init__(self, settings: "Settings") -> None:
-        self._storage = MemoryStorage()
-        self._limiter = FixedWindowRateLimiter(self._storage)
-        self._of_address = RateLimitItemPerMinute(settings.address_per_minute, namespace="address")
-        self._of_subject = RateLimitItemPerMinute(settings.subject_per_minute, namespace="subject")
+        self._of_address = _Window(settings.address_per_minute)
+        self._of_subject = _Window(settings.subject_per_minute)
 
     def count_address(self, address: str) -> None:
         """Count a request from an address. Raises TooManyRequests beyond its limit."""
-        self._count(self._of_address, address)
+        self._of_address.count(address)
 
     def count_subject(self, principal: "Principal | None") -> None:
         """Count a request of somebody; the system's own are not bound. Raises TooManyRequests beyond the limit."""
         if principal is not None and Role.SYSTEM not in principal.roles:
-            self._count(self._of_subject, principal.subject)
+            self._of_subject.count(principal.subject)
 
-    def _count(self, limit: RateLimitItemPerMinute, who: str) -> None:
-        if not self._limiter.hit(limit, who):
-            left_s = self._limiter.get_window_stats(limit, who).reset_time - time.time()
-            raise TooManyRequests(f"at most {limit.amount} requests a minute", max(1, math.ceil(left_s)))
+
+class _Window:
+    """Counts of one minute at a time, the same minute for everybody, so that all are forgotten at once.
+
+    Not a library: `limits`, kept in memory, starts a thread with almost every request, which walks through
+    all it knows.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._counts: Counter[str] = Counter()
+        self._until = 0.0
+
+    def count(self, who: str) -> None:
+        now = time.monotonic()
+        if now >= self._until:
+            self._counts.clear()
+            self._until = now + _WINDOW_S
+        self._counts[who] += 1
+        if self._counts[who] > self._most:
+            raise TooManyRequests(f"at most {self._most} requests a minute", max(1, math.ceil(self._until - now)))
