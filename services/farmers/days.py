@@ -8,8 +8,3 @@ _GUIZHOU = timezone(timedelta(hours=8))
 def today(now: datetime) -> date:
     """Return the date in Guizhou at the aware instant `now`."""
     return now.astimezone(_GUIZHOU).date()
-
-
-def monday_of(day: date) -> date:
-    """Return the Monday of a day's week."""
-    return day - timedelta(days=day.weekday())

@@ -10,8 +10,8 @@ from datetime import date
 from itertools import accumulate
 
 from services.farmers.contracts.domain import ContractTerms
-from services.farmers.days import monday_of
 from shared.errors import Conflict
+from shared.weeks import monday_of
 
 
 @dataclass(frozen=True, slots=True)

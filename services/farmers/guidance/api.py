@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Response
 
-from services.farmers.days import monday_of, today
+from services.farmers.days import today
 from services.farmers.guidance import queries, usecases
 from services.farmers.guidance.domain import MOST_WEEKS, check_first_week
 from services.farmers.guidance.schemas import (
@@ -22,6 +22,7 @@ from services.farmers.guidance.usecases import Asked
 from shared.bulk import Imported, parse
 from shared.fields import Code, Day
 from shared.routing import Page, Paging, UoW, service_router
+from shared.weeks import monday_of
 
 MOST_FOODS = 1000
 """More than nutrition tells of a week."""

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 import numpy as np
 import numpy.typing as npt
 
-from services.farmers.days import monday_of
 from services.farmers.guidance.domain import Advice, Crop, Guidance, Needed, Supply, area, weekly_yield_g
 from services.farmers.guidance.grid import Flags, Grams, Grid, Pair
+from shared.weeks import monday_of
 
 ADVICE = tuple(Advice)
 """What the numbers in :attr:`Reckoned.advice` stand for."""

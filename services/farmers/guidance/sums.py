@@ -12,13 +12,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, delete, func, select, true
 
 from services.farmers.contracts.domain import FARTHEST, LONGEST_SEASON
-from services.farmers.days import monday_of, today
+from services.farmers.days import today
 from services.farmers.guidance.changes import Changed, changed, take
 from services.farmers.guidance.grid import Grid, grid_of
 from services.farmers.guidance.models import DemandLine, SupplyCounty, SupplyWeek
 from services.farmers.guidance.supply import Where, count
 from services.farmers.tables import insert_new, table_of
 from shared.database import Session
+from shared.weeks import monday_of
 
 kept, county, line = table_of(SupplyWeek), table_of(SupplyCounty), table_of(DemandLine)
 

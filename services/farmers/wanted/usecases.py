@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from services.farmers.cooperatives import queries as cooperatives
-from services.farmers.days import monday_of, today
+from services.farmers.days import today
 from services.farmers.guidance import usecases as guidance
 from services.farmers.guidance.domain import Advice
 from services.farmers.guidance.reckoning import Reckoned
@@ -18,6 +18,7 @@ from services.farmers.wanted.lines import to_publish
 from shared.errors import NotFound
 from shared.market import Reference
 from shared.unit_of_work import UnitOfWork
+from shared.weeks import monday_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from services.nutrition.attendance.levels import CLASSES, History, Range, expect
 from services.nutrition.days import DayKind
 from services.nutrition.enrolment.domain import enrolled_on
 from shared.fields import Meal
+from shared.weeks import monday_of
 
 LOOK_BACK = timedelta(days=400)
 """A school year and a month: each holiday of the calendar has been once."""
@@ -53,8 +54,7 @@ class MealForecast:
 
 def first_day(origin: date) -> date:
     """Return the Monday from which meals are looked at."""
-    back = origin - LOOK_BACK
-    return back - timedelta(days=back.weekday())
+    return monday_of(origin - LOOK_BACK)
 
 
 def forecast(known: Known, days: Mapping[Meal, Sequence[date]], error_weeks: int = ERROR_WEEKS) -> list[MealForecast]:

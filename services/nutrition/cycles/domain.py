@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from services.nutrition.days import check_monday
 from services.nutrition.weekly.domain import Slot
 from shared.errors import DomainError
+from shared.weeks import monday_of
 
 MOST_WEEKS = 8
 """Four weeks are usual; with more than eight nobody remembers what came when. An assumption of this project."""
@@ -70,5 +71,4 @@ def followed(cycles: Iterable[Cycle], canteen_id: str, groups: Collection[str], 
 
 def mondays_from(first: date, weeks: int) -> list[date]:
     """Return the Mondays of so many weeks, from the week `first` lies in."""
-    monday = first - timedelta(days=first.weekday())
-    return [monday + timedelta(days=7 * number) for number in range(weeks)]
+    return [monday_of(first) + timedelta(days=7 * number) for number in range(weeks)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Row
@@ -39,6 +39,7 @@ from shared.fields import AgeBand
 from shared.quantities import divide
 from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
+from shared.weeks import monday_of
 
 NOTHING = Feedback(rating_sum=0, ratings=0, waste_g=0, served_portions=0)
 CHUNK = 200
@@ -85,8 +86,7 @@ async def _known(uow: UnitOfWork, county_code: str | None, week_start: date) -> 
 
 def this_week(uow: UnitOfWork) -> date:
     """Return the Monday of the week in Guizhou."""
-    day = today(uow.now)
-    return day - timedelta(days=day.weekday())
+    return monday_of(today(uow.now))
 
 
 async def list_dishes(uow: UnitOfWork, paging: Paging, wanted: Wanted) -> list[DishListed]:

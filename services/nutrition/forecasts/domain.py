@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from services.nutrition.days import today
 from shared.events.nutrition import DemandForecast, ForecastLine
+from shared.weeks import monday_of
 
 WEEKS = 20
 """A school term: longer than vegetables need from seed to harvest. An assumption of this project."""
@@ -28,15 +29,9 @@ class Week:
         return [(food, self.from_cycles_g.get(food, 0), self.from_menus_g.get(food, 0)) for food in foods]
 
 
-def monday_of(now: datetime) -> date:
-    """Return the Monday of the present week in Guizhou."""
-    day = today(now)
-    return day - timedelta(days=day.weekday())
-
-
 def weeks_ahead(now: datetime) -> list[date]:
     """Return the Mondays a forecast covers: from next week on, what begins sooner is bought already."""
-    return [monday_of(now) + timedelta(days=7 * number) for number in range(1, WEEKS + 1)]
+    return [monday_of(today(now)) + timedelta(days=7 * number) for number in range(1, WEEKS + 1)]
 
 
 def told(county_code: str, week: Week, version: int, now: datetime) -> DemandForecast:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from pydantic import BaseModel
 
 from services.nutrition.cycles.reading import heads_in, needed, read_county, summed
+from services.nutrition.days import today
 from services.nutrition.forecasts import domain, queries
 from services.nutrition.forecasts.domain import Week
 from services.nutrition.forecasts.schemas import ForecastRead, LineRead
@@ -13,6 +14,7 @@ from services.nutrition.upserts import digest_of
 from shared.routing import Paging
 from shared.service import Service
 from shared.unit_of_work import UnitOfWork
+from shared.weeks import monday_of
 
 BATCH = 100
 
@@ -20,7 +22,7 @@ BATCH = 100
 async def tell_due(service: Service) -> int:
     """Forecast the counties in which something changed or a week has begun; returns how many. A job."""
     async with service.begin(read_only=True) as uow:
-        waiting = await queries.waiting(uow.session, domain.monday_of(uow.now), BATCH)
+        waiting = await queries.waiting(uow.session, monday_of(today(uow.now)), BATCH)
     for county_code in waiting:
         async with service.begin() as uow:
             await forecast(uow, county_code)
@@ -29,7 +31,7 @@ async def tell_due(service: Service) -> int:
 
 async def forecast(uow: UnitOfWork, county_code: str) -> None:
     """Reckon a county's coming weeks and tell those of which there is news; nothing when somebody else just did."""
-    this_week = domain.monday_of(uow.now)
+    this_week = monday_of(today(uow.now))
     if not await queries.lock(uow.session, county_code, this_week):
         return
     weeks = await _weeks(uow, county_code, domain.weeks_ahead(uow.now))

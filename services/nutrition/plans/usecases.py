@@ -1,7 +1,7 @@
 """Everything that can happen to a menu plan, apart from computing it (see `runs.py`)."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from services.nutrition.canteens import queries as canteens
@@ -22,6 +22,7 @@ from shared.errors import Conflict, DomainError, NotFound, Overloaded
 from shared.fields import Meal
 from shared.ids import new_id
 from shared.unit_of_work import UnitOfWork
+from shared.weeks import monday_of
 
 
 async def queue_plan(uow: UnitOfWork, body: PlanRequest, most_waiting: int) -> tuple[Run, list[Plan]]:
@@ -180,6 +181,6 @@ def _weeks(plan: Plan, alternative: int, by_forecast: bool) -> list[tuple[date, 
             meals.setdefault((date.fromisoformat(answer["days"][day]), Meal(meal)), []).append(dish)
     weeks: dict[date, list[Wish]] = {}
     for (day, meal), dishes in sorted(meals.items(), key=lambda item: (item[0][0], list(Meal).index(item[0][1]))):
-        wishes = weeks.setdefault(day - timedelta(days=day.weekday()), [])
+        wishes = weeks.setdefault(monday_of(day), [])
         wishes.append(Wish(len(wishes), day, meal, tuple(dishes), by_forecast=by_forecast))
     return sorted(weeks.items())

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import groupby
 
 from services.nutrition.analysis.setting import Setting, read_setting
@@ -16,6 +16,7 @@ from services.nutrition.substitution.finding import Lack
 from services.nutrition.substitution.replacing import Replacement, Short, concerned_by, replacements
 from shared.events.procurement import AlsoShort, SubstitutionAsked
 from shared.unit_of_work import UnitOfWork
+from shared.weeks import monday_of
 
 MOST_DISHES = 100
 """So many dishes one answer names."""
@@ -23,8 +24,7 @@ MOST_DISHES = 100
 
 async def standing(uow: UnitOfWork, canteen_id: str, day: date) -> Menu | None:
     """Return the menu that stands for a day's week, None where none does."""
-    monday = day - timedelta(days=day.weekday())
-    menu_id = await menus.standing(uow.session, canteen_id, monday)
+    menu_id = await menus.standing(uow.session, canteen_id, monday_of(day))
     return None if menu_id is None else await menus.one(uow.session, menu_id)
 
 

@@ -20,6 +20,9 @@ _LINE = [demand_line.c[name] for name in _LINE_NAMES]
 _MENU_NAMES = [field.name for field in fields(Menu)]
 _MENU = [menu.c[name] for name in _MENU_NAMES]
 
+Window = tuple[date | None, date | None]
+"""The first and the last delivery day that are looked at, None: any."""
+
 
 async def menu_for_update(uow: UnitOfWork, unheard: Menu) -> Menu:
     """Lock and return what was heard of a menu, `unheard` when this is the first of it."""
@@ -117,12 +120,17 @@ async def excluded(session: Session, demand_ids: Iterable[str]) -> frozenset[tup
     return frozenset(pairs)
 
 
-async def page(session: Session, paging: Paging, wanted: Mapping[str, Any]) -> list[Line]:
+async def page(session: Session, paging: Paging, wanted: Mapping[str, Any], window: Window) -> list[Line]:
     """Return a page of demand lines, ordered by id; `wanted` names columns and their values, None: any."""
+    first, last = window
     statement = select(*_LINE).order_by(demand_line.c.demand_id).limit(paging.limit + 1)
     for name, value in wanted.items():
         if value is not None:
             statement = statement.where(demand_line.c[name] == value)
+    if first is not None:
+        statement = statement.where(demand_line.c.delivery_day >= first)
+    if last is not None:
+        statement = statement.where(demand_line.c.delivery_day <= last)
     if paging.after is not None:
         statement = statement.where(demand_line.c.demand_id > paging.after)
     return [Line(*row) for row in await session.execute(statement)]

@@ -84,6 +84,8 @@ async def _follow(uow: UnitOfWork, book: Book, cause: str, reason: str, answer_h
     await book.save(uow)
 
 
-async def demand_page(uow: UnitOfWork, paging: Paging, wanted: dict[str, object]) -> list[domain.Line]:
+async def demand_page(
+    uow: UnitOfWork, paging: Paging, wanted: dict[str, object], window: queries.Window
+) -> list[domain.Line]:
     """Return a page of demand lines (one more than asked for)."""
-    return await queries.page(uow.session, paging, wanted)
+    return await queries.page(uow.session, paging, wanted, window)

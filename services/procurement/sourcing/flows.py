@@ -5,7 +5,7 @@ could save, and a gram that nobody brings more than all of that. A detour passes
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -15,6 +15,8 @@ from services.procurement.sourcing.columns import Columns, Flags, Integers
 
 AT_ONCE = 5000
 """Up to so many arcs all foods are one network: to make one takes longer than to solve it."""
+LIGHT = 3
+"""So many times the heaviest arc weighs more than most detours."""
 _MOST = 2**61
 """What the solver's integers hold, costs times nodes."""
 
@@ -38,19 +40,25 @@ class Weights:
 def weights_of(columns: Columns, arcs: Arcs, span: int) -> Weights:
     """Return weights that put tiers, then unmet demand, above costs that differ by `span` at most on any two arcs."""
     of_arc, of_unmet = np.zeros(len(arcs), np.int64), np.full(columns.lines, span, np.int64)
-    for food in range(len(arcs.first) - 1):
-        mine = slice(arcs.first[food], arcs.first[food + 1])
-        if mine.stop > mine.start:
-            lines, offers = np.unique(arcs.line[mine]), np.unique(arcs.offer[mine])
-            detour = min(len(lines), len(offers)) + 1
-            tiers = [int(tier) for tier in np.unique(arcs.tier[mine]) if tier]
+    served = np.bincount(arcs.line, minlength=columns.lines) > 0
+    used = np.bincount(arcs.offer, minlength=columns.offers) > 0
+    foods = len(arcs.first) - 1
+    lines = np.bincount(columns.food[served], minlength=foods).tolist()
+    offers = np.bincount(columns.offer_food[used], minlength=foods).tolist()
+    plain, of_food = not arcs.tier.any(), np.full(foods, span, np.int64)
+    for food, (first, last) in enumerate(pairwise(arcs.first.tolist())):
+        if last > first:
+            mine = slice(first, last)
+            tiers = [] if plain else [int(tier) for tier in np.unique(arcs.tier[mine]) if tier]
             # Where exact weights do not fit the solver's integers, the greatest that do come as near as can be.
-            step = min(detour, int((_MOST / (len(lines) + len(offers) + 2) / span) ** (1 / (len(tiers) + 1))))
+            most = int((_MOST / (lines[food] + offers[food] + 2) / span) ** (1 / (len(tiers) + 1)))
+            step = min(min(lines[food], offers[food]) + 1, most)
             weight = span * step
             for tier in tiers:
                 of_arc[mine][arcs.tier[mine] == tier] = weight
                 weight = (weight + span) * step
-            of_unmet[lines] = weight
+            of_food[food] = weight
+    of_unmet[served] = of_food[columns.food[served]]
     return Weights(of_arc, of_unmet)
 
 
@@ -89,6 +97,14 @@ def _between(columns: Columns, arcs: Arcs, mine: slice, cost: Integers, of_unmet
         np.concatenate([most, need, left]),
         np.concatenate([cost, of_unmet[lines], np.zeros(len(offers), np.int64)]),
     )
+    light = LIGHT * (int(np.abs(cost).max()) + 1)
+    if len(tails) > AT_ONCE and light < of_unmet[lines].min() and need.sum() <= left.sum():
+        # Where nobody goes short although that weighs little, nothing is cheaper when it weighs more; and the solver
+        # is a third sooner done with smaller weights.
+        weighs_little = np.concatenate([cost, np.full(len(lines), light), np.zeros(len(offers), np.int64)])
+        found = replace(ways, cost=weighs_little).cheapest(need, sink)
+        if not found[len(tails) : len(tails) + len(lines)].any():
+            return found[: len(tails)]
     return ways.cheapest(need, sink)[: len(tails)]
 
 

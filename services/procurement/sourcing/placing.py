@@ -14,12 +14,13 @@ from services.procurement.rules import queries as ordering_rules
 from services.procurement.sourcing import domain, queries
 from services.procurement.sourcing.domain import Cause, Sourced
 from services.procurement.sourcing.exact.queries import note_unsettled
-from services.procurement.sourcing.problem import Allocation, Line, Offer, Problem, monday_of
+from services.procurement.sourcing.problem import Allocation, Line, Offer, Problem
 from services.procurement.sourcing.repairing import allocate_few
 from services.procurement.sourcing.rules.domain import Rules
 from services.procurement.sourcing.rules.usecases import rules_on
 from shared.database import Session
 from shared.unit_of_work import UnitOfWork
+from shared.weeks import monday_of
 
 
 async def open_day(uow: UnitOfWork, county_code: str, last: date) -> date:

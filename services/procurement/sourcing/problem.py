@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from services.procurement.sourcing.geography import Place, distance_m
+from shared.weeks import monday_of
 
 AMBIENT = "ambient"
 """The temperature class of food that any vehicle carries."""
@@ -122,11 +123,6 @@ class Problem:
     handled_g: Mapping[tuple[str, date], int] = field(default_factory=dict)
     standing: frozenset[tuple[str, str, date]] = frozenset()
     budget_room_fen: Mapping[tuple[str, date], int] = field(default_factory=dict)
-
-
-def monday_of(day: date) -> date:
-    """Return the Monday of a day's week."""
-    return day - timedelta(days=day.weekday())
 
 
 @dataclass(frozen=True, slots=True)

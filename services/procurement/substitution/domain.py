@@ -8,11 +8,11 @@ from enum import StrEnum
 from typing import Any
 
 from services.procurement.demand.domain import Line
-from services.procurement.sourcing.problem import monday_of
 from shared.errors import Conflict, DomainError
 from shared.events.nutrition import SubstitutionEnded, SubstitutionProposed
 from shared.events.procurement import AlsoShort, DishSwap, FoodSwap, SubstitutionApproved, SubstitutionAsked
 from shared.ids import derived_id
+from shared.weeks import monday_of
 
 MOST_OTHERS = 5000
 """So many schools and days one question names: more than a county's week has."""

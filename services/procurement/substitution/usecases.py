@@ -8,12 +8,12 @@ import structlog
 from services.procurement.demand import queries as demand_queries
 from services.procurement.demand.domain import Line
 from services.procurement.sourcing.domain import SCHOOL_WEEK, earliest_day
-from services.procurement.sourcing.problem import monday_of
 from services.procurement.substitution import domain, queries
 from services.procurement.substitution.domain import Decision, Substitution
 from shared.errors import DomainError, NotFound
 from shared.events.nutrition import SubstitutionEnded, SubstitutionProposed
 from shared.unit_of_work import UnitOfWork
+from shared.weeks import monday_of
 
 log = structlog.get_logger()
 

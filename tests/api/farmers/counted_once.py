@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from services.farmers.days import monday_of
 from services.farmers.guidance.domain import Cell, Supply
+from shared.weeks import monday_of
 
 WEEK = timedelta(weeks=1)
 

@@ -145,6 +145,21 @@ async def test_a_new_menu_for_a_sourced_week_is_ordered_at_once(world_of: WorldO
     assert (line["quantity_g"], line["allocated_g"], line["open_g"]) == (8_000, 8_000, 0)
 
 
+async def test_demand_is_listed_of_a_window_and_a_food(world_of: WorldOf) -> None:
+    """What is needed from a day to another, both included, of every food or of one."""
+    world = await world_of("procurement")
+    wednesday = TUESDAY + timedelta(days=1)
+    await tell(world, facts.a_menu({(food, day): 100 for food in "ab" for day in (MONDAY, TUESDAY, wednesday)}))
+    client = world.client("procurement")
+    for query, found in (
+        ({"first_day": str(TUESDAY)}, 4),
+        ({"last_day": str(TUESDAY), "food_code": "a"}, 2),
+        ({"first_day": str(TUESDAY), "last_day": str(TUESDAY)}, 2),
+        ({"first_day": str(TUESDAY), "last_day": str(MONDAY)}, 0),
+    ):
+        assert len((await ok(await client.get("/demand", params=query)))["items"]) == found, query
+
+
 async def test_demand_is_listed_in_pages(world_of: WorldOf) -> None:
     """The list is bounded, and filters by day; a bad filter names its field."""
     world = await world_of("procurement")

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from services.farmers.days import monday_of
 from services.farmers.guidance.domain import (
     Advice,
     Cell,
@@ -17,6 +16,7 @@ from services.farmers.guidance.domain import (
 )
 from services.farmers.guidance.grid import grid_of
 from services.farmers.guidance.reckoning import reckon
+from shared.weeks import monday_of
 
 COUNTY = "520628"
 

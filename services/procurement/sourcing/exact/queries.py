@@ -16,11 +16,11 @@ from services.procurement.rows import in_order, row_of
 from services.procurement.sourcing.exact.domain import Change, Difference, Sums
 from services.procurement.sourcing.exact.models import sourcing_change, sourcing_difference, unsettled_week
 from services.procurement.sourcing.models import sourcing_run
-from services.procurement.sourcing.problem import monday_of
 from services.procurement.tables import insert_into
 from shared.database import Session
 from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
+from shared.weeks import monday_of
 
 _CHANGE = [field.name for field in fields(Change)]
 _SUMS = [field.name for field in fields(Sums)]
