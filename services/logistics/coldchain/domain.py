@@ -151,6 +151,25 @@ def silences(limit: Limit, told: Sequence[datetime], start: datetime, end: datet
     return [(a, b) for a, b in pairwise(marks) if b - a > limit.silence]
 
 
+def may_fill(
+    limit: Limit,
+    told: Sequence[datetime],
+    silent: tuple[datetime, datetime | None],
+    end: datetime | None,
+    now: datetime,
+) -> bool:
+    """Whether temperatures that were told just now, at least one, can fill a silence or end it.
+
+    `silent` is since when it was, and until when (None: it lasts), `end` when its trip was over. One that has ended is
+    filled by what was told within it. One that lasts has ended when the last temperature is not older than a sensor may
+    be silent; those told before were older when they came.
+    """
+    since, until = silent
+    if until is None:
+        return end is not None or now - max(told) <= limit.silence
+    return any(since < at < until for at in told)
+
+
 @dataclass(frozen=True, slots=True)
 class Acknowledged:
     """Who has looked at an alarm, and what they say."""

@@ -109,9 +109,9 @@ async def readings_of(uow: UnitOfWork, row: Any) -> list[Any]:
     return list((await uow.session.execute(ordered)).all())
 
 
-async def told_since(uow: UnitOfWork, row: Any, since: datetime) -> list[datetime]:
-    """Return when a trip's temperatures were measured after an instant, by any device, in order."""
-    here = (*of_trip(row), point.c.temperature_c.is_not(None), point.c.at > since)
+async def told_between(uow: UnitOfWork, row: Any, since: datetime, until: datetime) -> list[datetime]:
+    """Return when a trip's temperatures were measured after an instant and up to another, by any device, in order."""
+    here = (*of_trip(row), point.c.temperature_c.is_not(None), point.c.at > since, point.c.at <= until)
     statement = select(point.c.at).where(*here).distinct().order_by(point.c.at)
     return list((await uow.session.scalars(statement)).all())
 

@@ -41,8 +41,17 @@ async def _watch(
         if outside:
             known = [row for row in alarms if row.kind == "outside" and row.device_id == device_id]
             changed |= await _outside(uow, trip, limit, device_id, (outside[0], outside[-1]), known)
+    filled = _filled(limit, trip.completed_at, told, alarms, uow.now)
+    return await _heard(uow, trip, limit, filled) or changed
+
+
+def _filled(
+    limit: Limit, end: datetime | None, told: Mapping[str, Sequence[Reading]], alarms: Sequence[Any], now: datetime
+) -> list[Any]:
+    """Return the alarms of silence that these temperatures may fill."""
     silent = [row for row in alarms if row.kind == "silence" and row.lifted_at is None]
-    return await _heard(uow, trip, limit, silent) or changed if silent and told else changed
+    ats = [reading.at for readings in told.values() for reading in readings] if silent else []
+    return [row for row in silent if ats and domain.may_fill(limit, ats, (row.since, row.until), end, now)]
 
 
 async def _outside(
@@ -89,7 +98,7 @@ async def _heard(uow: UnitOfWork, trip: Any, limit: Limit, silent: Sequence[Any]
     for row in silent:
         # A silence that lasts is looked at up to now, one that has ended up to where it ended.
         end = row.until or trip.completed_at or uow.now
-        told = await queries.told_since(uow, trip, row.since)
+        told = await queries.told_between(uow, trip, row.since, end)
         gaps = domain.silences(limit, told, row.since, end)
         lasts = trip.completed_at is None and (not told or end - told[-1] > limit.silence)
         if not gaps:

@@ -18,6 +18,7 @@ from services.logistics.coldchain.domain import (
     holding,
     join,
     may_break,
+    may_fill,
     require_sound,
     silences,
 )
@@ -110,6 +111,37 @@ def test_a_sensor_is_silent_when_it_says_nothing_for_too_long() -> None:
     assert silences(CHILLED, told, minute(0), minute(61)) == [(minute(30), minute(46))]
     assert silences(CHILLED, [], minute(0), minute(16)) == [(minute(0), minute(16))]
     assert silences(CHILLED, [minute(-5), minute(90)], minute(0), minute(10)) == []
+
+
+def test_what_fills_a_silence_is_told_within_it() -> None:
+    """One that has ended minds what was told within it, one that lasts what is new, or all once its trip is over."""
+    ended = (minute(0), minute(40))
+    late = [[minute(-1), minute(60)], [minute(39)]]
+    assert [may_fill(CHILLED, one, ended, None, minute(90)) for one in late] == [False, True]
+    lasts = (minute(0), None)
+    assert [may_fill(CHILLED, [minute(at)], lasts, None, minute(90)) for at in (74, 75)] == [False, True]
+    assert may_fill(CHILLED, [minute(1)], lasts, minute(80), minute(90))
+
+
+@given(st.lists(st.tuples(st.integers(0, 30), st.lists(st.integers(0, 60), min_size=1, max_size=4)), max_size=8))
+def test_nothing_changes_a_silence_but_what_may_fill_it(batches: list[tuple[int, list[int]]]) -> None:
+    """However late it comes: what is passed over would neither lift nor end the alarm, raised after 16 min."""
+    told: list[datetime] = []
+    now, until = minute(16), None
+    for wait, ages in batches:
+        now += timedelta(minutes=wait)
+        new = [now - timedelta(minutes=age) for age in ages]
+        told = sorted([*told, *new])
+        end = until or now
+        gaps = silences(CHILLED, told, minute(0), end)
+        within = [at for at in told if minute(0) < at <= end]
+        lasts = not within or end - within[-1] > CHILLED.silence
+        changes = not gaps or (until is None and not lasts)
+        assert may_fill(CHILLED, new, (minute(0), until), None, now) or not changes
+        if not gaps:
+            return
+        if changes:
+            until = gaps[-1][1]
 
 
 def test_an_alarm_is_acknowledged_once() -> None:
