@@ -19,6 +19,10 @@ class SignedIn(httpx.Auth):
         self._token = token
         self._cookie: str | None = None
 
+    def begin_anew(self) -> None:
+        """Sign in again with the next request."""
+        self._cookie = None
+
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
         """Let a request be somebody's."""
         if self._token is not None:

@@ -57,6 +57,8 @@ class Pages:
             log.exception("page-failed", method=request.method, path=request.url.path)
             failed = problem(500, "Failure", "failure", "something went wrong on our side, nothing changed")
             await failed(scope, heard, answering.send)
+        if answering.sent_kept:
+            await keeping.drop(request.app.state.service, cookies.read(request, cookies.KEPT) or "")
         if answering.problem is not None:
             answer = await _answer_to(request, heard, answering.problem)
             await answer(scope, heard, answering.pass_on)
@@ -100,7 +102,7 @@ class _Answering:
         self._send = send
         self._held: Message | None = None
         self._body = bytearray()
-        self.begun = False
+        self.begun = self.sent_kept = False
         self.problem: dict[str, Any] | None = None
 
     async def send(self, message: Message) -> None:
@@ -127,7 +129,18 @@ class _Answering:
                 headers.update(_headers(settings))
                 headers.add_vary_header("Cookie, Accept-Language, HX-Request")
             _remember_language(self._request, message)
+            self._forget_kept(message)
         await self._send(message)
+
+    def _forget_kept(self, start: Message) -> None:
+        """Let the browser forget a kept form that was sent now, and taken."""
+        kept, request = self._request.state.kept, self._request
+        if kept is None or request.method != "POST" or request.url.path != kept.action or start["status"] >= 400:
+            return
+        self.sent_kept = True
+        answer = Response()
+        cookies.take(request, answer, cookies.KEPT)
+        start["headers"] = [*start["headers"], (b"set-cookie", answer.headers["set-cookie"].encode())]
 
 
 def _reads(request: Request) -> bool:

@@ -46,7 +46,12 @@ async def test_a_first_start_ends_in_a_token_all_services_take(tmp_path: Path) -
         page = await browser.get(link)
         said = fields_in(page.text) | {"password": FIRST, "again": FIRST}
         assert (await browser.post(f"{ADDRESS}/password", data=said)).status_code == 200
+        assert (await ok(await browser.get("/services")))["services"]["portal"] == "/"
+        leaving = await browser.get("/sign-in")
+        assert leaving.headers["location"].startswith(f"{ADDRESS}/authorize?")
+        assert (await browser.get(leaving.headers["location"])).status_code == 200, "the portal is known there"
         async with Together(_settings(tmp_path), ManualClock(START)) as beside:
+            assert (await ok(await (await beside.clients())["identity"].get("/clients/portal")))["version"] == 2
             admin = (await beside.clients())["identity"]
             public = {"confidential": False, "redirect_uris": ["https://portal.example/signed-in"]}
             await ok(await admin.put("/clients/portal", json=public))
