@@ -91,7 +91,8 @@ def accept(options: Options) -> Outcome:
         asyncio.run(filled(postgres.dsn_of(names[0]), rows))
         service = ServiceProcess("farmers", postgres.create_database(names[1], names[0]), kafka.bootstrap)
         ours = stack.enter_context(_running(service))
-        bare = stack.enter_context(_by_hand(postgres.create_database(names[2], names[0])))
+        postgres.create_database(names[2], names[0])
+        bare = stack.enter_context(_by_hand(postgres.admin_dsn_of(names[2])))  # no policy binds it
         uvloop.run(_interleaved([ours, bare], requests, orders))
     return Outcome(
         input=f"{ROUNDS} rounds of {orders} orders of {FEWEST_LINES} to {MOST_LINES} lines, {IN_PART:.0%} in part",

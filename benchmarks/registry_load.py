@@ -66,7 +66,7 @@ def load_registry(options: Options) -> Outcome:
         peak = _peak_mb(service)
         good = file.with_suffix(".good")
         good.write_bytes(file.read_bytes().replace(BROKEN, b""))
-        copied = asyncio.run(_copied(url, good))
+        copied = asyncio.run(_copied(server.admin_dsn_of(name), good))
         file_mb = file.stat().st_size / 1e6
     _require_whole(rows, first.answer, again.answer)
     return Outcome(

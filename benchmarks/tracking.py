@@ -102,7 +102,9 @@ def track_points(options: Options) -> Outcome:
         service = ServiceProcess("logistics", postgres.create_database(names[0]), kafka.bootstrap)
         service.migrate()
         asyncio.run(_filled(postgres.dsn_of(names[0])))
-        bare, copied = (postgres.create_database(name, names[0]) for name in names[1:])
+        for name in names[1:]:
+            postgres.create_database(name, names[0])
+        bare, copied = (postgres.admin_dsn_of(name) for name in names[1:])  # no policy binds them
         service.start()
         stack.callback(service.stop)
         service.wait_until_ready()

@@ -65,7 +65,7 @@ def _add_care(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     proof.set_defaults(command="verify_ledger")
 
     trail = commands.add_parser("verify-audit", help="prove the chains of who did what")
-    trail.add_argument("services", nargs="*", choices=[*DATABASES, []], help="default: all")
+    trail.add_argument("services", nargs="*", choices=[*DATABASES, "identity", []], help="default: all")
     trail.set_defaults(command="verify_audit")
 
     keys = commands.add_parser("rotate-keys", help="seal everything anew with the first of CLOUD_SECRET_KEYS")

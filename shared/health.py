@@ -36,7 +36,7 @@ async def readyz(request: Request) -> JSONResponse:
         checks["bus"] = "cannot be reached"
     if not service.consumer.healthy:
         checks["consumer"] = "failed several times in a row"
-    if service.guard is not None and not service.guard.ready:
+    if not service.guard.ready:
         checks["keys"] = "cannot be reached"
         service.guard.begin()
     ready = all(answer == "ok" for answer in checks.values())

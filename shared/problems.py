@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from shared.database import is_transient
+from shared.database import is_of_another, is_transient
 from shared.errors import DomainError, TooManyRequests, Unauthorized
 
 _TITLES = {
@@ -67,6 +67,10 @@ def add_problem_handlers(app: FastAPI) -> None:
             )
             answer.headers["Retry-After"] = "5"
             return answer
+        if is_of_another(error):
+            # The first wall has a hole: the rule let it through.
+            log.error("row-of-another-tenant", method=request.method, path=request.url.path, exc_info=error)
+            return problem(403, "Forbidden", "other-tenant", "what this would change is another's, nothing changed")
         log.error("request-failed", method=request.method, path=request.url.path, exc_info=error)
         return problem(500, "Failure", "failure", "something went wrong on our side, nothing changed")
 

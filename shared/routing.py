@@ -37,8 +37,8 @@ class Preview(Exception):
 
 
 Handle = Callable[[Request], Coroutine[Any, Any, Response]]
-_judge: ContextVar[Callable[[dict[str, Any]], Awaitable[None]] | None] = ContextVar("judge", default=None)
-"""Judges the values that the handler of the present request is to be called with; None: the service has no table."""
+_judge: ContextVar[Callable[[dict[str, Any]], Awaitable[None]]] = ContextVar("judge")
+"""Judges the values that the handler of the present request is to be called with."""
 
 
 class GuardedRoute(APIRoute):
@@ -54,12 +54,10 @@ class GuardedRoute(APIRoute):
 
         async def guarded(request: Request) -> Response:
             service = request.app.state.service
-            guard: Guard | None = service.guard
-            if guard is None:
-                return await handle(request)
+            guard: Guard = service.guard
             admitted = await guard.admit(request.method, self.path_format, request.scope["headers"])
             service.rates.count_subject(admitted.principal)
-            request.state.principal = admitted.principal
+            request.state.principal, request.state.scope = admitted.principal, admitted.scope
             token = _judge.set(_judge_of(request, guard, admitted))
             try:
                 return await handle(request)
@@ -80,8 +78,7 @@ def _judged(endpoint: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(endpoint)
     async def judged(**values: Any) -> Any:
-        if (judge := _judge.get()) is not None:
-            await judge(values)
+        await _judge.get()(values)
         return await endpoint(**values)
 
     return judged
@@ -122,9 +119,10 @@ class UnitOfWorkRoute(GuardedRoute):
             read_only = request.method in _READING
             handle = answer if read_only else act
             try:
-                async with request.app.state.service.begin(read_only=read_only) as uow:
+                opened = request.app.state.service.begin(read_only=read_only, scope=request.state.scope)
+                async with opened as uow:
                     request.state.uow = uow
-                    uow.principal = getattr(request.state, "principal", None)
+                    uow.principal = request.state.principal
                     key = None if read_only else request.headers.get("idempotency-key")
                     try:
                         return await handle(request) if key is None else await _once(key, request, uow, handle)

@@ -18,6 +18,7 @@ from shared import health, idempotency, problems
 from shared.audit.recording import Audited
 from shared.auth.access import Access
 from shared.auth.guard import Guard
+from shared.auth.scope import Scope
 from shared.auth.trusting import guard_of, parameters_of
 from shared.bounded import Bounded
 from shared.clock import Clock, SystemClock
@@ -58,11 +59,11 @@ class Job:
 class Definition:
     """What makes a service: its name, its routes, what it reacts to, its tables and its jobs.
 
-    `sealed`: the columns that hold people's data, sealed at rest; without a key to them it does not start. `streamed`:
-    paths whose bodies are read as they come, and may be long. `access`: who may call what; None while a service has no
-    table yet. `audited`: what its requests change, where they are recorded (`shared.audit.service`). `embedded`: it
-    runs beside the others in one process, and refuses settings of any other set-up. `middleware`: ASGI middleware of
-    its own, around the routes and what every service has around them.
+    `access`: who may call what. `sealed`: the columns that hold people's data, sealed at rest; without a key to them it
+    does not start. `streamed`: paths whose bodies are read as they come, and may be long. `audited`: what its requests
+    change, where they are recorded (`shared.audit.service`). `embedded`: it runs beside the others in one process, and
+    refuses settings of any other set-up. `middleware`: ASGI middleware of its own, around the routes and what every
+    service has around them.
     """
 
     name: str
@@ -70,10 +71,10 @@ class Definition:
     routers: Sequence[APIRouter]
     handlers: Handlers
     metadata: MetaData
+    access: Access
     jobs: Sequence[Job] = field(default_factory=tuple)
     sealed: "Sequence[Sealed]" = field(default_factory=tuple)
     streamed: frozenset[str] = frozenset()
-    access: Access | None = None
     audited: Audited | None = None
     embedded: bool = False
     middleware: Sequence[Callable[[ASGIApp], ASGIApp]] = field(default_factory=tuple)
@@ -130,14 +131,13 @@ class Service:
         return open_sealer(self.settings)
 
     @cached_property
-    def guard(self) -> Guard | None:
-        """What keeps the service's table of rules, None where it has none. Raises ValueError without an issuer."""
-        access = self.definition.access
-        return None if access is None else guard_of(access, self.settings, self._trusts, self.clock)
+    def guard(self) -> Guard:
+        """What keeps the service's table of rules. Raises ValueError without an issuer."""
+        return guard_of(self.definition.access, self.settings, self._trusts, self.clock)
 
-    def begin(self, *, read_only: bool = False) -> AbstractAsyncContextManager[UnitOfWork]:
-        """Open a unit of work."""
-        return self._transactions.begin(read_only=read_only)
+    def begin(self, *, read_only: bool = False, scope: Scope | None = None) -> AbstractAsyncContextManager[UnitOfWork]:
+        """Open a unit of work, of a request with its `scope`; without one it is the system's."""
+        return self._transactions.begin(read_only=read_only, scope=scope)
 
     async def start(self) -> None:
         """Start relay, consumer and jobs; they wait by themselves for a database or broker that is down.
@@ -146,8 +146,7 @@ class Service:
         """
         if self.definition.sealed:
             _ = self.sealer
-        if self.guard is not None:
-            self.guard.begin()
+        self.guard.begin()
         parts = [self.relay.run(), *(self._repeat(job) for job in self._jobs)]
         if self.definition.handlers.types():
             parts.append(self.consumer.run())
@@ -193,8 +192,7 @@ def create_app(service: Service, *, owns_lifespan: bool = True) -> FastAPI:
     that itself. Raises ValueError where a route has no rule, or a rule no route.
     """
     access = service.definition.access
-    if access is not None:
-        access.check(parameters_of(service.definition.routers), service.name)
+    access.check(parameters_of(service.definition.routers), service.name)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -214,8 +212,7 @@ def create_app(service: Service, *, owns_lifespan: bool = True) -> FastAPI:
         separate_input_output_schemas=False,
     )
     app.state.service = service
-    if access is not None:
-        _tell_access(app, access)
+    _tell_access(app, access)
     app.add_middleware(Bounded)
     if service.settings.cors_origins:
         app.add_middleware(

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Engine, Executable, RootTransaction, Table, b
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.pool import NullPool, QueuePool
 
+from shared.auth.scope import Scope
 from shared.database import Database, Session
 from shared.prepared import Prepared, Text, Write
 
@@ -83,6 +84,10 @@ class _LocalSession:
     async def delete(self, instance: object) -> None:
         (await self._session()).delete(instance)
 
+    @asynccontextmanager
+    async def widened(self) -> AsyncIterator[None]:
+        yield
+
     async def _session(self) -> OrmSession:
         if self.others is None:
             connection = self.connection or await self._open()
@@ -122,8 +127,8 @@ class SqliteDatabase(Database):
         self._committers: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
-    async def transaction(self, *, read_only: bool = False) -> AsyncIterator[Session]:
-        """Give a session; a clean exit waits until the shared commit is on disk."""
+    async def transaction(self, *, read_only: bool = False, scope: Scope | None = None) -> AsyncIterator[Session]:
+        """Give a session; a clean exit waits until the shared commit is on disk. It has no second wall."""
         session = _LocalSession(self, read_only)
         try:
             yield session

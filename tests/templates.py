@@ -12,7 +12,7 @@ from sqlalchemy.engine import URL, make_url
 from shared import migrate
 from shared.database import open_database
 from shared.service import Service
-from tools.servers.postgres import ForeignPostgres, fetch_value
+from tools.servers.postgres import fetch_value, server_of
 
 _folder = tempfile.TemporaryDirectory()
 _files: dict[str, Path] = {}
@@ -49,7 +49,7 @@ async def _file_of(package: str) -> Path:
 
 async def _copy(package: str, url: URL) -> None:
     """Make an empty PostgreSQL database anew, from the template of its package."""
-    server = ForeignPostgres(url.set(database="postgres").render_as_string(hide_password=False))
+    server = server_of(url)
     key = (package, server.dsn)
     if key not in _databases:
         name = f"template_{uuid4().hex}"

@@ -23,7 +23,7 @@ from pathlib import Path
 from types import FrameType
 
 from tools.servers.kafka import kafka_server
-from tools.servers.postgres import Databases, postgres_server
+from tools.servers.postgres import OWNER, Databases, postgres_server
 from tools.servers.service import ServiceProcess, make_topics
 from tools.servers.system import VAR, ServerError, require_free, wait_until
 
@@ -79,6 +79,8 @@ def service_on(postgres: Databases, bootstrap: str, name: str) -> ServiceProcess
     """A service with a database of its own, created on first use."""
     if not postgres.has_database(name):
         postgres.create_database(name)
+    elif postgres.owner_of(name) != OWNER:
+        raise ServerError(f"The database {name} was made before services owned theirs; remove {data_directory()}.")
     urls = ",".join(f"{each}=http://127.0.0.1:{port}" for each, port in SERVICES.items())
     where = {"service_url": urls} if name == PORTAL else {}
     return ServiceProcess(name, postgres.dsn_of(name), bootstrap, SERVICES[name], **where)

@@ -11,6 +11,9 @@ WATCHERS = {Role.NUTRITIONIST, Role.OFFICIAL, Role.ADMINISTRATOR}
 """Who looks after food in a county."""
 PARTIES = {Role.CANTEEN, Role.CLERK, Role.DISPATCHER, *WATCHERS}
 
+_CARGO = "what a trip carries is of several schools, cooperatives and counties"
+_WAY = "the way of a lot leads through cooperatives and schools"
+
 _IN_COUNTY = within(county="county_code")
 _PLAN = objects("trip-plan", owners.of_plans, "plan_id")
 _TRIP = objects("trip", owners.of_trips, "trip_id", lasting=False)
@@ -65,26 +68,26 @@ _FLEET = [
 
 _TRIPS = [
     rule("POST /trip-plans", OFFICE, within(county="body.county_code")),
-    rule("POST /trip-plans/anew", OFFICE, within(county="body.county_code")),
+    rule("POST /trip-plans/anew", OFFICE, within(county="body.county_code"), crosses=_CARGO),
     rule("GET /trip-plans", STAFF, _IN_COUNTY),
     rule("GET /trip-plans/{plan_id}", STAFF, _PLAN),
-    rule("POST /trip-plans/{plan_id}/apply", OFFICE, _PLAN),
+    rule("POST /trip-plans/{plan_id}/apply", OFFICE, _PLAN, crosses=_CARGO),
     rule("POST /trip-plans/{plan_id}/cancel", OFFICE, _PLAN),
     rule("POST /day-plans", OFFICE, WHOLE_PROVINCE),
     rule("GET /day-plans/{day_plan_id}", STAFF, WHOLE_PROVINCE),
     rule("POST /day-plans/{day_plan_id}/cancel", OFFICE, WHOLE_PROVINCE),
-    rule("GET /trips", {Role.DRIVER, *STAFF}, within(county="county_code", driver="driver_id")),
-    rule("GET /trips/{trip_id}", {Role.DRIVER, *STAFF}, _TRIP),
-    rule("GET /trips/{trip_id}/run-sheet", {Role.DRIVER, *STAFF}, _TRIP),
-    rule("GET /trips/{trip_id}/run-sheet/page", {Role.DRIVER, *STAFF}, _TRIP),
-    rule("GET /trips/{trip_id}/loading-check", {Role.DRIVER, *STAFF}, _TRIP),
-    rule("POST /trips/{trip_id}/scans", ROAD, _TRIP),
-    rule("POST /trips/{trip_id}/load", ROAD, _TRIP),
-    rule("POST /trips/{trip_id}/depart", ROAD, _TRIP),
-    rule("POST /trips/{trip_id}/arrive", ROAD, _TRIP),
-    rule("POST /trips/{trip_id}/breakdown", ROAD, _TRIP),
-    rule("GET /trips/{trip_id}/freight", STAFF, _TRIP),
-    rule("GET /trips/freight/{county_code}/{day}", STAFF, _IN_COUNTY),
+    rule("GET /trips", {Role.DRIVER, *STAFF}, within(county="county_code", driver="driver_id"), crosses=_CARGO),
+    rule("GET /trips/{trip_id}", {Role.DRIVER, *STAFF}, _TRIP, crosses=_CARGO),
+    rule("GET /trips/{trip_id}/run-sheet", {Role.DRIVER, *STAFF}, _TRIP, crosses=_CARGO),
+    rule("GET /trips/{trip_id}/run-sheet/page", {Role.DRIVER, *STAFF}, _TRIP, crosses=_CARGO),
+    rule("GET /trips/{trip_id}/loading-check", {Role.DRIVER, *STAFF}, _TRIP, crosses=_CARGO),
+    rule("POST /trips/{trip_id}/scans", ROAD, _TRIP, crosses=_CARGO),
+    rule("POST /trips/{trip_id}/load", ROAD, _TRIP, crosses=_CARGO),
+    rule("POST /trips/{trip_id}/depart", ROAD, _TRIP, crosses=_CARGO),
+    rule("POST /trips/{trip_id}/arrive", ROAD, _TRIP, crosses=_CARGO),
+    rule("POST /trips/{trip_id}/breakdown", ROAD, _TRIP, crosses=_CARGO),
+    rule("GET /trips/{trip_id}/freight", STAFF, _TRIP, crosses=_CARGO),
+    rule("GET /trips/freight/{county_code}/{day}", STAFF, _IN_COUNTY, crosses=_CARGO),
 ]
 
 _TRACKING = [
@@ -93,13 +96,14 @@ _TRACKING = [
         "POST /points",
         {Role.DEVICE, *OFFICE},
         objects("device", owners.of_devices, "body.points[].device_id", lasting=False, may_be_new=True),
+        crosses=_CARGO,
     ),
-    rule("POST /trips/{trip_id}/points", {Role.DEVICE, *ROAD}, _TRIP),
+    rule("POST /trips/{trip_id}/points", {Role.DEVICE, *ROAD}, _TRIP, crosses=_CARGO),
     rule("GET /trips/{trip_id}/points", {Role.DRIVER, *STAFF}, _TRIP),
     rule("PUT /tracking-rules", {Role.ADMINISTRATOR}, WHOLE_PROVINCE),
     rule("GET /tracking-rules", set(Role), PROVINCE),
-    rule("GET /board", STAFF, _IN_COUNTY),
-    rule("GET /board/stream", STAFF, _IN_COUNTY),
+    rule("GET /board", STAFF, _IN_COUNTY, crosses=_CARGO),
+    rule("GET /board/stream", STAFF, _IN_COUNTY, crosses=_CARGO),
     rule("PUT /temperature-limits", {Role.ADMINISTRATOR}, WHOLE_PROVINCE),
     rule("GET /temperature-limits", set(Role), PROVINCE),
     rule("GET /cold-chain-alarms", {Role.NUTRITIONIST, *STAFF}, _IN_COUNTY),
@@ -107,6 +111,7 @@ _TRACKING = [
         "POST /cold-chain-alarms/{alarm_id}/acknowledge",
         {Role.NUTRITIONIST, *OFFICE},
         objects("alarm", owners.of_alarms, "alarm_id"),
+        crosses=_CARGO,
     ),
     rule("GET /trips/{trip_id}/cold-chain", {Role.DRIVER, Role.NUTRITIONIST, *STAFF}, _TRIP),
     rule("GET /trips/{trip_id}/cold-chain.csv", {Role.DRIVER, Role.NUTRITIONIST, *STAFF}, _TRIP),
@@ -136,31 +141,40 @@ _GATE = [
 ]
 
 _TRACE = [
-    rule("GET /trace/meals/{meal_id}", {Role.CANTEEN, *WATCHERS}, objects("meal", owners.of_meals, "meal_id")),
-    rule("GET /trace/lots/{lot_id}", {Role.CLERK, *WATCHERS}, objects("lot", owners.of_lots, "lot_id")),
+    rule(
+        "GET /trace/meals/{meal_id}",
+        {Role.CANTEEN, *WATCHERS},
+        objects("meal", owners.of_meals, "meal_id"),
+        crosses=_WAY,
+    ),
+    rule("GET /trace/lots/{lot_id}", {Role.CLERK, *WATCHERS}, objects("lot", owners.of_lots, "lot_id"), crosses=_WAY),
     rule(
         "POST /recalls",
         {Role.CLERK, Role.NUTRITIONIST, Role.ADMINISTRATOR},
         objects("lot", owners.of_lots, "body.lot_id"),
+        crosses=_WAY,
     ),
     rule(
         "GET /recalls",
         {Role.CANTEEN, Role.CLERK, *WATCHERS},
         within(canteen="canteen_id", cooperative="cooperative_id", county="county_code"),
+        crosses=_WAY,
     ),
-    rule("GET /recalls/{recall_id}", {Role.CANTEEN, Role.CLERK, *WATCHERS}, _RECALL),
+    rule("GET /recalls/{recall_id}", {Role.CANTEEN, Role.CLERK, *WATCHERS}, _RECALL, crosses=_WAY),
     rule(
         "POST /recalls/{recall_id}/acknowledgements",
         {Role.CANTEEN, Role.NUTRITIONIST},
         within(canteen="body.canteen_id"),
         _RECALL,
+        crosses=_WAY,
     ),
     rule(
         "POST /recalls/{recall_id}/close",
         {Role.NUTRITIONIST, Role.ADMINISTRATOR},
         objects("recall", owners.of_recalled, "recall_id"),
+        crosses=_WAY,
     ),
-    rule("GET /epcis/events", {Role.CANTEEN, *WATCHERS}, within(canteen="canteen_id")),
+    rule("GET /epcis/events", {Role.CANTEEN, *WATCHERS}, within(canteen="canteen_id"), crosses=_WAY),
     rule("POST /epcis/capture", {Role.ADMINISTRATOR}, WHOLE_PROVINCE),
 ]
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Table, bindparam, delete, func, insert, select, text, tuple_
+from sqlalchemy import Column, Table, bindparam, delete, func, insert, literal_column, select, text, tuple_
 from sqlalchemy.sql import ColumnElement
 
 from shared.audit.domain import Act, Change, Link, Row, plain
@@ -26,8 +26,9 @@ _CHANGE = ("act_id", "number", "kind", "object_id", "before", "after")
 
 def _inserted(table: Table, names: Iterable[str]) -> Prepared:
     values: dict[str, Any] = {name: bindparam(name) for name in names}
-    # What is returned is counted; without it the driver would say nothing of how many rows there are.
-    return Prepared(lambda _: insert(table).values(values).returning(table.c.act_id))
+    # What is returned is counted; without it the driver would say nothing of how many rows there are. It is no column:
+    # who acts may add to the trail, and read none of it.
+    return Prepared(lambda _: insert(table).values(values).returning(literal_column("1").label("added")))
 
 
 _ADD_ACT = _inserted(acts, _ACT)

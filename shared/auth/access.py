@@ -122,6 +122,8 @@ class Rule:
     of: tuple[Source, ...]
     open_to_all: bool = False
     whole_province: bool = False
+    crosses: str | None = None
+    """Why its handler acts as the system on PostgreSQL, once the rule let a request through (decision 52)."""
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -162,11 +164,12 @@ def objects(
     return Objects(what, find, path, lasting, may_be_new, optional)
 
 
-def rule(route: str, roles: Collection[Role], *of: Source | Province) -> Rule:
+def rule(route: str, roles: Collection[Role], *of: Source | Province, crosses: str | None = None) -> Rule:
     """Return the rule of a route, `"GET /orders/{order_id}"`, for the roles given and `of` whom it is.
 
     `of` is `PROVINCE`, `WHOLE_PROVINCE` or one or more of `within`, `rows` and `objects`: all of them must be the
-    caller's. The system may do everything and the auditor read everything; they need not be named.
+    caller's. The system may do everything and the auditor read everything; they need not be named. `crosses`: why what
+    it does touches other tenants' rows by its nature.
     """
     if not of:
         raise ValueError(f"{route}: say of whom it is; of nobody is PROVINCE")
@@ -174,7 +177,7 @@ def rule(route: str, roles: Collection[Role], *of: Source | Province) -> Rule:
     always = {Role.SYSTEM, Role.AUDITOR} if method in READING else {Role.SYSTEM}
     sources = tuple(each for each in of if not isinstance(each, Province))
     whole = any(isinstance(each, WholeProvince) for each in of)
-    return Rule(method, path, frozenset(roles) | always, sources, whole_province=whole)
+    return Rule(method, path, frozenset(roles) | always, sources, whole_province=whole, crosses=crosses)
 
 
 def open_to_all(route: str) -> Rule:

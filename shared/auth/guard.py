@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from shared.auth.access import READING, Access, Finder, Named, Objects, Rule, Values
 from shared.auth.principal import Kind, Principal, Tenants
+from shared.auth.scope import Scope, scope_of
 from shared.auth.tokens import Verifier, bearer
 from shared.errors import Forbidden, NotFound
 
@@ -34,21 +35,31 @@ class Admitted:
     rule: Rule
     principal: Principal | None
 
+    @property
+    def scope(self) -> Scope | None:
+        """Whose rows it may see and change, None where nothing bounds it or what it does crosses tenants."""
+        if self.principal is None or self.rule.crosses is not None:
+            return None
+        return scope_of(self.principal, self.principal.bounds(self.rule.roles))
+
 
 class _Remembered:
-    """The owners of things by id, found in one statement and kept; the oldest are forgotten."""
+    """The owners of things by id, found in one statement and kept; the oldest are forgotten.
+
+    Kept by who asked: of a thing of several owners somebody may see but his own.
+    """
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[Any, str], Any] = OrderedDict()
+        self._kept: OrderedDict[tuple[Finder, Scope | None, str], Tenants] = OrderedDict()
 
-    async def find(self, find: Any, uow: "UnitOfWork", ids: Iterable[str]) -> dict[str, Any]:
+    async def find(self, find: Finder, uow: "UnitOfWork", ids: Iterable[str]) -> dict[str, Tenants]:
         """Return the owners of those ids that exist."""
-        wanted = set(ids)
-        found = {each: self._kept[find, each] for each in wanted if (find, each) in self._kept}
+        wanted, who = set(ids), uow.scope
+        found = {each: self._kept[find, who, each] for each in wanted if (find, who, each) in self._kept}
         if missing := sorted(wanted - found.keys()):
             new = await find(uow, missing)
             for each, owner in new.items():
-                self._kept[find, each] = owner
+                self._kept[find, who, each] = owner
             while len(self._kept) > REMEMBERED:
                 self._kept.popitem(last=False)
             found |= new
@@ -135,7 +146,7 @@ class _Judging:
             ids = {claim[kind] for claim in asked if isinstance(claim.get(kind), str)}
             if ids:
                 async with self.opened() as uow:
-                    counties = await self.remembered.find(find, uow, ids)
+                    counties = await find(uow, sorted(ids))
                 found |= {(kind, each): county for each, county in counties.items()}
         return found
 
@@ -168,9 +179,13 @@ class _Judging:
             raise Forbidden("tenant-not-named", f"name the {source.what} that is asked for", field=source.path)
         async with self.opened() as uow:
             find: Finder = source.find
-            found: Mapping[str, Tenants] = (
-                await self.remembered.find(find, uow, ids) if source.lasting else await find(uow, ids)
-            )
+            if source.may_be_new:
+                async with uow.as_system():  # what is another's is not new
+                    found: Mapping[str, Tenants] = await find(uow, ids)
+            elif source.lasting and Kind.COUNTY not in self.bounds:
+                found = await self.remembered.find(find, uow, ids)
+            else:
+                found = await find(uow, ids)
             for each in ids:
                 if each not in found and source.may_be_new:
                     continue
@@ -183,7 +198,7 @@ class _Judging:
         if Kind.COUNTY not in self.bounds or tenants.county is not None:
             return False
         for kind, find in self.access.county_of.items():
-            counties = await self.remembered.find(find, uow, tenants.ids(kind))
+            counties = await find(uow, sorted(tenants.ids(kind)))
             if self.principal.counties & set(counties.values()):
                 return True
         return False

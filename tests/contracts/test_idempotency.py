@@ -9,6 +9,7 @@ import pytest
 from fastapi import Response
 from sqlalchemy import insert
 
+from shared.auth.access import Access, open_to_all
 from shared.errors import Conflict
 from shared.messaging.handlers import Handlers
 from shared.messaging.tables import idempotency_key
@@ -16,6 +17,7 @@ from shared.routing import Input, UoW, service_router
 from shared.service import Definition, Service, create_app
 from shared.settings import Settings
 from tests.contracts.backend import LOGISTICS, Backend, metadata, order, seen_table
+from tests.world import KEY
 
 router = service_router()
 
@@ -41,8 +43,10 @@ async def weigh(body: Weighing, uow: UoW, response: Response) -> dict[str, int |
 @pytest.fixture
 async def client(service: Backend, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     """A client of a service with the route above, on the tables of the backbone under test."""
-    definition = Definition(LOGISTICS, "Scales", [router], Handlers(), metadata)
-    scales = Service(definition, Settings(var=tmp_path, database_url=service.url), service.bus, service.clock)
+    access = Access([open_to_all("POST /weighings")])
+    definition = Definition(LOGISTICS, "Scales", [router], Handlers(), metadata, access)
+    settings = Settings(var=tmp_path, database_url=service.url)
+    scales = Service(definition, settings, service.bus, service.clock, trusts=[KEY.trust()])
     transport = httpx.ASGITransport(app=create_app(scales, owns_lifespan=False), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://scales") as opened:
         yield opened

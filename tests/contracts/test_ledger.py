@@ -208,7 +208,7 @@ async def test_what_was_changed_behind_the_triggers_is_found(world: World, chang
 async def _without_triggers(database: Database) -> None:
     def drop(connection: Connection) -> None:
         if connection.dialect.name == "postgresql":
-            connection.execute(text("ALTER TABLE ledger_entry DISABLE TRIGGER ALL"))
+            connection.execute(text("ALTER TABLE ledger_entry DISABLE TRIGGER USER"))
             return
         for change in ("update", "delete"):
             connection.execute(text(f"DROP TRIGGER ledger_entry_no_{change}"))

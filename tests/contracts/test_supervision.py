@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.engine import make_url
 
+from shared.auth.scope import Scope
 from shared.database import Database, Session, open_database
 from shared.events.procurement import OrderPlaced
 from shared.messaging.bus import Bus, BusError, Subscription, TopicPartition
@@ -55,11 +56,11 @@ class Outage(Database):
         self._database = database
 
     @asynccontextmanager
-    async def transaction(self, *, read_only: bool = False) -> AsyncIterator[Session]:
+    async def transaction(self, *, read_only: bool = False, scope: Scope | None = None) -> AsyncIterator[Session]:
         """Give a session, unless it is away."""
         if self.away:
             raise ConnectionRefusedError("the database is away")
-        async with self._database.transaction(read_only=read_only) as session:
+        async with self._database.transaction(read_only=read_only, scope=scope) as session:
             yield session
 
     async def run_sync(self, function: Any) -> Any:

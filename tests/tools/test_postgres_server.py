@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from tools.servers import postgres as postgres_module
-from tools.servers.postgres import ForeignPostgres, Postgres, postgres_server
+from tools.servers.postgres import OWNER, ForeignPostgres, Postgres, postgres_server
 from tools.servers.system import ServerError
 
 
@@ -38,6 +38,8 @@ async def test_a_database_is_created_copied_and_dropped(postgres: Postgres) -> N
     prepared = postgres.create_database("prepared")
     await run(prepared, "CREATE TABLE foods (name text)", "INSERT INTO foods VALUES ('大米')")
     copy = postgres.create_database("copy", template="prepared")
+    assert postgres.owner_of("copy") == OWNER, "policies bind a service's role, never an administrator"
+    assert await run(copy, "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user") is False
     assert await run(copy, "SELECT name FROM foods") == "大米"
     for name in ("copy", "prepared"):
         postgres.drop_database(name)

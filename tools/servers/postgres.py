@@ -37,6 +37,8 @@ from tools.servers.system import (
 ENVIRONMENT = "TEST_POSTGRES_URL"
 START_SECONDS = 60.0
 CONNECTIONS = 200
+OWNER = "cloud_service"
+"""Who owns the databases: as a service's role in production it is bound by policies, which an administrator is not."""
 IMAGE = "postgres:17"
 IMAGE_USER = 999
 DEBIAN_BINARIES = Path("/usr/lib/postgresql")
@@ -54,13 +56,27 @@ class Databases:
         return self.admin.render_as_string(hide_password=False)
 
     def dsn_of(self, name: str) -> str:
-        """The address of a database on this server."""
+        """The address of a database on this server, for its owner."""
+        return self.admin.set(database=name, username=OWNER).render_as_string(hide_password=False)
+
+    def admin_dsn_of(self, name: str) -> str:
+        """The address of a database on this server, for the administrator, whom no policy binds."""
         return self.admin.set(database=name).render_as_string(hide_password=False)
+
+    def _ensure_owner(self) -> None:
+        """Create the role that owns databases, as services own theirs in production."""
+        if self.execute("SELECT 1 FROM pg_roles WHERE rolname = $1", OWNER):
+            return
+        password = "" if self.admin.password is None else f" PASSWORD {literal(str(self.admin.password))}"
+        with contextlib.suppress(asyncpg.DuplicateObjectError, asyncpg.UniqueViolationError):  # another was faster
+            self.execute(f"CREATE ROLE {OWNER} LOGIN{password}")
+            self.execute(f"GRANT SET ON PARAMETER session_replication_role TO {OWNER}")  # benchmarks fill past triggers
 
     def create_database(self, name: str, template: str | None = None) -> str:
         """Create an empty database, or a copy of `template`, and return its address."""
+        self._ensure_owner()
         copied = f" TEMPLATE {quoted(template)}" if template else ""
-        self.execute(f"CREATE DATABASE {quoted(name)}{copied}")
+        self.execute(f"CREATE DATABASE {quoted(name)} OWNER {OWNER}{copied}")
         return self.dsn_of(name)
 
     def drop_database(self, name: str) -> None:
@@ -70,6 +86,11 @@ class Databases:
     def has_database(self, name: str) -> bool:
         """Whether a database of this name exists."""
         return self.execute("SELECT 1 FROM pg_database WHERE datname = $1", name) is not None
+
+    def owner_of(self, name: str) -> str:
+        """The role that owns a database."""
+        found = self.execute("SELECT pg_get_userbyid(datdba)::text FROM pg_database WHERE datname = $1", name)
+        return str(found)
 
     def execute(self, statement: str, *values: object) -> object:
         """Run one statement as the administrator, outside a transaction; return its first value."""
@@ -167,6 +188,12 @@ class ForeignPostgres(Databases):
     def restart(self) -> None:
         """Refuse."""
         self.kill()
+
+
+def server_of(url: URL) -> ForeignPostgres:
+    """The server of a database that was created here, for its administrator."""
+    own = url.set(database="postgres", username="postgres").render_as_string(hide_password=False)
+    return ForeignPostgres(os.environ.get(ENVIRONMENT, own))
 
 
 @contextlib.contextmanager
@@ -270,6 +297,11 @@ def make_cluster(initdb: list[str], data: Path, user: str | None) -> None:
 def quoted(name: str) -> str:
     """A name as an SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
 
 
 async def fetch_value(server: URL, statement: str, *values: object) -> object:

@@ -42,7 +42,9 @@ async def import_dishes(uow: UnitOfWork, data: bytes, library: Library | None = 
     """
     sheet = read_sheet(data)
     silent = not sheet.columns.issuperset(COLUMNS)
-    known = await reading.said_of(uow.session, [one.dish_code for one in sheet.dishes], lock=True) if silent else {}
+    codes = [one.dish_code for one in sheet.dishes] if silent else []
+    async with uow.as_system():  # what stands in another library is refused below, not taken for new
+        known = await reading.said_of(uow.session, codes, lock=True)
     rows: dict[Key, tuple[int, DishRow]] = {}
     refused = list(sheet.refused)
     owner: dict[str, Any] = {} if library is None else asdict(library)

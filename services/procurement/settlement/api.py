@@ -90,7 +90,8 @@ async def read_household_statement(
 ) -> HouseholdStatement:
     """Show a household's month: what it was paid for its part of each order."""
     account = Account(Kind.HOUSEHOLD, household_id)
-    statement = await statements.of_household(uow, account, Month.of(month), page)
+    async with uow.as_system():  # its month is whole, from whomever it earned
+        statement = await statements.of_household(uow, account, Month.of(month), page)
     lines, after = cut(page, statement.lines, lambda row: str(row.order_id))
     return HouseholdStatement(
         month=month,

@@ -1,16 +1,21 @@
 """The issuer beside the other services in one process: the default set-up, and no other."""
 
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import httpx
 import pytest
 from pydantic import SecretStr
 
+from services.commands import DATABASES
+from services.commands.verify_audit import chained, verify
 from services.identity import __main__ as commands
 from services.identity.main import definition
 from services.identity.starting import first_link, greeting
 from services.together import Together
+from shared.audit.linking import link_waiting
 from shared.clock import ManualClock
 from shared.messaging.embedded import EmbeddedBus
 from shared.service import Service
@@ -24,6 +29,25 @@ FIRST = "第一位管理员的密码，请换掉"
 
 def _settings(folder: Path) -> Settings:
     return Settings(var=folder, password_passes=1, password_memory_kib=64, password_lanes=1)
+
+
+async def test_the_issuers_chain_is_verified_with_the_others(tmp_path: Path) -> None:
+    """Who made which user is chained, too: one changed link of the issuer's is named like any other service's."""
+    settings = _settings(tmp_path)
+    assert chained(settings) == list(DATABASES), "where no issuer ever ran, it has no chain"
+    async with Together(settings, ManualClock(START)) as running:
+        admin = (await running.clients())["identity"]
+        await ok(await admin.post("/users", json={"login": "wang", "roles": ["auditor"]}))
+        await link_waiting(running.services["identity"])
+    assert chained(settings) == [*DATABASES, "identity"]
+    verified = await verify(settings, chained(settings))
+    assert {name: trail.broken for name, trail in verified.items()} == dict.fromkeys(chained(settings))
+    assert verified["identity"].links == 1
+    with closing(sqlite3.connect(tmp_path / "identity.sqlite")) as file:
+        file.execute("DROP TRIGGER audit_act_no_update")
+        file.execute("UPDATE audit_act SET subject = 'nobody'")
+        file.commit()
+    assert (await verify(settings, ["identity"]))["identity"].broken is not None
 
 
 async def test_a_first_start_ends_in_a_token_all_services_take(tmp_path: Path) -> None:

@@ -159,7 +159,7 @@ RULES = [
 def defined(rules: Sequence[Rule] = RULES) -> Definition:
     """Return the service with these rules."""
     access = Access(rules, {Kind.CANTEEN: of_canteens})
-    return Definition(NAME, "Orders", [router, raw], Handlers(), Table.metadata, access=access)
+    return Definition(NAME, "Orders", [router, raw], Handlers(), Table.metadata, access)
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ import pytest
 
 from shared.auth.access import WHOLE_PROVINCE, Access, rule, within
 from shared.auth.guard import Admitted, Guard
-from shared.auth.principal import Principal, Role
+from shared.auth.principal import Principal, Role, Tenants
 from shared.auth.signing import SYSTEM
 from shared.auth.tokens import bearer
 from shared.errors import Forbidden
@@ -151,6 +151,28 @@ async def test_own_tenants_cost_no_query_and_objects_one(world: World) -> None:
     for _ in range(2):
         await ok(await client.post("/looks", json={"order_ids": ["order-1"]}))
     assert gates.asked == ["order-1"] * 3, "what may change is looked up each time"
+
+
+async def test_who_moves_to_another_county_is_found_there_at_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counties are looked up each time: the new one sees a canteen and its orders, the old one does not any more."""
+    here, elsewhere = (world.client(NAME, as_=who) for who in (HERE, ELSEWHERE))
+    for client, route in ((here, "/orders?canteen_id=canteen-1"), (here, "/orders/order-1")):
+        await ok(await client.get(route))
+    monkeypatch.setitem(gates.COUNTIES, "canteen-1", "520627")
+    for route, rule_ in (("/orders?canteen_id=canteen-1", "unknown-canteen"), ("/orders/order-1", "unknown-order")):
+        refused(await here.get(route), 404, rule_)
+        await ok(await elsewhere.get(route))
+
+
+async def test_a_county_told_with_an_object_is_todays(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is bound by counties is judged by whose an object is now, who is bound by its own id by what was found."""
+    client = world.client(NAME, as_=HERE)
+    monkeypatch.setitem(gates.ORDERS, "order-1", Tenants(canteen="canteen-1", county="520628"))
+    await ok(await client.get("/orders/order-1"))
+    monkeypatch.setitem(gates.ORDERS, "order-1", Tenants(canteen="canteen-1", county="520627"))
+    refused(await client.get("/orders/order-1"), 404, "unknown-order")
 
 
 async def test_the_key_of_another_fetches_no_answer(world: World) -> None:
