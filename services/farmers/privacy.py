@@ -8,7 +8,6 @@ from shared.auth.principal import Kind, Principal, Role, Tenants
 from shared.fields import Name
 
 _SEE_THEIR_PEOPLE = {Role.CLERK: Kind.COOPERATIVE, Role.OFFICIAL: Kind.COUNTY, Role.ADMINISTRATOR: Kind.COUNTY}
-_SIGNATURE = 64
 
 PersonName = Annotated[Name, StringConstraints(max_length=60)]
 
@@ -57,10 +56,3 @@ def sees_people(principal: Principal | None, whose: Tenants) -> bool:
 def only_audits(principal: Principal | None) -> bool:
     """Whether somebody looks at what was done, and has nothing to do with the people themselves."""
     return principal is not None and principal.roles <= {Role.AUDITOR}
-
-
-def signed_by(principal: Principal | None, said: str) -> str:
-    """Return who did something: whose token it was, and only for a machine whom it names."""
-    if principal is None or Role.SYSTEM in principal.roles:
-        return said
-    return principal.subject[:_SIGNATURE]

@@ -17,6 +17,9 @@ access = Access(
         open_to_all("POST /sign-out"),
         open_to_all("GET /password"),
         open_to_all("POST /password"),
+        # Whoever is signed in here is known by a cookie, and says the present password.
+        open_to_all("GET /own-password"),
+        open_to_all("POST /own-password"),
         open_to_all("POST /token"),
         open_to_all("POST /revoke"),
         rule("GET /userinfo", set(Role), PROVINCE),

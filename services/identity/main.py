@@ -9,6 +9,7 @@ from services.identity.keys import api as keys
 from services.identity.keys.jobs import jobs as key_jobs
 from services.identity.keys.models import SigningKeyRow
 from services.identity.passwords import api as passwords
+from services.identity.passwords import own as own_password
 from services.identity.samples import api as samples
 from services.identity.signins import api as signins
 from services.identity.tables import Table
@@ -29,6 +30,7 @@ definition = with_audit(
             keys.router,
             signins.router,
             passwords.router,
+            own_password.router,
             accounts.router,
             clients.router,
             samples.router,

@@ -79,19 +79,32 @@ class Recording:
             self._keys |= _keys(self._table, [{**_told(response), **request.path_params}])
             after = await queries.rows_of(uow.session, self._table, self._keys)
             changes = differences(self._table.name, self._before, after)
-        who = uow.principal or _NOBODY
-        act = Act(
-            act_id=new_id(),
-            at=uow.now,
-            subject=who.subject,
-            client_id=who.client_id or "",
-            roles=tuple(sorted(who.roles)),
-            address=request.client.host if request.client else "",
-            action=self._action,
-            parameters={name: str(value) for name, value in request.path_params.items()},
-            changes=tuple(changes),
-        )
+        address = request.client.host if request.client else ""
+        parameters = {name: str(value) for name, value in request.path_params.items()}
+        act = act_of(uow, uow.principal or _NOBODY, address, self._action, parameters, changes)
         await queries.add(uow, act)
+
+
+def act_of(
+    uow: UnitOfWork,
+    who: Principal,
+    address: str,
+    action: str,
+    parameters: Mapping[str, str],
+    changes: Iterable[Change],
+) -> Act:
+    """Return what somebody does now; routes that are no unit of work add it themselves."""
+    return Act(
+        act_id=new_id(),
+        at=uow.now,
+        subject=who.subject,
+        client_id=who.client_id or "",
+        roles=tuple(sorted(who.roles)),
+        address=address,
+        action=action,
+        parameters=parameters,
+        changes=tuple(changes),
+    )
 
 
 def _keys(table: Table, objects: Iterable[Mapping[str, Any]]) -> set[Key]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
 
 EVERYWHERE = "*"
 """As a county: the whole province."""
@@ -47,6 +48,9 @@ SCOPE: dict[Role, Kind | None] = {
 """The kind of tenant that bounds a role: a clerk by its cooperatives, an official by its counties; None: unbounded."""
 
 Ids = str | frozenset[str] | None
+Said = TypeVar("Said", str, str | None)
+_SIGNATURE = 64
+"""Characters of a subject that are kept as who did something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +99,10 @@ class Principal:
         if None in kinds or (Kind.COUNTY in kinds and EVERYWHERE in self.counties):
             return None
         return frozenset(kind for kind in kinds if kind is not None)
+
+
+def signed_by(principal: Principal | None, said: Said) -> Said:
+    """Return who did something: whose token it was, and only for a machine whom it names."""
+    if principal is None or Role.SYSTEM in principal.roles:
+        return said
+    return principal.subject[:_SIGNATURE]

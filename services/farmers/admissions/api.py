@@ -23,7 +23,7 @@ from services.farmers.contacts.schemas import ContactRead
 from services.farmers.days import today
 from services.farmers.keys import Keys
 from services.farmers.paging import next_after
-from services.farmers.privacy import signed_by
+from shared.auth.principal import signed_by
 from shared.fields import Code, Id
 from shared.routing import Page, UoW, service_router
 from shared.sealing import Sealer

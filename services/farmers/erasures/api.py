@@ -9,7 +9,7 @@ from services.farmers.erasures.schemas import ErasureIn, ErasurePage, ErasureRea
 from services.farmers.households import queries as households
 from services.farmers.keys import Keys
 from services.farmers.paging import next_after
-from services.farmers.privacy import signed_by
+from shared.auth.principal import signed_by
 from shared.fields import Id
 from shared.routing import Page, UoW, service_router
 

@@ -16,7 +16,7 @@ from services.farmers.people.schemas import (
     PersonRead,
     PersonRows,
 )
-from services.farmers.privacy import signed_by
+from shared.auth.principal import signed_by
 from shared.bulk import Imported, parse
 from shared.fields import Id
 from shared.routing import Page, UoW, service_router

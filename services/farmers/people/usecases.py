@@ -10,7 +10,8 @@ from services.farmers.erasures.domain import still_erased
 from services.farmers.households.usecases import hold
 from services.farmers.people import queries
 from services.farmers.people.domain import Person
-from services.farmers.privacy import sees_people, signed_by
+from services.farmers.privacy import sees_people
+from shared.auth.principal import signed_by
 from shared.bulk import Imported, refuse
 from shared.errors import DomainError, NotFound
 from shared.ids import new_id

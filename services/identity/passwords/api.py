@@ -42,7 +42,7 @@ async def set_password(service: ServiceOf, request: Request) -> Response:
             return _page(service, request, owner, link, wrong="form-over", status=400)
         if password != fields.get("again", ""):
             return _page(service, request, owner, link, wrong="different", status=422)
-        await usecases.set_password(service, link, password)
+        await usecases.set_password(service, link, password, request.client.host if request.client else "")
     except (OAuthError, NotFound):
         return _over(request)
     except Overloaded:

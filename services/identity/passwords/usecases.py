@@ -1,4 +1,4 @@
-"""A user sets a password through a one-time link: nobody else ever knows it."""
+"""A user sets a password through a one-time link, and changes it: nobody else ever knows it."""
 
 from services.identity.accounts import queries as accounts
 from services.identity.accounts.domain import User
@@ -8,10 +8,20 @@ from services.identity.opaque import hash_of, new_text
 from services.identity.passwords import domain, queries
 from services.identity.passwords.hashing import hasher_of
 from services.identity.signins import sessions
-from shared.errors import NotFound
+from services.identity.signins.queries import Session
+from services.identity.signins.usecases import check_password
+from shared.audit import queries as audit
+from shared.audit.domain import Change, plain
+from shared.audit.recording import act_of
+from shared.auth.principal import Principal, Role
+from shared.errors import DomainError, NotFound
 from shared.service import Service
 from shared.settings import Settings
 from shared.unit_of_work import UnitOfWork
+
+
+class NotSignedIn(Exception):
+    """The browser's sign-in is over, or never was."""
 
 
 async def new_link(uow: UnitOfWork, settings: Settings, user_id: str) -> str:
@@ -36,7 +46,7 @@ async def _owner(uow: UnitOfWork, link: str) -> User:
     return await accounts.one(uow.session, user_id)
 
 
-async def set_password(service: Service, link: str, password: str) -> User:
+async def set_password(service: Service, link: str, password: str, address: str) -> User:
     """Set a password through a link, which is used up by it; where its owner is signed in, that ends.
 
     Raises NotFound, DomainError for a password that is easily guessed.
@@ -46,7 +56,47 @@ async def set_password(service: Service, link: str, password: str) -> User:
     async with service.begin() as uow:
         owner = await _owner(uow, link)
         await queries.use(uow.session, hash_of(link))
-        await accounts.set_password(uow.session, owner.user_id, kept, uow.now)
+        await _write(uow, owner, kept, "POST /password", address)
         await sessions.end_all_of(uow, owner.user_id, "password-set")
         await let_in_again(uow, service.sealer, owner.login)
     return owner
+
+
+async def signed_in(service: Service, cookie: str | None) -> User:
+    """Return who is signed in by a cookie. Raises NotSignedIn."""
+    async with service.begin(read_only=True) as uow:
+        return (await _present(service, uow, cookie))[1]
+
+
+async def _present(service: Service, uow: UnitOfWork, cookie: str | None) -> tuple[Session, User]:
+    found = await sessions.present(service, uow, cookie)
+    if found is None:
+        raise NotSignedIn
+    return found
+
+
+async def change_password(service: Service, cookie: str | None, present: str, password: str, address: str) -> None:
+    """Change the password of who is signed in by a cookie: their other sign-ins end, and links open nothing more.
+
+    Attempts are counted as at signing in. Raises NotSignedIn; Wrong, Locked, MustWait for the present password;
+    DomainError for one that is easily guessed, or the same.
+    """
+    user = await signed_in(service, cookie)
+    normalised = domain.check(password, user.login)
+    await check_password(service, user.login, present, address)
+    if normalised == domain.normal(present):
+        raise DomainError("password-same", "it is the present one", field="password")
+    kept = await hasher_of(service.settings).hash(normalised)
+    async with service.begin() as uow:
+        session, user = await _present(service, uow, cookie)
+        await _write(uow, user, kept, "POST /own-password", address)
+        await sessions.end_all_of(uow, user.user_id, "password-changed", but=session.session_id)
+        await queries.forget_of(uow.session, user.user_id)
+
+
+async def _write(uow: UnitOfWork, user: User, kept: str, action: str, address: str) -> None:
+    """Write the hash of a new password, and that its owner set it; the hash itself stands in no act."""
+    await accounts.set_password(uow.session, user.user_id, kept, uow.now)
+    before, after = ({"password_at": plain(when)} for when in (user.password_at, uow.now))
+    who = Principal(user.user_id, frozenset(map(Role, user.rights.roles)))
+    await audit.add(uow, act_of(uow, who, address, action, {}, [Change("user_account", user.user_id, before, after)]))

@@ -44,10 +44,11 @@ async def end(session: DatabaseSession, session_id: str, now: datetime) -> None:
     await session.execute(update(session_table).where(*present).values(ended_at=now))
 
 
-async def end_of_user(session: DatabaseSession, user_id: str, now: datetime) -> None:
-    """End every sign-in of a user."""
+async def end_of_user(session: DatabaseSession, user_id: str, but: str, now: datetime) -> None:
+    """End every sign-in of a user but one."""
     present = (session_table.c.user_id == user_id, session_table.c.ended_at.is_(None))
-    await session.execute(update(session_table).where(*present).values(ended_at=now))
+    others = session_table.c.session_id != but
+    await session.execute(update(session_table).where(*present, others).values(ended_at=now))
 
 
 async def forget_before(session: DatabaseSession, before: datetime) -> int:

@@ -40,7 +40,7 @@ async def end(uow: UnitOfWork, session_id: str) -> None:
     await tokens.revoke_of_session(uow.session, session_id, "signed-out", uow.now)
 
 
-async def end_all_of(uow: UnitOfWork, user_id: str, why: str) -> None:
-    """End every sign-in of a user; no token of theirs gives another."""
-    await queries.end_of_user(uow.session, user_id, uow.now)
-    await tokens.revoke_of_user(uow.session, user_id, why, uow.now)
+async def end_all_of(uow: UnitOfWork, user_id: str, why: str, *, but: str = "") -> None:
+    """End every sign-in of a user `but` one; no token that came of them gives another."""
+    await queries.end_of_user(uow.session, user_id, but, uow.now)
+    await tokens.revoke_of_user(uow.session, user_id, but, why, uow.now)

@@ -73,9 +73,9 @@ async def revoke_family(session: Session, family_id: str, why: str, now: datetim
     await _revoke(session, family.c.family_id == family_id, why, now)
 
 
-async def revoke_of_user(session: Session, user_id: str, why: str, now: datetime) -> None:
-    """Revoke every family of a user."""
-    await _revoke(session, family.c.user_id == user_id, why, now)
+async def revoke_of_user(session: Session, user_id: str, but: str, why: str, now: datetime) -> None:
+    """Revoke every family of a user, but those that came of one sign-in."""
+    await _revoke(session, and_(family.c.user_id == user_id, family.c.session_id != but), why, now)
 
 
 async def revoke_of_client(session: Session, client_id: str, why: str, now: datetime) -> None:

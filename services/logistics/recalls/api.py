@@ -5,6 +5,7 @@ from typing import Any
 
 from services.logistics.parameters import InCounty, OfCanteen, OfCooperative, RecallId
 from services.logistics.recalls import queries, usecases
+from services.logistics.recalls.domain import shown_to
 from services.logistics.recalls.schemas import (
     AcknowledgementInput,
     AcknowledgementRead,
@@ -42,7 +43,10 @@ async def list_recalls(
 
 @router.get("/{recall_id}")
 async def read_recall(recall_id: RecallId, uow: UoW) -> RecallDetail:
-    """Read a recall with the schools, meals and headcounts its lot reached, and the samples kept of these meals."""
+    """Read a recall with the schools, meals and headcounts its lot reached, and the samples kept of these meals.
+
+    The staff of a school are shown what is of it.
+    """
     return await _detail(uow, recall_id)
 
 
@@ -62,7 +66,9 @@ async def close_recall(recall_id: RecallId, body: ClosingInput, uow: UoW) -> Rec
 
 async def _detail(uow: UoW, recall_id: str) -> RecallDetail:
     row = await usecases.read_recall(uow, recall_id)
-    said = await queries.acknowledgements(uow, recall_id)
+    mine = shown_to(uow.principal, row.cooperative_id)
+    heard = await queries.acknowledgements(uow, recall_id)
+    said = [one for one in heard if mine is None or one.canteen_id in mine]
     acknowledged = [
         AcknowledgementRead(
             **{name: getattr(one, name) for name in AcknowledgementRead.model_fields if name != "minutes"},
@@ -70,7 +76,7 @@ async def _detail(uow: UoW, recall_id: str) -> RecallDetail:
         )
         for one in said
     ]
-    schools = await schools_reached(uow, row.lot_id)
+    schools = await schools_reached(uow, row.lot_id, only=mine)
     waiting = usecases.waiting([school.canteen_id for school in schools], said)
-    affected = await trace_lot(uow, row.lot_id, schools)
+    affected = await trace_lot(uow, row.lot_id, schools, mine)
     return RecallDetail(**row._mapping, affected=affected, acknowledged=acknowledged, waiting=waiting)

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from enum import StrEnum
 
+from shared.auth.principal import Principal, Role
 from shared.errors import Conflict
 from shared.ids import derived_id
 
@@ -18,6 +19,18 @@ class Outcome(StrEnum):
 def recall_id_of(lot_id: str) -> str:
     """Return the id of a lot's recall: a lot is recalled once."""
     return derived_id("recall", lot_id)
+
+
+def shown_to(principal: Principal | None, cooperative_id: str) -> frozenset[str] | None:
+    """Return the schools whose part of a recall somebody is shown; None: all of it.
+
+    The lot's cooperative and whoever looks after a county see whom it reached, the staff of a school only its own part.
+    """
+    if principal is None or principal.roles - {Role.CANTEEN, Role.CLERK, Role.DRIVER, Role.DEVICE}:
+        return None
+    if Role.CLERK in principal.roles and cooperative_id in principal.cooperatives:
+        return None
+    return principal.canteens
 
 
 def require_reached(canteen_id: str, reached: Collection[str]) -> None:

@@ -1,6 +1,6 @@
 """From a lot forward to orders, schools and meals: what a recall must reach."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from services.logistics.consignments.domain import shown_status
@@ -22,33 +22,46 @@ from shared.unit_of_work import UnitOfWork
 LISTED = 1000
 
 
-async def trace_lot(uow: UnitOfWork, lot_id: str, schools: Sequence[SchoolReached] | None = None) -> LotForward:
-    """Return where a lot went; NotFound names the id. `schools` are those it reached, where somebody has asked."""
+async def trace_lot(
+    uow: UnitOfWork,
+    lot_id: str,
+    schools: Sequence[SchoolReached] | None = None,
+    only: Collection[str] | None = None,
+) -> LotForward:
+    """Return where a lot went; NotFound names the id. `schools` are those it reached, where somebody has asked.
+
+    `only` leaves out what is of other schools, and the lots it was made of and into.
+    """
     described = await queries.described_lots(uow, [lot_id])
     if not described:
         raise NotFound("lot", lot_id, field="lot_id")
     if schools is None:
-        schools = await schools_reached(uow, lot_id)
-    made_into = await lineage.made_of(uow, [lot_id])
-    everywhere = await schools_reached(uow, lot_id, made=True) if made_into else schools
+        schools = await schools_reached(uow, lot_id, only=only)
+    parents, made_into = await lineage.parents_of(uow, lot_id), await lineage.made_of(uow, [lot_id])
+    everywhere = await schools_reached(uow, lot_id, made=True, only=only) if made_into else schools
+    if only is not None:
+        parents, made_into = [], []
     return LotForward(
         lot=LotRead(**described[0]._mapping),
-        made_of=[LotLinked(**row._mapping) for row in await lineage.parents_of(uow, lot_id)],
+        made_of=[LotLinked(**row._mapping) for row in parents],
         made_into=[LotLinked(lot_id=row.lot_id, quantity_g=row.quantity_g) for row in made_into],
         totals=_totals(schools),
         totals_with_made=_totals(everywhere),
         schools=list(schools[:LISTED]),
-        orders=[_order(row) for row in await queries.orders_from(uow, lot_id, LISTED)],
-        meals=[MealReached(**row._mapping) for row in await queries.meals_from(uow, lot_id, LISTED)],
-        samples=[SampleFound(**row._mapping) for row in await samples.of_lot(uow, lot_id, LISTED)],
+        orders=[_order(row) for row in await queries.orders_from(uow, lot_id, LISTED, only)],
+        meals=[MealReached(**row._mapping) for row in await queries.meals_from(uow, lot_id, LISTED, only)],
+        samples=[SampleFound(**row._mapping) for row in await samples.of_lot(uow, lot_id, LISTED, only)],
     )
 
 
-async def schools_reached(uow: UnitOfWork, lot_id: str, *, made: bool = False) -> list[SchoolReached]:
-    """Return every school that got of a lot, or cooked of it, by id; with `made` also of all that was made of it."""
+async def schools_reached(
+    uow: UnitOfWork, lot_id: str, *, made: bool = False, only: Collection[str] | None = None
+) -> list[SchoolReached]:
+    """Return every school that got of a lot, or cooked of it, by id, or `only` those; with `made` also of all that was
+    made of it."""
     delivered = await queries.delivered_by_school(uow, lot_id, made=made)
     served = await queries.served_by_school(uow, lot_id, made=made)
-    canteens = sorted(delivered.keys() | served.keys())
+    canteens = sorted(one for one in delivered.keys() | served.keys() if only is None or one in only)
     known = await places.places_of(uow, map(places.canteen_key, canteens))
     return [_school(one, known.get(places.canteen_key(one)), delivered, served) for one in canteens]
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, delete, func, insert, literal, select
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, delete, func, insert, literal, select, true
 
 from services.logistics.coldchain.models import ColdChainAlarm
 from services.logistics.consignments.models import Consignment, ConsignmentLot
@@ -144,8 +144,8 @@ async def broken_trips(uow: UnitOfWork, trips: Collection[str]) -> set[str]:
     return set((await uow.session.scalars(statement)).all())
 
 
-async def orders_from(uow: UnitOfWork, lot_id: str, limit: int) -> list[Any]:
-    """Return the orders packed from a lot with that lot's grams, ordered by id."""
+async def orders_from(uow: UnitOfWork, lot_id: str, limit: int, only: Collection[str] | None = None) -> list[Any]:
+    """Return the orders packed from a lot, or those of `only` these schools, with that lot's grams, ordered by id."""
     packed = _packed_of(share.c.lot_id == lot_id).subquery()
     statement = (
         select(
@@ -161,14 +161,15 @@ async def orders_from(uow: UnitOfWork, lot_id: str, limit: int) -> list[Any]:
         )
         .join(consignment, consignment.c.order_id == packed.c.order_id)
         .outerjoin(receipt, receipt.c.order_id == packed.c.order_id)
+        .where(_of_schools(consignment.c.canteen_id, only))
         .order_by(packed.c.order_id)
         .limit(limit)
     )
     return list((await uow.session.execute(statement)).all())
 
 
-async def meals_from(uow: UnitOfWork, lot_id: str, limit: int) -> list[Any]:
-    """Return the meals cooked from a lot with that lot's grams, ordered by id."""
+async def meals_from(uow: UnitOfWork, lot_id: str, limit: int, only: Collection[str] | None = None) -> list[Any]:
+    """Return the meals cooked from a lot, or those of `only` these schools, with that lot's grams, ordered by id."""
     used = _used_of(food.c.lot_id == lot_id).subquery()
     statement = select(
         used.c.meal_id,
@@ -178,7 +179,12 @@ async def meals_from(uow: UnitOfWork, lot_id: str, limit: int) -> list[Any]:
         meal.c.meal,
         meal.c.headcount,
     ).join(meal, meal.c.meal_id == used.c.meal_id)
-    return list((await uow.session.execute(statement.order_by(used.c.meal_id).limit(limit))).all())
+    mine = statement.where(_of_schools(meal.c.canteen_id, only))
+    return list((await uow.session.execute(mine.order_by(used.c.meal_id).limit(limit))).all())
+
+
+def _of_schools(column: ColumnElement[Any], only: Collection[str] | None) -> ColumnElement[bool]:
+    return true() if only is None else column.in_(sorted(only))
 
 
 async def delivered_by_school(uow: UnitOfWork, lot_id: str, *, made: bool = False) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """SQL of the samples kitchens keep of their meals."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, select
 
 from services.logistics.tables import insert_into, table_of
 from services.logistics.tracing.models import KeptSample, MealFood, ServedMeal
@@ -28,10 +28,13 @@ async def keep(uow: UnitOfWork, rows: Sequence[dict[str, Any]]) -> None:
     await uow.session.execute(gone, list(rows))
 
 
-async def of_lot(uow: UnitOfWork, lot_id: str, limit: int) -> list[Any]:
-    """Return the samples of meals cooked from a lot with where and when these were: those still kept come first."""
-    cooked = select(food.c.meal_id).where(food.c.lot_id == lot_id)
-    return await _found(uow, sample.c.meal_id.in_(cooked), limit)
+async def of_lot(uow: UnitOfWork, lot_id: str, limit: int, only: Collection[str] | None = None) -> list[Any]:
+    """Return the samples of meals cooked from a lot, or of `only` these schools', with where and when these were: those
+    still kept come first."""
+    which = sample.c.meal_id.in_(select(food.c.meal_id).where(food.c.lot_id == lot_id))
+    if only is not None:
+        which = and_(which, meal.c.canteen_id.in_(sorted(only)))
+    return await _found(uow, which, limit)
 
 
 async def of_meal(uow: UnitOfWork, meal_id: str) -> list[Any]:

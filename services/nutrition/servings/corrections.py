@@ -18,6 +18,8 @@ from services.nutrition.servings.schemas import CorrectionInput, MealRead
 from services.nutrition.servings.usecases import eaten, lots_there, needed_g, planned_meal, told
 from services.nutrition.stocks import queries as stocks
 from services.nutrition.stocks.domain import Taken
+from services.nutrition.tenants import approver
+from shared.auth.principal import signed_by
 from shared.errors import Conflict, StaleVersion
 from shared.fields import Meal
 from shared.unit_of_work import UnitOfWork
@@ -35,7 +37,8 @@ async def correct_meal(uow: UnitOfWork, meal_id: str, expected_version: int | No
         return await reading.read_meal(uow, meal_id)
     if expected_version is not None and expected_version != meal.version:
         raise StaleVersion(expected_version, meal.version)
-    domain.check_correction(meal.day, uow.now, body.approved_by)
+    approved_by = approver(uow.principal, body.approved_by)
+    domain.check_correction(meal.day, uow.now, approved_by)
     domain.check_headcount(eaters, meal.planned_headcount, least=0)
     if not eaters.headcount:
         await _check_nobody_ate(uow, meal_id)
@@ -49,7 +52,7 @@ async def correct_meal(uow: UnitOfWork, meal_id: str, expected_version: int | No
     await _book(uow, meal, domain.difference(taken, cooked.taken))
     values = eaten(eaters, cooked) | {"version": meal.version + 1}
     await feedback.note_correction(uow, meal_id, eaters.headcount)
-    await queries.correct(uow.session, meal_id, values, cooked.taken, _why(uow, meal, body))
+    await queries.correct(uow.session, meal_id, values, cooked.taken, _why(uow, meal, body, approved_by))
     uow.emit(told({**meal._mapping, **values}))
     return await reading.read_meal(uow, meal_id)
 
@@ -83,13 +86,13 @@ async def _book(uow: UnitOfWork, meal: Any, change: Sequence[Taken]) -> None:
     await menus.save_progress(uow.session, progress)
 
 
-def _why(uow: UnitOfWork, meal: Any, body: CorrectionInput) -> dict[str, Any]:
+def _why(uow: UnitOfWork, meal: Any, body: CorrectionInput, approved_by: str | None) -> dict[str, Any]:
     before = {name: getattr(meal, name) for name in ("headcount", "headcounts", "used", "short")}
     return {
         "version": meal.version + 1,
         "reason": body.reason,
-        "corrected_by": body.corrected_by,
-        "approved_by": body.approved_by,
+        "corrected_by": signed_by(uow.principal, body.corrected_by),
+        "approved_by": approved_by,
         "corrected_at": uow.now,
         "before": before,
     }

@@ -197,7 +197,7 @@ def check_correction(day: date, now: datetime, approved_by: str | None) -> None:
     """The monthly report is made from what was served: a closed month is corrected with the county's consent."""
     first_of_next = (day.replace(day=1) + timedelta(days=31)).replace(day=1)
     if today(now) > first_of_next.replace(day=REPORT_DAY.value) and approved_by is None:
-        detail = f"the month of {day} is closed; who of the county approves?"
+        detail = f"the month of {day} is closed: a nutritionist or administrator of the county corrects it"
         raise Conflict("month-closed", detail, field="approved_by")
 
 

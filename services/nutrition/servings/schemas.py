@@ -60,9 +60,10 @@ class ServingInput(EatersInput):
 
 
 class CorrectionInput(EatersInput):
-    """How many really ate, and why it was written down otherwise; after the month is closed the county approves.
+    """How many really ate, and why it was written down otherwise; after the month is closed the county corrects.
 
-    Nobody (0) means that the meal never took place.
+    Nobody (0) means that the meal never took place. Who corrects and approves is whose token it is; only a machine
+    names them.
     """
 
     model_config = ConfigDict(

@@ -78,7 +78,8 @@ async def test_what_is_secret_is_nowhere_in_clear(issuer: Issuer) -> None:
 
 
 async def test_administration_is_on_record(issuer: Issuer) -> None:
-    """Who made, changed, locked and invited whom is recorded; a secret, a link or a password's hash never is."""
+    """Who made, changed, locked and invited whom, and who set a password, is recorded; a secret, a link or a
+    password's hash never is."""
     user_id = (await issuer.user(CLERK))["user_id"]
     link = (await ok(await issuer.admin.post(f"/users/{user_id}/links")))["link"].partition("=")[2]
     await ok(await issuer.admin.post(f"/users/{user_id}/lock"))
@@ -91,6 +92,7 @@ async def test_administration_is_on_record(issuer: Issuer) -> None:
         "PUT /clients/{client_id}",
         "POST /clients/{client_id}/secret",
     } <= {act["action"] for act in acts}
-    assert {act["subject"] for act in acts} == {"system"}
+    assert {act["subject"] for act in acts if act["action"] != "POST /password"} == {"system"}
+    assert user_id in {act["subject"] for act in acts if act["action"] == "POST /password"}
     for secret in ("argon2", link, hash_of(link), issuer.secret, password_of(CLERK)):
         assert secret not in record.text

@@ -6,7 +6,8 @@ import httpx
 
 from shared.events.kitchen import SamplesKept, SampleTold
 from shared.fields import Meal
-from tests.api.logistics.county import DAY, NOON, a_meal, an_arrived_order, open_county
+from tests import people
+from tests.api.logistics.county import COUNTY, DAY, NOON, a_meal, an_arrived_order, open_county
 from tests.api.logistics.test_receipts import a_receipt
 from tests.conftest import WorldOf
 from tests.world import World, ok, refused
@@ -77,6 +78,31 @@ async def test_a_recall_all_have_acknowledged_needs_no_excuse(world_of: WorldOf)
         await ok(await client.post(f"{path}/acknowledgements", json=a_word(canteen_id)))
     closed = await ok(await client.post(f"{path}/close", json=CLOSE))
     assert (closed["closing_note"], closed["waiting"]) == ("burnt under supervision", [])
+
+
+async def test_a_school_is_shown_its_own_part(world_of: WorldOf) -> None:
+    """A school sees what of a recall is its own; the cooperative of the lot and the county see whom it reached."""
+    world = await world_of("logistics")
+    await world.publish(kept("meal-1", "M01"))
+    client, path = await a_recall(world)
+    whole = await ok(await client.post(f"{path}/acknowledgements", json=a_word()))
+    for who in (people.clerk("coop-1"), people.nutritionist(COUNTY), people.auditor()):
+        assert await ok(await world.client("logistics", as_=who).get(path)) == whole
+    first, second = [
+        await ok(await world.client("logistics", as_=people.canteen(one)).get(path)) for one in ("sch-1", "sch-2")
+    ]
+    for seen, mine in ((first, "sch-1"), (second, "sch-2")):
+        affected = seen["affected"]
+        for part in ("schools", "orders", "meals", "samples"):
+            assert affected[part] == [one for one in whole["affected"][part] if one["canteen_id"] == mine]
+        assert affected["totals"] == affected["totals_with_made"]
+        assert affected["totals"]["schools"] == 1
+        other = "sch-2" if mine == "sch-1" else "sch-1"
+        assert other not in str(seen)
+    assert (len(first["acknowledged"]), first["waiting"]) == (1, [])
+    assert (second["acknowledged"], second["waiting"]) == ([], ["sch-2"])
+    assert (first["affected"]["totals"]["accepted_g"], first["affected"]["totals"]["served_g"]) == (10_000, 0)
+    assert (second["affected"]["totals"]["accepted_g"], second["affected"]["totals"]["served_g"]) == (0, 500)
 
 
 def kept(meal_id: str, *dishes: str, state: str = "kept") -> SamplesKept:

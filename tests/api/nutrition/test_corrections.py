@@ -9,6 +9,7 @@ import pytest
 
 from shared.events.nutrition import MealServed
 from tests import builders as b
+from tests import people
 from tests.api.nutrition.school import School
 from tests.conftest import WorldOf
 from tests.world import ok, refused
@@ -176,6 +177,25 @@ async def test_closed_month(world_of: WorldOf, day: str, closed: bool) -> None:
         answer = await correct(school, meal, headcount=50, approved_by="county-7")
     corrected = await ok(answer)
     assert corrected["corrections"][0]["approved_by"] == ("county-7" if closed else None)
+
+
+async def test_who_approves_is_whose_token_it_is(world_of: WorldOf) -> None:
+    """In a closed month the kitchen corrects no more, whomever it names; of the county who asks is written down."""
+    school = await School(await world_of("nutrition")).set_up()
+    await school.publish(b.a_menu(days=b.WEEK[:1]))
+    meal = await school.serve(100)
+    path, body = f"/meals/{meal['meal_id']}/corrections", WHY | {"corrected_by": "somebody", "approved_by": "county-7"}
+    kitchen = school.world.client("nutrition", as_=people.canteen("sch-1"))
+    county = school.world.client("nutrition", as_=people.nutritionist("520628"))
+    early = await ok(await kitchen.post(path, json=body | {"headcount": 60}))
+    school.go_to("2026-12-06", 0)
+    refused(await kitchen.post(path, json=body | {"headcount": 50}), 409, "month-closed")
+    late = await ok(await county.post(path, json=body | {"headcount": 50}))
+    assert early["corrections"] == late["corrections"][:1]
+    assert [(one["corrected_by"], one["approved_by"]) for one in late["corrections"]] == [
+        ("canteen-staff", None),
+        ("nutritionist", "nutritionist"),
+    ]
 
 
 async def test_a_meal_that_never_took_place(world_of: WorldOf) -> None:
