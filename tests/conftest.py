@@ -30,9 +30,10 @@ log_as_json("ERROR")
 # A seed stands for a made problem: to take only those of one kind is how they are chosen, not a poor strategy.
 PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 # Whether a change is right must not hang on which examples were drawn: they are the same each time, `make search`
-# draws fresh ones.
+# and `make fuzz` draw fresh ones.
 settings.register_profile("repeatable", PATIENT, derandomize=True)
 settings.register_profile("searching", PATIENT, print_blob=True)
+settings.register_profile("fuzzing", PATIENT, max_examples=40)
 settings.load_profile("repeatable")
 
 WorldOf = Callable[..., Awaitable[World]]

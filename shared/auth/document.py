@@ -13,9 +13,19 @@ _PROBLEM = {
     "required": ["type", "title", "status", "rule", "detail"],
 }
 
+_REFUSALS = {
+    "401": "No token, or one that is not taken",
+    "403": "The role or the tenant is not allowed",
+    "422": "The form is wrong, or a rule is broken: `rule` says which, `field` where",
+    "default": "Refused, `rule` says why; or a failure",
+}
+
 
 def add_security(document: dict[str, Any], access: Access) -> dict[str, Any]:
-    """Add the token, the roles (`x-roles`) and the refusals to each route that is not open to all."""
+    """Add the token, the roles (`x-roles`) and the refusals to each route that is not open to all.
+
+    Whatever is refused, also by its form, is answered as problem+json: FastAPI's own idea of 422 is not ours.
+    """
     components = document.setdefault("components", {})
     components.setdefault("securitySchemes", {})[SCHEME] = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
     components.setdefault("schemas", {}).setdefault("Problem", _PROBLEM)
@@ -26,7 +36,8 @@ def add_security(document: dict[str, Any], access: Access) -> dict[str, Any]:
             continue
         operation["security"] = [{SCHEME: []}]
         operation["x-roles"] = sorted(rule.roles)
-        refusals = {"401": "No token, or one that is not taken", "403": "The role or the tenant is not allowed"}
-        for status, said in refusals.items():
+        if "HTTPValidationError" in str(operation["responses"].get("422")):
+            del operation["responses"]["422"]
+        for status, said in _REFUSALS.items():
             operation["responses"].setdefault(status, {"description": said, "content": content})
     return document

@@ -31,7 +31,7 @@ async def keep(uow: UnitOfWork, rows: Sequence[dict[str, Any]]) -> None:
 async def of_lot(uow: UnitOfWork, lot_id: str, limit: int, only: Collection[str] | None = None) -> list[Any]:
     """Return the samples of meals cooked from a lot, or of `only` these schools', with where and when these were: those
     still kept come first."""
-    which = sample.c.meal_id.in_(select(food.c.meal_id).where(food.c.lot_id == lot_id))
+    which: ColumnElement[bool] = sample.c.meal_id.in_(select(food.c.meal_id).where(food.c.lot_id == lot_id))
     if only is not None:
         which = and_(which, meal.c.canteen_id.in_(sorted(only)))
     return await _found(uow, which, limit)

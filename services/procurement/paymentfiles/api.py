@@ -50,7 +50,7 @@ async def read_file(file_id: FileId, uow: UoW) -> FileRead:
     return FileRead.of(await usecases.file_of(uow, file_id))
 
 
-@router.get("/payment-files/{file_id}/csv")
+@router.get("/payment-files/{file_id}/csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
 async def download_file(file_id: FileId, uow: UoW) -> Response:
     """Give a payment file as the bank takes it: reference, cooperative, amount, and of the account what may be shown.
 

@@ -40,7 +40,7 @@ async def read_month(uow: UoW, month: MonthAsked, county_code: CountyAsked = Non
     return await month_report(uow, Month.of(month), county_code)
 
 
-@router.get("/month/csv")
+@router.get("/month/csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
 async def download_month(uow: UoW, month: MonthAsked, county_code: CountyAsked = None) -> Response:
     """Give the month's report as a CSV file: a row for each county."""
     report = await month_report(uow, Month.of(month), county_code)

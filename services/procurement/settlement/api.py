@@ -1,6 +1,6 @@
 """Routes of the statements."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import Path, Response
 
@@ -26,6 +26,7 @@ from shared.unit_of_work import UnitOfWork
 router = service_router(tags=["settlement"])
 
 Format = Annotated[Literal["csv", "pdf"], Path(examples=["pdf"])]
+_DOCUMENT: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {}, "application/pdf": {}}}}
 
 
 @router.get("/statements/schools/{canteen_id}")
@@ -44,7 +45,7 @@ async def read_cooperative_statement(
     return await _of_party(uow, statements.of_cooperative(cooperative_id), month, page)
 
 
-@router.get("/statements/schools/{canteen_id}/{format}")
+@router.get("/statements/schools/{canteen_id}/{format}", response_class=Response, responses=_DOCUMENT)
 async def print_school_statement(
     canteen_id: Annotated[Id, Path(examples=["school-520628-001"])], format: Format, month: MonthAsked, uow: UoW
 ) -> Response:
@@ -52,7 +53,7 @@ async def print_school_statement(
     return await _printed(uow, statements.of_school(canteen_id), month, format)
 
 
-@router.get("/statements/cooperatives/{cooperative_id}/{format}")
+@router.get("/statements/cooperatives/{cooperative_id}/{format}", response_class=Response, responses=_DOCUMENT)
 async def print_cooperative_statement(
     cooperative_id: Annotated[Id, Path(examples=["coop-520628-001"])], format: Format, month: MonthAsked, uow: UoW
 ) -> Response:
