@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 
 import structlog
 from fastapi import Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -60,7 +60,7 @@ class Pages:
         if answering.sent_kept:
             await keeping.drop(request.app.state.service, cookies.read(request, cookies.KEPT) or "")
         if answering.problem is not None:
-            answer = await _answer_to(request, heard, answering.problem)
+            answer = await _told(request, heard, answering.problem)
             await answer(scope, heard, answering.pass_on)
         return None
 
@@ -160,6 +160,15 @@ async def _sign_in(request: Request) -> None:
     if person is not None:
         request.scope["headers"].append((b"authorization", f"Bearer {person.token}".encode()))
         request.state.kept = await keeping.kept(service, cookies.read(request, cookies.KEPT), person)
+
+
+async def _told(request: Request, heard: _Heard, told: dict[str, Any]) -> Response:
+    """Return what a person is shown for a refusal; the refusal itself where not even that can be made."""
+    try:
+        return await _answer_to(request, heard, told)
+    except Exception:
+        log.exception("page-failed", method=request.method, path=request.url.path)
+        return JSONResponse(told, int(told["status"]), media_type=_PROBLEM)
 
 
 async def _answer_to(request: Request, heard: _Heard, told: dict[str, Any]) -> Response:

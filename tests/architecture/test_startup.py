@@ -13,6 +13,7 @@ from tests.architecture.test_structure import ROOT
 from tests.conftest import SERVICES
 
 COMPUTING = {"alembic", "highspy", "llvmlite", "numba", "ortools", "pyvrp", "reportlab"}
+SHOWING = {"babel", "jinja2", "segno"}
 """Each takes a good part of a second to load and tens of megabytes to hold."""
 
 
@@ -24,8 +25,8 @@ def _loaded(module: str) -> set[str]:
 
 
 def test_services_start_without_what_only_their_workers_need() -> None:
-    """Solvers, compilers, migrations, what writes PDF files: the work that needs them loads them, where it is done."""
-    assert _loaded("services.together") & COMPUTING == set()
+    """Solvers, compilers, migrations, what writes pages and PDF files: the work that needs them loads them."""
+    assert _loaded("services.together") & (COMPUTING | SHOWING) == set()
 
 
 def test_migrations_need_nothing_of_a_service() -> None:
@@ -34,7 +35,7 @@ def test_migrations_need_nothing_of_a_service() -> None:
     assert slices == {"services.commands", "services.commands.migrate"}
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", [*SERVICES, "portal"])
 def test_steps_are_called_by_their_numbers(service: str) -> None:
     """The file of the highest number is the step that no other follows, so that nobody loads all to know the newest."""
     package = f"services.{service}.migrations"

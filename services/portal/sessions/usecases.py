@@ -137,10 +137,7 @@ async def _read(service: Service, session_id: str) -> Session | None:
 
 
 async def _principal(service: Service, token: str) -> Principal:
-    guard = service.guard
-    if guard is None:
-        raise ValueError("the portal has a table of rules")
-    return await guard.verifier.principal(token.encode())
+    return await service.guard.verifier.principal(token.encode())
 
 
 def _sealed(service: Service, session_id: str, tokens: Tokens, now: datetime) -> dict[str, Any]:
