@@ -1,7 +1,7 @@
 """Who may call what in logistics (decision 43)."""
 
 from services.logistics import owners
-from shared.auth.access import PROVINCE, WHOLE_PROVINCE, Access, objects, rows, rule, within
+from shared.auth.access import PROVINCE, WHOLE_PROVINCE, Access, objects, open_to_all, rows, rule, within
 from shared.auth.principal import Kind, Role
 
 OFFICE = {Role.DISPATCHER, Role.ADMINISTRATOR}
@@ -141,6 +141,8 @@ _GATE = [
 ]
 
 _TRACE = [
+    # The paper at the serving hatch is read by parents and pupils.
+    open_to_all("GET /public-trace/meals/{meal_id}"),
     rule(
         "GET /trace/meals/{meal_id}",
         {Role.CANTEEN, *WATCHERS},

@@ -22,6 +22,7 @@ from services.logistics.receipts.api import router as receipts
 from services.logistics.receipts.api import tolerances
 from services.logistics.runsheets.api import router as runsheets
 from services.logistics.tables import Table
+from services.logistics.tracing.api import public as public_trace
 from services.logistics.tracing.api import router as tracing
 from services.logistics.tracking.api import router as tracking
 from services.logistics.tracking.keeping import keep_days
@@ -36,7 +37,7 @@ definition = with_audit(
         title="Logistics: fleet, trips, receipts, tracing",
         routers=[
             *(fleet, devices, consignments, plans, dayplans, trips, runsheets, loading, tracking, coldchain),
-            *(receipts, tolerances, photos, tracing, recalls, epcis),
+            *(receipts, tolerances, photos, tracing, public_trace, recalls, epcis),
         ],
         handlers=handlers,
         metadata=Table.metadata,

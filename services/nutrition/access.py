@@ -17,7 +17,7 @@ from services.nutrition.samples import queries as samples
 from services.nutrition.servings import queries as servings
 from services.nutrition.templates import queries as templates
 from services.nutrition.tenants import COUNTY, PLANNERS
-from shared.auth.access import PROVINCE, WHOLE_PROVINCE, Access, objects, rows, rule, within
+from shared.auth.access import PROVINCE, WHOLE_PROVINCE, Access, objects, open_to_all, rows, rule, within
 from shared.auth.principal import Kind, Role
 
 EVERYBODY = set(Role)
@@ -57,6 +57,8 @@ COOKED_DISHES = objects("dish", dishes.cooks_of, "body.days[].dish_codes[]", las
 CANTEENS_ASKED = objects("canteen", canteens.tenants_of, "body.canteen_ids[]")
 
 FOODS = [
+    # They stand on every menu.
+    open_to_all("GET /names"),
     rule("GET /foods", EVERYBODY, PROVINCE),
     rule("GET /foods/export", EVERYBODY, PROVINCE),
     rule("GET /foods/{food_code}", EVERYBODY, PROVINCE),

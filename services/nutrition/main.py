@@ -27,6 +27,7 @@ from services.nutrition.leftovers import api as leftovers
 from services.nutrition.market import api as market
 from services.nutrition.meal_logs import api as meal_logs
 from services.nutrition.menus import api as menus
+from services.nutrition.names import api as names
 from services.nutrition.overrides import api as overrides
 from services.nutrition.patterns import api as patterns
 from services.nutrition.plans import api as plans
@@ -52,7 +53,7 @@ definition = with_audit(
         name="nutrition",
         title="Nutrition: canteens, dishes, menus, servings",
         routers=[
-            *(slice_.router for slice_ in (foods, overrides, standards, market, dishes, canteens, patterns)),
+            *(slice_.router for slice_ in (foods, names, overrides, standards, market, dishes, canteens, patterns)),
             standards.of_foods,
             *(slice_.router for slice_ in (enrolment, closures, attendance, funding, registry)),
             *(slice_.router for slice_ in (stocks, counts, disposals, menus, drafts, analyses)),

@@ -29,6 +29,9 @@ access = Access(
         # receiving
         # dashboard
         # trace
+        open_to_all("GET /t/{meal_id}"),
+        page_rule("GET /traces", {Role.CANTEEN}),
+        page_rule("GET /traces/{meal_id}", {Role.CANTEEN}),
         # feedback
         # lost: the last, as its route is
         open_to_all("GET /{path}"),

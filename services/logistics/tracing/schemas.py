@@ -99,6 +99,43 @@ class MealTrace(BaseModel):
     samples: list[SampleFound]
 
 
+class LotOrigin(BaseModel):
+    """A lot in a meal, as everybody may see it; the temperatures are those of its way, in °C."""
+
+    cooperative_name_zh: str | None
+    cooperative_name_en: str | None
+    harvest_day: date
+    certificate_no: str
+    recalled: bool
+    departed_at: datetime | None
+    arrived_at: datetime | None
+    received: bool
+    lowest_c: float | None
+    highest_c: float | None
+    cold_chain_broken: bool
+
+
+class FoodOrigin(BaseModel):
+    """A food of a meal and the lots it was taken from; none where it came from the store untraced."""
+
+    food_code: str
+    lots: list[LotOrigin]
+
+
+class PublicTrace(BaseModel):
+    """Where a served meal came from, the heaviest food first; `traced_share` (0–1) of its grams have a known lot."""
+
+    meal_id: str
+    canteen_name_zh: str | None
+    canteen_name_en: str | None
+    day: date
+    meal: str
+    dish_codes: list[str]
+    served_at: datetime
+    traced_share: float
+    foods: list[FoodOrigin]
+
+
 class OrderReached(BaseModel):
     """An order packed from a lot."""
 

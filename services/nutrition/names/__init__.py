@@ -1,0 +1,1 @@
+"""Names: what foods and dishes are called, for whoever has their codes."""

@@ -1,0 +1,22 @@
+"""The route of names."""
+
+from typing import Annotated
+
+from fastapi import Query
+
+from services.nutrition.names.queries import names_of_dishes, names_of_foods
+from services.nutrition.names.schemas import NamesRead
+from shared.fields import Code
+from shared.routing import UoW, service_router
+
+router = service_router(prefix="/names", tags=["foods"])
+Codes = Annotated[list[Code], Query(max_length=200)]
+
+
+@router.get("")
+async def read_names(uow: UoW, food: Codes = [], dish: Codes = []) -> NamesRead:  # noqa: B006 (FastAPI copies it)
+    """Name up to 200 foods and 200 dishes by their codes, to everybody: they stand on every menu."""
+    return NamesRead(
+        foods=await names_of_foods(uow.session, food) if food else {},
+        dishes=await names_of_dishes(uow.session, dish) if dish else {},
+    )

@@ -1,0 +1,96 @@
+"""The public page of a meal, and the paper with its QR code for the serving hatch."""
+
+from typing import Annotated
+
+from fastapi import Path, Query, Request, Response
+
+from services.portal.address import address_of
+from services.portal.formats import today
+from services.portal.languages import N_
+from services.portal.navigation import Entry
+from services.portal.rendering import page
+from services.portal.routing import page_router
+from services.portal.trace import views
+from services.portal.upstream import Asking, Away
+from shared.auth.principal import Role
+from shared.fields import Day, Id
+
+router = page_router(tags=["trace"])
+entries = [
+    Entry(
+        "/traces",
+        N_("Where meals came from"),
+        N_("Print the QR code of a meal, so that parents and pupils see its farms."),
+        frozenset({Role.CANTEEN}),
+        "trace",
+        place=70,
+    )
+]
+MealId = Annotated[str, Path(max_length=64, pattern=r"^[^\x00/]+$", examples=["walk-1"])]
+
+
+@router.get("/t/{meal_id}")
+async def trace(request: Request, services: Asking, meal_id: MealId) -> Response:
+    """Show everybody where a meal came from: no sign-in, no script."""
+    told = await services.get("logistics", f"/public-trace/meals/{meal_id}")
+    language = request.state.language
+    names = (await services.parts(names=services.get("nutrition", "/names", views.asked_names(told))))["names"]
+    known = None if isinstance(names, Away) else names
+    of_dishes, of_foods = (None if known is None else known[kind] for kind in ("dishes", "foods"))
+    return page(
+        request,
+        "trace/trace.html",
+        headers={"Cache-Control": "public, max-age=300"},
+        school=views.in_language(language, told["canteen_name_zh"], told["canteen_name_en"]),
+        meal=views.MEALS.get(told["meal"], told["meal"]),
+        day=told["day"],
+        dishes=views.dishes(told, of_dishes, language),
+        foods=views.foods(told, of_foods, language),
+        untraced=views.untraced(told, of_foods, language),
+        permille=round(told["traced_share"] * 1000),
+        away=names,
+    )
+
+
+@router.get("/traces")
+async def traces(
+    request: Request,
+    services: Asking,
+    canteen_id: Annotated[Id | None, Query(examples=["walk-1"])] = None,
+    day: Annotated[Day | None, Query(examples=["2026-11-30"])] = None,
+) -> Response:
+    """List a school's meals of a day, each with its public page and the paper to print."""
+    now = request.app.state.service.clock.now()
+    schools = sorted(request.state.person.principal.canteens)
+    canteen = canteen_id or (schools[0] if schools else None)
+    wanted = day or today(now)
+    told = await services.parts(
+        meals=services.items("nutrition", "/meals", {"canteen_id": canteen, "day": str(wanted)}),
+    )
+    meals = told["meals"]
+    return page(
+        request,
+        "trace/traces.html",
+        canteen=canteen,
+        schools=schools,
+        wanted=str(wanted),
+        meals=meals if isinstance(meals, Away) else views.served(meals),
+    )
+
+
+@router.get("/traces/{meal_id}")
+async def paper(request: Request, services: Asking, meal_id: MealId) -> Response:
+    """Show the paper for the serving hatch: what the meal is, and a QR code of its public page."""
+    # Here, because it is needed for this page only.
+    import segno
+
+    meal = await services.get("nutrition", f"/meals/{meal_id}")
+    address = f"{address_of(request.app.state.service.settings)}/t/{meal_id}"
+    return page(
+        request,
+        "trace/paper.html",
+        meal=views.MEALS.get(meal["meal"], meal["meal"]),
+        day=meal["day"],
+        address=address,
+        code=segno.make(address, error="m").svg_inline(omitsize=True, svgclass="qr", lineclass=None),
+    )

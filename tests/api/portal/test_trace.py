@@ -1,0 +1,53 @@
+"""The public page of a meal and the paper with its QR code."""
+
+from tests.api.logistics.county import a_meal, an_arrived_order, open_county
+from tests.api.logistics.test_receipts import a_receipt
+from tests.api.portal.browser import portal_of
+from tests.conftest import WorldOf
+from tests.world import World, ok
+
+ENGLISH = {"Accept-Language": "en"}
+
+
+async def _a_traced_meal(world: World) -> None:
+    """Serve `meal-1`, three quarters of it out of a lot that was weighed at the gate."""
+    client = await open_county(world)
+    trip_id = await an_arrived_order(world, "ord-1")
+    await ok(await client.post("/receipts", json=a_receipt(accepted_g=9_000)))
+    at = world.clock.now().isoformat()
+    points = [{"sequence": n, "at": at, "lat": 28.1, "lon": 109.1, "temperature_c": 4.0 + n} for n in range(2)]
+    await ok(await client.post(f"/trips/{trip_id}/points", json={"device_id": "dev-1", "points": points}))
+    await world.publish(a_meal("meal-1", ("lot-1", 6_000), (None, 2_000)))
+    await world.settle()
+
+
+async def test_everybody_sees_where_a_meal_came_from(world_of: WorldOf) -> None:
+    """Without signing in: the cooperative, harvest, way and temperature; no household, no order, no script."""
+    world = await world_of("portal", "logistics", "nutrition")
+    await _a_traced_meal(world)
+    page = await portal_of(world, None).get("/t/meal-1", headers=ENGLISH)
+    assert page.status_code == 200, page.text
+    for said in ("Cooperative coop-1", "CERT-lot-1", "75%", "4 to 5 °C", "Harvested", "Arrived at the school"):
+        assert said in page.text
+    for secret in ("<script", "hh-", "ord-1", "household", "veh-"):
+        assert secret not in page.text.replace("households never", "")
+    assert page.headers["cache-control"] == "public, max-age=300"
+
+
+async def test_a_meal_that_is_not_known_is_a_page(world_of: WorldOf) -> None:
+    """A wrong code says that there is nothing, in the reader's language."""
+    world = await world_of("portal", "logistics", "nutrition")
+    page = await portal_of(world, None).get("/t/nothing", headers=ENGLISH)
+    assert page.status_code == 404
+    assert "text/html" in page.headers["content-type"]
+
+
+async def test_the_page_stands_without_nutrition(world_of: WorldOf) -> None:
+    """Where names cannot be asked for, codes stand in their place, and the page says which part is missing."""
+    world = await world_of("portal", "logistics", "nutrition")
+    await _a_traced_meal(world)
+    world.away("nutrition")
+    page = await portal_of(world, None).get("/t/meal-1", headers=ENGLISH)
+    assert page.status_code == 200, page.text
+    assert "Menus and kitchens do not answer" in page.text
+    assert "Cooperative coop-1" in page.text
