@@ -141,6 +141,7 @@ _GATE = [
 ]
 
 _TRACE = [
+    rule("GET /delivery-figures", {Role.NUTRITIONIST, *STAFF}, _IN_COUNTY),
     # The paper at the serving hatch is read by parents and pupils.
     open_to_all("GET /public-trace/meals/{meal_id}"),
     rule(

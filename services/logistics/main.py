@@ -10,6 +10,7 @@ from services.logistics.consignments.api import router as consignments
 from services.logistics.dayplans.api import router as dayplans
 from services.logistics.devices.api import router as devices
 from services.logistics.epcis.api import router as epcis
+from services.logistics.figures.api import router as figures
 from services.logistics.fleet.api import router as fleet
 from services.logistics.handlers import handlers
 from services.logistics.loading.api import router as loading
@@ -37,7 +38,7 @@ definition = with_audit(
         title="Logistics: fleet, trips, receipts, tracing",
         routers=[
             *(fleet, devices, consignments, plans, dayplans, trips, runsheets, loading, tracking, coldchain),
-            *(receipts, tolerances, photos, tracing, public_trace, recalls, epcis),
+            *(receipts, tolerances, photos, tracing, public_trace, recalls, epcis, figures),
         ],
         handlers=handlers,
         metadata=Table.metadata,

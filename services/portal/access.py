@@ -7,6 +7,8 @@ from shared.auth.principal import Role
 
 __all__ = ["Role", "access", "page_rule"]
 
+OFFICE = {Role.OFFICIAL, Role.ADMINISTRATOR, Role.AUDITOR}
+
 access = Access(
     rules=[
         open_to_all("GET /static/{name}"),
@@ -28,6 +30,11 @@ access = Access(
         # driving
         # receiving
         # dashboard
+        page_rule("GET /dashboard", OFFICE),
+        page_rule("GET /dashboard/report", OFFICE),
+        page_rule("GET /dashboard/report.csv", OFFICE),
+        page_rule("GET /dashboard/schools/{canteen_id}", OFFICE),
+        page_rule("GET /dashboard/schools/{canteen_id}/statement.{kind}", OFFICE),
         # trace
         open_to_all("GET /t/{meal_id}"),
         page_rule("GET /traces", {Role.CANTEEN}),

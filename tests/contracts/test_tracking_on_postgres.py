@@ -7,6 +7,7 @@ import pytest
 from tests.api.logistics import test_board as board
 from tests.api.logistics import test_cold_chain as cold_chain
 from tests.api.logistics import test_consignments as consignments
+from tests.api.logistics import test_figures as figures
 from tests.api.logistics import test_keeping as keeping
 from tests.api.logistics import test_loading as loading
 from tests.api.logistics import test_tracking as tracking
@@ -21,6 +22,7 @@ RULES: list[Callable[[WorldOf], Awaitable[None]]] = [
     cold_chain.test_late_readings_lift_a_silence,
     board.test_a_stream_tells_the_newest_of_each_trip,
     keeping.test_old_readings_are_thinned_and_then_forgotten,
+    figures.test_a_warm_delivery_is_counted,
     keeping.test_days_have_partitions_of_their_own,
     loading.test_scanned_lots_are_checked_against_what_was_packed,
 ]

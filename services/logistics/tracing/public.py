@@ -3,10 +3,8 @@
 Cooperatives are named, households are neither named nor counted, and nobody's vehicle, order or receipt is.
 """
 
-from collections.abc import Iterable
-
 from services.logistics.tracing.back import trace_meal
-from services.logistics.tracing.schemas import FoodOrigin, LotOrigin, LotUsed, PublicTrace, TripTaken
+from services.logistics.tracing.schemas import FoodOrigin, LotOrigin, LotUsed, PublicTrace
 from shared.unit_of_work import UnitOfWork
 
 
@@ -24,23 +22,12 @@ async def public_trace(uow: UnitOfWork, meal_id: str) -> PublicTrace:
 def _origin(lot: LotUsed) -> LotOrigin:
     own = ("cooperative_name_zh", "cooperative_name_en", "harvest_day", "certificate_no", "recalled")
     trips = [each.trip for each in lot.deliveries if each.trip is not None]
-    arrived = [trip.arrived_at for trip in trips if trip.arrived_at is not None]
-    departed = [trip.departed_at for trip in trips if trip.departed_at is not None]
     return LotOrigin(
         **{name: getattr(lot, name) for name in own},
-        departed_at=min(departed, default=None),
-        arrived_at=max(arrived, default=None),
+        departed_at=min((trip.departed_at for trip in trips if trip.departed_at is not None), default=None),
+        arrived_at=max((trip.arrived_at for trip in trips if trip.arrived_at is not None), default=None),
         received=any(each.receipt_id is not None for each in lot.deliveries),
-        **_temperatures(trips),
+        lowest_c=min((trip.lowest_c for trip in trips if trip.lowest_c is not None), default=None),
+        highest_c=max((trip.highest_c for trip in trips if trip.highest_c is not None), default=None),
+        cold_chain_broken=any(trip.cold_chain_broken for trip in trips),
     )
-
-
-def _temperatures(trips: Iterable[TripTaken]) -> dict[str, float | bool | None]:
-    taken = list(trips)
-    lows = [trip.lowest_c for trip in taken if trip.lowest_c is not None]
-    highs = [trip.highest_c for trip in taken if trip.highest_c is not None]
-    return {
-        "lowest_c": min(lows, default=None),
-        "highest_c": max(highs, default=None),
-        "cold_chain_broken": any(trip.cold_chain_broken for trip in taken),
-    }

@@ -9,7 +9,9 @@ async def test_names_are_for_everybody(world_of: WorldOf) -> None:
     """Without a token: the names of foods and dishes by their codes; codes that nobody knows are left out."""
     world = await world_of("nutrition")
     client = world.client("nutrition")
-    await ok(await client.put("/foods", json={"rows": [b.a_food(code) for code in ("rice", "cabbage", "pork", "salt")]}))
+    await ok(
+        await client.put("/foods", json={"rows": [b.a_food(code) for code in ("rice", "cabbage", "pork", "salt")]})
+    )
     await ok(await client.put("/dishes", json={"rows": [b.a_dish()]}))
     nobody = world.client("nutrition", as_=None)
     told = await ok(await nobody.get("/names", params={"food": ["rice", "gold"], "dish": [b.a_dish()["dish_code"]]}))

@@ -1,0 +1,1 @@
+"""Figures: how many deliveries came in time and cold, by county."""

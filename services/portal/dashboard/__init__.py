@@ -1,0 +1,1 @@
+"""Dashboard: where the money goes and what reaches the schools, for officials."""

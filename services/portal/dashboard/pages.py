@@ -1,0 +1,166 @@
+"""The official's pages: a month in the province, in a county, at a school, and the statutory report to print."""
+
+from typing import Annotated, Any
+
+from fastapi import Path, Query, Request, Response
+
+from services.portal.dashboard import views
+from services.portal.formats import today
+from services.portal.languages import N_
+from services.portal.navigation import Entry
+from services.portal.rendering import page
+from services.portal.routing import page_router
+from services.portal.upstream import Asking, Away, Upstream
+from services.portal.upstream import Query as Asked
+from shared.auth.principal import EVERYWHERE, Principal, Role
+from shared.fields import Code, Id
+
+router = page_router(prefix="/dashboard", tags=["dashboard"])
+entries = [
+    Entry(
+        "/dashboard",
+        N_("The month"),
+        N_("Where the money goes, whom it reaches, what comes in time and cold."),
+        frozenset({Role.OFFICIAL, Role.ADMINISTRATOR, Role.AUDITOR}),
+        "chart",
+        place=10,
+    )
+]
+Month = Annotated[str | None, Query(pattern=r"^20\d\d-(0[1-9]|1[0-2])$", examples=["2026-12"])]
+County = Annotated[Code | None, Query(examples=["520628"])]
+_TEXT = {"csv": "text/csv; charset=utf-8", "pdf": "application/pdf"}
+
+
+def own_county(principal: Principal, asked: str | None) -> str | None:
+    """Return the county that is shown: the one asked for, else the only one somebody has; None is the province."""
+    if asked is not None or EVERYWHERE in principal.counties or len(principal.counties) != 1:
+        return asked
+    return next(iter(principal.counties))
+
+
+@router.get("")
+async def dashboard(request: Request, services: Asking, month: Month = None, county_code: County = None) -> Response:
+    """Show a month's figures, of a county or of the province by county."""
+    now = today(request.app.state.service.clock.now())
+    shown, county = views.month_of(month, now), own_county(request.state.person.principal, county_code)
+    first, last = views.days_of(shown)
+    asked: dict[str, Any] = {
+        "report": services.get("procurement", "/reports/month", {"month": shown, "county_code": county}),
+        "deliveries": services.get(
+            "logistics", "/delivery-figures", {"from": str(first), "until": str(last), "county_code": county}
+        ),
+    }
+    if county is not None:
+        asked |= _of_county(services, county, str(views.week_of(shown, now)))
+    told = await services.parts(**asked)
+    return page(request, "dashboard/dashboard.html", **_frame(shown, county), **_shown(told, request.state.language))
+
+
+def _of_county(services: Upstream, county: str, week: str) -> dict[str, Any]:
+    here: Asked = {"county_code": county}
+    return {
+        "rules": services.get("procurement", f"/sourcing-rules/{county}"),
+        "menus": services.items("nutrition", "/menu-analyses", {**here, "week_start": week}),
+        "canteens": services.items("nutrition", "/canteens", here),
+    }
+
+
+def _frame(month: str, county: str | None) -> dict[str, Any]:
+    before, after = views.beside(month)
+    return {"shown": month, "before": before, "after": after, "county": county}
+
+
+def _shown(told: dict[str, Any], language: str) -> dict[str, Any]:
+    """Return what the template shows of the parts; a part that is away stays what it is."""
+    report, figures = told["report"], told["deliveries"]
+    shown: dict[str, Any] = {"report": report, "deliveries": figures, "figures": views.FIGURES, "language": language}
+    if not isinstance(report, Away):
+        rules = told.get("rules")
+        known = None if rules is None or isinstance(rules, Away) else rules
+        shown["poor"], shown["target"] = views.of_poor(report["total"], known)
+        shown["where"] = views.spent_where(report["counties"])
+    if not isinstance(figures, Away):
+        shown["in_time"], shown["cold"] = views.deliveries(figures)
+    menus, canteens = told.get("menus", []), told.get("canteens", [])
+    shown["menus"] = menus
+    if not isinstance(menus, Away):
+        shown["standard"] = views.standards(menus)
+    away = next((part for part in (menus, canteens) if isinstance(part, Away)), None)
+    shown["schools"] = away or views.schools(canteens, menus, language)
+    return shown
+
+
+@router.get("/report")
+async def report(request: Request, services: Asking, month: Month = None, county_code: County = None) -> Response:
+    """Show the statutory report of a month, to be printed."""
+    now = today(request.app.state.service.clock.now())
+    shown, county = views.month_of(month, now), own_county(request.state.person.principal, county_code)
+    told = await services.get("procurement", "/reports/month", {"month": shown, "county_code": county})
+    return page(
+        request,
+        "dashboard/report.html",
+        **_frame(shown, county),
+        report=told,
+        figures=views.FIGURES,
+        language=request.state.language,
+    )
+
+
+@router.get("/report.csv")
+async def report_csv(request: Request, services: Asking, month: Month = None, county_code: County = None) -> Response:
+    """Give the statutory report as a CSV file."""
+    now = today(request.app.state.service.clock.now())
+    shown, county = views.month_of(month, now), own_county(request.state.person.principal, county_code)
+    return _file(
+        await services.read("procurement", "/reports/month/csv", {"month": shown, "county_code": county}),
+        "csv",
+        f"report-{shown}.csv",
+    )
+
+
+@router.get("/schools/{canteen_id}")
+async def school(
+    request: Request,
+    services: Asking,
+    canteen_id: Annotated[Id, Path(examples=["walk-1"])],
+    month: Month = None,
+    after: Annotated[str | None, Query(max_length=200)] = None,
+) -> Response:
+    """Show a school's month: what it ordered, what was accepted, what it pays, and its menu of the week."""
+    now = today(request.app.state.service.clock.now())
+    shown = views.month_of(month, now)
+    told = await services.parts(
+        canteen=services.get("nutrition", f"/canteens/{canteen_id}"),
+        statement=services.get(
+            "procurement", f"/statements/schools/{canteen_id}", {"month": shown, "limit": 100, "after": after}
+        ),
+    )
+    statement = told["statement"]
+    foods = [] if isinstance(statement, Away) else sorted({line["food_code"] for line in statement["items"]})[:200]
+    names = (await services.parts(names=services.get("nutrition", "/names", {"food": foods})))["names"]
+    return page(
+        request,
+        "dashboard/school.html",
+        **_frame(shown, None),
+        canteen_id=canteen_id,
+        language=request.state.language,
+        names={} if isinstance(names, Away) else names["foods"],
+        **told,
+    )
+
+
+@router.get("/schools/{canteen_id}/statement.{kind}")
+async def statement_file(
+    services: Asking,
+    canteen_id: Annotated[Id, Path(examples=["walk-1"])],
+    kind: Annotated[str, Path(pattern=r"^(csv|pdf)$", examples=["pdf"])],
+    month: Annotated[str, Query(pattern=r"^20\d\d-(0[1-9]|1[0-2])$", examples=["2026-12"])],
+) -> Response:
+    """Give a school's month as a document to be signed, or as a CSV file."""
+    told = await services.read("procurement", f"/statements/schools/{canteen_id}/{kind}", {"month": month})
+    return _file(told, kind, f"statement-{canteen_id}-{month}.{kind}")
+
+
+def _file(told: Any, kind: str, name: str) -> Response:
+    said = f'attachment; filename="{name}"'
+    return Response(told.content, media_type=_TEXT[kind], headers={"Content-Disposition": said})

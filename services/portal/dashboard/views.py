@@ -1,0 +1,138 @@
+"""What the dashboard shows: pure functions from answers to what a template needs. Shares are permille."""
+
+from calendar import monthrange
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from services.portal.languages import N_
+
+PUNCTUAL, COOL, STANDARD = 950, 980, 800
+"""Permille from which a share is good: in time, cold, meeting the standard (assumptions of this project)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of a whole: `permille` is None where there is nothing to share, `tone` says how good it is."""
+
+    part: int
+    whole: int
+    permille: int | None
+    tone: str
+
+
+def share(part: int, whole: int, good: int, *, fair: int | None = None) -> Share:
+    """Return a share; it is good from `good` permille on, fair from `fair` on (three quarters of good)."""
+    if whole <= 0:
+        return Share(part, whole, None, "")
+    permille = round(part * 1000 / whole)
+    enough = good * 3 // 4 if fair is None else fair
+    return Share(part, whole, permille, "ok" if permille >= good else "warn" if permille >= enough else "bad")
+
+
+def of_poor(total: Mapping[str, Any], rules: Mapping[str, Any] | None) -> tuple[Share, int | None]:
+    """Return what of the spend reached poor households, and the county's target in permille, None where none is set."""
+    target = None if rules is None else rules.get("share_target_permille")
+    return share(total["poor_households_fen"], total["spend_fen"], target or 0), target
+
+
+def deliveries(report: Mapping[str, Any]) -> tuple[Share, Share]:
+    """Return what came in time, and what of the cooled deliveries stayed cold."""
+    counted = {
+        name: sum(county[name] for county in report["counties"]) for name in ("deliveries", "late", "cooled", "warm")
+    }
+    in_time = share(counted["deliveries"] - counted["late"], counted["deliveries"], PUNCTUAL)
+    return in_time, share(counted["cooled"] - counted["warm"], counted["cooled"], COOL)
+
+
+def standards(menus: Sequence[Mapping[str, Any]]) -> Share:
+    """Return how many schools' menus lack no nutrient."""
+    return share(sum(menu["lacking"] is None for menu in menus), len(menus), STANDARD)
+
+
+@dataclass(frozen=True, slots=True)
+class School:
+    """A school of a county's week: its name, and its menu judged in short (None: it published none)."""
+
+    canteen_id: str
+    name: str
+    pupils: int
+    menu: Mapping[str, Any] | None
+
+
+def schools(canteens: Iterable[Mapping[str, Any]], menus: Iterable[Mapping[str, Any]], language: str) -> list[School]:
+    """Return a county's schools, those without a menu first, then by what they lack most."""
+    judged = {menu["canteen_id"]: menu for menu in menus}
+    found = [
+        School(
+            one["canteen_id"], one[f"name_{language}"] or one["name_zh"], one["pupils"], judged.get(one["canteen_id"])
+        )
+        for one in canteens
+    ]
+    return sorted(found, key=_urgency)
+
+
+def _urgency(school: School) -> tuple[int, int, str]:
+    if school.menu is None:
+        return (0, 0, school.name)
+    lacking = school.menu["lacking"]
+    return (1, -(0 if lacking is None else lacking["miss_permille"]), school.name)
+
+
+def spent_where(counties: Sequence[Mapping[str, Any]]) -> list[list[int]]:
+    """Return for each county its spend in fen: from the county, elsewhere in the province, the market, the rest."""
+    rows = []
+    for one in counties:
+        near, province, market = one["from_county_fen"], one["from_province_fen"], one["from_market_fen"]
+        elsewhere = max(0, province - near)
+        rows.append([near, elsewhere, market, max(0, one["spend_fen"] - near - elsewhere - market)])
+    return rows
+
+
+FIGURES: tuple[tuple[str, str, str], ...] = (
+    ("spend_fen", N_("Spend on food"), "yuan"),
+    ("accepted_g", N_("Weighed and accepted"), "kg"),
+    ("orders", N_("Orders settled"), "number"),
+    ("poor_households_fen", N_("To poor households"), "yuan"),
+    ("poor_household_share", N_("their share of the spend"), "share"),
+    ("from_county_fen", N_("From cooperatives of the county"), "yuan"),
+    ("from_county_share", N_("its share of the spend"), "share"),
+    ("from_province_fen", N_("From cooperatives of the province"), "yuan"),
+    ("from_market_fen", N_("From the licensed market supplier"), "yuan"),
+    ("households", N_("Households that earned"), "number"),
+    ("poor_households", N_("of them poor"), "number"),
+    ("demand_g", N_("Demand"), "kg"),
+    ("unmet_g", N_("Demand that nobody could meet"), "kg"),
+    ("price_difference", N_("Paid above reference prices"), "share"),
+    ("paid_fen", N_("Paid to cooperatives"), "yuan"),
+    ("held_fen", N_("Held by cooperatives for households"), "yuan"),
+    ("disputed_fen", N_("Held back in disputes"), "yuan"),
+    ("freight_fen", N_("Freight, out of its own fund"), "yuan"),
+    ("compensation_fen", N_("Compensation for calling off late, out of the operating fund"), "yuan"),
+)
+"""The figures of the statutory month report, each with its name and how it is written."""
+
+
+def month_of(asked: str | None, today: date) -> str:
+    """Return the month asked for, else that of today: `2026-11`."""
+    return asked or f"{today:%Y-%m}"
+
+
+def beside(month: str) -> tuple[str, str]:
+    """Return the months before and after one."""
+    first = date.fromisoformat(f"{month}-01")
+    return f"{first - timedelta(days=1):%Y-%m}", f"{first + timedelta(days=31):%Y-%m}"
+
+
+def days_of(month: str) -> tuple[date, date]:
+    """Return the first and the last day of a month."""
+    first = date.fromisoformat(f"{month}-01")
+    return first, first.replace(day=monthrange(first.year, first.month)[1])
+
+
+def week_of(month: str, today: date) -> date:
+    """Return the Monday of the week whose menus are judged: of today in this month, else of the month's last day."""
+    first, last = days_of(month)
+    day = today if first <= today <= last else last
+    return day - timedelta(days=day.weekday())
