@@ -71,12 +71,10 @@ def points(values: Sequence[float | None], height: float = HEIGHT, line: float |
     return [" ".join(piece) for piece in pieces if piece]
 
 
-def arc(value: float, top: float) -> str:
-    """Return the path of a gauge's filled part: a half circle of radius 50 around 60, 60; beyond `top` it is full."""
-    share = min(1.0, max(0.0, value / top if top > 0 else 0.0))
-    angle = math.pi * (1 - share)
-    return f"M10 60 A50 50 0 0 1 {60 + 50 * math.cos(angle):.1f} {60 - 50 * math.sin(angle):.1f}"
+def filled_part(value: float, top: float) -> float:
+    """Return how much of a gauge of length 100 is filled; beyond `top` it is full."""
+    return round(100 * min(1.0, max(0.0, value / top if top > 0 else 0.0)), 1)
 
 
-CHARTS = {"bars": bars, "stacks": stacks, "points": points, "arc": arc, "level": level}
+CHARTS = {"bars": bars, "stacks": stacks, "points": points, "filled_part": filled_part, "level": level}
 """What templates call."""

@@ -1,5 +1,7 @@
 """The official's pages: a month in the province, in a county, at a school, and the statutory report to print."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import Path, Query, Request, Response
@@ -11,7 +13,6 @@ from services.portal.navigation import Entry
 from services.portal.rendering import page
 from services.portal.routing import page_router
 from services.portal.upstream import Asking, Away, Upstream
-from services.portal.upstream import Query as Asked
 from shared.auth.principal import EVERYWHERE, Principal, Role
 from shared.fields import Code, Id
 
@@ -39,7 +40,9 @@ def own_county(principal: Principal, asked: str | None) -> str | None:
 
 
 @router.get("")
-async def dashboard(request: Request, services: Asking, month: Month = None, county_code: County = None) -> Response:
+async def dashboard(
+    request: Request, services: Asking, month: Month = None, county_code: County = None, every: bool = False
+) -> Response:
     """Show a month's figures, of a county or of the province by county."""
     now = today(request.app.state.service.clock.now())
     shown, county = views.month_of(month, now), own_county(request.state.person.principal, county_code)
@@ -51,18 +54,23 @@ async def dashboard(request: Request, services: Asking, month: Month = None, cou
         ),
     }
     if county is not None:
-        asked |= _of_county(services, county, str(views.week_of(shown, now)))
+        asked |= {
+            "rules": services.get("procurement", f"/sourcing-rules/{county}"),
+            "judged": _judged(services, county, views.weeks_of(shown, now)),
+            "canteens": services.items("nutrition", "/canteens", {"county_code": county}),
+        }
     told = await services.parts(**asked)
-    return page(request, "dashboard/dashboard.html", **_frame(shown, county), **_shown(told, request.state.language))
+    made = _shown(told, request.state.language)
+    return page(request, "dashboard/dashboard.html", **_frame(shown, county), **made, every=every)
 
 
-def _of_county(services: Upstream, county: str, week: str) -> dict[str, Any]:
-    here: Asked = {"county_code": county}
-    return {
-        "rules": services.get("procurement", f"/sourcing-rules/{county}"),
-        "menus": services.items("nutrition", "/menu-analyses", {**here, "week_start": week}),
-        "canteens": services.items("nutrition", "/canteens", here),
-    }
+async def _judged(services: Upstream, county: str, weeks: Sequence[date]) -> tuple[date | None, list[Any]]:
+    """Return the last week of which there are menus, and its menus judged."""
+    for monday in weeks:
+        asked = {"county_code": county, "week_start": str(monday)}
+        if menus := await services.items("nutrition", "/menu-analyses", asked):
+            return monday, menus
+    return None, []
 
 
 def _frame(month: str, county: str | None) -> dict[str, Any]:
@@ -81,13 +89,15 @@ def _shown(told: dict[str, Any], language: str) -> dict[str, Any]:
         shown["where"] = views.spent_where(report["counties"])
     if not isinstance(figures, Away):
         shown["in_time"], shown["cold"] = views.deliveries(figures)
-    menus, canteens = told.get("menus", []), told.get("canteens", [])
-    shown["menus"] = menus
-    if not isinstance(menus, Away):
-        shown["standard"] = views.standards(menus)
-    away = next((part for part in (menus, canteens) if isinstance(part, Away)), None)
-    shown["schools"] = away or views.schools(canteens, menus, language)
-    return shown
+    judged, canteens = told.get("judged", (None, [])), told.get("canteens", [])
+    if away := next((part for part in (judged, canteens) if isinstance(part, Away)), None):
+        return shown | {"standard": away, "schools": away, "week": None}
+    week, menus = judged
+    return shown | {
+        "standard": views.standards(menus),
+        "schools": views.schools(canteens, menus, language),
+        "week": week,
+    }
 
 
 @router.get("/report")

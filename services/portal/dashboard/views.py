@@ -131,8 +131,13 @@ def days_of(month: str) -> tuple[date, date]:
     return first, first.replace(day=monthrange(first.year, first.month)[1])
 
 
-def week_of(month: str, today: date) -> date:
-    """Return the Monday of the week whose menus are judged: of today in this month, else of the month's last day."""
+def weeks_of(month: str, today: date) -> list[date]:
+    """Return the Mondays of a month's weeks, the last one first; of the present month those that have begun."""
     first, last = days_of(month)
     day = today if first <= today <= last else last
-    return day - timedelta(days=day.weekday())
+    monday = day - timedelta(days=day.weekday())
+    return [
+        monday - timedelta(weeks=back)
+        for back in range(6)
+        if monday - timedelta(weeks=back) + timedelta(days=4) >= first
+    ]

@@ -45,7 +45,7 @@ async def trace(request: Request, services: Asking, meal_id: MealId) -> Response
         meal=views.MEALS.get(told["meal"], told["meal"]),
         day=told["day"],
         dishes=views.dishes(told, of_dishes, language),
-        foods=views.foods(told, of_foods, language),
+        harvests=views.harvests(told, of_foods, language),
         untraced=views.untraced(told, of_foods, language),
         permille=round(told["traced_share"] * 1000),
         away=names,

@@ -11,32 +11,21 @@ Names = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """A step of a lot's way: `kind` says which, `when` is a day or an instant, None where it is not known."""
+class Harvest:
+    """What a cooperative harvested on a day and sent on one way: the foods of a meal that came so.
 
-    kind: str
-    when: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """A lot in a meal: who grew it, and its way to the school."""
+    `foods` are pairs of a name and its certificate; days and instants are None where they are not known.
+    """
 
     cooperative: str | None
-    certificate_no: str
-    steps: list[Step]
+    harvested: str
+    departed: str | None
+    arrived: str | None
     lowest_c: float | None
     highest_c: float | None
     warm: bool
     recalled: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Food:
-    """A food of a meal: its name and the lots it was taken from."""
-
-    name: str
-    origins: list[Origin]
+    foods: list[tuple[str, str]]
 
 
 def asked_names(trace: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -61,13 +50,15 @@ def dishes(trace: Mapping[str, Any], names: Names | None, language: str) -> list
     return [name_of(code, names, language) for code in trace["dish_codes"]]
 
 
-def foods(trace: Mapping[str, Any], names: Names | None, language: str) -> list[Food]:
-    """Return the foods whose lots are known, the heaviest first."""
-    return [
-        Food(name_of(food["food_code"], names, language), [_origin(lot, language) for lot in food["lots"]])
-        for food in trace["foods"]
-        if food["lots"]
-    ]
+def harvests(trace: Mapping[str, Any], names: Names | None, language: str) -> list[Harvest]:
+    """Return where a meal's foods came from, those of one cooperative, harvest and way together, the heaviest first."""
+    found: dict[tuple[Any, ...], Harvest] = {}
+    for food in trace["foods"]:
+        for lot in food["lots"]:
+            key = tuple(value for name, value in lot.items() if name != "certificate_no")
+            one = found.setdefault(key, _harvest(lot, language))
+            one.foods.append((name_of(food["food_code"], names, language), lot["certificate_no"]))
+    return list(found.values())
 
 
 def untraced(trace: Mapping[str, Any], names: Names | None, language: str) -> list[str]:
@@ -75,19 +66,17 @@ def untraced(trace: Mapping[str, Any], names: Names | None, language: str) -> li
     return [name_of(food["food_code"], names, language) for food in trace["foods"] if not food["lots"]]
 
 
-def _origin(lot: Mapping[str, Any], language: str) -> Origin:
-    return Origin(
+def _harvest(lot: Mapping[str, Any], language: str) -> Harvest:
+    return Harvest(
         cooperative=in_language(language, lot["cooperative_name_zh"], lot["cooperative_name_en"]),
-        certificate_no=lot["certificate_no"],
-        steps=[
-            Step("harvested", lot["harvest_day"]),
-            Step("departed", lot["departed_at"]),
-            Step("arrived", lot["arrived_at"]),
-        ],
+        harvested=lot["harvest_day"],
+        departed=lot["departed_at"],
+        arrived=lot["arrived_at"],
         lowest_c=lot["lowest_c"],
         highest_c=lot["highest_c"],
         warm=lot["cold_chain_broken"],
         recalled=lot["recalled"],
+        foods=[],
     )
 
 

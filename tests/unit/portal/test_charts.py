@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.portal.charts import HEIGHT, WIDTH, arc, bars, level, points, stacks
+from services.portal.charts import HEIGHT, WIDTH, bars, filled_part, level, points, stacks
 
 VALUES = st.lists(st.floats(-1e6, 1e6, allow_nan=False), max_size=12)
 
@@ -46,9 +46,8 @@ def test_a_missing_value_breaks_a_line() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "top", "end"),
-    [(0, 10, "10.0 60.0"), (5, 10, "60.0 10.0"), (99, 10, "110.0 60.0"), (1, 0, "10.0 60.0")],
+    ("value", "top", "filled"), [(0, 10, 0.0), (5, 10, 50.0), (25, 10, 100.0), (-1, 10, 0.0), (3, 0, 0.0)]
 )
-def test_gauges_are_full_at_most(value: float, top: float, end: str) -> None:
-    """Half is at the top, more than all is all, and of nothing there is nothing."""
-    assert arc(value, top).endswith(end)
+def test_a_gauge_is_filled_by_its_part(value: float, top: float, filled: float) -> None:
+    """In hundredths of its length: never less than nothing, never more than all."""
+    assert filled_part(value, top) == filled

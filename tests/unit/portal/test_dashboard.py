@@ -26,16 +26,15 @@ def test_months_have_neighbours(month: str, before: str, after: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("month", "today", "monday"),
+    ("month", "today", "mondays"),
     [
-        ("2026-11", date(2026, 11, 26), date(2026, 11, 23)),
-        ("2026-10", date(2026, 11, 26), date(2026, 10, 26)),
-        ("2026-12", date(2026, 11, 26), date(2026, 12, 28)),
+        ("2026-11", date(2026, 11, 12), [9, 2]),
+        ("2026-10", date(2026, 11, 26), [26, 19, 12, 5, 28]),
     ],
 )
-def test_the_week_that_is_judged(month: str, today: date, monday: date) -> None:
-    """Of the present month this week, of another one its last."""
-    assert views.week_of(month, today) == monday
+def test_the_weeks_whose_menus_are_judged(month: str, today: date, mondays: list[int]) -> None:
+    """Of the present month those that have begun, of another one all that have a school day in it; the last first."""
+    assert [monday.day for monday in views.weeks_of(month, today)] == mondays
 
 
 def test_schools_without_a_menu_stand_first() -> None:

@@ -1,0 +1,43 @@
+"""What the trace page makes of answers."""
+
+from typing import Any
+
+from services.portal.trace import views
+
+LOT: dict[str, Any] = {
+    "cooperative_name_zh": "合作社（虚构）",
+    "cooperative_name_en": None,
+    "harvest_day": "2026-11-30",
+    "certificate_no": "C-1",
+    "recalled": False,
+    "departed_at": None,
+    "arrived_at": None,
+    "received": False,
+    "lowest_c": None,
+    "highest_c": None,
+    "cold_chain_broken": False,
+}
+
+
+def test_what_came_together_stands_together() -> None:
+    """Lots of one cooperative, harvest and way are one entry with all their foods; others are entries of their own."""
+    foods = [
+        {"food_code": "rice", "lots": [LOT, LOT | {"harvest_day": "2026-11-29"}]},
+        {"food_code": "leek", "lots": [LOT | {"certificate_no": "C-2"}]},
+        {"food_code": "salt", "lots": []},
+    ]
+    trace = {"foods": foods, "dish_codes": []}
+    names = {"rice": {"zh": "大米", "en": "Rice"}}
+    found = views.harvests(trace, names, "en")
+    assert [(one.harvested, one.foods) for one in found] == [
+        ("2026-11-30", [("Rice", "C-1"), ("leek", "C-2")]),
+        ("2026-11-29", [("Rice", "C-1")]),
+    ]
+    assert found[0].cooperative == "合作社（虚构）"
+    assert views.untraced(trace, names, "en") == ["salt"]
+
+
+def test_meals_stand_in_the_order_they_are_eaten() -> None:
+    """A meal that nobody ate was called off and has no paper."""
+    meals = [{"meal_id": name, "meal": name, "headcount": n} for name, n in (("dinner", 5), ("lunch", 9), ("snack", 0))]
+    assert [meal["meal_id"] for meal in views.served(meals)] == ["lunch", "dinner"]
