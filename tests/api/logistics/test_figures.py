@@ -44,8 +44,9 @@ async def test_a_warm_delivery_is_counted(world_of: WorldOf) -> None:
     await ok(await client.post(f"/trips/{trip_id}/points", json={"device_id": "dev-1", "points": points}))
     await ok(await client.post(f"/trips/{trip_id}/arrive", json={"canteen_id": "sch-1"}))
     await world.settle()
-    (county,) = (await ok(await client.get("/delivery-figures", params=DAYS)))["counties"]
-    assert (county["cooled"], county["warm"]) == (1, 1)
+    of_county = world.client("logistics", as_=official(COUNTY))
+    (county,) = (await ok(await of_county.get("/delivery-figures", params=DAYS | {"county_code": COUNTY})))["counties"]
+    assert (county["deliveries"], county["cooled"], county["warm"]) == (1, 1, 1)
 
 
 async def test_days_are_bounded(world_of: WorldOf) -> None:
