@@ -1,6 +1,7 @@
 """What the dashboard makes of answers."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -42,7 +43,10 @@ def test_schools_without_a_menu_stand_first() -> None:
     canteens = [
         {"canteen_id": f"sch-{n}", "name_zh": f"学校{n}", "name_en": f"School {n}", "pupils": 10} for n in range(1, 4)
     ]
-    menus = [{"canteen_id": "sch-1", "lacking": None}, {"canteen_id": "sch-3", "lacking": {"miss_permille": 200}}]
+    menus: list[dict[str, Any]] = [
+        {"canteen_id": "sch-1", "lacking": None},
+        {"canteen_id": "sch-3", "lacking": {"miss_permille": 200}},
+    ]
     found = views.schools(canteens, menus, "en")
     assert [school.name for school in found] == ["School 2", "School 3", "School 1"]
     assert views.standards(menus).part == 1
