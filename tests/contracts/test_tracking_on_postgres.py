@@ -7,11 +7,8 @@ import pytest
 from tests.api.logistics import test_board as board
 from tests.api.logistics import test_cold_chain as cold_chain
 from tests.api.logistics import test_consignments as consignments
-<<<<<<< HEAD
 from tests.api.logistics import test_figures as figures
-=======
 from tests.api.logistics import test_gate as gate
->>>>>>> b20af01 (Show on PostgreSQL that trips are followed, depart by themselves, and photos are forgotten)
 from tests.api.logistics import test_keeping as keeping
 from tests.api.logistics import test_leaving as leaving
 from tests.api.logistics import test_loading as loading
