@@ -182,15 +182,17 @@ async def _answer_to(request: Request, heard: _Heard, told: dict[str, Any]) -> R
 
 
 async def _sign_in_first(request: Request, heard: _Heard) -> Response:
+    service, person = request.app.state.service, request.state.person
     by_htmx = "hx-request" in request.headers
     back, cookie = _page_of(request), None
     if request.method == "POST" and (again := await heard.again()) is not None:
         fields = Fields(await Request(request.scope, again).form())
         sent_from = fields.sent_from
         back = sent_from if sent_from and is_path(sent_from) else back
-        service = request.app.state.service
         subject = await usecases.subject_of(service, cookies.read(request, cookies.SESSION))
         cookie = await keeping.keep(service, request.url.path, fields, subject)
+    if person is not None:  # a service takes the token no more: to come back with it would lead in circles
+        await usecases.end(service, person.session_id)
     where = f"/sign-in?back={quote(back, safe='')}"
     answer = Response(status_code=401, headers={"HX-Redirect": where}) if by_htmx else RedirectResponse(where, 303)
     if cookie is not None:

@@ -221,6 +221,17 @@ async def test_nothing_typed_is_lost_with_a_session(world: World, farmers: Farme
     assert "cloud-kept" not in again.cookies, "it was sent"
 
 
+async def test_a_token_that_a_service_takes_no_more_ends_the_session(world: World, farmers: Farmers) -> None:
+    """Whoever comes back from signing in has a new session: nobody is sent in circles."""
+    browser = english(world)
+    shown = await browser.get("/try")
+    farmers.answer = httpx.Response(401, json={"rule": "bad-token"})
+    left = await send(browser, shown, "/try", kg="33", why="x")
+    assert left.headers["location"] == "/sign-in?back=%2Ftry"
+    assert "cloud-kept" in browser.cookies
+    assert (await browser.get("/try")).status_code == 303
+
+
 async def test_a_swap_that_meets_an_ended_session_leaves_for_signing_in(world: World) -> None:
     """htmx is told where to go; it does not put a page for signing in into a part of another."""
     nobody = portal_of(world, None)
