@@ -62,7 +62,7 @@ _FLEET = [
     rule("GET /driving-rules", set(Role), PROVINCE),
     *(
         rule(f"GET /{name}", STAFF, _IN_COUNTY)
-        for name in ("depots", "vehicles", "drivers", "availability", "spare-capacity", "access", "devices")
+        for name in ("depots", "places", "vehicles", "drivers", "availability", "spare-capacity", "access", "devices")
     ),
 ]
 

@@ -16,6 +16,7 @@ from services.logistics.handlers import handlers
 from services.logistics.loading.api import router as loading
 from services.logistics.photos.api import router as photos
 from services.logistics.photos.usecases import forget_unnamed
+from services.logistics.places.api import router as places
 from services.logistics.plans.api import router as plans
 from services.logistics.plans.planning import plan_trips
 from services.logistics.recalls.api import router as recalls
@@ -37,7 +38,7 @@ definition = with_audit(
         name="logistics",
         title="Logistics: fleet, trips, receipts, tracing",
         routers=[
-            *(fleet, devices, consignments, plans, dayplans, trips, runsheets, loading, tracking, coldchain),
+            *(fleet, places, devices, consignments, plans, dayplans, trips, runsheets, loading, tracking, coldchain),
             *(receipts, tolerances, photos, tracing, public_trace, recalls, epcis, figures),
         ],
         handlers=handlers,

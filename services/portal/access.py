@@ -8,6 +8,8 @@ from shared.auth.principal import Role
 __all__ = ["Role", "access", "page_rule"]
 
 OFFICE = {Role.OFFICIAL, Role.ADMINISTRATOR, Role.AUDITOR}
+DISPATCH = {Role.DISPATCHER, Role.ADMINISTRATOR}
+BOARD = {*DISPATCH, Role.OFFICIAL}
 
 access = Access(
     rules=[
@@ -27,6 +29,10 @@ access = Access(
         # inbox
         # harvest
         # board
+        page_rule("GET /board", BOARD),
+        page_rule("GET /board/list", BOARD),
+        page_rule("GET /board/stream", BOARD),
+        page_rule("GET /board/trips/{trip_id}", BOARD),
         # driving
         # receiving
         # dashboard

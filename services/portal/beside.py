@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
 from fastapi import FastAPI
 
 from services.portal.address import CLIENT, address_of, issuer_of
+from services.portal.inprocess import InProcess
 from services.portal.sessions.issuer import know_issuer
 from services.portal.upstream import connect
 from shared.service import Service
@@ -17,7 +17,7 @@ from shared.settings import Settings
 def join(portal: Service, apps: Mapping[str, FastAPI]) -> None:
     """Let a portal ask the services whose apps are beside it."""
     others = {name: app for name, app in apps.items() if name != portal.name}
-    connect(portal, {name: httpx.ASGITransport(app=app, raise_app_exceptions=False) for name, app in others.items()})
+    connect(portal, {name: InProcess(app) for name, app in others.items()})
 
 
 def client_of(settings: Settings) -> dict[str, Any]:
@@ -33,4 +33,4 @@ def client_of(settings: Settings) -> dict[str, Any]:
 def sign_in_by(portal: Service, issuer: FastAPI, secret: str) -> None:
     """Let a portal sign people in by the issuer beside it."""
     path = urlsplit(issuer_of(portal.settings)).path
-    know_issuer(portal, secret, httpx.ASGITransport(app=issuer, raise_app_exceptions=False, root_path=path))
+    know_issuer(portal, secret, InProcess(issuer, path))

@@ -12,7 +12,8 @@ What a service refuses is raised as `Refused`, which names the rule and the fiel
 
 import asyncio
 import random
-from collections.abc import Awaitable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping
+from contextlib import asynccontextmanager
 from typing import Annotated, Any
 from weakref import WeakKeyDictionary
 
@@ -26,6 +27,8 @@ from shared.settings import Settings
 CONNECT_S, READ_S = 2.0, 8.0
 DEADLINE_S = 8.0
 """How long a person waits for an answer that is read, all tries together."""
+SILENT_S = 40.0
+"""How long a stream may say nothing: services tell every 15 s that they are there."""
 TRIES = 3
 _PASSING = {502, 503, 504}
 """Statuses that may be over with the next try."""
@@ -87,6 +90,22 @@ class Upstream:
                 return found
             if len(found) >= most:
                 raise Away(service)
+
+    @asynccontextmanager
+    async def stream(
+        self, service: str, path: str, query: Query | None = None, *, last: str | None = None
+    ) -> AsyncIterator[httpx.Response]:
+        """Hold a stream of events open, going on after the `last` that came. Raises as `get`, also while it is read."""
+        headers = self._headers | {"Accept": "text/event-stream"} | ({} if last is None else {"Last-Event-ID": last})
+        timeout = httpx.Timeout(SILENT_S, connect=CONNECT_S)
+        try:
+            opened = self._client(service).stream("GET", path, params=_said(query), headers=headers, timeout=timeout)
+            async with opened as answer:
+                if not answer.is_success:
+                    await answer.aread()
+                yield _checked(service, answer)
+        except httpx.HTTPError as error:
+            raise Away(service) from error
 
     async def send(
         self,

@@ -6,12 +6,16 @@ queued for anybody, and it does not matter which replica took a reading in.
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from services.logistics.coldchain import domain as cold
 from services.logistics.coldchain import queries as coldchain
+from services.logistics.coldchain.domain import Limit
 from services.logistics.tracking import queries, ways
+from services.logistics.tracking.domain import Rule, holding
 from services.logistics.tracking.progress import bound_for
 from services.logistics.tracking.schemas import StopAhead, TripOnBoard
 from shared.errors import DomainError
@@ -30,19 +34,49 @@ _PAGE = 500
 
 async def on_board(uow: UnitOfWork, rows: Sequence[Any]) -> list[TripOnBoard]:
     """Return trips as the board shows them."""
-    waiting: dict[str, int] = {}
+    waiting: dict[str, list[str]] = defaultdict(list)
     for alarm in await coldchain.alarms_of(uow, [row.trip_id for row in rows]):
         if alarm.lifted_at is None and alarm.acknowledged_at is None:
-            waiting[alarm.trip_id] = waiting.get(alarm.trip_id, 0) + 1
+            waiting[alarm.trip_id].append(alarm.kind)
     ahead = {row.trip_id: [StopAhead.model_validate(one) for one in row.stops] for row in rows}
     places = await _bound_for(uow, ahead)
-    return [
-        TripOnBoard(
-            **{**row._mapping, "stops": _left(row.status, ahead[row.trip_id], places[row.trip_id])},
-            alarms=waiting.get(row.trip_id, 0),
+    limits, rules = await coldchain.all_limits(uow), await queries.all_rules(uow)
+    shown = []
+    for row in rows:
+        stops = _left(row.status, ahead[row.trip_id], places[row.trip_id])
+        limit = cold.holding(limits, row.day)[row.temperature_class]
+        shown.append(
+            TripOnBoard(
+                **{**row._mapping, "stops": stops},
+                alarms=len(waiting[row.trip_id]),
+                late_minutes=late_minutes(stops, uow.now, holding(rules, row.day)),
+                warm="outside" in waiting[row.trip_id] or _is_warm(row, limit),
+                silent="silence" in waiting[row.trip_id] or _is_silent(row, limit, uow.now),
+                low_c=limit.low_c,
+                high_c=limit.high_c,
+            )
         )
-        for row in rows
-    ]
+    return shown
+
+
+def late_minutes(stops: Sequence[StopAhead], now: datetime, rule: Rule) -> int:
+    """Return how long after its plan a trip comes to a stop where it sets something down, 0 where it is not told.
+
+    What was expected before now, and has not come, comes now at the earliest.
+    """
+    behind = [max(stop.expected_at, now) - stop.planned_at for stop in stops if stop.kind == "delivery"]
+    minutes = max(behind, default=timedelta(0)) // timedelta(minutes=1)
+    return minutes if minutes >= rule.delay_minutes else 0
+
+
+def _is_warm(row: Any, limit: Limit) -> bool:
+    return row.status == "departed" and row.temperature_c is not None and bool(limit.excess(row.temperature_c))
+
+
+def _is_silent(row: Any, limit: Limit, now: datetime) -> bool:
+    """Whether a trip on its way has told nothing for too long: of its temperature where that counts, else of itself."""
+    heard_at = row.temperature_at if limit.watched and row.temperature_at is not None else row.at
+    return row.status == "departed" and bool(now - heard_at > limit.silence)
 
 
 async def _bound_for(uow: UnitOfWork, ahead: Mapping[str, Sequence[StopAhead]]) -> dict[str, set[tuple[str, str]]]:

@@ -168,7 +168,12 @@ class StopReached(BaseModel):
 
 
 class TripOnBoard(BaseModel):
-    """A trip as the board shows it: where it was last, how cold, stops ahead and behind, alarms nobody looked at."""
+    """A trip as the board shows it: where it was last, how cold, stops ahead and behind, alarms nobody looked at.
+
+    `late_minutes`: how long after its plan it comes to a stop where it sets something down, 0 where that is less than
+    is told (tracking rule). `warm`: it is outside its limit (`low_c` to `high_c`, null: no bound) or was for too long.
+    `silent`: on its way, and nothing was heard for longer than a sensor may be silent.
+    """
 
     trip_id: str
     county_code: str
@@ -188,6 +193,11 @@ class TripOnBoard(BaseModel):
     stops: list[StopAhead]
     reached: list[StopReached]
     alarms: int
+    late_minutes: int
+    warm: bool
+    silent: bool
+    low_c: float | None
+    high_c: float | None
     changed_at: datetime
 
 

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from services.logistics.tracking.board import instant_after, stream
@@ -46,7 +46,24 @@ async def test_the_board_shows_each_trip_as_it_is(world_of: WorldOf) -> None:
     assert (shown["trip_id"], shown["status"], shown["alarms"]) == (trip_id, "departed", 1)
     assert (shown["temperature_c"], shown["lat"], shown["lon"]) == (13.0, 28.1, 109.1)
     assert [stop["place_id"] for stop in shown["stops"]] == ["sch-1", "dep-1"]
+    assert (shown["warm"], shown["silent"], shown["low_c"], shown["high_c"]) == (True, True, 0.0, 10.0)
     assert (await ok(await client.get("/board", params={"day": str(DAY), "county_code": "529999"})))["items"] == []
+
+
+async def test_the_board_says_what_is_late_and_silent(world_of: WorldOf) -> None:
+    """Late by what matters at a stop ahead, also when nothing more is heard; silent once a sensor should have told."""
+    world = await world_of("logistics")
+    client = await open_county(world)
+    trip_id = await a_departed_trip(world)
+    query = {"day": str(DAY), "county_code": COUNTY}
+    await ok(await client.post(f"/trips/{trip_id}/points", json=readings(world.clock.now(), 5.0)))
+    (shown,) = (await ok(await client.get("/board", params=query)))["items"]
+    assert (shown["late_minutes"], shown["warm"], shown["silent"]) == (0, False, False)
+    (planned_at,) = (stop["planned_at"] for stop in shown["stops"] if stop["kind"] == "delivery")
+    for minutes, late in ((14, 0), (20, 20)):
+        world.clock.move_to(datetime.fromisoformat(planned_at) + timedelta(minutes=minutes))
+        (shown,) = (await ok(await client.get("/board", params=query)))["items"]
+        assert (shown["late_minutes"], shown["silent"]) == (late, True)
 
 
 async def test_a_stream_tells_the_newest_of_each_trip(world_of: WorldOf) -> None:

@@ -53,6 +53,24 @@ async def test_lists_of_the_fleet_are_bounded(world_of: WorldOf) -> None:
     assert (driver["driver_id"], driver["depot_id"], driver["licence"]) == ("drv-1", "dep-1", None)
 
 
+async def test_places_are_where_trips_stop(world_of: WorldOf) -> None:
+    """Schools, cooperatives and depots of a county with their names, page by page; nonsense is no place in the list."""
+    world = await world_of("logistics")
+    client = await open_county(world)
+    found: list[tuple[str, str]] = []
+    after = None
+    while after is not None or not found:
+        query = {"county_code": COUNTY, "limit": "2"} | ({} if after is None else {"after": after})
+        page = await ok(await client.get("/places", params=query))
+        found += [(one["kind"], one["place_id"]) for one in page["items"]]
+        after = page["next"]
+    canteens, cooperatives = [("canteen", f"sch-{n}") for n in (1, 2)], [("cooperative", f"coop-{n}") for n in (1, 2)]
+    assert found == [*canteens, *cooperatives, ("depot", "dep-1")]
+    assert (await ok(await client.get("/places", params={"county_code": "529999"})))["items"] == []
+    for nonsense in ("canteen", "town.1", "depot."):
+        refused(await client.get("/places", params={"after": nonsense}), 422, "cursor")
+
+
 async def loaded(client: httpx.AsyncClient, path: str, *rows: dict[str, Any]) -> list[tuple[str, str]]:
     """Load rows; return (field, rule) of each that was refused."""
     answer = await ok(await client.put(path, json={"rows": list(rows)}))

@@ -4,7 +4,7 @@ import pytest
 
 from services.portal import assets
 
-_ENTRIES = ("main.css", "main.js", "light.js", "outbox.js", "icon.svg", "worker.js")
+_ENTRIES = ("main.css", "main.js", "light.js", "outbox.js", "icon.svg", "worker.js", "board.js", "board.css")
 
 
 @pytest.fixture(autouse=True, scope="session")
