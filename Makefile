@@ -22,11 +22,11 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: env-all ## Live through a county's school week and look at it: http://127.0.0.1:8000
+demo: env-all assets ## Live through a county's school week and look at it: http://127.0.0.1:8000
 	$(BIN)/python -m services demo
 
 .PHONY: test
-test: env-dev servers ## Run every test, on real Kafka and real PostgreSQL too
+test: env-dev assets servers browser ## Run every test, on real Kafka and real PostgreSQL too
 	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder --durations=20 $(ARGS)
 
 .PHONY: search
@@ -50,7 +50,7 @@ bench: env-dev servers ## Measure everything; one JSON line per benchmark
 	$(BIN)/python -m benchmarks all
 
 .PHONY: up
-up: env-dev servers ## Run the services as processes of their own on PostgreSQL and Kafka; Ctrl-C ends them
+up: env-dev assets servers ## Run the services as processes of their own on PostgreSQL and Kafka; Ctrl-C ends them
 	$(BIN)/python -m tools.up
 
 .PHONY: down
@@ -75,9 +75,14 @@ format: env-dev ## Format the code and mend what ruff can mend
 	$(BIN)/ruff format .
 
 .PHONY: clean
-clean: ## Remove all that make has made: environments, servers, caches and the demo's data
+clean: ## Remove all that make has made: environments, servers, assets, caches and the demo's data
+	rm -rf services/portal/node_modules services/portal/static
 	rm -rf .venv var .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: assets
+assets: env-all ## Bundle what the portal's pages load
+	@$(BIN)/python -m tools.assets
 
 .PHONY: env-all env-dev
 env-all env-dev: env-%:
@@ -86,6 +91,14 @@ env-all env-dev: env-%:
 .PHONY: servers
 servers: env-dev
 	@$(BIN)/python -m tools.servers
+
+.PHONY: browser
+browser: env-dev
+	@$(BIN)/python -m tools.browser
+
+.PHONY: screenshots
+screenshots: env-dev assets browser ## Look at every page of the portal: var/screenshots
+	$(BIN)/python -m pytest -q tests/portal $(ARGS)
 
 .PHONY: check-style
 check-style: env-dev

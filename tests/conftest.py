@@ -38,8 +38,8 @@ settings.load_profile("repeatable")
 
 WorldOf = Callable[..., Awaitable[World]]
 SERVICES = ("nutrition", "farmers", "procurement", "logistics")
-LONGEST = ("demo", "faults", "journeys", "contracts")
-"""The folders of tests that start processes and servers, the dearest first."""
+LONGEST = ("demo", "faults", "journeys", "portal", "contracts")
+"""The folders of tests that start processes, servers and browsers, the dearest first."""
 BACKENDS = {"sqlite-embedded": ("sqlite", "embedded"), "postgres-kafka": ("postgres", "kafka")}
 
 

@@ -147,6 +147,10 @@ class World:
         clients = clients_of(self.services["portal"])
         clients[service] = httpx.AsyncClient(transport=httpx.MockTransport(down), base_url=f"http://{service}")
 
+    def app(self, service: str) -> FastAPI:
+        """Return the app of a service, to be served."""
+        return self._apps[service]
+
     async def publish(self, *events: Event) -> None:
         """Publish events as if the service that owns them had; `settle` delivers them."""
         await self.bus.publish([encode(event, self.clock.now()) for event in events])

@@ -65,8 +65,8 @@ def stamp_of(venv: Path, group: str) -> str:
 
 
 def locks(group: str) -> list[Path]:
-    """The lock files of an environment; uv's own is always one, or uv would remove itself."""
-    return [ROOT / "requirements" / "uv.txt", ROOT / "requirements" / f"{group}.txt"]
+    """The lock files of an environment: always also uv's own, or uv would remove itself, and what bundles assets."""
+    return [ROOT / "requirements" / f"{name}.txt" for name in ("uv", "assets", group)]
 
 
 def installed(venv: Path) -> str:

@@ -15,6 +15,7 @@ access = Access(
     rules=[
         open_to_all("GET /static/{name}"),
         open_to_all("GET /worker.js"),
+        open_to_all("GET /offline"),
         # sessions: whoever signs in has no session yet
         open_to_all("GET /sign-in"),
         open_to_all("GET /signed-in"),

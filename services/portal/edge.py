@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from services.portal import cookies, languages
 from services.portal.address import is_secure, issuer_of
 from services.portal.forms import Fields
+from services.portal.offline.answers import by_outbox, with_meaning
 from services.portal.refusals import meaning_of
 from services.portal.rendering import page
 from services.portal.sessions import keeping, usecases
@@ -110,7 +111,7 @@ class _Answering:
         if message["type"] == "http.response.start":
             self.begun = True
             is_problem = MutableHeaders(scope=message).get("content-type") == _PROBLEM
-            if is_problem and _reads(self._request):
+            if is_problem and (_reads(self._request) or by_outbox(self._request)):
                 self._held = message
                 return
         if self._held is None:
@@ -172,8 +173,13 @@ async def _told(request: Request, heard: _Heard, told: dict[str, Any]) -> Respon
 
 
 async def _answer_to(request: Request, heard: _Heard, told: dict[str, Any]) -> Response:
-    """Return what a person is shown for a refusal: who is not signed in is sent to do so, and back."""
+    """Return what a person is shown for a refusal: who is not signed in is sent to do so, and back.
+
+    An outbox gets the refusal itself, with what it means to a person.
+    """
     status, rule = int(told["status"]), str(told["rule"])
+    if by_outbox(request):
+        return with_meaning(request, told)
     if status == 401:
         return await _sign_in_first(request, heard)
     headers = {"Retry-After": told["retry_after"]} if told["retry_after"] else None

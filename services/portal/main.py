@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import ASGIApp
 
 from services.portal import assets, slices
 from services.portal.access import access
@@ -20,6 +22,12 @@ from shared.standalone import standalone_app
 
 _session, _kept = table_of(BrowserSession).c, table_of(KeptForm).c
 
+
+def _compressed(app: ASGIApp) -> ASGIApp:
+    """Compress pages; what was bundled is compressed already, and streams are not."""
+    return GZipMiddleware(app, compresslevel=6)
+
+
 _portal = with_audit(
     Definition(
         name="portal",
@@ -35,7 +43,7 @@ _portal = with_audit(
             Sealed(_session.id_token_sealed, "browser_session.id_token"),
             Sealed(_kept.form_sealed, "kept_form.form"),
         ],
-        middleware=[Pages],
+        middleware=[Pages, _compressed],
     ),
     audited,
 )

@@ -30,9 +30,12 @@ class PageRoute(GuardedRoute):
         handle = super().unguarded()
 
         async def ours(request: Request) -> Response:
-            if request.method not in _READING:
-                await check_ours(request)
-            return await handle(request)
+            try:
+                if request.method not in _READING:
+                    await check_ours(request)
+                return await handle(request)
+            finally:
+                await request.close()  # files that came with a form
 
         return ours
 

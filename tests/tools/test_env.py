@@ -9,10 +9,10 @@ from tools import env
 
 @pytest.fixture
 def venv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An environment of a project with three small locks."""
+    """An environment of a project with small locks."""
     monkeypatch.setattr(env, "ROOT", tmp_path)
     (tmp_path / "requirements").mkdir()
-    for group in ("uv", "all", "dev"):
+    for group in ("uv", "assets", "all", "dev"):
         (tmp_path / "requirements" / f"{group}.txt").write_text(f"{group}==1\n")
     python = tmp_path / ".venv" / "bin" / "python"
     python.parent.mkdir(parents=True)

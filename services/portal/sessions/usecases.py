@@ -115,14 +115,28 @@ def id_of(cookie: str) -> str:
 
 
 def csrf_of(service: Service, session_id: str) -> str:
-    """Return what the forms of a session bring back."""
-    return service.sealer.index(session_id, "csrf")
+    """Return what the forms of a session bring back, written differently each time.
+
+    Pages are compressed: whoever could see how long they get must not guess it piece by piece (BREACH).
+    """
+    token = bytes.fromhex(service.sealer.index(session_id, "csrf"))
+    mask = secrets.token_bytes(len(token))
+    return (mask + _masked(token, mask)).hex()
 
 
 def is_csrf(service: Service, session_id: str, text: str) -> bool:
     """Whether a form brings back what a session's forms do, also while keys are changed."""
+    try:
+        brought = bytes.fromhex(text)
+    except ValueError:
+        return False
+    mask, masked = brought[: len(brought) // 2], brought[len(brought) // 2 :]
     known = service.sealer.indexes(session_id, "csrf")
-    return any(secrets.compare_digest(text.encode(), each.encode()) for each in known)
+    return any(secrets.compare_digest(_masked(masked, mask).hex(), each) for each in known)
+
+
+def _masked(token: bytes, mask: bytes) -> bytes:
+    return bytes(one ^ other for one, other in zip(token, mask, strict=False))
 
 
 async def forget(service: Service) -> int:
