@@ -14,6 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 UV = [sys.executable, "-m", "uv"]
 JOBS = "jobs"
+_NOT_IN_IMAGES = shutil.ignore_patterns("__pycache__", "node_modules", "static")
 
 
 def import_alone(image: str) -> bool:
@@ -44,7 +45,7 @@ def copy_code(image: str, app: Path) -> None:
         else ["shared", f"services/{image}", "data/standards", "data/rules"]
     )
     for folder in folders:
-        shutil.copytree(ROOT / folder, app / folder, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / folder, app / folder, ignore=_NOT_IN_IMAGES)
     shutil.copy(ROOT / "services" / "__init__.py", app / "services")
     shutil.copy(ROOT / "data" / "divisions.csv", app / "data")
 

@@ -112,7 +112,7 @@
       const label = one.matches("[type=checkbox], [type=radio]") ? one.labels?.[0] ?? one : one;
       return { element: one, box: label.getBoundingClientRect(), layer: layer(one) };
     });
-  const least = document.documentElement.clientWidth <= 640 ? 44 : 24;
+  const least = document.documentElement.clientWidth <= 640 ? 47.5 : 24;
   for (const { element, box } of targets) {
     if (Math.min(box.width, box.height) < 24) problems.push(`too small a target, ${Math.round(box.width)} × ${Math.round(box.height)}: ${name(element)}`);
     else if (box.height < least) problems.push(`too low a target for a finger, ${Math.round(box.height)}: ${name(element)}`);
