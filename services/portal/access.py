@@ -10,6 +10,7 @@ __all__ = ["Role", "access", "page_rule"]
 OFFICE = {Role.OFFICIAL, Role.ADMINISTRATOR, Role.AUDITOR}
 DISPATCH = {Role.DISPATCHER, Role.ADMINISTRATOR}
 BOARD = {*DISPATCH, Role.OFFICIAL}
+COUNTY_OFFICE = OFFICE | {Role.NUTRITIONIST}
 
 access = Access(
     rules=[
@@ -47,6 +48,12 @@ access = Access(
         page_rule("GET /traces", {Role.CANTEEN}),
         page_rule("GET /traces/{meal_id}", {Role.CANTEEN}),
         # feedback
+        open_to_all("GET /feedback/new"),
+        open_to_all("POST /feedback/new"),
+        page_rule("GET /feedback", COUNTY_OFFICE),
+        page_rule("POST /feedback/{remark_id}/done", COUNTY_OFFICE - {Role.AUDITOR}),
+        # usage
+        page_rule("GET /usage", COUNTY_OFFICE),
         # lost: the last, as its route is
         open_to_all("GET /{path}"),
     ],

@@ -15,11 +15,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.portal import cookies, languages
 from services.portal.address import is_secure, issuer_of
+from services.portal.feedback.domain import role_of
 from services.portal.forms import Fields
 from services.portal.offline.answers import by_outbox, with_meaning
 from services.portal.refusals import meaning_of
 from services.portal.rendering import page
 from services.portal.sessions import keeping, usecases
+from services.portal.usage.counting import count
 from shared.errors import DomainError
 from shared.problems import of_domain_error, problem
 from shared.settings import Settings
@@ -127,6 +129,7 @@ class _Answering:
             headers = MutableHeaders(scope=message)
             settings: Settings = self._request.app.state.service.settings
             if headers.get("content-type", "").startswith("text/html"):
+                _count(self._request, message["status"])
                 headers.update(_headers(settings))
                 headers.add_vary_header("Cookie, Accept-Language, HX-Request")
             _remember_language(self._request, message)
@@ -142,6 +145,14 @@ class _Answering:
         answer = Response()
         cookies.take(request, answer, cookies.KEPT)
         start["headers"] = [*start["headers"], (b"set-cookie", answer.headers["set-cookie"].encode())]
+
+
+def _count(request: Request, status: int) -> None:
+    """Count a page that is shown whole, by its route: no address, no id, nobody."""
+    route = getattr(request.scope.get("route"), "path", None)
+    if request.method == "GET" and status == 200 and route and "hx-request" not in request.headers:
+        person = request.state.person
+        count(request.app.state.service, route, role_of(None if person is None else person.principal))
 
 
 def _reads(request: Request) -> bool:

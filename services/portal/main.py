@@ -14,6 +14,7 @@ from services.portal.lost import pages as lost
 from services.portal.sessions.models import BrowserSession, KeptForm
 from services.portal.sessions.usecases import forget
 from services.portal.tables import Table, table_of
+from services.portal.usage.counting import write_counts
 from shared.audit.service import with_audit
 from shared.messaging.handlers import Handlers
 from shared.resealing import Sealed
@@ -36,7 +37,7 @@ _portal = with_audit(
         handlers=Handlers(),
         metadata=Table.metadata,
         access=access,
-        jobs=[Job("forget-sessions", forget, 3600.0)],
+        jobs=[Job("forget-sessions", forget, 3600.0), Job("count-pages", write_counts, 60.0)],
         sealed=[
             Sealed(_session.access_sealed, "browser_session.access"),
             Sealed(_session.refresh_sealed, "browser_session.refresh"),

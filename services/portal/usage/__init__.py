@@ -1,0 +1,1 @@
+"""Usage: how often each page is seen, by role; nothing of anybody."""
