@@ -157,7 +157,8 @@ def ask(asked: Asked, operation: APIOperation[Any, Any, Any, Any], rule: Rule) -
         right = case.meta is not None and case.meta.generation.mode is GenerationMode.POSITIVE
         if right:
             asked.name_what_exists(case)
-        assume(all(str(value).strip("./") for value in (case.path_parameters or {}).values()))  # another route's path
+        parts = [str(value) for value in (case.path_parameters or {}).values()]
+        assume(all(part.strip(".") and "/" not in part for part in parts))  # else it is another route's path
         for asking in next(people) if right or long else [next(people)[2]]:
             as_said(asked, rule, case, asking, None if long else BOUNDED)
 
