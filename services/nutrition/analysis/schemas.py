@@ -55,6 +55,9 @@ class DaySpendingRead(BaseModel):
     poor_fen: int
     budget_fen: int
     over_budget: bool
+    shares_permille: dict[str, int] = Field(
+        description="by nutrient, of the least asked for, what this day alone gives; a week is judged by its mean day"
+    )
 
 
 class WarnedMeal(BaseModel):

@@ -136,8 +136,9 @@ def _days(week: WeekAnalysis, now: Sequence[DaySpending], budget_mfen: Mapping[d
             poor_fen=divide(spent.poor_mfen, 1000),
             budget_fen=divide(budget_mfen.get(spent.day, 0), 1000),
             over_budget=spent.cost_mfen > budget_mfen.get(spent.day, 0),
+            shares_permille=dict(shares),
         )
-        for spent, today in zip(week.days, now, strict=True)
+        for spent, today, shares in zip(week.days, now, week.shares_permille, strict=True)
     ]
 
 

@@ -1,6 +1,6 @@
 """A canteen's week analysed: what its standard asks, what the week gives, costs and brings to the villages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,8 +8,8 @@ import numpy as np
 
 from services.nutrition.analysis.judging import Judgement, Layout, judge, layout_of, spending
 from services.nutrition.analysis.plates import NUTRIENTS, Integers, Plates
-from services.nutrition.foods.domain import Food
-from services.nutrition.standards.domain import Requirement, Target
+from services.nutrition.foods.domain import Food, Nutrient
+from services.nutrition.standards.domain import Per, Requirement, Target, TargetKind
 from shared.fields import Meal
 
 FULL_SCORE = 1000
@@ -50,12 +50,16 @@ class DaySpending:
 
 @dataclass(frozen=True, slots=True)
 class WeekAnalysis:
-    """A week judged. `score` is 1000 less the points lost on targets, in proportion to the targets' weights."""
+    """A week judged. `score` is 1000 less the points lost on targets, in proportion to the targets' weights.
+
+    `shares_permille` says of each day how much it gives of the least asked for of each nutrient, by the target's key.
+    """
 
     requirement: Requirement
     score: int
     met: tuple[Met, ...]
     days: tuple[DaySpending, ...]
+    shares_permille: tuple[Mapping[str, int], ...]
     foods: tuple[Food, ...]
     out_of_season: tuple[str, ...]
 
@@ -82,6 +86,7 @@ def analyse(plates: Plates, requirement: Requirement, days: Sequence[date], meal
         score=score_of(judged, 0),
         met=met,
         days=_spent(plates, layout, week, days),
+        shares_permille=_shares(plates, requirement, layout, week[0]),
         foods=tuple(food for food, there in zip(plates.kitchen.foods, present, strict=True) if there),
         out_of_season=_out_of_season(plates, meals),
     )
@@ -116,6 +121,20 @@ def _spent(plates: Plates, layout: Layout, week: Integers, days: Sequence[date])
     spent = spending(plates, layout, week)
     rows = zip(days, spent.cost_mfen[0], spent.local_mfen[0], spent.poor_mfen[0], strict=True)
     return tuple(DaySpending(day, int(cost), int(local), int(poor)) for day, cost, local, poor in rows)
+
+
+def _shares(
+    plates: Plates, requirement: Requirement, layout: Layout, dishes: Integers
+) -> tuple[Mapping[str, int], ...]:
+    """Return what each day alone gives of the least that is asked of the mean day, in 1/1000, nutrient by nutrient."""
+    shares: list[dict[str, int]] = [{} for _ in range(layout.days)]
+    for target in requirement.targets:
+        if target.kind is TargetKind.NUTRIENT and target.per is Per.MEAN_DAY and target.low:
+            eaten = plates.nutrient(Nutrient(target.of))[dishes]
+            given = np.bincount(layout.day, weights=eaten, minlength=layout.days)
+            for day, value in zip(shares, given, strict=True):
+                day[target.key] = round(1000 * float(value) / target.low)
+    return tuple(shares)
 
 
 def _unknown(plates: Plates, dishes: Integers) -> dict[str, int]:

@@ -40,6 +40,19 @@ async def test_a_week_is_judged_by_the_canteens_standard(world_of: WorldOf) -> N
     assert energy["unknown_permille"] == 1000
 
 
+async def test_each_day_says_what_it_gives_of_a_nutrient(world_of: WorldOf) -> None:
+    """A day's share is of what is asked of the mean day: the mean of the days' shares is the week's."""
+    school = await School(await world_of("nutrition")).set_up()
+    await school.put("/foods", b.a_food("rice", energy_kcal=360))
+    more = MEALS[1] | {"dish_codes": ["d01", "d02"]}
+    found = await _analysis(school, days=[MEALS[0], more])
+    first, second = (day["shares_permille"]["energy_kcal"] for day in found["days"])
+    energy = next(target for target in found["targets"] if target["key"] == "energy_kcal")
+    assert first == round(1000 * 360 / energy["low"])
+    assert second == round(1000 * 540 / energy["low"])
+    assert abs((first + second) / 2 - energy["share_permille"]) <= 1
+
+
 async def test_a_day_costs_what_its_food_costs_as_bought(world_of: WorldOf) -> None:
     """Rice 100 g, cabbage 85 g edible of 100 g bought, pork 20 g, salt 1 g at ¥4 a kg: 88.4 fen a child and day."""
     school = await School(await world_of("nutrition")).set_up()
