@@ -26,6 +26,31 @@ access = Access(
         # home
         open_to_all("GET /"),
         # planner
+        *(
+            page_rule(route, {Role.CANTEEN, Role.NUTRITIONIST})
+            for route in (
+                "GET /planner",
+                "GET /planner/schools/{canteen_id}",
+                "GET /planner/schools/{canteen_id}/menus",
+                "POST /planner/schools/{canteen_id}/drafts",
+                "POST /planner/schools/{canteen_id}/copies",
+                "POST /planner/schools/{canteen_id}/plans",
+                "GET /planner/plans/{plan_id}",
+                "POST /planner/plans/{plan_id}/cancel",
+                "POST /planner/plans/{plan_id}/take",
+                "GET /planner/drafts/{draft_id}",
+                "GET /planner/drafts/{draft_id}/meal",
+                "POST /planner/drafts/{draft_id}/meal",
+                "POST /planner/drafts/{draft_id}/delete",
+                "GET /planner/drafts/{draft_id}/publish",
+                "POST /planner/drafts/{draft_id}/publish",
+                "POST /planner/drafts/{draft_id}/diets",
+                "GET /planner/menus/{menu_id}",
+                "GET /planner/menus/{menu_id}/changes",
+                "POST /planner/menus/{menu_id}/amend",
+                "POST /planner/menus/{menu_id}/withdraw",
+            )
+        ),
         # dishes
         # purchasing
         # inbox

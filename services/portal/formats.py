@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 GUIZHOU = timezone(timedelta(hours=8), "CST")
 _JIN_G = 500
 _SKELETONS = {
-    "zh": {"day": "M月d日 EEE", "long": "yyyy年M月d日 EEEE", "month": "yyyy年M月", "short": "M月d日"},
-    "en": {"day": "EEE d MMM", "long": "EEEE d MMMM yyyy", "month": "MMMM yyyy", "short": "d MMM"},
+    "zh": {"day": "M月d日 EEE", "long": "yyyy年M月d日 EEEE", "month": "yyyy年M月", "short": "M月d日", "weekday": "EEE"},
+    "en": {"day": "EEE d MMM", "long": "EEEE d MMMM yyyy", "month": "MMMM yyyy", "short": "d MMM", "weekday": "EEE"},
 }
 Day = date | str
 Instant = datetime | str
@@ -79,6 +79,10 @@ class Formats:
     def weekday(self, day: Day) -> str:
         """Write the weekday of a day: Monday."""
         return self._day(day, None)
+
+    def short_weekday(self, day: Day) -> str:
+        """Write the weekday of a day in short: Mon."""
+        return self._day(day, "weekday")
 
     def month(self, day: Day) -> str:
         """Write the month of a day, or of `2026-11`: November 2026."""

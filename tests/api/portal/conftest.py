@@ -4,7 +4,8 @@ import pytest
 
 from services.portal import assets
 
-_ENTRIES = ("main.css", "main.js", "light.js", "outbox.js", "icon.svg", "worker.js", "board.js", "board.css")
+_SOURCES = assets.BUILT.parent / "static_src"
+_ENTRIES = tuple(sorted(file.name for file in _SOURCES.iterdir() if file.is_file()))
 
 
 @pytest.fixture(autouse=True, scope="session")
