@@ -60,6 +60,18 @@ access = Access(
         page_rule("GET /board/list", BOARD),
         page_rule("GET /board/stream", BOARD),
         page_rule("GET /board/trips/{trip_id}", BOARD),
+        page_rule("POST /board/trips/{trip_id}/load", DISPATCH),
+        page_rule("POST /board/trips/{trip_id}/depart", DISPATCH),
+        page_rule("POST /board/trips/{trip_id}/breakdown", DISPATCH),
+        page_rule("POST /board/trips/{trip_id}/alarms/{alarm_id}", DISPATCH),
+        page_rule("GET /board/plan", DISPATCH),
+        page_rule("POST /board/wishes", DISPATCH),
+        page_rule("POST /board/plans", DISPATCH),
+        page_rule("GET /board/plans/{plan_id}", BOARD),
+        page_rule("POST /board/plans/{plan_id}/apply", DISPATCH),
+        page_rule("POST /board/plans/{plan_id}/cancel", DISPATCH),
+        page_rule("GET /board/day-plans/{plan_id}", BOARD),
+        page_rule("POST /board/day-plans/{plan_id}/cancel", DISPATCH),
         # driving
         # receiving
         # dashboard

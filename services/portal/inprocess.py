@@ -107,7 +107,8 @@ class _Answer(httpx.AsyncByteStream):
 
     async def _send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self.started.set_result((message["status"], list(message.get("headers", []))))
+            if not self.started.done():  # whoever asked may have gone meanwhile
+                self.started.set_result((message["status"], list(message.get("headers", []))))
             return
         if body := message.get("body", b""):
             await self._parts.put(body)

@@ -5,10 +5,11 @@ from typing import Annotated, Any
 from fastapi import Header, Query, Request, Response
 from sse_starlette import EventSourceResponse
 
-from services.portal.board import live, views
+from services.portal.board import live, plans, views
 from services.portal.board.asking import Board, OfCounty, OfDay, board_of
 from services.portal.board.routes import router
-from services.portal.board.trips import found, seen
+from services.portal.board.seen import OfTrip, seen
+from services.portal.board.trips import found
 from services.portal.board.watching import Watcher
 from services.portal.languages import N_
 from services.portal.navigation import Entry
@@ -16,9 +17,8 @@ from services.portal.rendering import page
 from services.portal.upstream import Asking, Away, Upstream
 from shared.auth.principal import Role
 from shared.errors import NotFound
-from shared.fields import Id
 
-__all__ = ["entries", "refusals", "router"]
+__all__ = ["entries", "plans", "refusals", "router"]
 entries = [
     Entry(
         "/board",
@@ -29,9 +29,18 @@ entries = [
         place=10,
     )
 ]
-refusals: dict[str, str] = {}
+refusals = {
+    "nothing-loaded": N_("Nothing is loaded on this trip yet."),
+    "trip-over": N_("This trip is over."),
+    "plan-outdated": N_("Something has changed since this was planned: plan again."),
+    "nothing-proposed": N_("There is nothing to apply any more."),
+    "nothing-to-plan": N_("Every order of this day is on a trip already."),
+    "plan-finished": N_("This plan is finished: its trips stand."),
+    "day-is-past": N_("Days that are over are not planned."),
+    "day-too-far": N_("This day is too far ahead."),
+    "alarm-acknowledged": N_("Somebody else has dealt with this alarm."),
+}
 _MOST_TRIPS = 5_000
-OfTrip = Annotated[Id | None, Query(alias="trip")]
 After = Annotated[str | None, Query(max_length=20)]
 
 
@@ -61,6 +70,9 @@ async def board(
         places=views.collection(known, language),
         **seen(request),
         picked=picked,
+        fault=None,
+        broken=None,
+        noted=None,
     )
 
 

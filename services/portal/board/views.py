@@ -164,9 +164,8 @@ def _sorts(status: str, trip: Mapping[str, Any], told: Mapping[str, Any] | None,
         found = ["silent"] if told is None else [name for name in ("warm", "silent") if told[name]]
         if told is not None and told["late_minutes"]:
             found.insert(0, "late")
-    elif told is not None and told["warm"]:
-        found = ["warm"]
-    return tuple(found or ["way" if status == "departed" else status])
+        return tuple(found or ["way"])
+    return ("warm", status) if told is not None and told["warm"] else (status,)
 
 
 def runs_of(trips: Iterable[Mapping[str, Any]], board: Any, known: Known, now: datetime) -> list[Run]:

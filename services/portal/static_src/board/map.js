@@ -13,7 +13,8 @@ export function drawMap() {
   const data = document.getElementById("places");
   if (!box || !data) return { put() {}, take() {} };
   box.hidden = false;
-  const map = new LeafletMap(box, { attributionControl: false, zoomSnap: 0.25, scrollWheelZoom: false, keyboard: true });
+  const map = new LeafletMap(box, { attributionControl: false, zoomControl: false, zoomSnap: 0.25, scrollWheelZoom: false, keyboard: true });
+  control.zoom({ zoomInTitle: box.dataset.closer, zoomOutTitle: box.dataset.farther }).addTo(map);
   control.scale({ imperial: false }).addTo(map);
   const places = geoJSON(JSON.parse(data.textContent), {
     pointToLayer: ({ properties }, at) => circleMarker(at, STYLES[properties.kind]).bindTooltip(properties.name),

@@ -63,7 +63,7 @@ def told(trip_id: str = "t1", **other: Any) -> dict[str, Any]:
         ({"status": "planned"}, None, ("overdue",)),
         ({"status": "planned", "starts_at": "2026-11-30T01:00:00Z"}, None, ("planned",)),
         ({"status": "completed"}, {"status": "completed"}, ("completed",)),
-        ({"status": "completed"}, {"status": "completed", "warm": True}, ("warm",)),
+        ({"status": "completed"}, {"status": "completed", "warm": True}, ("warm", "completed")),
         ({"status": "broken"}, {"status": "broken"}, ("broken",)),
     ],
 )
