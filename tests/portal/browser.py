@@ -1,5 +1,6 @@
 """What tests of pages do with a browser: open pages as somebody, check, weigh and slow them down, take pictures."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -165,19 +166,30 @@ def weighed(page: Page, address: str) -> Weight:
 
 @contextmanager
 def slow(page: Page) -> Iterator[None]:
-    """Give a page a cheap phone's network and processor: 400 kbit/s, 400 ms, a quarter of this machine's speed."""
+    """Give a page a cheap phone's network and processor: 400 kbit/s, 400 ms, a quarter of this machine's speed.
+
+    What other work already takes of that speed at this moment is not taken a second time.
+    """
     session = _cdp(page)
     rate = 400_000 / 8
     session.send(
         "Network.emulateNetworkConditions",
         {"offline": False, "latency": 400, "downloadThroughput": rate, "uploadThroughput": rate},
     )
-    session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    session.send("Emulation.setCPUThrottlingRate", {"rate": max(1.0, 4 / _slowed_down())})
     try:
         yield
     finally:
         session.send("Emulation.setCPUThrottlingRate", {"rate": 1})
         session.detach()
+
+
+def _slowed_down() -> float:
+    """Return how many times longer than alone work takes on this machine now."""
+    begun, used = time.perf_counter(), time.thread_time()
+    while time.thread_time() - used < 0.1:
+        pass
+    return (time.perf_counter() - begun) / (time.thread_time() - used)
 
 
 def content_after_s(open_window: Callable[[], Watched], path: str, enough_s: float = 2.0) -> float:
