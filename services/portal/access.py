@@ -54,7 +54,20 @@ access = Access(
         # dishes
         # purchasing
         # inbox
+        page_rule("GET /inbox", {Role.CLERK}),
+        page_rule("GET /inbox/accept", {Role.CLERK}),
+        page_rule("POST /inbox/accept", {Role.CLERK}),
+        page_rule("GET /inbox/{order_id}", {Role.CLERK}),
+        page_rule("POST /inbox/{order_id}/accept", {Role.CLERK}),
+        page_rule("POST /inbox/{order_id}/accept-part", {Role.CLERK}),
+        page_rule("POST /inbox/{order_id}/decline", {Role.CLERK}),
+        page_rule("POST /inbox/{order_id}/dispatch", {Role.CLERK}),
+        page_rule("GET /inbox/{order_id}/packing-list", {Role.CLERK}),
         # harvest
+        page_rule("GET /harvest", {Role.CLERK}),
+        page_rule("POST /harvest", {Role.CLERK}),
+        page_rule("GET /harvest/wanted", {Role.CLERK}),
+        page_rule("GET /harvest/money", {Role.CLERK}),
         # board
         page_rule("GET /board", BOARD),
         page_rule("GET /board/list", BOARD),

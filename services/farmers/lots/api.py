@@ -1,5 +1,6 @@
 """Routes of lots."""
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import Path, Query
@@ -61,9 +62,10 @@ async def list_lots(
     cooperative_id: Annotated[Id | None, Query()] = None,
     county_code: Annotated[Code | None, Query(examples=["520628"])] = None,
     food_code: Annotated[Code | None, Query()] = None,
+    harvested_from: Annotated[date | None, Query(description="first harvest day")] = None,
 ) -> LotPage:
     """List lots, ordered by id."""
-    lots = await queries.page(uow.session, uow.dialect, page, cooperative_id, county_code, food_code)
+    lots = await queries.page(uow.session, uow.dialect, page, cooperative_id, county_code, food_code, harvested_from)
     items = [LotRead.of(lot) for lot in lots]
     return LotPage(items=items, next=next_after(page, [item.lot_id for item in items]))
 

@@ -1,6 +1,7 @@
 """All SQL about lots."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from functools import cache
 from itertools import groupby
 from typing import Any
@@ -60,6 +61,7 @@ async def page(
     cooperative_id: str | None,
     county_code: str | None,
     food_code: str | None,
+    harvested_from: date | None = None,
 ) -> list[Lot]:
     """Return up to `limit` lots with their contributions, ordered by id."""
     statement = select(lot).order_by(lot.c.lot_id).limit(paging.limit)
@@ -71,6 +73,8 @@ async def page(
         statement = statement.where(lies_in(lot.c.cooperative_id, county_code))
     if food_code is not None:
         statement = statement.where(lot.c.food_code == food_code)
+    if harvested_from is not None:
+        statement = statement.where(lot.c.harvest_day >= harvested_from)
     found = (await session.execute(statement)).all()
     return list((await _with_contributions(session, dialect, found)).values())
 

@@ -40,10 +40,11 @@ async def list_orders(
     county_code: Annotated[Code | None, Query(examples=["520628"], description="of the canteens")] = None,
     status: Annotated[OrderStatus | None, Query()] = None,
     delivery_day: Annotated[date | None, Query()] = None,
+    delivery_from: Annotated[date | None, Query(description="first delivery day")] = None,
 ) -> OrderPage:
     """List orders with their lines, ordered by id."""
     wanted = {"cooperative_id": cooperative_id, "county_code": county_code, "status": status}
-    orders = await queries.page(uow.session, uow.dialect, page, wanted | {"delivery_day": delivery_day})
+    orders = await queries.page(uow.session, uow.dialect, page, wanted | {"delivery_day": delivery_day}, delivery_from)
     items = await _shown(uow, orders)
     return OrderPage(items=items, next=next_after(page, [item.order_id for item in items]))
 

@@ -131,7 +131,9 @@ async def waiting_on(session: Session, cooperative_id: str, offer_id: str) -> se
     return set((await session.scalars(statement)).all())
 
 
-async def page(session: Session, dialect: str, paging: Paging, wanted: Mapping[str, Any]) -> list[Order]:
+async def page(
+    session: Session, dialect: str, paging: Paging, wanted: Mapping[str, Any], delivery_from: date | None = None
+) -> list[Order]:
     """Return up to `limit` orders with their lines, by id; `wanted` names columns and values, None: any."""
     statement = select(*_order_columns).order_by(order.c.order_id).limit(paging.limit)
     if paging.after is not None:
@@ -139,6 +141,8 @@ async def page(session: Session, dialect: str, paging: Paging, wanted: Mapping[s
     for name, value in wanted.items():
         if value is not None:
             statement = statement.where(order.c[name] == value)
+    if delivery_from is not None:
+        statement = statement.where(order.c.delivery_day >= delivery_from)
     found = (await session.execute(statement)).all()
     return list((await _with_lines(session, dialect, found)).values())
 

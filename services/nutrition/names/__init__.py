@@ -1,1 +1,1 @@
-"""Names: what foods and dishes are called, for whoever has their codes."""
+"""Names: what foods, dishes and canteens are called, for whoever has their codes."""

@@ -15,3 +15,4 @@ class NamesRead(BaseModel):
 
     foods: dict[str, Name]
     dishes: dict[str, Name]
+    canteens: dict[str, Name]

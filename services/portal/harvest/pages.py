@@ -1,0 +1,193 @@
+"""Routes of the harvest: what came in, what is still wanted, what was earned."""
+
+from datetime import date, timedelta
+from typing import Annotated, Any
+
+from fastapi import Query, Request, Response
+
+from services.portal.formats import today
+from services.portal.forms import Fields, Form, Invalid, fields_of
+from services.portal.harvest import views
+from services.portal.inbox.asked import cooperatives_of, names_of
+from services.portal.languages import N_
+from services.portal.navigation import Entry
+from services.portal.offline.answers import shown_again, taken
+from services.portal.rendering import page, page_of
+from services.portal.routing import page_router
+from services.portal.upstream import Asking, Away, Refused, Upstream
+from shared.auth.principal import Role
+from shared.errors import NotFound
+from shared.fields import Id
+
+router = page_router(prefix="/harvest", tags=["harvest"])
+_CLERK = frozenset({Role.CLERK})
+entries = [
+    Entry(
+        "/harvest", N_("Harvest"), N_("Write down what came in: product, weight, day, households."), _CLERK, "field", 20
+    ),
+    Entry(
+        "/harvest/wanted", N_("Still wanted"), N_("See what canteens will need, and sow in time."), _CLERK, "basket", 30
+    ),
+    Entry("/harvest/money", N_("Money"), N_("See what was earned, paid, and is to be passed on."), _CLERK, "chart", 40),
+]
+refusals = {
+    "harvest-to-come": N_("This day is still to come."),
+    "harvest-too-old": N_("This is too long ago to be entered."),
+    "contributions-above-quantity": N_("The households' weights are more than the whole."),
+    "not-a-member": N_("A household was no member of the cooperative on that day."),
+    "certificate-of-old-lot": N_("This certificate number belongs to an older harvest."),
+    "lot-exists": N_("This harvest was entered already."),
+}
+
+_BACK = timedelta(days=60)
+_MOST_HOUSEHOLDS = 100
+_TEMPLATE = "harvest/harvest.html"
+Cooperative = Annotated[Id | None, Query(description="one of the clerk's; the first, if left out")]
+
+
+@router.get("")
+async def harvest(
+    request: Request, services: Asking, cooperative_id: Cooperative = None, again: Annotated[Id | None, Query()] = None
+) -> Response:
+    """Show the form of a harvest, filled in like an earlier one if asked, and what was entered lately."""
+    shown = await _shown(request, services, cooperative_id)
+    form = Form.new("/harvest", _begun(shown, again))
+    return page(request, _TEMPLATE, **shown, form=form)
+
+
+@router.post("")
+async def enter(request: Request, services: Asking) -> Response:
+    """Bring a harvest in."""
+    fields = await fields_of(request)
+    mine = _chosen(request, fields.values.get("cooperative_id"))
+    try:
+        body = await _lot_of(fields, services, mine, _today(request))
+        await services.post("farmers", "/lots", body, key=fields.key)
+    except (Invalid, Refused) as refused:
+        names = {"food_code": "food", "harvest_day": "day", "certificate_no": "certificate", "quantity_g": "quantity"}
+        form = Form.again("/harvest", fields, refused, names | {"contributions": "sharing"})
+        shown = await _shown(request, services, mine) | {"ticked": fields.several("household")}
+        return shown_again(request, _TEMPLATE, form, **shown)
+    return taken(request, f"/harvest?cooperative_id={mine}#entered")
+
+
+@router.get("/wanted")
+async def wanted(request: Request, services: Asking, cooperative_id: Cooperative = None) -> Response:
+    """Show what canteens of the county still want, and when it has to be sown."""
+    mine = _chosen(request, cooperative_id)
+    told: Any = None
+    foods: list[views.Wanted] = []
+    try:
+        told = await services.get("farmers", f"/cooperatives/{mine}/still-wanted")
+        names = await names_of(services, [each["food_code"] for each in told["items"]])
+        foods = views.wanted_of(told, names, page_of(request).language)
+    except Away as away:
+        told = away
+    except (NotFound, Refused) as refused:
+        if refused.status != 404:
+            raise
+        # nothing was published yet
+    return page(request, "harvest/wanted.html", told=told, foods=foods)
+
+
+@router.get("/money")
+async def money(request: Request, services: Asking, cooperative_id: Cooperative = None) -> Response:
+    """Show what a cooperative earned by month, what it was paid, and what waits to be passed on."""
+    mine = _chosen(request, cooperative_id)
+    told = await services.parts(
+        months=services.get("farmers", f"/cooperatives/{mine}/income", {"limit": 24}),
+        payments=services.items("farmers", f"/cooperatives/{mine}/payments"),
+    )
+    payments = told["payments"]
+    if not isinstance(payments, Away):
+        payments = sorted(payments, key=lambda each: (each["paid_on"], each["payment_id"]), reverse=True)
+    months = told["months"]
+    if not isinstance(months, Away):
+        months = sorted(months["items"], key=lambda each: each["month"], reverse=True)
+    return page(request, "harvest/money.html", months=months, payments=payments)
+
+
+def _today(request: Request) -> date:
+    return today(request.app.state.service.clock.now())
+
+
+def _chosen(request: Request, asked: str | None) -> str:
+    """Return the cooperative that was asked for, the clerk's first where none was. Raises NotFound for another's."""
+    own = cooperatives_of(request)
+    if asked is not None and asked not in own:
+        raise NotFound("cooperative", asked)
+    if not own:
+        raise NotFound("cooperative", "-")
+    return asked or own[0]
+
+
+async def _lots(services: Upstream, mine: str, now: date) -> list[views.Json]:
+    query = {"cooperative_id": mine, "harvested_from": (now - _BACK).isoformat()}
+    return await services.items("farmers", "/lots", query)
+
+
+async def _shown(request: Request, services: Upstream, asked: str | None) -> dict[str, Any]:
+    """Return what the page of the harvest needs; without its service the form cannot be filled in. Raises Away."""
+    mine, now = _chosen(request, asked), _today(request)
+    told = await services.parts(
+        lots=_lots(services, mine, now),
+        offers=services.items("farmers", "/offers", {"cooperative_id": mine, "status": "open"}),
+        households=services.get("farmers", f"/cooperatives/{mine}/households", {"limit": _MOST_HOUSEHOLDS}),
+    )
+    for part in told.values():
+        if isinstance(part, Away):
+            raise part
+    codes = views.codes_of(told["lots"], told["offers"])
+    language = page_of(request).language
+    names = await names_of(services, codes)
+    return {
+        "mine": mine,
+        "products": [views.product(code, names, language) for code in codes],
+        "entered": views.entries_of(told["lots"], names, language),
+        "lots": told["lots"],
+        "ticked": [],
+        "households": [each["household_id"] for each in told["households"]["items"]],
+        "days": views.days_to_choose(now),
+        "sharing": views.SHARING,
+    }
+
+
+def _begun(shown: dict[str, Any], again: str | None) -> dict[str, Any]:
+    """Return what stands in the form: today and, for one more of the same, what it was of."""
+    begun = {"cooperative_id": shown["mine"], "day": shown["days"][0]}
+    same = next((lot for lot in shown["lots"] if lot["lot_id"] == again), None)
+    if same is None:
+        return begun
+    grams = same["quantity_g"]
+    kilograms = f"{grams // 1000}.{grams % 1000:03}".rstrip("0").rstrip(".")
+    sharing = "last" if same["contributions"] else "own"
+    return begun | {"food": same["food_code"], "quantity": kilograms, "sharing": sharing}
+
+
+async def _lot_of(fields: Fields, services: Upstream, mine: str, now: date) -> dict[str, Any]:
+    """Return the lot that a form describes. Raises Invalid, Away, Refused."""
+    grams = fields.kg("quantity", most_g=1_000_000_000)
+    sharing = fields.one_of("sharing", views.SHARING)
+    food = fields.text("food", longest=64)
+    body = {
+        "cooperative_id": mine,
+        "food_code": food,
+        "harvest_day": fields.day("day").isoformat(),
+        "certificate_no": fields.text("certificate", longest=64),
+        "quantity_g": grams,
+    }
+    each = _typed(fields) if sharing == "each" else []
+    ticked = fields.several("household")
+    if (sharing == "equal" and not ticked) or (sharing == "each" and not each):
+        fields.faults.setdefault("sharing", N_("Say which households brought it."))
+    fields.check()
+    last = views.last_of(await _lots(services, mine, now), food) if sharing == "last" else None
+    if sharing == "last" and last is None:
+        raise Invalid({"sharing": N_("There is no earlier harvest of this product.")})
+    return body | {"contributions": each or views.shared_out(sharing, grams, ticked, last)}
+
+
+def _typed(fields: Fields) -> list[dict[str, Any]]:
+    names = [name for name, value in fields.values.items() if name.startswith("share.") and value.strip()]
+    shares = [(name.removeprefix("share."), fields.kg(name, least_g=0)) for name in names[:_MOST_HOUSEHOLDS]]
+    return [{"household_id": household, "quantity_g": grams} for household, grams in shares if grams]

@@ -1,0 +1,95 @@
+"""Harvest entry, what is still wanted, and money."""
+
+from typing import Any
+
+import httpx
+
+from tests.api.farmers.builders import a_county, lot, post
+from tests.api.portal.browser import portal_of, send
+from tests.conftest import WorldOf
+from tests.people import clerk
+from tests.world import World, ok
+
+TYPED = {"food": "napa_cabbage", "quantity": "12,5", "day": "2026-11-23", "certificate": "GZ-7"}
+
+
+async def opened(world_of: WorldOf) -> tuple[World, httpx.AsyncClient, httpx.Response]:
+    """A cooperative that offers cabbage, its clerk's browser, and the page of the harvest."""
+    world = await world_of("portal", "farmers", "nutrition")
+    await a_county(world)
+    browser = portal_of(world, clerk("coop-1"))
+    browser.headers["Accept-Language"] = "en"
+    page = await browser.get("/harvest")
+    assert page.status_code == 200, page.text
+    return world, browser, page
+
+
+async def lots_in(world: World) -> list[dict[str, Any]]:
+    """The cooperative's lots."""
+    return list((await ok(await world.client("farmers").get("/lots", params={"cooperative_id": "coop-1"})))["items"])
+
+
+async def test_a_harvest_is_entered_once_and_shared(world_of: WorldOf) -> None:
+    """However often it is tapped; the households that were ticked have equal parts."""
+    world, browser, page = await opened(world_of)
+    typed = TYPED | {"sharing": "equal", "household": "hh-1"}
+    for _ in range(2):
+        answer = await send(browser, page, "/harvest", **typed)
+        assert answer.status_code == 303, answer.text
+    (lot,) = await lots_in(world)
+    assert (lot["quantity_g"], lot["harvest_day"], lot["own_g"]) == (12_500, "2026-11-23", 0)
+    assert [each["household_id"] for each in lot["contributions"]] == ["hh-1"]
+    listed = await browser.get("/harvest")
+    assert "12.5 kg" in listed.text
+    assert "Again" in listed.text
+
+
+async def test_the_last_harvest_is_repeated(world_of: WorldOf) -> None:
+    """Product, weight and the households' proportions are those of the one before."""
+    world, browser, _ = await opened(world_of)
+    await post(world, "/lots", **lot(contributions={"hh-1": 20_000, "hh-2": 10_000}))
+    page = await browser.get("/harvest?again=lot-1")
+    answer = await send(browser, page, "/harvest", certificate="GZ-8")
+    assert answer.status_code == 303, answer.text
+    again = next(each for each in await lots_in(world) if each["certificate_no"] == "GZ-8")
+    assert (again["quantity_g"], again["own_g"]) == (60_000, 30_000)
+    assert [each["quantity_g"] for each in again["contributions"]] == [20_000, 10_000]
+
+
+async def test_what_was_typed_stays_beside_what_is_wrong(world_of: WorldOf) -> None:
+    """Weights that are none, households nobody named, shares above the whole, days to come."""
+    world, browser, page = await opened(world_of)
+    for wrong, said in (
+        ({"quantity": "many", "sharing": "own"}, "Write a number."),
+        ({"sharing": "equal"}, "Say which households brought it."),
+        ({"sharing": "last"}, "There is no earlier harvest of this product."),
+        ({"sharing": "each", "share.hh-1": "99"}, "more than the whole"),
+        ({"sharing": "own", "day": "2026-11-29"}, "This day is still to come."),
+        ({"sharing": "own", "certificate": "no. 7 🥬"}, "Something in this form is not right."),
+    ):
+        page = await browser.get("/harvest")
+        answer = await send(browser, page, "/harvest", **(TYPED | wrong))
+        assert answer.status_code == 422
+        assert said in answer.text, wrong
+        assert f'value="{wrong.get("quantity", "12,5")}"' in answer.text
+    assert await lots_in(world) == []
+
+
+async def test_another_cooperative_is_nobodys_business(world_of: WorldOf) -> None:
+    """A cooperative that is not the clerk's is not there."""
+    _, browser, _ = await opened(world_of)
+    for path in ("/harvest", "/harvest/wanted", "/harvest/money"):
+        assert (await browser.get(f"{path}?cooperative_id=coop-2")).status_code == 404
+
+
+async def test_nothing_wanted_and_nothing_earned_say_so(world_of: WorldOf) -> None:
+    """Empty pages say what comes there; without their service they say that."""
+    world, browser, _ = await opened(world_of)
+    assert "Nothing is still wanted" in (await browser.get("/harvest/wanted")).text
+    assert "Nothing was settled yet" in (await browser.get("/harvest/money")).text
+    world.away("farmers")
+    for path in ("/harvest/wanted", "/harvest/money"):
+        page = await browser.get(path)
+        assert page.status_code == 200
+        assert "do not answer at this moment" in page.text
+    assert (await browser.get("/harvest")).status_code == 503
