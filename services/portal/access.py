@@ -86,7 +86,18 @@ access = Access(
         page_rule("GET /board/day-plans/{plan_id}", BOARD),
         page_rule("POST /board/day-plans/{plan_id}/cancel", DISPATCH),
         # driving
+        page_rule("GET /driving", {Role.DRIVER}),
+        page_rule("GET /driving/{trip_id}", {Role.DRIVER}),
+        page_rule("POST /driving/{trip_id}/stops/{stop}/scans", {Role.DRIVER}),
+        page_rule("POST /driving/{trip_id}/stops/{stop}/load", {Role.DRIVER}),
+        page_rule("POST /driving/{trip_id}/stops/{stop}/arrive", {Role.DRIVER}),
+        page_rule("POST /driving/{trip_id}/depart", {Role.DRIVER}),
+        page_rule("POST /driving/{trip_id}/breakdown", {Role.DRIVER}),
         # receiving
+        page_rule("GET /receiving", {Role.CANTEEN}),
+        page_rule("GET /receiving/{order_id}", {Role.CANTEEN}),
+        page_rule("POST /receiving/{order_id}", {Role.CANTEEN}),
+        page_rule("POST /receiving/{order_id}/photos", {Role.CANTEEN}),
         # dashboard
         page_rule("GET /dashboard", OFFICE),
         page_rule("GET /dashboard/report", OFFICE),

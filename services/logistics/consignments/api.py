@@ -9,6 +9,7 @@ from fastapi import Query
 from services.logistics.consignments import queries
 from services.logistics.consignments.schemas import ConsignmentRead, Consignments
 from services.logistics.parameters import InCounty, OfCanteen, OfCooperative, OfTrip, OrderId
+from services.logistics.places import queries as places
 from shared.errors import NotFound
 from shared.routing import Page, UoW, service_router
 
@@ -47,4 +48,10 @@ async def _with_lines(uow: UoW, rows: list[Any]) -> list[ConsignmentRead]:
     for line in await queries.lines_of(uow, [row.order_id for row in rows]):
         lines[line.order_id].append(line)
     arrivals = await queries.arrivals_of(uow, rows)
-    return [ConsignmentRead.of(row, lines[row.order_id], arrivals.get(row.order_id)) for row in rows]
+    known = await places.places_of(uow, {("cooperative", row.cooperative_id) for row in rows})
+    found = [ConsignmentRead.of(row, lines[row.order_id], arrivals.get(row.order_id)) for row in rows]
+    for one in found:
+        place = known.get(("cooperative", one.cooperative_id))
+        if place is not None:
+            one.cooperative_name_zh, one.cooperative_name_en = place.name_zh, place.name_en
+    return found

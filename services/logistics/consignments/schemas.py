@@ -33,6 +33,8 @@ class ConsignmentRead(BaseModel):
     order_id: str
     canteen_id: str
     cooperative_id: str
+    cooperative_name_zh: str | None = None
+    cooperative_name_en: str | None = None
     county_code: str
     delivery_day: date
     temperature_class: str

@@ -2,13 +2,14 @@
 
 from typing import Annotated, Any
 
-from fastapi import Path, Request, Response
+from fastapi import Header, Path, Request, Response
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from services.logistics.photos import usecases
 from shared.fields import Id
 from shared.files import MOST_BYTES
+from shared.ids import derived_id, new_id
 from shared.routing import guarded_router
 
 router = guarded_router(prefix="/photos", tags=["receipts"])
@@ -18,6 +19,7 @@ _BODY: dict[str, Any] = {
     "required": True,
     "content": {"image/jpeg": {"schema": {"type": "string", "examples": ["(the bytes of a JPEG)"]}}},
 }
+Key = Annotated[str | None, Header(min_length=1, max_length=200)]
 PhotoId = Annotated[Id, Path(examples=["0192f0c1-7a5e-7c3b-8f1e-5d2a9b7c4e60"])]
 
 
@@ -31,12 +33,19 @@ class PhotoRead(BaseModel):
 
 
 @router.post("", status_code=201, openapi_extra={"requestBody": _BODY})
-async def upload_photo(request: Request) -> PhotoRead:
-    """Keep a JPEG or PNG of up to 2 MB, sent as the body; what it is says its content. Name its id in a receipt."""
+async def upload_photo(request: Request, idempotency_key: Key = None) -> PhotoRead:
+    """Keep a JPEG or PNG of up to 2 MB, sent as the body; what it is says its content. Name its id in a receipt.
+
+    Sent again with its key it is the same photo.
+    """
     claimed = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if claimed not in _TAKEN:
         raise HTTPException(415, f"send the photo as {' or '.join(_TAKEN)}")
-    return PhotoRead.model_validate(await usecases.upload(request.app.state.service, await request.body()))
+    photo_id = new_id()
+    if idempotency_key is not None:
+        photo_id = derived_id("photo", request.state.principal.subject, idempotency_key)
+    kept = await usecases.upload(request.app.state.service, photo_id, await request.body())
+    return PhotoRead.model_validate(kept)
 
 
 @router.get("/{photo_id}", response_class=Response, responses={200: {"content": {kind: {} for kind in _TAKEN}}})

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, delete, exists, insert, select, update
+from sqlalchemy import case, delete, exists, select, update
 
 from services.logistics.photos.models import Photo, ReceiptPhoto
 from services.logistics.tables import insert_into, table_of
@@ -16,8 +16,14 @@ named = table_of(ReceiptPhoto)
 
 
 async def add(uow: UnitOfWork, row: dict[str, Any]) -> None:
-    """Write what a photo is."""
-    await uow.session.execute(insert(photo).values(row))
+    """Write what a photo is; one that is there stays."""
+    await uow.session.execute(insert_into(uow, photo).values(row).on_conflict_do_nothing())
+
+
+async def digest(uow: UnitOfWork, photo_id: str) -> str | None:
+    """Return the SHA-256 of a photo's content, None where there is none."""
+    found: str | None = await uow.session.scalar(select(photo.c.sha256).where(photo.c.photo_id == photo_id))
+    return found
 
 
 async def one(uow: UnitOfWork, photo_id: str) -> Any:

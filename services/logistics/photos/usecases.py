@@ -6,7 +6,6 @@ from typing import Any
 from services.logistics.photos import queries
 from shared.errors import DomainError
 from shared.files import digest_of, fetch, media_type_of, open_files
-from shared.ids import new_id
 from shared.service import Service
 
 UNNAMED_FOR = timedelta(days=30)
@@ -18,17 +17,21 @@ is refused by name, and sent again with it.
 _AT_ONCE = 500
 
 
-async def upload(service: Service, data: bytes) -> dict[str, Any]:
-    """Keep a photo and return what it is. Raises DomainError for what is no JPEG or PNG.
+async def upload(service: Service, photo_id: str, data: bytes) -> dict[str, Any]:
+    """Keep a photo and return what it is; again under the same id it is the same. Raises DomainError for what is no
+    JPEG or PNG, or another photo.
 
     The content is stored first: a crash in between leaves bytes nobody names, never a name without bytes.
     """
     media_type = media_type_of(data)
     if not media_type.startswith("image/"):
         raise DomainError("file-type", "attach a JPEG or a PNG", field="body")
-    photo_id = new_id()
-    await open_files(service.settings).put(photo_id, data, media_type)
     row = {"photo_id": photo_id, "media_type": media_type, "size_bytes": len(data), "sha256": digest_of(data)}
+    async with service.begin(read_only=True) as uow:
+        known = await queries.digest(uow, photo_id)
+    if known is not None and known != row["sha256"]:
+        raise DomainError("idempotency-key-reused", "this key came with another photo", field="Idempotency-Key")
+    await open_files(service.settings).put(photo_id, data, media_type)
     async with service.begin() as uow:
         await queries.add(uow, row | {"uploaded_at": uow.now})
     return row

@@ -1,0 +1,1 @@
+"""The driver's run sheet: the day's stops, with or without a network."""
