@@ -10,6 +10,8 @@ Object.assign(htmx.config, {
   includeIndicatorStyles: false,
   // Several people use one phone: no page of one is to be found in it by the next.
   historyCacheSize: 0,
+  // Not style: the CSP has none, and what a browser writes there (a field drawn larger) is not of the page.
+  attributesToSettle: ["class", "width", "height"],
   timeout: 20_000,
   responseHandling: [
     { code: "204", swap: false },
