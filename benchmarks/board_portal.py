@@ -15,6 +15,7 @@ from tempfile import mkdtemp
 from typing import Any
 
 import uvicorn
+import uvloop
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -96,7 +97,9 @@ async def _serve() -> None:
     token = key.token(watcher, datetime.now(UTC), _LONG)
     _leave(await begin(service, Tokens(token, int(_LONG.total_seconds()))))
     app = create_app(service, owns_lifespan=False)
-    config = uvicorn.Config(app, host="127.0.0.1", port=int(os.environ["PORT"]), log_level="error", backlog=2048)
+    config = uvicorn.Config(
+        app, host="127.0.0.1", port=int(os.environ["PORT"]), log_level="error", access_log=False, backlog=2048
+    )
     await uvicorn.Server(config).serve()
 
 
@@ -105,4 +108,4 @@ def _leave(cookie: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve())
+    uvloop.run(_serve())

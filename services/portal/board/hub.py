@@ -29,6 +29,8 @@ POLL_S = 4.0
 """How often while it does not."""
 AGAIN_S = 2.0
 """How long after the stream was lost it is asked for again."""
+PING_S = 15.0
+"""How often pages hear that they are still heard: one timer for all, not one for each."""
 NAMES_EVERY = 30
 """Every so many looks names of places and vehicles are asked for, too."""
 OVERLAP = timedelta(seconds=10)
@@ -46,6 +48,7 @@ class Pace:
     look_s: float = LOOK_S
     poll_s: float = POLL_S
     again_s: float = AGAIN_S
+    ping_s: float = PING_S
 
 
 class Hub:
@@ -85,7 +88,7 @@ class Hub:
             if update.number > since:
                 watcher.offer(update)
         if not self._tasks:
-            self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._look())]
+            self._tasks = [asyncio.create_task(each) for each in (self._listen(), self._look(), self._ping())]
         self._wanted.set()
 
     async def leave(self, watcher: Watcher) -> None:
@@ -154,6 +157,13 @@ class Hub:
                 await asyncio.sleep(min(1.0, self._pace.poll_s))
             except TimeoutError:
                 pass
+
+    async def _ping(self) -> None:
+        """Let pages, and proxies on the way, know that the connection is alive."""
+        while True:
+            await asyncio.sleep(self._pace.ping_s)
+            for watcher in self._watchers:
+                watcher.ping()
 
     async def _names(self, asking: Upstream) -> Known:
         query = {"county_code": self._county_code}

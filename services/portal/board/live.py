@@ -11,7 +11,6 @@ from services.portal.rendering import environment
 from services.portal.upstream import clients_of
 from shared.service import Service
 
-PING_S = 15
 _RETRY = b"retry: 3000\n\n"
 _hubs: WeakKeyDictionary[Service, dict[str, Hub]] = WeakKeyDictionary()
 

@@ -113,7 +113,8 @@ async def stream(
     await services.get("logistics", "/board", chosen.query)
     hub = live.hub_of(request.app.state.service, chosen.county_code)
     watcher = Watcher(str(chosen.day), request.state.language, person.token, person.principal.expires_at, live.written)
-    return EventSourceResponse(live.events(hub, watcher, last_event_id or after), ping=live.PING_S)
+    # The hub pings: one timer for all who watch, not a task for each.
+    return EventSourceResponse(live.events(hub, watcher, last_event_id or after), ping=0)
 
 
 async def _told(services: Upstream, chosen: Board) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from services.portal.formats import machine_time
 MOST_WAITING = 200
 """Rows that wait for one page at most."""
 
+_PING = b": ping\n\n"
+
 
 class Written(Protocol):
     """Writes a row in a language."""
@@ -39,7 +41,7 @@ class Update:
             if self.run is None:
                 name, data = "gone", self.trip_id
             else:
-                name, data = "run", write(self.run, language)
+                name, data = "run", " ".join(write(self.run, language).split("\n"))
             self._written[language] = event_of(name, data, self.number)
         return self._written[language]
 
@@ -63,7 +65,7 @@ class Watcher:
         self._write = write
         self._rows: dict[str, Update] = {}
         self._state: bytes | None = None
-        self._missed = self._closed = False
+        self._missed = self._closed = self._pings = False
         self._wake = asyncio.Event()
 
     def offer(self, update: Update) -> None:
@@ -82,6 +84,11 @@ class Watcher:
         self._state = event_of("state", f"{state} {machine_time(since)}")
         self._wake.set()
 
+    def ping(self) -> None:
+        """Say that the connection is alive."""
+        self._pings = True
+        self._wake.set()
+
     def close(self) -> None:
         """Let it end: its token holds no more."""
         self._closed = True
@@ -97,8 +104,9 @@ class Watcher:
         if self._closed:
             return None
         rows, self._rows = self._rows, {}
-        parts = [] if self._state is None else [self._state]
-        self._state = None
+        parts = [_PING] if self._pings else []
+        parts += [] if self._state is None else [self._state]
+        self._state, self._pings = None, False
         if self._missed:
             self._missed = False
             parts.append(event_of("missed", "-"))

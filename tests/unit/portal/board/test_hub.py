@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from services.portal.board.frames import Frame, frames
+from services.portal.board.hub import Pace
 from services.portal.board.watching import MOST_WAITING, Update
 from tests.unit.portal.board.logistics import DAY, Logistics, a_watcher, heard
 from tests.unit.portal.board.test_views import NOW, a_trip
@@ -96,6 +97,15 @@ async def test_the_stream_goes_on_with_another_watchers_token() -> None:
             pass
     await logistics.listened()
     assert logistics.asked[-1][1] == "Bearer third"
+    await hub.close()
+
+
+async def test_pages_hear_that_they_are_heard() -> None:
+    """While nothing changes a comment comes now and then, so that no proxy takes the connection for dead."""
+    hub = Logistics().hub(Pace(look_s=30.0, ping_s=0.01))
+    watcher = a_watcher()
+    hub.join(watcher)
+    await heard(watcher, ": ping\n\n")
     await hub.close()
 
 
