@@ -1,4 +1,4 @@
-"""The week planner in a browser: a cook on a phone plans, changes and publishes, the nutritionist looks on at a desk."""
+"""The week planner in a browser: a cook on a phone plans and publishes, the nutritionist changes it at a desk."""
 
 from typing import Any
 
