@@ -97,8 +97,9 @@ browser: env-dev
 	@$(BIN)/python -m tools.browser
 
 .PHONY: screenshots
-screenshots: env-dev assets browser ## Look at every page of the portal: var/screenshots
+screenshots: env-dev assets browser ## Take pictures of every page of the portal: var/screenshots, and those of the README
 	$(BIN)/python -m pytest -q tests/portal $(ARGS)
+	cp $(addprefix var/screenshots/,$(notdir $(wildcard docs/images/*.png))) docs/images/
 
 .PHONY: check-style
 check-style: env-dev
