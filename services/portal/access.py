@@ -7,6 +7,8 @@ from shared.auth.principal import Role
 
 __all__ = ["Role", "access", "page_rule"]
 
+BUYERS = {Role.OFFICIAL, Role.ADMINISTRATOR}
+COOKS = {Role.CANTEEN, Role.NUTRITIONIST}
 OFFICE = {Role.OFFICIAL, Role.ADMINISTRATOR, Role.AUDITOR}
 DISPATCH = {Role.DISPATCHER, Role.ADMINISTRATOR}
 BOARD = {*DISPATCH, Role.OFFICIAL}
@@ -52,7 +54,23 @@ access = Access(
             )
         ),
         # dishes
+        page_rule("GET /dishes", COOKS),
+        page_rule("GET /dishes/{dish_code}", COOKS),
+        page_rule("POST /dishes/{dish_code}/copy", COOKS),
+        page_rule("POST /dishes/{dish_code}/retire", COOKS),
+        page_rule("POST /dishes/{dish_code}/restore", COOKS),
         # purchasing
+        page_rule("GET /purchasing", {*BUYERS, Role.NUTRITIONIST, Role.CANTEEN}),
+        page_rule("GET /purchasing/foods/{food_code}", {*BUYERS, Role.NUTRITIONIST}),
+        page_rule("GET /purchasing/orders/{order_id}", {*BUYERS, Role.NUTRITIONIST, Role.CANTEEN}),
+        page_rule("POST /purchasing/orders/{order_id}/approve", BUYERS),
+        page_rule("POST /purchasing/orders/{order_id}/refuse", BUYERS),
+        page_rule("GET /purchasing/runs/new", BUYERS),
+        page_rule("POST /purchasing/runs", BUYERS),
+        page_rule("GET /purchasing/runs/{run_id}", {*BUYERS, Role.NUTRITIONIST}),
+        page_rule("POST /purchasing/runs/{run_id}/cancel", BUYERS),
+        page_rule("POST /purchasing/runs/{run_id}/take", BUYERS),
+        page_rule("GET /purchasing/orders/{order_id}/document.pdf", {*BUYERS, Role.NUTRITIONIST, Role.CANTEEN}),
         # inbox
         page_rule("GET /inbox", {Role.CLERK}),
         page_rule("GET /inbox/accept", {Role.CLERK}),

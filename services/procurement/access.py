@@ -48,6 +48,10 @@ ACCOUNT = objects("account", ledger.tenants_of_accounts, "account", lasting=Fals
 
 DEMAND = [
     rule("GET /demand", SCHOOLS, within(canteen="canteen_id", county="county_code")),
+    # Names of schools and suppliers stand on every order and on the public page of a meal.
+    rule("GET /names", EVERYBODY, PROVINCE),
+    rule("GET /needs", SCHOOLS, within(canteen="canteen_id", county="county_code")),
+    rule("GET /needs/{food_code}/supply", {*OFFICIALS, Role.NUTRITIONIST}, COUNTY),
 ]
 
 SOURCING = [

@@ -13,8 +13,10 @@ from services.procurement.joint.runs import run_waiting as plan_jointly
 from services.procurement.ledger import api as ledger
 from services.procurement.ledger.sealing import seal_waiting
 from services.procurement.market import api as market
+from services.procurement.needs import api as needs
 from services.procurement.orders import api as orders
 from services.procurement.orders.approvals import jobs as approval_jobs
+from services.procurement.partners import api as partners
 from services.procurement.paymentfiles import api as paymentfiles
 from services.procurement.payments import api as payments
 from services.procurement.prices import api as prices
@@ -43,6 +45,8 @@ definition = with_audit(
         title="Procurement: sourcing, orders, settlement",
         routers=[
             demand.router,
+            needs.router,
+            partners.router,
             sourcing.router,
             reasons.router,
             exact.router,

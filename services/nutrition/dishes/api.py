@@ -16,6 +16,7 @@ from services.nutrition.dishes.schemas import (
     RetirementInput,
 )
 from services.nutrition.dishes.search import query_words
+from services.nutrition.foods.domain import Nutrient
 from services.nutrition.pages import Listed, listed
 from shared.bulk import Imported, Rows
 from shared.fields import Code, Day, Id, Version
@@ -91,6 +92,9 @@ async def list_dishes(
     in_season: Annotated[int | None, Query(ge=1, le=12, description="month, 1 to 12")] = None,
     cost_up_to_fen: Annotated[int | None, Query(ge=0, le=100_000, description="a portion for ages 9 to 11")] = None,
     retired: bool = False,
+    nutrients: Annotated[
+        list[Nutrient] | None, Query(max_length=20, description="say what a portion for ages 9 to 11 gives of these")
+    ] = None,
 ) -> Listed[DishListed]:
     """Find dishes, by code: what a canteen may cook, what a county has, or all; retired ones apart."""
     wanted = Wanted(
@@ -105,7 +109,7 @@ async def list_dishes(
         cost_up_to_fen=cost_up_to_fen,
         retired=retired,
     )
-    return listed(page, await reading.list_dishes(uow, page, wanted), lambda dish: dish.dish_code)
+    return listed(page, await reading.list_dishes(uow, page, wanted, nutrients or ()), lambda dish: dish.dish_code)
 
 
 @router.get("/{dish_code}")

@@ -89,8 +89,10 @@ def this_week(uow: UnitOfWork) -> date:
     return monday_of(today(uow.now))
 
 
-async def list_dishes(uow: UnitOfWork, paging: Paging, wanted: Wanted) -> list[DishListed]:
-    """Return a page of the dishes that suit."""
+async def list_dishes(
+    uow: UnitOfWork, paging: Paging, wanted: Wanted, nutrients: Collection[Nutrient] = ()
+) -> list[DishListed]:
+    """Return a page of the dishes that suit, with what a portion for ages 9 to 11 gives of these nutrients."""
     if wanted.cost_up_to_fen is not None and wanted.county_code is None:
         raise DomainError("county-missing", "what a dish costs depends on the county", field="county_code")
     known = await _known(uow, wanted.county_code, this_week(uow))
@@ -100,7 +102,7 @@ async def list_dishes(uow: UnitOfWork, paging: Paging, wanted: Wanted) -> list[D
     while len(found) < paging.limit:
         rows = await finding.page(uow.session, wanted, size, after)
         recipes = await queries.recipes(uow.session, [row.dish_code for row in rows], wanted.county_code)
-        dishes = [_listed(row, recipes[row.dish_code], known) for row in rows]
+        dishes = [_listed(row, recipes[row.dish_code], known, nutrients) for row in rows]
         found += [dish for dish in dishes if _suits(dish, wanted)]
         if len(rows) < size:
             break
@@ -118,8 +120,18 @@ def _suits(dish: DishListed, wanted: Wanted) -> bool:
     )
 
 
-def _listed(row: Row[Any], recipe: Recipe, known: Known) -> DishListed:
-    return DishListed.model_validate(_values(row, recipe, known))
+def _listed(row: Row[Any], recipe: Recipe, known: Known, nutrients: Collection[Nutrient]) -> DishListed:
+    given = _given(recipe, known, REFERENCE_BAND, nutrients)
+    return DishListed.model_validate(_values(row, recipe, known) | {"nutrients": given})
+
+
+def _given(recipe: Recipe, known: Known, band: AgeBand, nutrients: Collection[Nutrient]) -> dict[Nutrient, AmountRead]:
+    """Return what a portion for an age band gives of these nutrients."""
+    amounts = {nutrient: facts.amount_of(recipe, known.foods, nutrient, band) for nutrient in nutrients}
+    return {
+        nutrient: AmountRead(amount=one.amount / PER_UNIT, unknown_permille=one.unknown_permille)
+        for nutrient, one in amounts.items()
+    }
 
 
 def _values(row: Row[Any], recipe: Recipe, known: Known) -> dict[str, Any]:
@@ -241,17 +253,13 @@ async def analyse(
 
 
 def _portion(recipe: Recipe, known: Known, band: AgeBand) -> PortionRead:
-    amounts = {nutrient: facts.amount_of(recipe, known.foods, nutrient, band) for nutrient in Nutrient}
     cost = facts.cost_of(recipe, known.foods, known.quotes, band)
     fen = [divide(mfen, 1000) for mfen in (cost.all_mfen, cost.local_mfen, cost.poor_mfen)]
     all_fen, local_fen, poor_fen = fen if known.county_code is not None else [None] * 3
     return PortionRead(
         portion_permille=recipe.portion_permille[band],
         portion_g=divide(facts.portion_mg(recipe, band), 1000),
-        nutrients={
-            nutrient: AmountRead(amount=one.amount / PER_UNIT, unknown_permille=one.unknown_permille)
-            for nutrient, one in amounts.items()
-        },
+        nutrients=_given(recipe, known, band, list(Nutrient)),
         cost_fen=all_fen,
         local_fen=local_fen,
         poor_fen=poor_fen,

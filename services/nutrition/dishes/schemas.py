@@ -132,6 +132,13 @@ class IngredientRead(BaseModel):
     portion_mg: int
 
 
+class AmountRead(BaseModel):
+    """A nutrient in its unit; `unknown_permille` of the portion's weight is food of which nobody has said it."""
+
+    amount: float
+    unknown_permille: int
+
+
 class DishVersioned(BaseModel):
     """What a version of a dish says, its ingredients apart."""
 
@@ -163,6 +170,9 @@ class DishListed(DishVersioned):
     cost_fen: int | None
     unpriced_foods: list[str]
     liking_permille: int | None = Field(description="0 to 1000 by votes in the county; null without a county")
+    nutrients: dict[Nutrient, AmountRead] = Field(
+        default={}, description="what a portion for ages 9 to 11 gives of those asked for in a list"
+    )
 
 
 class FeedbackRead(BaseModel):
@@ -196,13 +206,6 @@ class DishVersionRead(DishVersioned):
     """A dish as it was under one version; `made_at` is null where nobody noted it."""
 
     made_at: Instant | None
-
-
-class AmountRead(BaseModel):
-    """A nutrient in its unit; `unknown_permille` of the portion's weight is food of which nobody has said it."""
-
-    amount: float
-    unknown_permille: int
 
 
 class PortionRead(BaseModel):

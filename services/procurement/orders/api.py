@@ -40,6 +40,8 @@ async def list_orders(
     delivery_day: Annotated[Day | None, Query(examples=["2026-11-30"])] = None,
     county_code: Annotated[Code | None, Query(examples=["520628"])] = None,
     status: Status | None = None,
+    first_day: Annotated[Day | None, Query(description="delivered on it or later", examples=["2026-11-30"])] = None,
+    last_day: Annotated[Day | None, Query(description="delivered on it or before", examples=["2026-12-04"])] = None,
 ) -> Items[OrderRead]:
     """List purchase orders with their lines."""
     wanted = {
@@ -49,7 +51,9 @@ async def list_orders(
         "county_code": county_code,
         "status": status,
     }
-    orders, after = cut(page, await usecases.orders_page(uow, page, wanted), lambda order: order.order_id)
+    orders, after = cut(
+        page, await usecases.orders_page(uow, page, wanted, (first_day, last_day)), lambda order: order.order_id
+    )
     return Items(items=await shown(uow, orders), next=after)
 
 

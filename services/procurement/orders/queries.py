@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Executable, bindparam, insert, select, update
@@ -33,6 +33,9 @@ _HEAD_CHANGES = (
 )
 _VERSION = [field.name for field in fields(Version) if field.name != "grams"]
 _LINE_CHANGES = ("ordered_g", "confirmed_g", "dispatched_g", "received_g", "accepted_g", "short_g", "amount_fen")
+
+Window = tuple[date | None, date | None]
+"""The first and the last delivery day that are looked at, None: any."""
 
 tenants_of = finder(
     purchase_order.c.order_id,
@@ -122,12 +125,17 @@ async def ids_for_demand(session: Session, demand_ids: Iterable[str]) -> list[st
     return found
 
 
-async def page(session: Session, paging: Paging, wanted: Mapping[str, Any]) -> list[Order]:
+async def page(session: Session, paging: Paging, wanted: Mapping[str, Any], window: Window) -> list[Order]:
     """Return a page of orders (one more than asked for), by id; `wanted` names columns and values, None: any."""
+    first, last = window
     statement = select(*_ORDER_COLUMNS).order_by(purchase_order.c.order_id).limit(paging.limit + 1)
     for name, value in wanted.items():
         if value is not None:
             statement = statement.where(purchase_order.c[name] == value)
+    if first is not None:
+        statement = statement.where(purchase_order.c.delivery_day >= first)
+    if last is not None:
+        statement = statement.where(purchase_order.c.delivery_day <= last)
     if paging.after is not None:
         statement = statement.where(purchase_order.c.order_id > paging.after)
     return list((await _read(session, statement)).values())

@@ -292,9 +292,11 @@ async def order_of(uow: UnitOfWork, order_id: str) -> Order:
     return order
 
 
-async def orders_page(uow: UnitOfWork, paging: Paging, wanted: Mapping[str, object]) -> list[Order]:
+async def orders_page(
+    uow: UnitOfWork, paging: Paging, wanted: Mapping[str, object], window: queries.Window
+) -> list[Order]:
     """Return a page of orders (one more than asked for)."""
-    return await queries.page(uow.session, paging, wanted)
+    return await queries.page(uow.session, paging, wanted, window)
 
 
 async def called(uow: UnitOfWork, order: Order) -> Called:

@@ -17,7 +17,7 @@ from services.procurement.sourcing.schemas import (
     RunRequest,
     ShortfallRead,
 )
-from shared.fields import Code, Id
+from shared.fields import Code, Day, Id
 from shared.routing import Page, UoW, service_router
 
 router = service_router(prefix="/sourcing-runs", tags=["sourcing"])
@@ -42,10 +42,13 @@ async def queue_province(body: ProvinceRunRequest, uow: UoW) -> ProvinceRuns:
 
 @router.get("")
 async def list_runs(
-    uow: UoW, page: Page, county_code: Annotated[Code | None, Query(examples=["520628"])] = None
+    uow: UoW,
+    page: Page,
+    county_code: Annotated[Code | None, Query(examples=["520628"])] = None,
+    week_start: Annotated[Day | None, Query(examples=["2026-11-30"])] = None,
 ) -> Items[RunRead]:
     """List sourcing runs, the oldest first."""
-    runs, after = cut(page, await usecases.runs_page(uow, page, county_code), lambda run: run.run_id)
+    runs, after = cut(page, await usecases.runs_page(uow, page, county_code, week_start), lambda run: run.run_id)
     return Items(items=[RunRead.of(run) for run in runs], next=after)
 
 

@@ -44,11 +44,13 @@ def _run(row: Any) -> Run | None:
     return Run(**values | {"status": Status(values["status"]), "kind": Kind(values["kind"])})
 
 
-async def page(session: Session, paging: Paging, county_code: str | None) -> list[Run]:
+async def page(session: Session, paging: Paging, county_code: str | None, week_start: date | None) -> list[Run]:
     """Return a page of runs (one more than asked for), by id."""
     statement = select(*_RUN).order_by(sourcing_run.c.run_id).limit(paging.limit + 1)
     if county_code is not None:
         statement = statement.where(sourcing_run.c.county_code == county_code)
+    if week_start is not None:
+        statement = statement.where(sourcing_run.c.week_start == week_start)
     if paging.after is not None:
         statement = statement.where(sourcing_run.c.run_id > paging.after)
     return [found for row in await session.execute(statement) if (found := _run(row))]

@@ -54,6 +54,8 @@ async def account_of(uow: UnitOfWork, run_id: str) -> Account:
     return Account(run, *await queries.short_of(uow.session, run_id))
 
 
-async def runs_page(uow: UnitOfWork, paging: Paging, county_code: str | None) -> list[Run]:
+async def runs_page(
+    uow: UnitOfWork, paging: Paging, county_code: str | None, week_start: date | None = None
+) -> list[Run]:
     """Return a page of runs (one more than asked for)."""
-    return await queries.page(uow.session, paging, county_code)
+    return await queries.page(uow.session, paging, county_code, week_start)

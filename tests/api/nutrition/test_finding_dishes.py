@@ -173,3 +173,14 @@ async def test_analysis(world_of: WorldOf) -> None:
     tuesday = await school.http.get("/dishes/d01/analysis", params=HERE | {"week_start": b.WEEK[1]})
     assert refused(tuesday, 422, "week-starts-monday")["field"] == "week_start"
     refused(await school.http.get("/dishes/d01/analysis", params={"version": 9}), 404, "unknown-dish")
+
+
+async def test_a_list_says_what_a_portion_gives(world_of: WorldOf) -> None:
+    """Of the nutrients asked for alone, the same as the analysis of the dish says for ages 9 to 11."""
+    school = await stocked(world_of)
+    wanted = {"q": "蒸蛋", "nutrients": ["protein_g", "iron_mg"]}
+    (egg,) = (await ok(await school.http.get("/dishes", params=wanted)))["items"]
+    analysed = (await ok(await school.http.get("/dishes/X13/analysis")))["portions"]["9-11"]["nutrients"]
+    assert egg["nutrients"] == {key: analysed[key] for key in ("protein_g", "iron_mg")}
+    (plain,) = (await ok(await school.http.get("/dishes", params={"q": "蒸蛋"})))["items"]
+    assert plain["nutrients"] == {}
