@@ -57,7 +57,7 @@ async def test_version_that_is_none(world_of: WorldOf, version: bytes) -> None:
     assert refused(answer, 422, "if-match")["field"] == "If-Match"
 
 
-@pytest.mark.parametrize("path", ["/nope", "/nutrition/nope", "/nutrition/menus/%0A/demand", "/livez"])
+@pytest.mark.parametrize("path", ["/nope", "/nutrition/nope", "/nutrition/menus/%0A/demand", "/livez/nope"])
 async def test_unknown_address(tmp_path: Path, path: str) -> None:
     """An address where nothing is, under a service or beside them all, is a problem."""
     async with Together(Settings(var=tmp_path)) as together:
