@@ -11,9 +11,10 @@ from services.portal.board.views import OFFICE, counties_of
 from services.portal.formats import today
 from services.portal.upstream import Upstream
 from shared.errors import Forbidden
+from shared.fields import Day
 
 OfCounty = Annotated[str | None, Query(alias="county", max_length=20, pattern=r"^[0-9]+$")]
-OfDay = Annotated[date | None, Query(alias="day")]
+OfDay = Annotated[Day | None, Query(alias="day")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from services.portal.rendering import page, page_of
 from services.portal.routing import page_router
 from services.portal.upstream import Asking, Away, Refused, Upstream
 from shared.auth.principal import Role
-from shared.fields import Id
+from shared.fields import Day, Id
 
 router = page_router(prefix="/driving", tags=["driving"])
 entries = [
@@ -34,7 +34,6 @@ refusals = {
     "trip-over": N_("This trip is over."),
     "trip-departed": N_("This trip has departed already. What is not on board is planned anew."),
     "trip-not-departed": N_("The trip has not departed yet. Tap “Depart” first."),
-    "nothing-loaded": N_("Nothing is on board yet. Load first."),
     "nothing-on-board": N_("Nothing on board is for this place any more."),
     "wrong-lot": N_("This lot is not for this trip. Leave it where it is."),
     "not-dispatched": N_("The cooperative has not said yet what it packed. Ask it to enter that, then tap again."),
@@ -46,12 +45,12 @@ refusals = {
 TripId = Annotated[Id, Path(examples=["0b8f4d0e-6d0e-5a50-9d0b-2f7c6b1f3f10"])]
 StopNumber = Annotated[int, Path(ge=0, le=1000, examples=[1])]
 """Which stop the form belongs to; what is done there is in its fields, as they were when it was shown."""
-Day = Annotated[date | None, Query(examples=["2026-11-30"])]
+DayAsked = Annotated[Day | None, Query(examples=["2026-11-30"])]
 _TEMPLATE = "driving/sheet.html"
 
 
 @router.get("")
-async def show_day(request: Request, services: Asking, day: Day = None) -> Response:
+async def show_day(request: Request, services: Asking, day: DayAsked = None) -> Response:
     """Show the trip a driver is on or begins next, and the day's others."""
     present = today(request.app.state.service.clock.now())
     wanted = day or present

@@ -19,7 +19,7 @@ from services.portal.rendering import page, page_of
 from services.portal.routing import page_router
 from services.portal.upstream import Asking, Away, Refused, Upstream
 from shared.auth.principal import Role
-from shared.fields import Id
+from shared.fields import Day, Id
 from shared.problems import problem
 
 router = page_router(prefix="/receiving", tags=["receiving"])
@@ -51,13 +51,13 @@ refusals = {
 }
 OrderId = Annotated[Id, Path(examples=["0b8f4d0e-6d0e-5a50-9d0b-2f7c6b1f3f10"])]
 ReceiptId = Annotated[Id, Query(examples=["0b8f4d0e-6d0e-5a50-9d0b-2f7c6b1f3f10"])]
-Day = Annotated[date | None, Query(examples=["2026-11-30"])]
+DayAsked = Annotated[Day | None, Query(examples=["2026-11-30"])]
 _TEMPLATE = "receiving/receipt.html"
 _EARLY_S = 60
 
 
 @router.get("")
-async def show_day(request: Request, services: Asking, day: Day = None) -> Response:
+async def show_day(request: Request, services: Asking, day: DayAsked = None) -> Response:
     """Show what comes on a day, what is to be weighed first."""
     present = today(request.app.state.service.clock.now())
     wanted = day or present
