@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from shared.errors import Conflict, DomainError, StaleVersion
 from shared.events.farmers import OfferHeld, OfferPublished, OfferWithdrawn
@@ -66,16 +67,7 @@ class Offer:
         """Return the event that tells of it."""
         terms = self.terms
         return OfferPublished(
-            offer_id=self.offer_id,
-            cooperative_id=self.cooperative_id,
-            county_code=county_code,
-            version=self.version,
-            food_code=terms.food_code,
-            available_from=terms.available_from,
-            available_until=terms.available_until,
-            quantity_g=terms.quantity_g,
-            price_fen_per_kg=terms.price_fen_per_kg,
-            minimum_lot_g=terms.minimum_lot_g,
+            **self._told_always(county_code),
             shelf_life_days=terms.shelf_life_days,
             harvest_day=terms.harvest_day,
             pack_size_g=terms.pack_size_g,
@@ -86,21 +78,23 @@ class Offer:
 
     def told_held(self, county_code: str, lacks: Sequence[str], now: datetime) -> OfferHeld:
         """Return the event that tells which certificates it waits for."""
+        return OfferHeld(**self._told_always(county_code), lacks=tuple(lacks), held_at=now)
+
+    def _told_always(self, county_code: str) -> dict[str, Any]:
+        """Return what every event about it says: whose it is, what, when, how much, at which price."""
         terms = self.terms
-        return OfferHeld(
-            offer_id=self.offer_id,
-            cooperative_id=self.cooperative_id,
-            county_code=county_code,
-            version=self.version,
-            food_code=terms.food_code,
-            available_from=terms.available_from,
-            available_until=terms.available_until,
-            quantity_g=terms.quantity_g,
-            price_fen_per_kg=terms.price_fen_per_kg,
-            minimum_lot_g=terms.minimum_lot_g,
-            lacks=tuple(lacks),
-            held_at=now,
-        )
+        return {
+            "offer_id": self.offer_id,
+            "cooperative_id": self.cooperative_id,
+            "county_code": county_code,
+            "version": self.version,
+            "food_code": terms.food_code,
+            "available_from": terms.available_from,
+            "available_until": terms.available_until,
+            "quantity_g": terms.quantity_g,
+            "price_fen_per_kg": terms.price_fen_per_kg,
+            "minimum_lot_g": terms.minimum_lot_g,
+        }
 
 
 @dataclass(frozen=True, slots=True)
