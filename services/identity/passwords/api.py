@@ -1,7 +1,5 @@
 """The page behind a one-time link."""
 
-from html import escape
-
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 
@@ -9,6 +7,7 @@ from services.identity import forms, pages
 from services.identity.accounts.domain import User
 from services.identity.oauth import OAuthError, documented, fields_of, form_of
 from services.identity.passwords import usecases
+from services.identity.passwords.fields import new_password_fields, owner_field
 from services.identity.serving import ServiceOf
 from services.identity.words import WORDS
 from shared.errors import DomainError, NotFound, Overloaded
@@ -64,19 +63,12 @@ def _page(
     language = pages.language_of(request)
     words = WORDS[language]
     browser = forms.browser_of(service, request)
-    fields = (
-        # So that the browser's own store of passwords knows whose it is.
-        f'<input type="hidden" name="login" autocomplete="username" value="{escape(owner.login)}">',
-        pages.password_field(
-            "password", words["new-password"], autocomplete="new-password", hint=words["password-hint"]
-        ),
-        pages.password_field("again", words["again"], autocomplete="new-password"),
-        pages.button(words["save"]),
-    )
     parts = (
         pages.wrong(words[wrong]) if wrong else "",
         pages.paragraph(words["for"].format(login=owner.login)),
-        pages.form("password", {"link": link, "form": browser.token}, *fields),
+        pages.form(
+            "password", {"link": link, "form": browser.token}, owner_field(owner.login), *new_password_fields(words)
+        ),
     )
     answer = pages.page(language, "set-password", parts, status=status)
     forms.remember(service, answer, browser)

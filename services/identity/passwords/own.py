@@ -1,7 +1,5 @@
 """The page where whoever is signed in changes the own password."""
 
-from html import escape
-
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 
@@ -10,6 +8,7 @@ from services.identity.accounts.domain import User
 from services.identity.lockouts.usecases import MustWait
 from services.identity.oauth import OAuthError, documented, fields_of, form_of
 from services.identity.passwords import usecases
+from services.identity.passwords.fields import new_password_fields, owner_field
 from services.identity.serving import ServiceOf
 from services.identity.signins.usecases import Locked, Wrong
 from services.identity.words import LANGUAGES, WORDS, waiting
@@ -80,13 +79,9 @@ def _page(
     words = WORDS[language]
     browser = forms.browser_of(service, request)
     fields = (
-        f'<input type="hidden" name="login" autocomplete="username" value="{escape(user.login)}">',
+        owner_field(user.login),
         pages.password_field("present", words["present-password"], autocomplete="current-password"),
-        pages.password_field(
-            "password", words["new-password"], autocomplete="new-password", hint=words["password-hint"]
-        ),
-        pages.password_field("again", words["again"], autocomplete="new-password"),
-        pages.button(words["save"]),
+        *new_password_fields(words),
     )
     parts = (
         pages.wrong(wrong) if wrong else "",
