@@ -18,8 +18,10 @@ _consignment, _stop, _alarm = table_of(Consignment), table_of(TripStop), table_o
 _ARRIVED = (Status.ARRIVED.value, Status.RECEIVED.value)
 
 
-async def of_day(uow: UnitOfWork, day: date, county_code: str | None, delay_minutes: int) -> Sequence[Any]:
-    """Return by county how many deliveries arrived on a day, late, cooled, warm."""
+async def of_days(
+    uow: UnitOfWork, first: date, last: date, county_code: str | None, delay_minutes: int
+) -> Sequence[Any]:
+    """Return by county how many deliveries arrived from a day to another, late, cooled, warm."""
     planned = (
         select(func.max(_stop.c.planned_at))
         .where(
@@ -42,7 +44,7 @@ async def of_day(uow: UnitOfWork, day: date, county_code: str | None, delay_minu
             _count(needs_cold).label("cooled"),
             _count(needs_cold & outside).label("warm"),
         )
-        .where(_consignment.c.delivery_day == day, _consignment.c.status.in_(_ARRIVED))
+        .where(_consignment.c.delivery_day.between(first, last), _consignment.c.status.in_(_ARRIVED))
         .group_by(_consignment.c.county_code)
     )
     if county_code is not None:

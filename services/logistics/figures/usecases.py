@@ -1,7 +1,8 @@
-"""Adding figures up, day by day: the rule of a day says what is late on it."""
+"""Adding figures up: the rule that holds on a day says what is late on it."""
 
 from collections import Counter
 from datetime import date, timedelta
+from itertools import groupby
 
 from services.logistics.figures import queries
 from services.logistics.figures.schemas import DeliveryFigures, DeliveryReport
@@ -19,10 +20,11 @@ async def report(uow: UnitOfWork, first: date, last: date, county_code: str | No
     if not first <= last <= first + LONGEST:
         raise DomainError("days", "from the first to the last day are 1 to 93 days", field="until")
     rules = await all_rules(uow)
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     sums: dict[str, Counter[str]] = {}
-    for number in range((last - first).days + 1):
-        day = first + timedelta(days=number)
-        for row in await queries.of_day(uow, day, county_code, holding(rules, day).delay_minutes):
+    for delay_minutes, together in groupby(days, lambda day: holding(rules, day).delay_minutes):
+        span = list(together)
+        for row in await queries.of_days(uow, span[0], span[-1], county_code, delay_minutes):
             sums.setdefault(row.county_code, Counter()).update({name: getattr(row, name) for name in _COUNTED})
     counties = [DeliveryFigures(county_code=code, **{n: of[n] for n in _COUNTED}) for code, of in sorted(sums.items())]
     return DeliveryReport(first=first, last=last, counties=counties)

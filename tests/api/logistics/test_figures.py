@@ -26,6 +26,8 @@ async def test_deliveries_are_counted_by_county(world_of: WorldOf, minutes: int,
     await ok(await client.post(f"/trips/{trip_id}/arrive", json={"canteen_id": "sch-1"}))
     (county,) = (await ok(await client.get("/delivery-figures", params=DAYS)))["counties"]
     assert county == {"county_code": COUNTY, "deliveries": 1, "late": late, "cooled": 0, "warm": 0}
+    around = {"from": str(DAY - timedelta(days=3)), "until": str(DAY + timedelta(days=3))}
+    assert (await ok(await client.get("/delivery-figures", params=around)))["counties"] == [county]
     other = {"from": str(DAY + timedelta(days=1)), "until": str(DAY + timedelta(days=1))}
     assert (await ok(await client.get("/delivery-figures", params=other)))["counties"] == []
 
