@@ -93,6 +93,13 @@ class Principal:
             return self.canteens
         return self.cooperatives if kind is Kind.COOPERATIVE else self.drivers
 
+    @property
+    def only_county(self) -> str | None:
+        """The county of who has just one; None for the province's, and for those of several or none."""
+        if EVERYWHERE in self.counties or len(self.counties) != 1:
+            return None
+        return next(iter(self.counties))
+
     def bounds(self, allowed: Iterable[Role]) -> frozenset[Kind] | None:
         """Return the kinds of tenants that bound what it may do in the allowed roles it has; None: nothing does."""
         kinds = {SCOPE[role] for role in allowed if role in self.roles}

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 from fastapi import Query, Request
 
+from services.portal.asking import day_of
 from services.portal.board.views import OFFICE, counties_of
-from services.portal.formats import today
 from services.portal.upstream import Upstream
 from shared.errors import Forbidden
 from shared.fields import Day
@@ -60,6 +60,6 @@ async def board_of(request: Request, services: Upstream, county: str | None, day
         raise Forbidden("foreign-county", "the board of another county")
     if county is None and not mine:
         return None
-    here = today(request.app.state.service.clock.now())
+    here = day_of(request)
     chosen = county or mine[0]
     return Board(chosen, day or here, here, tuple(mine), bool(principal.roles & OFFICE))

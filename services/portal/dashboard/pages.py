@@ -6,14 +6,15 @@ from typing import Annotated, Any
 
 from fastapi import Path, Query, Request, Response
 
+from services.portal.asking import day_of
 from services.portal.dashboard import views
-from services.portal.formats import today
 from services.portal.languages import N_
+from services.portal.naming import food_names
 from services.portal.navigation import Entry
 from services.portal.rendering import page
 from services.portal.routing import page_router
 from services.portal.upstream import Asking, Away, Upstream
-from shared.auth.principal import EVERYWHERE, Principal, Role
+from shared.auth.principal import Role
 from shared.fields import Code, Id
 
 router = page_router(prefix="/dashboard", tags=["dashboard"])
@@ -32,20 +33,13 @@ County = Annotated[Code | None, Query(examples=["520628"])]
 _TEXT = {"csv": "text/csv; charset=utf-8", "pdf": "application/pdf"}
 
 
-def own_county(principal: Principal, asked: str | None) -> str | None:
-    """Return the county that is shown: the one asked for, else the only one somebody has; None is the province."""
-    if asked is not None or EVERYWHERE in principal.counties or len(principal.counties) != 1:
-        return asked
-    return next(iter(principal.counties))
-
-
 @router.get("")
 async def dashboard(
     request: Request, services: Asking, month: Month = None, county_code: County = None, every: bool = False
 ) -> Response:
     """Show a month's figures, of a county or of the province by county."""
-    now = today(request.app.state.service.clock.now())
-    shown, county = views.month_of(month, now), own_county(request.state.person.principal, county_code)
+    now = day_of(request)
+    shown, county = views.month_of(month, now), county_code or request.state.person.principal.only_county
     first, last = views.days_of(shown)
     asked: dict[str, Any] = {
         "report": services.get("procurement", "/reports/month", {"month": shown, "county_code": county}),
@@ -103,8 +97,8 @@ def _shown(told: dict[str, Any], language: str) -> dict[str, Any]:
 @router.get("/report")
 async def report(request: Request, services: Asking, month: Month = None, county_code: County = None) -> Response:
     """Show the statutory report of a month, to be printed."""
-    now = today(request.app.state.service.clock.now())
-    shown, county = views.month_of(month, now), own_county(request.state.person.principal, county_code)
+    now = day_of(request)
+    shown, county = views.month_of(month, now), county_code or request.state.person.principal.only_county
     told = await services.get("procurement", "/reports/month", {"month": shown, "county_code": county})
     return page(
         request,
@@ -119,8 +113,8 @@ async def report(request: Request, services: Asking, month: Month = None, county
 @router.get("/report.csv")
 async def report_csv(request: Request, services: Asking, month: Month = None, county_code: County = None) -> Response:
     """Give the statutory report as a CSV file."""
-    now = today(request.app.state.service.clock.now())
-    shown, county = views.month_of(month, now), own_county(request.state.person.principal, county_code)
+    now = day_of(request)
+    shown, county = views.month_of(month, now), county_code or request.state.person.principal.only_county
     return _file(
         await services.read("procurement", "/reports/month/csv", {"month": shown, "county_code": county}),
         "csv",
@@ -137,7 +131,7 @@ async def school(
     after: Annotated[str | None, Query(max_length=200)] = None,
 ) -> Response:
     """Show a school's month: what it ordered, what was accepted, what it pays, and its menu of the week."""
-    now = today(request.app.state.service.clock.now())
+    now = day_of(request)
     shown = views.month_of(month, now)
     told = await services.parts(
         canteen=services.get("nutrition", f"/canteens/{canteen_id}"),
@@ -146,15 +140,15 @@ async def school(
         ),
     )
     statement = told["statement"]
-    foods = [] if isinstance(statement, Away) else sorted({line["food_code"] for line in statement["items"]})[:200]
-    names = (await services.parts(names=services.get("nutrition", "/names", {"food": foods})))["names"]
+    lines = [] if isinstance(statement, Away) else statement["items"]
+    names = await food_names(services, [line["food_code"] for line in lines], request.state.language)
     return page(
         request,
         "dashboard/school.html",
         **_frame(shown, None),
         canteen_id=canteen_id,
         language=request.state.language,
-        names={} if isinstance(names, Away) else names["foods"],
+        names=names,
         **told,
     )
 

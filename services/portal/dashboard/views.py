@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from services.portal.languages import N_
+from shared.weeks import monday_of
 
 PUNCTUAL, COOL, STANDARD = 950, 980, 800
 """Permille from which a share is good: in time, cold, meeting the standard (assumptions of this project)."""
@@ -135,7 +136,7 @@ def weeks_of(month: str, today: date) -> list[date]:
     """Return the Mondays of a month's weeks, the last one first; of the present month those that have begun."""
     first, last = days_of(month)
     day = today if first <= today <= last else last
-    monday = day - timedelta(days=day.weekday())
+    monday = monday_of(day)
     return [
         monday - timedelta(weeks=back)
         for back in range(6)

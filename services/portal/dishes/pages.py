@@ -6,8 +6,8 @@ from typing import Annotated, Any
 from fastapi import Path, Query, Request, Response
 from starlette.datastructures import FormData, UploadFile
 
+from services.portal.asking import day_of
 from services.portal.dishes import views
-from services.portal.formats import today
 from services.portal.forms import Fields, Form, Invalid, fields_of
 from services.portal.languages import N_
 from services.portal.navigation import Entry
@@ -66,7 +66,7 @@ async def library(
     retired: bool = False,
 ) -> Response:
     """Show the dishes that suit."""
-    month = today(request.app.state.service.clock.now()).month
+    month = day_of(request).month
     fields = Fields(FormData(list[tuple[str, str | UploadFile]](request.query_params.multi_items())))
     query = _query(fields, month) | whose(request) | {"q": q.strip() or None, "retired": retired, "after": after}
     faults = dict(fields.faults)
@@ -146,7 +146,7 @@ async def _dish(
     )
     analysis, lunch = told["analysis"], told["lunch"]
     shown: dict[str, Any] = {"analysis": analysis}
-    month = today(request.app.state.service.clock.now()).month
+    month = day_of(request).month
     lows = views.lows_of(None if isinstance(lunch, Away) else lunch)
     own = set(whose(request).values())
     reference = {} if isinstance(analysis, Away) else analysis["portions"][views.REFERENCE]["nutrients"]

@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 from fastapi import Path, Query, Request, Response
 
+from services.portal.asking import day_of
 from services.portal.driving import views
 from services.portal.driving.fields import arrival_of, breakdown_of, orders_of, scans_of
-from services.portal.formats import today
 from services.portal.forms import Fields, Form, Invalid, fields_of
 from services.portal.languages import N_
 from services.portal.naming import food_names
@@ -52,7 +52,7 @@ _TEMPLATE = "driving/sheet.html"
 @router.get("")
 async def show_day(request: Request, services: Asking, day: DayAsked = None) -> Response:
     """Show the trip a driver is on or begins next, and the day's others."""
-    present = today(request.app.state.service.clock.now())
+    present = day_of(request)
     wanted = day or present
     trips = await _trips_on(request, services, wanted)
     found = views.present_of(trips)
@@ -161,7 +161,7 @@ async def _trips_on(request: Request, services: Upstream, day: date) -> list[dic
 async def _shown(request: Request, services: Upstream, trip_id: str) -> dict[str, Any]:
     trip = await _trip(request, services, trip_id)
     day = date.fromisoformat(trip.starts_at[:10])
-    present = today(request.app.state.service.clock.now())
+    present = day_of(request)
     trips = await _trips_on(request, services, day)
     return {"trip": trip, "trips": trips, "present": present} | _days(day)
 

@@ -35,9 +35,7 @@ def county_of(principal: Principal | None, told: Mapping[str, str] | None = None
     """Return the county of who speaks: what a service told of their school or village, else their only one."""
     if told is not None:
         return told.get("county_code")
-    if principal is None or EVERYWHERE in principal.counties or len(principal.counties) != 1:
-        return None
-    return next(iter(principal.counties))
+    return None if principal is None else principal.only_county
 
 
 def may_see(principal: Principal) -> frozenset[str] | None:

@@ -5,11 +5,12 @@ from typing import Annotated, Any
 
 from fastapi import Query, Request, Response
 
-from services.portal.formats import today
+from services.portal.asking import day_of
 from services.portal.forms import Fields, Form, Invalid, fields_of
 from services.portal.harvest import views
-from services.portal.inbox.asked import cooperatives_of, names_of
+from services.portal.inbox.asked import cooperatives_of
 from services.portal.languages import N_
+from services.portal.naming import names_of
 from services.portal.navigation import Entry
 from services.portal.offline.answers import shown_again, taken
 from services.portal.rendering import page, page_of
@@ -61,7 +62,7 @@ async def enter(request: Request, services: Asking) -> Response:
     fields = await fields_of(request)
     mine = _chosen(request, fields.values.get("cooperative_id"))
     try:
-        body = await _lot_of(fields, services, mine, _today(request))
+        body = await _lot_of(fields, services, mine, day_of(request))
         await services.post("farmers", "/lots", body, key=fields.key)
     except (Invalid, Refused) as refused:
         names = {"food_code": "food", "harvest_day": "day", "certificate_no": "certificate", "quantity_g": "quantity"}
@@ -79,7 +80,7 @@ async def wanted(request: Request, services: Asking, cooperative_id: Cooperative
     foods: list[views.Wanted] = []
     try:
         told = await services.get("farmers", f"/cooperatives/{mine}/still-wanted")
-        names = await names_of(services, [each["food_code"] for each in told["items"]])
+        names = await names_of(services, foods=[each["food_code"] for each in told["items"]])
         foods = views.wanted_of(told, names, page_of(request).language)
     except Away as away:
         told = away
@@ -107,10 +108,6 @@ async def money(request: Request, services: Asking, cooperative_id: Cooperative 
     return page(request, "harvest/money.html", months=months, payments=payments)
 
 
-def _today(request: Request) -> date:
-    return today(request.app.state.service.clock.now())
-
-
 def _chosen(request: Request, asked: str | None) -> str:
     """Return the cooperative that was asked for, the clerk's first where none was. Raises NotFound for another's."""
     own = cooperatives_of(request)
@@ -128,7 +125,7 @@ async def _lots(services: Upstream, mine: str, now: date) -> list[views.Json]:
 
 async def _shown(request: Request, services: Upstream, asked: str | None) -> dict[str, Any]:
     """Return what the page of the harvest needs; without its service the form cannot be filled in. Raises Away."""
-    mine, now = _chosen(request, asked), _today(request)
+    mine, now = _chosen(request, asked), day_of(request)
     told = await services.parts(
         lots=_lots(services, mine, now),
         offers=services.items("farmers", "/offers", {"cooperative_id": mine, "status": "open"}),
@@ -139,7 +136,7 @@ async def _shown(request: Request, services: Upstream, asked: str | None) -> dic
             raise part
     codes = views.codes_of(told["lots"], told["offers"])
     language = page_of(request).language
-    names = await names_of(services, codes)
+    names = await names_of(services, foods=codes)
     return {
         "mine": mine,
         "products": [views.product(code, names, language) for code in codes],

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from services.portal.inbox.views import Names, called
+from services.portal.inbox.views import called
 from services.portal.languages import N_
+from services.portal.naming import Names
 from shared.quantities import split
 
 Json = Mapping[str, Any]

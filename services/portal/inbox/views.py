@@ -7,11 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from services.portal.languages import N_
+from services.portal.naming import Names
 from shared.quantities import amount_fen
 
 Order = Mapping[str, Any]
-Names = Mapping[str, Mapping[str, Mapping[str, str]]]
-"""What /names answers: foods and canteens by their codes, each with `zh` and `en`."""
 
 TABS = {
     "waiting": N_("To answer"),

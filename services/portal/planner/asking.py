@@ -7,10 +7,8 @@ from typing import Any
 
 from fastapi import Request
 
-from services.portal.formats import today
 from services.portal.planner.views import Names
 from services.portal.upstream import Away, Refused, Upstream
-from shared.service import Service
 
 Told = Mapping[str, Any]
 _STANDING = {"published", "amended", "served"}
@@ -84,12 +82,6 @@ async def food_names(request: Request, services: Upstream, codes: set[str]) -> N
 def codes_of(meals: Sequence[Told]) -> set[str]:
     """Return the dishes of meals."""
     return {code for meal in meals for code in meal["dish_codes"]}
-
-
-def day_of(request: Request) -> date:
-    """Return today in Guizhou."""
-    service: Service = request.app.state.service
-    return today(service.clock.now())
 
 
 def own_canteens(request: Request) -> list[str]:

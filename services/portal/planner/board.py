@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import Request
 
+from services.portal.asking import day_of
 from services.portal.planner import asking, views
 from services.portal.planner.rail import daily_rows, rail_of
 from services.portal.upstream import Away, Upstream
@@ -44,7 +45,7 @@ async def board_of(
     away = told["analysis"] if isinstance(told["analysis"], Away) else None
     judged = None if away else told["analysis"]
     lifts = told.get("lifts")
-    today = asking.day_of(request)
+    today = day_of(request)
     week = views.columns(meals, date.fromisoformat(monday), today, names, around.served, around.forecast, judged)
     foods = set() if judged is None else {*judged["unpriced"], *judged["out_of_season"]}
     context = {

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from shared.weeks import monday_of
+
 Meal = Mapping[str, Any]
 Place = tuple[str, str]
 """A day (ISO) and a meal."""
@@ -125,11 +127,6 @@ def body_of(draft: Mapping[str, Any], meals: Iterable[Meal], **other: Any) -> di
     """Return what is sent to change a draft: all it says, with these meals."""
     sent = [{name: meal[name] for name in ("day", "meal", "dish_codes", "headcounts")} for meal in meals]
     return {"name": draft["name"], "diets_apart": draft["diets_apart"], "days": sent} | other
-
-
-def monday_of(day: date) -> date:
-    """Return the Monday of a day's week."""
-    return day - timedelta(days=day.weekday())
 
 
 def coming_monday(today: date) -> date:

@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import Request, Response
 
+from services.portal.asking import day_of
 from services.portal.forms import Fields, Form, Invalid, fields_of
 from services.portal.languages import N_
 from services.portal.planner import asking, views
@@ -58,7 +59,7 @@ async def show_menu(
     query = {"canteen_id": menu["canteen_id"], "week_start": menu["week_start"]}
     asked = services.items("nutrition", "/menu-drafts", query)
     board = await board_of(request, services, menu, views.as_drafted(menu), f"/menus/{menu_id}", day, drafts=asked)
-    today, monday = asking.day_of(request), date.fromisoformat(menu["week_start"])
+    today, monday = day_of(request), date.fromisoformat(menu["week_start"])
     base, coming = f"/planner/menus/{menu_id}", max(coming_monday(today), monday + _WEEK).isoformat()
     drafts = [] if isinstance(board.told["drafts"], Away) else board.told["drafts"]
     return page(

@@ -5,11 +5,12 @@ from typing import Any
 
 from fastapi import Request, Response
 
+from services.portal.asking import day_of
 from services.portal.forms import Form, fields_of
 from services.portal.languages import N_
 from services.portal.navigation import Entry
 from services.portal.planner import drafts, listing, menus, plans, publishing
-from services.portal.planner.asking import day_of, own_canteens
+from services.portal.planner.asking import own_canteens
 from services.portal.planner.content import coming_monday, week_asked
 from services.portal.planner.drafts import show_draft
 from services.portal.planner.menus import show_menu

@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import Request, Response
 
+from services.portal.asking import day_of
 from services.portal.forms import Form, Invalid, fields_of
 from services.portal.languages import N_
 from services.portal.planner import asking, content, views
@@ -95,7 +96,7 @@ async def _checked(request: Request, services: Upstream, draft: Told, form: Form
     await asking.name_all(services, around.names, asking.codes_of(draft["days"]), draft["canteen_id"])
     standing, names = around.standing, around.names
     monday = date.fromisoformat(draft["week_start"])
-    week = views.columns(draft["days"], monday, asking.day_of(request), names, around.served, around.forecast)
+    week = views.columns(draft["days"], monday, day_of(request), names, around.served, around.forecast)
     action = f"/planner/drafts/{draft['draft_id']}/publish"
     values = {"version": draft["version"], "menu_version": "" if standing is None else standing["version"]}
     return page(

@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 from fastapi import Query, Request
 
-from services.portal.formats import today
-from services.portal.purchasing.views import Names
+from services.portal import naming
+from services.portal.naming import Names
 from services.portal.upstream import Away, Upstream
-from shared.auth.principal import EVERYWHERE, Role
+from shared.auth.principal import Role
 from shared.fields import Code, Day, Id
 
 Week = Annotated[Day | None, Query(description="a day of the week", examples=["2026-11-30"])]
@@ -20,22 +20,9 @@ DECIDING = frozenset({Role.OFFICIAL, Role.ADMINISTRATOR})
 _MOST_NAMES = 200
 
 
-def day_of(request: Request) -> date:
-    """Return today."""
-    return today(request.app.state.service.clock.now())
-
-
 def decides(request: Request) -> bool:
     """Whether somebody buys for a county, and does not only read."""
     return bool(request.state.person.roles & DECIDING)
-
-
-def county_asked(request: Request, asked: str | None) -> str | None:
-    """Return the county that is shown: the one asked for, else the only one somebody has; None: not said yet."""
-    counties = request.state.person.principal.counties
-    if asked is not None or EVERYWHERE in counties or len(counties) != 1:
-        return asked
-    return str(next(iter(counties)))
 
 
 def window_of(monday: date) -> dict[str, str]:
@@ -48,13 +35,12 @@ async def names_of(services: Upstream, orders: Iterable[Mapping[str, Any]]) -> N
     wanted = list(orders)
     schools = sorted({order["canteen_id"] for order in wanted})[:_MOST_NAMES]
     suppliers = sorted({order["cooperative_id"] for order in wanted})[:_MOST_NAMES]
-    foods = sorted({line["food_code"] for order in wanted for line in order["lines"]})[:_MOST_NAMES]
+    foods = {line["food_code"] for order in wanted for line in order["lines"]}
     if not wanted:
         return {"canteens": {}, "suppliers": {}, "foods": {}}
     told = await services.parts(
         partners=services.get("procurement", "/names", {"canteen_id": schools, "supplier_id": suppliers}),
-        foods=services.get("nutrition", "/names", {"food": foods}),
+        foods=naming.names_of(services, foods=foods),
     )
     partners: Any = {"canteens": {}, "suppliers": {}} if isinstance(told["partners"], Away) else told["partners"]
-    known = {} if isinstance(told["foods"], Away) else told["foods"]["foods"]
-    return {"canteens": partners["canteens"], "suppliers": partners["suppliers"], "foods": known}
+    return {"canteens": partners["canteens"], "suppliers": partners["suppliers"], "foods": told["foods"]["foods"]}

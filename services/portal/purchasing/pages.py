@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import Path, Request, Response
 
+from services.portal.asking import day_of
 from services.portal.languages import N_
 from services.portal.navigation import Entry
 from services.portal.purchasing import deciding, runs, views
@@ -13,8 +14,6 @@ from services.portal.purchasing.asking import (
     County,
     School,
     Week,
-    county_asked,
-    day_of,
     decides,
     names_of,
     window_of,
@@ -72,7 +71,7 @@ async def board(
     monday = views.week_of(week, day_of(request))
     if not request.state.person.roles & COUNTY_ROLES:
         return await _school(request, services, canteen_id, monday)
-    county = county_asked(request, county_code)
+    county = county_code or request.state.person.principal.only_county
     if county is None:
         return page(request, "purchasing/counties.html", counties=sorted(request.state.person.principal.counties))
     return await _county(request, services, county, monday, short=short)
@@ -153,7 +152,7 @@ async def food(
     week: Week = None,
 ) -> Response:
     """Show who supplies a food in a week, and why."""
-    monday, county = views.week_of(week, day_of(request)), county_asked(request, county_code)
+    monday, county = views.week_of(week, day_of(request)), county_code or request.state.person.principal.only_county
     about = window_of(monday) | {"county_code": county}
     told = await services.get("procurement", f"/needs/{food_code}/supply", about)
     taken, left = views.supplies(told, request.state.language)

@@ -8,9 +8,10 @@ from typing import Annotated, Any
 
 from fastapi import Path, Request, Response
 
+from services.portal.asking import day_of
 from services.portal.forms import Fields, Form, Invalid, fields_of
 from services.portal.purchasing import views
-from services.portal.purchasing.asking import County, Week, county_asked, day_of, decides, names_of, window_of
+from services.portal.purchasing.asking import County, Week, decides, names_of, window_of
 from services.portal.rendering import page
 from services.portal.routing import back_to, page_router
 from services.portal.upstream import Asking, Away, Refused, Upstream
@@ -24,7 +25,8 @@ _SHOWN_CHANGES = 100
 @router.get("/new")
 async def look_first(request: Request, services: Asking, county_code: County = None, week: Week = None) -> Response:
     """Show what a run would look for, and until when it can."""
-    monday, county = str(views.week_of(week, day_of(request))), county_asked(request, county_code)
+    monday = str(views.week_of(week, day_of(request)))
+    county = county_code or request.state.person.principal.only_county
     if county is None:
         return back_to("/purchasing")
     form = Form.new("/purchasing/runs", {"week": monday, "county_code": county})

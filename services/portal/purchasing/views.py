@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from services.portal.languages import N_
+from services.portal.naming import Names
 from shared.weeks import monday_of
 
 Told = Mapping[str, Any]
@@ -251,8 +252,6 @@ class Order:
 
 _ANSWERED = {"confirmed", "dispatched", "loaded", "received", "settled"}
 _WEIGHED = {"received", "settled"}
-Names = Mapping[str, Mapping[str, Mapping[str, str]]]
-"""What things are called, by kind: `canteens`, `suppliers`, `foods`."""
 
 
 def order_of(order: Told, names: Names, language: str) -> Order:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import Path, Query, Request, Response
 
 from services.portal import languages
-from services.portal.formats import today
+from services.portal.asking import day_of
 from services.portal.forms import Fields, Form, Invalid, fields_of
 from services.portal.languages import N_
 from services.portal.naming import food_names
@@ -59,7 +59,7 @@ _EARLY_S = 60
 @router.get("")
 async def show_day(request: Request, services: Asking, day: DayAsked = None) -> Response:
     """Show what comes on a day, what is to be weighed first."""
-    present = today(request.app.state.service.clock.now())
+    present = day_of(request)
     wanted = day or present
     told: list[Any] = []
     try:

@@ -5,11 +5,13 @@ from typing import Annotated
 from fastapi import Path, Query, Request, Response
 
 from services.portal.address import address_of
-from services.portal.formats import today
+from services.portal.asking import day_of
 from services.portal.languages import N_
+from services.portal.naming import names_or_away
 from services.portal.navigation import Entry
 from services.portal.rendering import page
 from services.portal.routing import page_router
+from services.portal.terms import MEALS
 from services.portal.trace import views
 from services.portal.upstream import Asking, Away
 from shared.auth.principal import Role
@@ -34,15 +36,15 @@ async def trace(request: Request, services: Asking, meal_id: MealId) -> Response
     """Show everybody where a meal came from: no sign-in, no script."""
     told = await services.get("logistics", f"/public-trace/meals/{meal_id}")
     language = request.state.language
-    names = (await services.parts(names=services.get("nutrition", "/names", views.asked_names(told))))["names"]
-    known = None if isinstance(names, Away) else names
-    of_dishes, of_foods = (None if known is None else known[kind] for kind in ("dishes", "foods"))
+    foods = [food["food_code"] for food in told["foods"]]
+    names = await names_or_away(services, foods=foods, dishes=told["dish_codes"])
+    of_dishes, of_foods = ({}, {}) if isinstance(names, Away) else (names["dishes"], names["foods"])
     return page(
         request,
         "trace/trace.html",
         headers={"Cache-Control": "public, max-age=300"},
         school=views.in_language(language, told["canteen_name_zh"], told["canteen_name_en"]),
-        meal=views.MEALS.get(told["meal"], told["meal"]),
+        meal=MEALS.get(told["meal"], told["meal"]),
         day=told["day"],
         dishes=views.dishes(told, of_dishes, language),
         harvests=views.harvests(told, of_foods, language),
@@ -60,10 +62,9 @@ async def traces(
     day: Annotated[Day | None, Query(examples=["2026-11-30"])] = None,
 ) -> Response:
     """List a school's meals of a day, each with its public page and the paper to print."""
-    now = request.app.state.service.clock.now()
     schools = sorted(request.state.person.principal.canteens)
     canteen = canteen_id or (schools[0] if schools else None)
-    wanted = day or today(now)
+    wanted = day or day_of(request)
     told = await services.parts(
         meals=services.items("nutrition", "/meals", {"canteen_id": canteen, "day": str(wanted)}),
     )
@@ -89,7 +90,7 @@ async def paper(request: Request, services: Asking, meal_id: MealId) -> Response
     return page(
         request,
         "trace/paper.html",
-        meal=views.MEALS.get(meal["meal"], meal["meal"]),
+        meal=MEALS.get(meal["meal"], meal["meal"]),
         day=meal["day"],
         address=address,
         code=segno.make(address, error="m").svg_inline(omitsize=True, svgclass="qr", lineclass=None),

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from services.portal.languages import N_
+from services.portal.terms import MEALS
 
-MEALS = {"breakfast": N_("Breakfast"), "lunch": N_("Lunch"), "dinner": N_("Dinner"), "snack": N_("Snack")}
 Names = Mapping[str, Mapping[str, str]]
 
 
@@ -28,29 +27,23 @@ class Harvest:
     foods: list[tuple[str, str]]
 
 
-def asked_names(trace: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Return what to ask for the names of a meal's dishes and foods, as often as names are given at once."""
-    foods = [food["food_code"] for food in trace["foods"]]
-    return {"food": sorted(set(foods))[:200], "dish": sorted(set(trace["dish_codes"]))[:200]}
-
-
 def in_language(language: str, zh: str | None, en: str | None) -> str | None:
     """Return the name in a language, else in the other."""
     return (zh or en) if language == "zh" else (en or zh)
 
 
-def name_of(code: str, names: Names | None, language: str) -> str:
+def name_of(code: str, names: Names, language: str) -> str:
     """Return what a code is called; the code itself where nobody knows."""
-    found = (names or {}).get(code)
+    found = names.get(code)
     return code if found is None else in_language(language, found["zh"], found["en"]) or code
 
 
-def dishes(trace: Mapping[str, Any], names: Names | None, language: str) -> list[str]:
+def dishes(trace: Mapping[str, Any], names: Names, language: str) -> list[str]:
     """Return the names of a meal's dishes, in the order of the menu."""
     return [name_of(code, names, language) for code in trace["dish_codes"]]
 
 
-def harvests(trace: Mapping[str, Any], names: Names | None, language: str) -> list[Harvest]:
+def harvests(trace: Mapping[str, Any], names: Names, language: str) -> list[Harvest]:
     """Return where a meal's foods came from, those of one cooperative, harvest and way together, the heaviest first."""
     found: dict[tuple[Any, ...], Harvest] = {}
     for food in trace["foods"]:
@@ -61,7 +54,7 @@ def harvests(trace: Mapping[str, Any], names: Names | None, language: str) -> li
     return list(found.values())
 
 
-def untraced(trace: Mapping[str, Any], names: Names | None, language: str) -> list[str]:
+def untraced(trace: Mapping[str, Any], names: Names, language: str) -> list[str]:
     """Return the names of foods that came from the store without a known lot."""
     return [name_of(food["food_code"], names, language) for food in trace["foods"] if not food["lots"]]
 

@@ -2,7 +2,7 @@
 
 from fastapi import Request, Response
 
-from services.portal.formats import today
+from services.portal.asking import day_of
 from services.portal.home.views import ROLE_NAMES
 from services.portal.rendering import page
 from services.portal.routing import page_router
@@ -15,7 +15,7 @@ router = page_router(prefix="/usage", tags=["usage"])
 async def usage(request: Request) -> Response:
     """Show how often each page was seen in four weeks, and by which roles."""
     service = request.app.state.service
-    day = today(service.clock.now())
+    day = day_of(request)
     await counting.write_counts(service)
     async with service.begin(read_only=True) as uow:
         routes = await counting.by_route(uow, views.first_of(day))
