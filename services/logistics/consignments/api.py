@@ -49,9 +49,9 @@ async def _with_lines(uow: UoW, rows: list[Any]) -> list[ConsignmentRead]:
         lines[line.order_id].append(line)
     arrivals = await queries.arrivals_of(uow, rows)
     known = await places.places_of(uow, {("cooperative", row.cooperative_id) for row in rows})
-    found = [ConsignmentRead.of(row, lines[row.order_id], arrivals.get(row.order_id)) for row in rows]
-    for one in found:
-        place = known.get(("cooperative", one.cooperative_id))
-        if place is not None:
-            one.cooperative_name_zh, one.cooperative_name_en = place.name_zh, place.name_en
-    return found
+    return [
+        ConsignmentRead.of(
+            row, lines[row.order_id], arrivals.get(row.order_id), known.get(("cooperative", row.cooperative_id))
+        )
+        for row in rows
+    ]

@@ -53,14 +53,19 @@ class ConsignmentRead(BaseModel):
     lines: list[ConsignmentLineRead]
 
     @classmethod
-    def of(cls, row: Any, lines: list[Any], arrival: tuple[datetime, datetime | None] | None) -> Self:
-        """Return the answer made of a consignment's row, its lines' rows, and its planned and expected arrival."""
+    def of(
+        cls, row: Any, lines: list[Any], arrival: tuple[datetime, datetime | None] | None, cooperative: Any = None
+    ) -> Self:
+        """Return the answer made of a consignment's row, its lines' rows, its planned and expected arrival, and the
+        place of its cooperative where names are wanted and known."""
         read = [ConsignmentLineRead.model_validate(line, from_attributes=True) for line in lines]
         values = {name: getattr(row, name) for name in cls.model_fields if hasattr(row, name)}
         values["status"] = shown_status(row.status, packed=row.dispatched_at is not None)
         received = sum(line.received_g for line in read)
         accepted = sum(line.accepted_g for line in read)
         values["planned_at"], values["expected_at"] = arrival or (None, None)
+        if cooperative is not None:
+            values["cooperative_name_zh"], values["cooperative_name_en"] = cooperative.name_zh, cooperative.name_en
         return cls(**values, received_g=received, accepted_g=accepted, lines=read)
 
 

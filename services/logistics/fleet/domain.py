@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
+from services.logistics.dated import holding_on
 from shared.errors import DomainError
 
 COVERS = {"A2": ("A2", "B2", "C1", "C2"), "B2": ("B2", "C1", "C2"), "C1": ("C1", "C2"), "C2": ("C2",)}
@@ -44,8 +45,7 @@ DEFAULT_RULE = DrivingRule(
 
 def driving_rule(rules: Iterable[DrivingRule], day: date) -> DrivingRule:
     """Return the rule that holds on a day: the newest one from before it, else the default."""
-    before = [rule for rule in rules if rule.valid_from <= day]
-    return max(before, key=lambda rule: rule.valid_from, default=DEFAULT_RULE)
+    return holding_on(rules, day, DEFAULT_RULE)
 
 
 def fit_to_drive(driver: Driver, day: date) -> bool:

@@ -4,9 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 from services.logistics.photos import queries
+from shared.claiming import in_batches
 from shared.errors import DomainError
 from shared.files import digest_of, fetch, media_type_of, open_files
 from shared.service import Service
+from shared.unit_of_work import UnitOfWork
 
 UNNAMED_FOR = timedelta(days=30)
 """How long a photo waits for a receipt to name it: an assumption of this project.
@@ -49,14 +51,15 @@ async def forget_unnamed(service: Service) -> int:
 
     They are gone first, then their content is deleted, then what they were: killed in between, it is done again.
     """
-    waiting = _AT_ONCE
-    while waiting == _AT_ONCE:
-        async with service.begin() as uow:
-            photos = await queries.lock_waiting(uow, uow.now - UNNAMED_FOR, _AT_ONCE)
-            if photos:
-                await queries.judge(uow, photos)
-        waiting = len(photos)
+    await in_batches(service, _judge_waiting, _AT_ONCE)
     return await _delete_gone(service)
+
+
+async def _judge_waiting(uow: UnitOfWork) -> int:
+    photos = await queries.lock_waiting(uow, uow.now - UNNAMED_FOR, _AT_ONCE)
+    if photos:
+        await queries.judge(uow, photos)
+    return len(photos)
 
 
 async def _delete_gone(service: Service) -> int:

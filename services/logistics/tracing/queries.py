@@ -161,7 +161,7 @@ async def orders_from(uow: UnitOfWork, lot_id: str, limit: int, only: Collection
         )
         .join(consignment, consignment.c.order_id == packed.c.order_id)
         .outerjoin(receipt, receipt.c.order_id == packed.c.order_id)
-        .where(_of_schools(consignment.c.canteen_id, only))
+        .where(of_schools(consignment.c.canteen_id, only))
         .order_by(packed.c.order_id)
         .limit(limit)
     )
@@ -179,11 +179,12 @@ async def meals_from(uow: UnitOfWork, lot_id: str, limit: int, only: Collection[
         meal.c.meal,
         meal.c.headcount,
     ).join(meal, meal.c.meal_id == used.c.meal_id)
-    mine = statement.where(_of_schools(meal.c.canteen_id, only))
+    mine = statement.where(of_schools(meal.c.canteen_id, only))
     return list((await uow.session.execute(mine.order_by(used.c.meal_id).limit(limit))).all())
 
 
-def _of_schools(column: ColumnElement[Any], only: Collection[str] | None) -> ColumnElement[bool]:
+def of_schools(column: ColumnElement[Any], only: Collection[str] | None) -> ColumnElement[bool]:
+    """Return the condition that a column names one of these schools; None: any."""
     return true() if only is None else column.in_(sorted(only))
 
 

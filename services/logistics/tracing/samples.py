@@ -3,10 +3,11 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, select
 
 from services.logistics.tables import insert_into, table_of
 from services.logistics.tracing.models import KeptSample, MealFood, ServedMeal
+from services.logistics.tracing.queries import of_schools
 from shared.unit_of_work import UnitOfWork
 
 sample = table_of(KeptSample)
@@ -31,10 +32,8 @@ async def keep(uow: UnitOfWork, rows: Sequence[dict[str, Any]]) -> None:
 async def of_lot(uow: UnitOfWork, lot_id: str, limit: int, only: Collection[str] | None = None) -> list[Any]:
     """Return the samples of meals cooked from a lot, or of `only` these schools', with where and when these were: those
     still kept come first."""
-    which: ColumnElement[bool] = sample.c.meal_id.in_(select(food.c.meal_id).where(food.c.lot_id == lot_id))
-    if only is not None:
-        which = and_(which, meal.c.canteen_id.in_(sorted(only)))
-    return await _found(uow, which, limit)
+    cooked = select(food.c.meal_id).where(food.c.lot_id == lot_id)
+    return await _found(uow, sample.c.meal_id.in_(cooked) & of_schools(meal.c.canteen_id, only), limit)
 
 
 async def of_meal(uow: UnitOfWork, meal_id: str) -> list[Any]:

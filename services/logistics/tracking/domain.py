@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from services.logistics.dated import holding_on
 from shared.errors import Conflict, DomainError, NotFound
 
 CHINA = (3.8, 53.6, 73.4, 135.1)
@@ -51,8 +52,7 @@ def require_thinned_first(thin_after_days: int, keep_days: int) -> None:
 
 def holding(rules: Iterable[Rule], day: date) -> Rule:
     """Return the rule that holds on a day: the newest one from before it, else the default."""
-    before = [rule for rule in rules if rule.valid_from <= day]
-    return max(before, key=lambda rule: rule.valid_from, default=DEFAULT)
+    return holding_on(rules, day, DEFAULT)
 
 
 def require_mounted(device_id: str, mounted: dict[str, str | None], vehicle_id: str) -> None:
