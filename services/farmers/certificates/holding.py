@@ -11,9 +11,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Date, Select, Text, and_, bindparam, delete, insert, or_, select
 
-from services.farmers.certificates.domain import EVERY_PRODUCT
 from services.farmers.certificates.models import OfferHold
-from services.farmers.certificates.queries import held_on, missing, requirement
+from services.farmers.certificates.queries import missing, requirement, unmet
 from services.farmers.cooperatives import queries as cooperatives
 from services.farmers.days import today
 from services.farmers.offers import queries as offers
@@ -86,10 +85,9 @@ async def gaps(uow: UnitOfWork, cooperative_id: str) -> list[tuple[str, str]]:
     statement = (
         select(offer.c.food_code, requirement.c.kind)
         .distinct()
-        .join(requirement, requirement.c.food_code.in_((EVERY_PRODUCT, offer.c.food_code)))
         .where(offer.c.cooperative_id == cooperative_id)
         .where(offer.c.status == OfferStatus.OPEN, offer.c.available_until >= day)
-        .where(~held_on(offer.c.cooperative_id, offer.c.food_code, day))
+        .where(unmet(offer.c.cooperative_id, offer.c.food_code, day))
         .order_by(offer.c.food_code, requirement.c.kind)
     )
     return [(row[0], row[1]) for row in (await uow.session.execute(statement)).all()]
@@ -111,8 +109,7 @@ def _lacking_of(dialect: str) -> Select[Any]:
     return (
         select(asked.c.cooperative_id, asked.c.food_code, requirement.c.kind)
         .distinct()
-        .join(requirement, requirement.c.food_code.in_((EVERY_PRODUCT, asked.c.food_code)))
-        .where(~held_on(asked.c.cooperative_id, asked.c.food_code, _DAY))
+        .where(unmet(asked.c.cooperative_id, asked.c.food_code, _DAY))
         .order_by(asked.c.cooperative_id, asked.c.food_code, requirement.c.kind)
     )
 

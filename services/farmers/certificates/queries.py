@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Text, bindparam, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, Text, and_, bindparam, delete, insert, or_, select, update
 
 from services.farmers.certificates.domain import EVERY_PRODUCT, Certificate
 from services.farmers.certificates.models import Certificate as CertificateRow
@@ -52,11 +52,15 @@ def held_on(cooperative_id: Code, food_code: Code, day: Day) -> ColumnElement[bo
     return holds.correlate_except(certificate).exists()
 
 
+def unmet(cooperative_id: Code, food_code: Code, day: Day) -> ColumnElement[bool]:
+    """Return the condition that a requirement is the product's, and the cooperative does not meet it on a day."""
+    needed = requirement.c.food_code.in_((EVERY_PRODUCT, food_code))
+    return and_(needed, ~held_on(cooperative_id, food_code, day))
+
+
 def missing(cooperative_id: Code, food_code: Code, day: Day) -> Select[Any]:
     """Return the kinds a product needs that the cooperative has no certificate of on a day; correlated."""
-    needed = requirement.c.food_code.in_((EVERY_PRODUCT, food_code))
-    unmet = ~held_on(cooperative_id, food_code, day)
-    return select(requirement.c.kind).where(needed, unmet).correlate_except(requirement)
+    return select(requirement.c.kind).where(unmet(cooperative_id, food_code, day)).correlate_except(requirement)
 
 
 async def several(session: Session, dialect: str, ids: Iterable[str]) -> dict[str, Certificate]:
