@@ -30,6 +30,7 @@ def test_what_a_client_knows_in_the_end() -> None:
         *(sent("refused", n, status) for n, status in enumerate([429, 409])),
     ]
     known = told(lines)
-    assert known["done"].acknowledged and known["done"].attempt == 1
+    assert known["done"].acknowledged
+    assert known["done"].attempt == 1
     assert known["maybe"].unknown
     assert known["refused"].refused
