@@ -12,7 +12,6 @@ from services.logistics.trips.problem import (
     Vehicle,
     Visit,
     goes_along,
-    may_take,
     room_g,
 )
 from services.logistics.trips.timing import home_s, timed
@@ -31,32 +30,25 @@ class Tour:
         self._problem = problem
         self._grams = Counter[str]()
         self._calls: dict[str, list[Call]] = {"pickup": [], "delivery": []}
-        self._between: dict[str, list[tuple[list[int], int]]] = {}
 
-    def takes(self, load: Load) -> bool:
-        """Whether a load fits beside what is on the tour, its way aside."""
-        grams = self._grams
-        return (
-            grams.total() + load.grams <= self.vehicle.capacity_g
-            and grams[load.temperature_class] + load.grams <= room_g(self.vehicle, load.temperature_class)
-            and goes_along(self.vehicle, self.classes, load.temperature_class)
-            and may_take(self._problem, self.vehicle, load)
-        )
+    def room_g(self, temperature_class: str) -> int:
+        """Return how many more g of a class fit beside what is on it; none where the class may not ride along."""
+        if not goes_along(self.vehicle, self.classes, temperature_class):
+            return 0
+        of_class = room_g(self.vehicle, temperature_class) - self._grams[temperature_class]
+        return min(of_class, self.vehicle.capacity_g - self._grams.total())
 
-    def visits_at(self, call: Call) -> bool:
-        """Whether the tour stops there for that already."""
-        return call in self._calls[call[0]]
-
-    def extra_s(self, call: Call) -> int:
-        """Return what a call costs in s: the detour and the stop; nothing when the tour stops there already."""
-        return 0 if self.visits_at(call) else self._cheapest(call)[0] + self._problem.sites[call[1]].stop_s
+    def way(self, kind: str) -> list[int]:
+        """Return the numbers of the places of all calls of a kind, between that before the first and after the last."""
+        first = 0 if kind == "pickup" else len(self._calls["pickup"])
+        part = self._places()[first : first + len(self._calls[kind]) + 2]
+        return [self._problem.roads.index[place] for place in part]
 
     def add(self, load: Load) -> None:
         """Take a load, stopping where it needs to."""
         for call in calls_of(load):
-            if not self.visits_at(call):
-                self._calls[call[0]].insert(self._cheapest(call)[1], call)
-                self._between.clear()
+            if call not in self._calls[call[0]]:
+                self._calls[call[0]].insert(self._cheapest(call), call)
         self.loads.append(load)
         self.classes.add(load.temperature_class)
         self._grams[load.temperature_class] += load.grams
@@ -68,7 +60,6 @@ class Tour:
         if self.route(limit_s) is not None:
             return True
         self._calls = calls
-        self._between.clear()
         self.loads.pop()
         self._grams[load.temperature_class] -= load.grams
         self.classes = {one.temperature_class for one in self.loads}
@@ -95,24 +86,14 @@ class Tour:
     def _places(self) -> list[Place]:
         return [self.vehicle.start, *(place for _, place in self._path()), self.vehicle.home]
 
-    def _cheapest(self, call: Call) -> tuple[int, int]:
-        """Return the least detour in s, and where among the calls of its kind it is."""
-        roads = self._problem.roads
-        there = roads.index[call[1]]
-        onward = roads.seconds[there]
-        return min(
-            (row[there] + onward[after] - row[after], position)
-            for position, (row, after) in enumerate(self._gaps(call[0]))
-        )
-
-    def _gaps(self, kind: str) -> list[tuple[list[int], int]]:
-        """Return where a call of a kind may go in between: the ways from the place before, the number of that after."""
-        if kind not in self._between:
-            roads, path = self._problem.roads, [self._problem.roads.index[place] for place in self._places()]
-            first = 0 if kind == "pickup" else len(self._calls["pickup"])
-            last = first + len(self._calls[kind])
-            self._between[kind] = [(roads.seconds[path[i]], path[i + 1]) for i in range(first, last + 1)]
-        return self._between[kind]
+    def _cheapest(self, call: Call) -> int:
+        """Return where among the calls of its kind one makes the least detour."""
+        seconds, there = self._problem.roads.seconds, self._problem.roads.index[call[1]]
+        detours = [
+            seconds[before][there] + seconds[there][after] - seconds[before][after]
+            for before, after in pairwise(self.way(call[0]))
+        ]
+        return detours.index(min(detours))
 
     def _straighten(self, kind: str) -> bool:
         shorter = False
@@ -121,19 +102,18 @@ class Tour:
             calls = self._calls[kind]
             before = calls[start:end]
             calls[start:end] = before[::-1]
-            self._between.clear()
             if timed(self._problem, self.vehicle, self._visits()) is None:
                 calls[start:end] = before
-                self._between.clear()
                 break
             shorter = True
         return shorter
 
     def _visits(self) -> Sequence[Visit]:
-        return [
-            Visit(kind, place, tuple(load for load in self.loads if (kind, place) in calls_of(load)))
-            for kind, place in self._path()
-        ]
+        there: dict[Call, list[Load]] = {}
+        for load in self.loads:
+            for call in calls_of(load):
+                there.setdefault(call, []).append(load)
+        return [Visit(kind, place, tuple(there[kind, place])) for kind, place in self._path()]
 
     def _crossing(self, kind: str) -> tuple[int, int] | None:
         path = self._places()
