@@ -19,7 +19,7 @@ export PYTHONDONTWRITEBYTECODE :=
 .PHONY: help
 help: ## Show this list
 	@echo "校农云, the Schooling-and-Farming Cloud. make …"
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: env-all assets ## Live through a county's school week and look at it: http://127.0.0.1:8000
@@ -48,6 +48,10 @@ check: check-style check-types check-layers check-locks check-audit check-events
 .PHONY: bench
 bench: env-dev servers ## Measure everything; one JSON line per benchmark
 	$(BIN)/python -m benchmarks all
+
+.PHONY: bench-report
+bench-report: env-dev ## Draw docs/performance.md from what make bench measured
+	$(BIN)/python -m benchmarks.report $(wildcard var/bench.jsonl)
 
 .PHONY: up
 up: env-dev assets servers ## Run the services as processes of their own on PostgreSQL and Kafka; Ctrl-C ends them

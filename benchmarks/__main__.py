@@ -1,6 +1,7 @@
 """`python -m benchmarks` lists; `python -m benchmarks NAME [--seed S] [--scale X] [--file F]` prints one JSON line.
 
-`all` runs every one in a process of its own, so that none is measured in what another left behind.
+`all` runs every one in a process of its own, so that none is measured in what another left behind, and keeps what they
+print under var; `python -m benchmarks.report` makes a page of it.
 """
 
 import argparse
@@ -14,7 +15,8 @@ from pathlib import Path
 import benchmarks
 from benchmarks.harness import Options, measure, registered
 
-_NOT_BENCHMARKS = {"__main__", "harness"}
+_NOT_BENCHMARKS = {"__main__", "harness", "report"}
+LINES = Path("var") / "bench.jsonl"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -39,9 +41,14 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run_all(options: argparse.Namespace) -> int:
     failed = 0
-    for name in registered():
-        command = [sys.executable, "-m", "benchmarks", name, f"--seed={options.seed}", f"--scale={options.scale}"]
-        failed += bool(subprocess.run(command, check=False).returncode)
+    LINES.parent.mkdir(exist_ok=True)
+    with LINES.open("w") as kept:
+        for name in registered():
+            command = [sys.executable, "-m", "benchmarks", name, f"--seed={options.seed}", f"--scale={options.scale}"]
+            done = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True)
+            print(done.stdout, end="", flush=True)
+            print(done.stdout, end="", flush=True, file=kept)
+            failed += bool(done.returncode)
     return 1 if failed else 0
 
 

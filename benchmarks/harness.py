@@ -4,8 +4,11 @@ import resource
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from benchmarks.machine import machine
 
 _PLACES = 4
 
@@ -62,6 +65,7 @@ def registered() -> dict[str, Run]:
 
 def measure(name: str, options: Options) -> dict[str, Any]:
     """Run one benchmark and return what is printed of it."""
+    ran_on = machine()
     started, cpu = time.perf_counter(), cpu_seconds()
     outcome = registered()[name](options)
     own = outcome.cpu_seconds if outcome.cpu_seconds is not None else cpu_seconds() - cpu
@@ -78,6 +82,8 @@ def measure(name: str, options: Options) -> dict[str, Any]:
         "seconds": round(time.perf_counter() - started, 2),
         "cpu_seconds": round(own, 2),
         "peak_mb": round(peak_mb(), 1),
+        "day": datetime.now(UTC).date().isoformat(),
+        "machine": ran_on,
         "details": outcome.details,
     }
 
