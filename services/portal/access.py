@@ -81,6 +81,16 @@ access = Access(
         page_rule("POST /inbox/{order_id}/decline", {Role.CLERK}),
         page_rule("POST /inbox/{order_id}/dispatch", {Role.CLERK}),
         page_rule("GET /inbox/{order_id}/packing-list", {Role.CLERK}),
+        # offers
+        page_rule("GET /offers", {Role.CLERK}),
+        page_rule("GET /offers/new", {Role.CLERK}),
+        page_rule("POST /offers/new", {Role.CLERK}),
+        page_rule("GET /offers/certificates/new", {Role.CLERK}),
+        page_rule("POST /offers/certificates/new", {Role.CLERK}),
+        page_rule("POST /offers/certificates/{certificate_id}/photos", {Role.CLERK}),
+        page_rule("GET /offers/{offer_id}", {Role.CLERK}),
+        page_rule("POST /offers/{offer_id}", {Role.CLERK}),
+        page_rule("POST /offers/{offer_id}/withdraw", {Role.CLERK}),
         # harvest
         page_rule("GET /harvest", {Role.CLERK}),
         page_rule("POST /harvest", {Role.CLERK}),

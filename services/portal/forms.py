@@ -137,10 +137,10 @@ class Fields:
             self.faults[name] = N_("This weight is not possible here.")
         return grams
 
-    def fen(self, name: str, *, most_fen: int = 10**11) -> int:
+    def fen(self, name: str, *, least_fen: int = 0, most_fen: int = 10**11) -> int:
         """Return fen from a number of yuan."""
         fen = self._decimal(name, 100)
-        if name not in self.faults and not 0 <= fen <= most_fen:
+        if name not in self.faults and not least_fen <= fen <= most_fen:
             self.faults[name] = N_("This sum is not possible here.")
         return fen
 
@@ -180,3 +180,13 @@ class Fields:
 async def fields_of(request: Request) -> Fields:
     """Return the fields of the form that was sent."""
     return Fields(await request.form())
+
+
+def typed_kg(grams: int) -> str:
+    """Write grams as kilograms, as they are typed into a field: 12.5."""
+    return f"{grams // 1000}.{grams % 1000:03}".rstrip("0").rstrip(".")
+
+
+def typed_yuan(fen: int) -> str:
+    """Write fen as yuan, as they are typed into a field: 1.54."""
+    return f"{fen // 100}.{fen % 100:02}"

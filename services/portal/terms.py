@@ -65,6 +65,7 @@ _SHARES: Mapping[str, str] = {
     "carbohydrate_g": N_("Energy from carbohydrate"),
     "protein_g": N_("Energy from protein"),
 }
+_ALL = 1000
 _KINDS_OF_VEGETABLES = N_("Kinds of vegetables")
 
 
@@ -78,3 +79,9 @@ def target_name(target: Mapping[str, Any]) -> str:
     if kind == "group_kinds" and of == "vegetable":
         return _KINDS_OF_VEGETABLES
     return NUTRIENTS.get(of) or GROUPS.get(of) or str(of)
+
+
+def is_unknown(given: Mapping[str, Any]) -> bool:
+    """Whether nobody knows how much there is of a nutrient: of no food, or of none of those that have any."""
+    unknown: int = given["unknown_permille"]
+    return unknown >= _ALL or (given["value"] == 0 and unknown > 0)

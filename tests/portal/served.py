@@ -29,10 +29,18 @@ class Loop:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(longest_s)
 
     def close(self) -> None:
-        """End the loop and its thread."""
+        """End what still runs in the loop (a library may watch for the end of its server), the loop and its thread."""
+        self.run(_end_others())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+
+
+async def _end_others() -> None:
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """A clerk's pages on a cheap phone and on a desk: orders are answered in two taps, also without a network."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -12,14 +13,18 @@ from tests.portal.county import ServedCounty
 
 CLERK = clerk("coop-a")
 PAGES = {"inbox": "/inbox", "inbox-accept": "/inbox/accept", "harvest": "/harvest", "wanted": "/harvest/wanted"}
-PAGES |= {"money": "/harvest/money"}
+PAGES |= {"money": "/harvest/money", "offers": "/offers", "offer-choose": "/offers/new"}
+PAGES |= {"offer-new": "/offers/new?food=cabbage", "offer": "/offers/off-a-cabbage"}
+PAGES |= {"certificate": "/offers/certificates/new?kind=quarantine&food=pork"}
 
 
 @pytest.fixture(scope="module")
 def ordered(served: ServedCounty) -> ServedCounty:
-    """The county with a week's orders."""
+    """The county with a week's orders; pork needs a certificate that the cooperative lacks."""
     served.do(served.county.publish())
     served.do(served.county.source())
+    needs = {"food_code": "pork", "kind": "quarantine", "source": "a rule (fictional)"}
+    served.do(served.county.put("farmers", "/certificate-requirements", needs))
     return served
 
 
@@ -89,6 +94,48 @@ def test_a_harvest_is_entered_with_the_thumb(open_as: OpenAs, ordered: ServedCou
     checked(page, "harvest-again")
     lots = ordered.do(ordered.world.client("farmers").get("/lots")).json()["items"]
     assert [lot["quantity_g"] for lot in lots] == [12_500]
+
+
+def test_an_offer_is_made_and_taken_back_with_the_thumb(open_as: OpenAs, ordered: ServedCounty) -> None:
+    """Choose, fill in, publish; withdrawn after a second look; one tap fills it in again."""
+    page = open_as(CLERK).page("/offers")
+    page.get_by_role("link", name="发布供货").click()
+    page.locator('a[href*="food=cabbage"]').first.click()
+    page.get_by_label("一共多少").fill("80,5")
+    page.get_by_label("单价").fill("3,20")
+    page.get_by_role("button", name="发布供货").click()
+    expect(page.locator(".page-head .status")).to_contain_text("可订购")
+    checked(page, "offer-published")
+    page.locator("summary", has_text="撤下").click()
+    page.get_by_role("button", name="撤下供货").click()
+    expect(page.locator(".page-head .status")).to_contain_text("已撤下")
+    page.get_by_role("link", name="再次供货").click()
+    expect(page.get_by_label("一共多少")).to_have_value("80.5")
+    told = ordered.do(ordered.world.client("farmers").get("/offers", params={"cooperative_id": "coop-a"})).json()
+    assert [each["status"] for each in told["items"] if each["quantity_g"] == 80_500] == ["withdrawn"]
+
+
+def test_a_certificate_is_entered_without_a_network(open_as: OpenAs, ordered: ServedCounty, tmp_path: Path) -> None:
+    """It waits with its photo, and is there once when the network is back; what lacked it can be ordered."""
+    window = open_as(CLERK)
+    page = window.page("/offers")
+    page.get_by_role("link", name=re.compile("^登记证书")).click()
+    page.get_by_label("证书编号").fill("JY-1")
+    page.get_by_label("发证单位").fill("检疫站（虚构）")
+    page.get_by_label("发证日期").fill("2026-09-01")
+    page.get_by_label("有效期至").fill("2027-08-31")
+    page.screenshot(path=tmp_path / "paper.png")
+    page.get_by_label("证书照片").set_input_files(tmp_path / "paper.png")
+    window.context.set_offline(True)
+    page.get_by_role("button", name="保存证书").click()
+    expect(page.locator("#outbox")).to_contain_text("等待发送")
+    window.context.set_offline(False)
+    expect(page.locator("#outbox")).to_be_hidden(timeout=20_000)
+    page.goto(f"{window.address}/offers")
+    expect(page.get_by_text("暂不能订")).to_have_count(0)
+    (kept,) = ordered.do(ordered.world.client("farmers").get("/certificates")).json()["items"]
+    assert (kept["number"], kept["food_codes"]) == ("JY-1", ["pork"])
+    assert kept["file_id"] is not None
 
 
 def test_pages_of_a_clerk_are_light_and_quick(open_as: OpenAs, ordered: ServedCounty) -> None:

@@ -1,6 +1,7 @@
 """Routes of offers."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Annotated
 
 from fastapi import Path, Query, Request, Response
@@ -86,10 +87,11 @@ async def list_offers(
     county_code: Annotated[Code | None, Query(examples=["520628"])] = None,
     food_code: Annotated[Code | None, Query()] = None,
     status: Annotated[OfferStatus | None, Query()] = None,
+    until_from: Annotated[date | None, Query(description="first last day: what ended before it is left out")] = None,
 ) -> OfferPage:
     """List offers, ordered by id."""
     wanted = {"cooperative_id": cooperative_id, "food_code": food_code, "status": status}
-    offers = await queries.page(uow.session, page, wanted, county_code)
+    offers = await queries.page(uow.session, page, wanted, county_code, until_from)
     items = await _shown(uow, offers)
     return OfferPage(items=items, next=next_after(page, [item.offer_id for item in items]))
 

@@ -190,7 +190,13 @@ def _offered_in(dialect: str) -> Select[Any]:
     return select(*columns, func.sum(offered_g)).select_from(asked.join(offer, same & begins)).group_by(*columns)
 
 
-async def page(session: Session, paging: Paging, wanted: Mapping[str, Any], county_code: str | None) -> list[State]:
+async def page(
+    session: Session,
+    paging: Paging,
+    wanted: Mapping[str, Any],
+    county_code: str | None,
+    until_from: date | None = None,
+) -> list[State]:
     """Return up to `limit` offers, by id; `wanted` names columns and values, None: any."""
     statement = select(offer).order_by(offer.c.offer_id).limit(paging.limit)
     if paging.after is not None:
@@ -200,6 +206,8 @@ async def page(session: Session, paging: Paging, wanted: Mapping[str, Any], coun
     for name, value in wanted.items():
         if value is not None:
             statement = statement.where(offer.c[name] == value)
+    if until_from is not None:
+        statement = statement.where(offer.c.available_until >= until_from)
     return [state_of(row) for row in (await session.execute(statement)).all()]
 
 

@@ -20,8 +20,8 @@ class _Known:
     deliveries: Mapping[str, Sequence[Delivery]]
 
 
-async def trace_meal(uow: UnitOfWork, meal_id: str) -> MealTrace:
-    """Return where a meal came from; NotFound names the id."""
+async def trace_meal(uow: UnitOfWork, meal_id: str, *, with_samples: bool = True) -> MealTrace:
+    """Return where a meal came from, with the samples kept of it if they are asked for; NotFound names the id."""
     meal = await queries.meal_by_id(uow, meal_id)
     if meal is None:
         raise NotFound("meal", meal_id, field="meal_id")
@@ -40,7 +40,7 @@ async def trace_meal(uow: UnitOfWork, meal_id: str) -> MealTrace:
         traced_g=traced_g,
         traced_share=traced_g / quantity_g if quantity_g else 0.0,
         foods=foods,
-        samples=[SampleFound(**row._mapping) for row in await samples.of_meal(uow, meal_id)],
+        samples=[SampleFound(**row._mapping) for row in await samples.of_meal(uow, meal_id)] if with_samples else [],
     )
 
 

@@ -10,7 +10,7 @@ from shared.unit_of_work import UnitOfWork
 
 async def public_trace(uow: UnitOfWork, meal_id: str) -> PublicTrace:
     """Return where a served meal came from, as everybody may see it; NotFound names the id."""
-    meal = await trace_meal(uow, meal_id)
+    meal = await trace_meal(uow, meal_id, with_samples=False)
     own = ("meal_id", "canteen_name_zh", "canteen_name_en", "day", "meal", "dish_codes", "served_at", "traced_share")
     foods = [
         FoodOrigin(food_code=food.food_code, lots=[_origin(lot) for lot in food.lots])

@@ -10,7 +10,7 @@ from sqlalchemy import Row
 
 from services.nutrition.analysis.judging import EMPTY, layout_of
 from services.nutrition.analysis.many import REFERENCE, Analyses, Weeks, analyse_all
-from services.nutrition.analysis.plates import Integers, kitchen_of, plates_of
+from services.nutrition.analysis.plates import NUTRIENTS, Integers, kitchen_of, plates_of
 from services.nutrition.analysis.schemas import LackRead, OverviewRead
 from services.nutrition.analysis.setting import heads_of
 from services.nutrition.canteens import queries as canteens
@@ -18,12 +18,12 @@ from services.nutrition.days import check_monday, is_school_day
 from services.nutrition.dishes import queries as dishes
 from services.nutrition.dishes.domain import Recipe
 from services.nutrition.foods import queries as foods
-from services.nutrition.foods.domain import Food
+from services.nutrition.foods.domain import Food, Nutrient
 from services.nutrition.market import queries as market
 from services.nutrition.market.domain import PriceSource, Quote
 from services.nutrition.menus import queries as menus
 from services.nutrition.menus.domain import Menu, Planned
-from services.nutrition.standards.domain import Requirement, TargetKind
+from services.nutrition.standards.domain import Requirement, Target, TargetKind
 from services.nutrition.standards.library import standard
 from services.nutrition.standards.requirement import requirement_of
 from shared.fields import AgeBand, Meal, Sex
@@ -161,6 +161,15 @@ def _lacking(requirement: Requirement, found: Analyses, place: int) -> LackRead 
             continue
         lost = target.weight * min(1.0, miss)
         if worst is None or lost > worst[0]:
-            lack = LackRead(key=target.key, low=target.low, value=round(value, 3), miss_permille=round(1000 * miss))
-            worst = lost, lack
+            worst = lost, _lack(target, value, miss, found.unknown_permille[place])
     return None if worst is None else worst[1]
+
+
+def _lack(target: Target, value: float, miss: float, unknown_permille: Integers) -> LackRead:
+    return LackRead(
+        key=target.key,
+        low=target.low or 0,
+        value=round(value, 3),
+        miss_permille=round(1000 * miss),
+        unknown_permille=int(unknown_permille[NUTRIENTS.index(Nutrient(target.of))]),
+    )

@@ -56,7 +56,8 @@ class DaySpendingRead(BaseModel):
     budget_fen: int
     over_budget: bool
     shares_permille: dict[str, int] = Field(
-        description="by nutrient, of the least asked for, what this day alone gives; a week is judged by its mean day"
+        description="by nutrient that is known, of the least asked for, what this day alone gives; "
+        "a week is judged by its mean day"
     )
 
 
@@ -127,8 +128,9 @@ class LackRead(BaseModel):
 
     key: str
     low: float
-    value: float
+    value: float = Field(description="of what is known; what is unknown counts as nothing")
     miss_permille: int
+    unknown_permille: int = Field(description="of the eaten weight, whose value of the nutrient nobody knows")
 
 
 class OverviewRead(BaseModel):

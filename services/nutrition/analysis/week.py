@@ -126,14 +126,22 @@ def _spent(plates: Plates, layout: Layout, week: Integers, days: Sequence[date])
 def _shares(
     plates: Plates, requirement: Requirement, layout: Layout, dishes: Integers
 ) -> tuple[Mapping[str, int], ...]:
-    """Return what each day alone gives of the least that is asked of the mean day, in 1/1000, nutrient by nutrient."""
+    """Return what each day alone gives of the least that is asked of the mean day, in 1/1000, nutrient by nutrient.
+
+    What nobody knows of a day is left out: it is not nothing.
+    """
     shares: list[dict[str, int]] = [{} for _ in range(layout.days)]
     for target in requirement.targets:
         if target.kind is TargetKind.NUTRIENT and target.per is Per.MEAN_DAY and target.low:
-            eaten = plates.nutrient(Nutrient(target.of))[dishes]
-            given = np.bincount(layout.day, weights=eaten, minlength=layout.days)
-            for day, value in zip(shares, given, strict=True):
-                day[target.key] = round(1000 * float(value) / target.low)
+            nutrient = Nutrient(target.of)
+            holes = plates.unknown_g[:, NUTRIENTS.index(nutrient)]
+            given, unknown = (
+                np.bincount(layout.day, weights=of[dishes], minlength=layout.days)
+                for of in (plates.nutrient(nutrient), holes)
+            )
+            for day, value, hole in zip(shares, given, unknown, strict=True):
+                if value or not hole:
+                    day[target.key] = round(1000 * float(value) / target.low)
     return tuple(shares)
 
 

@@ -45,9 +45,16 @@ async def export_foods(uow: UoW) -> Response:
 
 
 @router.get("")
-async def list_foods(page: Page, uow: UoW, county_code: County = None) -> Listed[FoodRead]:
+async def list_foods(
+    page: Page,
+    uow: UoW,
+    county_code: County = None,
+    farmed: Annotated[
+        bool | None, Query(description="only those that cooperatives can offer, or only the others")
+    ] = None,
+) -> Listed[FoodRead]:
     """List foods by code."""
-    return listed(page, await reading.list_foods(uow, page, county_code), lambda food: food.food_code)
+    return listed(page, await reading.list_foods(uow, page, county_code, farmed), lambda food: food.food_code)
 
 
 @router.get("/{food_code}")

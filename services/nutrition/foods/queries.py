@@ -60,9 +60,11 @@ async def put(
     return merged
 
 
-async def page(session: Session, paging: Paging) -> Sequence[Row[Any]]:
-    """Return foods ordered by code."""
+async def page(session: Session, paging: Paging, farmed: bool | None) -> Sequence[Row[Any]]:
+    """Return foods ordered by code; only those that are farmed nearby, or that are not, where it is said which."""
     statement = select(food).order_by(food.c.food_code).limit(paging.limit)
+    if farmed is not None:
+        statement = statement.where(food.c.farmed == farmed)
     if paging.after is not None:
         statement = statement.where(food.c.food_code > paging.after)
     return list((await session.execute(statement)).all())

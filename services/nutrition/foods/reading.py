@@ -33,9 +33,9 @@ async def said_of(session: Session, codes: Collection[str] | None, *, lock: bool
     return {row.food_code: said(row, allergens.get(row.food_code, [])) for row in rows}
 
 
-async def list_foods(uow: UnitOfWork, paging: Paging, county_code: str | None) -> list[FoodRead]:
+async def list_foods(uow: UnitOfWork, paging: Paging, county_code: str | None, farmed: bool | None) -> list[FoodRead]:
     """Return a page of foods, as a county knows them where one is named."""
-    return await _read(uow.session, await queries.page(uow.session, paging), county_code)
+    return await _read(uow.session, await queries.page(uow.session, paging, farmed), county_code)
 
 
 async def read_food(uow: UnitOfWork, food_code: str, county_code: str | None, version: int | None) -> FoodRead:

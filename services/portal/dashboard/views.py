@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from services.portal.languages import N_
+from services.portal.terms import NUTRIENTS, is_unknown
 from shared.weeks import monday_of
 
 PUNCTUAL, COOL, STANDARD = 950, 980, 800
@@ -53,25 +54,51 @@ def standards(menus: Sequence[Mapping[str, Any]]) -> Share:
 
 
 @dataclass(frozen=True, slots=True)
+class Lack:
+    """The nutrient that a menu lacks most (msgid), by how much of what is asked; None: nobody knows how much it has.
+
+    `unknown_permille` of what is eaten nobody knows what it has of it.
+    """
+
+    nutrient: str
+    permille: int | None
+    unknown_permille: int
+
+
+def lack_of(menu: Mapping[str, Any]) -> Lack | None:
+    """Return what a menu lacks most; None where it lacks nothing."""
+    found = menu["lacking"]
+    if found is None:
+        return None
+    name = NUTRIENTS.get(found["key"], found["key"])
+    return Lack(name, None if is_unknown(found) else found["miss_permille"], found["unknown_permille"])
+
+
+@dataclass(frozen=True, slots=True)
 class School:
-    """A school of a county's week: its name, and its menu judged in short (None: it published none)."""
+    """A school of a county's week: its name, its menu judged in short (None: it published none), what that lacks."""
 
     canteen_id: str
     name: str
     pupils: int
     menu: Mapping[str, Any] | None
+    lack: Lack | None = None
 
 
 def schools(canteens: Iterable[Mapping[str, Any]], menus: Iterable[Mapping[str, Any]], language: str) -> list[School]:
     """Return a county's schools, those without a menu first, then by what they lack most."""
     judged = {menu["canteen_id"]: menu for menu in menus}
-    found = [
-        School(
-            one["canteen_id"], one[f"name_{language}"] or one["name_zh"], one["pupils"], judged.get(one["canteen_id"])
-        )
-        for one in canteens
-    ]
-    return sorted(found, key=_urgency)
+    return sorted((_school(one, judged.get(one["canteen_id"]), language) for one in canteens), key=_urgency)
+
+
+def _school(canteen: Mapping[str, Any], menu: Mapping[str, Any] | None, language: str) -> School:
+    return School(
+        canteen_id=canteen["canteen_id"],
+        name=canteen[f"name_{language}"] or canteen["name_zh"],
+        pupils=canteen["pupils"],
+        menu=menu,
+        lack=None if menu is None else lack_of(menu),
+    )
 
 
 def _urgency(school: School) -> tuple[int, int, str]:

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 from fastapi import Query, Request, Response
 
 from services.portal.asking import day_of
-from services.portal.forms import Fields, Form, Invalid, fields_of
+from services.portal.forms import Fields, Form, Invalid, fields_of, typed_kg
 from services.portal.harvest import views
-from services.portal.inbox.asked import cooperatives_of
+from services.portal.inbox.asked import cooperative_asked
 from services.portal.languages import N_
 from services.portal.naming import names_of
 from services.portal.navigation import Entry
@@ -27,7 +27,12 @@ entries = [
         "/harvest", N_("Harvest"), N_("Write down what came in: product, weight, day, households."), _CLERK, "field", 20
     ),
     Entry(
-        "/harvest/wanted", N_("Still wanted"), N_("See what canteens will need, and sow in time."), _CLERK, "basket", 30
+        "/harvest/wanted",
+        N_("Still wanted"),
+        N_("See what canteens will need, and sow in time."),
+        _CLERK,
+        "calendar",
+        30,
     ),
     Entry("/harvest/money", N_("Money"), N_("See what was earned, paid, and is to be passed on."), _CLERK, "chart", 40),
 ]
@@ -60,7 +65,7 @@ async def harvest(
 async def enter(request: Request, services: Asking) -> Response:
     """Bring a harvest in."""
     fields = await fields_of(request)
-    mine = _chosen(request, fields.values.get("cooperative_id"))
+    mine = cooperative_asked(request, fields.values.get("cooperative_id"))
     try:
         body = await _lot_of(fields, services, mine, day_of(request))
         await services.post("farmers", "/lots", body, key=fields.key)
@@ -75,7 +80,7 @@ async def enter(request: Request, services: Asking) -> Response:
 @router.get("/wanted")
 async def wanted(request: Request, services: Asking, cooperative_id: Cooperative = None) -> Response:
     """Show what canteens of the county still want, and when it has to be sown."""
-    mine = _chosen(request, cooperative_id)
+    mine = cooperative_asked(request, cooperative_id)
     told: Any = None
     foods: list[views.Wanted] = []
     try:
@@ -88,13 +93,13 @@ async def wanted(request: Request, services: Asking, cooperative_id: Cooperative
         if refused.status != 404:
             raise
         # nothing was published yet
-    return page(request, "harvest/wanted.html", told=told, foods=foods)
+    return page(request, "harvest/wanted.html", mine=mine, told=told, foods=foods)
 
 
 @router.get("/money")
 async def money(request: Request, services: Asking, cooperative_id: Cooperative = None) -> Response:
     """Show what a cooperative earned by month, what it was paid, and what waits to be passed on."""
-    mine = _chosen(request, cooperative_id)
+    mine = cooperative_asked(request, cooperative_id)
     told = await services.parts(
         months=services.get("farmers", f"/cooperatives/{mine}/income", {"limit": 24}),
         payments=services.items("farmers", f"/cooperatives/{mine}/payments"),
@@ -108,16 +113,6 @@ async def money(request: Request, services: Asking, cooperative_id: Cooperative 
     return page(request, "harvest/money.html", months=months, payments=payments)
 
 
-def _chosen(request: Request, asked: str | None) -> str:
-    """Return the cooperative that was asked for, the clerk's first where none was. Raises NotFound for another's."""
-    own = cooperatives_of(request)
-    if asked is not None and asked not in own:
-        raise NotFound("cooperative", asked)
-    if not own:
-        raise NotFound("cooperative", "-")
-    return asked or own[0]
-
-
 async def _lots(services: Upstream, mine: str, now: date) -> list[views.Json]:
     query = {"cooperative_id": mine, "harvested_from": (now - _BACK).isoformat()}
     return await services.items("farmers", "/lots", query)
@@ -125,7 +120,7 @@ async def _lots(services: Upstream, mine: str, now: date) -> list[views.Json]:
 
 async def _shown(request: Request, services: Upstream, asked: str | None) -> dict[str, Any]:
     """Return what the page of the harvest needs; without its service the form cannot be filled in. Raises Away."""
-    mine, now = _chosen(request, asked), day_of(request)
+    mine, now = cooperative_asked(request, asked), day_of(request)
     told = await services.parts(
         lots=_lots(services, mine, now),
         offers=services.items("farmers", "/offers", {"cooperative_id": mine, "status": "open"}),
@@ -155,10 +150,8 @@ def _begun(shown: dict[str, Any], again: str | None) -> dict[str, Any]:
     same = next((lot for lot in shown["lots"] if lot["lot_id"] == again), None)
     if same is None:
         return begun
-    grams = same["quantity_g"]
-    kilograms = f"{grams // 1000}.{grams % 1000:03}".rstrip("0").rstrip(".")
     sharing = "last" if same["contributions"] else "own"
-    return begun | {"food": same["food_code"], "quantity": kilograms, "sharing": sharing}
+    return begun | {"food": same["food_code"], "quantity": typed_kg(same["quantity_g"]), "sharing": sharing}
 
 
 async def _lot_of(fields: Fields, services: Upstream, mine: str, now: date) -> dict[str, Any]:

@@ -33,7 +33,7 @@ _FIRST: dict[Role, tuple[str, ...]] = {
         N_("Weigh what arrives at the gate, with somebody as second signer."),
     ),
     Role.CLERK: (
-        N_("Write down what will be harvested: product, weight, days."),
+        N_("Offer what you can deliver: product, weight, price, days."),
         N_("Answer each order before its time is over."),
         N_("Pack what you accepted; the driver takes it along."),
     ),

@@ -9,6 +9,7 @@ from services.portal.asking import day_of
 from services.portal.inbox.views import Order, codes_of
 from services.portal.naming import Names, names_of
 from services.portal.upstream import Away, Upstream
+from shared.errors import NotFound
 
 BACK = timedelta(days=14)
 """Delivery days that are longer ago are not listed any more."""
@@ -17,6 +18,16 @@ BACK = timedelta(days=14)
 def cooperatives_of(request: Request) -> list[str]:
     """Return the cooperatives of whoever is signed in."""
     return sorted(request.state.person.principal.cooperatives)
+
+
+def cooperative_asked(request: Request, asked: str | None) -> str:
+    """Return the cooperative that was asked for, the clerk's first where none was. Raises NotFound for another's."""
+    own = cooperatives_of(request)
+    if asked is not None and asked not in own:
+        raise NotFound("cooperative", asked)
+    if not own:
+        raise NotFound("cooperative", "-")
+    return asked or own[0]
 
 
 async def recent_orders(request: Request, services: Upstream) -> list[Order] | Away:

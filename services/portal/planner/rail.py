@@ -6,7 +6,7 @@ from typing import Any
 
 from services.portal.languages import N_
 from services.portal.planner.views import Names
-from services.portal.terms import MEALS, NUTRIENTS, target_name
+from services.portal.terms import MEALS, NUTRIENTS, is_unknown, target_name
 
 Told = Mapping[str, Any]
 _FAR_PERMILLE = 250
@@ -21,7 +21,7 @@ _UNITS = {"kcal": "kcal", "g": "g", "mg": "mg", "rae": "µg"}
 
 @dataclass(frozen=True, slots=True)
 class Gauge:
-    """A number of the standard: its share of the least asked for in 1/1000, a tone and word, and what it is."""
+    """A number of the standard: its share of the least asked for in 1/1000 (None: unknown), a tone and word."""
 
     key: str
     name: str
@@ -112,6 +112,8 @@ def gauge_of(target: Told) -> Gauge:
     permille = target["share_permille"]
     if permille is None and high:
         permille = round(1000 * value / high)
+    if is_unknown(target):
+        tone, word, permille = "", N_("unknown"), None
     return Gauge(
         key=target["key"],
         name=target_name(target),
@@ -154,8 +156,8 @@ def _lifts(found: Sequence[Told], lacking: Told, names: Names) -> tuple[Lifting,
     )
 
 
-def daily_rows(analysis: Told | None) -> list[tuple[str, list[int]]]:
-    """Return what each day gives of each nutrient, in 1/1000 of what is asked of the mean day: rows for a table."""
+def daily_rows(analysis: Told | None) -> list[tuple[str, list[int | None]]]:
+    """Return what each day gives of each nutrient, in 1/1000 of what is asked of the mean day; None: unknown."""
     days = [] if analysis is None else [day["shares_permille"] for day in analysis["days"]]
     keys = [key for key in NUTRIENTS if any(key in day for day in days)]
-    return [(NUTRIENTS[key], [day.get(key, 0) for day in days]) for key in keys]
+    return [(NUTRIENTS[key], [day.get(key) for day in days]) for key in keys]

@@ -41,7 +41,7 @@ async def test_a_week_is_judged_by_the_canteens_standard(world_of: WorldOf) -> N
 
 
 async def test_each_day_says_what_it_gives_of_a_nutrient(world_of: WorldOf) -> None:
-    """A day's share is of what is asked of the mean day: the mean of the days' shares is the week's."""
+    """A day's share is of what is asked of the mean day; the mean of them is the week's; what is unknown has none."""
     school = await School(await world_of("nutrition")).set_up()
     await school.put("/foods", b.a_food("rice", energy_kcal=360))
     more = MEALS[1] | {"dish_codes": ["d01", "d02"]}
@@ -51,6 +51,7 @@ async def test_each_day_says_what_it_gives_of_a_nutrient(world_of: WorldOf) -> N
     assert first == round(1000 * 360 / energy["low"])
     assert second == round(1000 * 540 / energy["low"])
     assert abs((first + second) / 2 - energy["share_permille"]) <= 1
+    assert "iron_mg" not in found["days"][0]["shares_permille"]
 
 
 async def test_a_day_costs_what_its_food_costs_as_bought(world_of: WorldOf) -> None:

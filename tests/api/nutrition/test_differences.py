@@ -211,6 +211,7 @@ async def test_a_countys_week_is_judged_at_once(world_of: WorldOf) -> None:
         lacking = lifts["lacking"]
         assert one["lacking"]["key"] == lacking["key"]
         assert one["lacking"]["value"] == pytest.approx(lacking["value"], abs=0.002)
+        assert abs(one["lacking"]["unknown_permille"] - lacking["unknown_permille"]) <= 1
     first = await ok(await school.http.get("/menu-analyses", params=week | {"limit": 1}))
     rest = await ok(await school.http.get("/menu-analyses", params=week | {"after": first["next"]}))
     assert first["items"] + rest["items"] == found

@@ -38,6 +38,28 @@ def test_the_weeks_whose_menus_are_judged(month: str, today: date, mondays: list
     assert [monday.day for monday in views.weeks_of(month, today)] == mondays
 
 
+def a_lack(value: float, unknown_permille: int = 0) -> dict[str, Any]:
+    """What a menu lacks most: half of its calcium."""
+    return {
+        "key": "calcium_mg",
+        "low": 800.0,
+        "value": value,
+        "miss_permille": 500,
+        "unknown_permille": unknown_permille,
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "unknown", "permille"),
+    [(400.0, 0, 500), (400.0, 300, 500), (0.0, 0, 500), (0.0, 1, None), (1.0, 1000, None)],
+)
+def test_what_is_unknown_is_no_lack_of_so_many_per_cent(value: float, unknown: int, permille: int | None) -> None:
+    """The nutrient is named; where nobody knows how much there is, no number stands for it."""
+    lack = views.lack_of({"lacking": a_lack(value, unknown)})
+    assert lack == views.Lack("Calcium", permille, unknown)
+    assert views.lack_of({"lacking": None}) is None
+
+
 def test_schools_without_a_menu_stand_first() -> None:
     """Then those that lack most; names are in the reader's language."""
     canteens = [
@@ -45,7 +67,7 @@ def test_schools_without_a_menu_stand_first() -> None:
     ]
     menus: list[dict[str, Any]] = [
         {"canteen_id": "sch-1", "lacking": None},
-        {"canteen_id": "sch-3", "lacking": {"miss_permille": 200}},
+        {"canteen_id": "sch-3", "lacking": a_lack(value=400.0)},
     ]
     found = views.schools(canteens, menus, "en")
     assert [school.name for school in found] == ["School 2", "School 3", "School 1"]

@@ -11,7 +11,7 @@ from services.portal.planner.listing import School as Listed
 from services.portal.planner.listing import named_like, weeks_of
 from services.portal.planner.plans import in_words, suggestions
 from services.portal.planner.publishing import objections_of
-from services.portal.planner.rail import gauge_of, rail_of
+from services.portal.planner.rail import daily_rows, gauge_of, rail_of
 
 MONDAY, TUESDAY = "2026-11-30", "2026-12-01"
 DISHES = [
@@ -130,6 +130,14 @@ def test_a_gauge_says_what_nutrition_judged(target: dict[str, Any], tone: str, w
     assert (gauge.tone, gauge.word) == (tone, word)
     assert gauge.permille is not None
     assert 0 <= gauge.filled <= 100
+
+
+def test_what_nobody_knows_is_not_nothing() -> None:
+    """A nutrient whose amount is unknown has no share and no tone, of the week as of a day."""
+    gauge = gauge_of(a_target(0, 1000) | {"value": 0.0, "unknown_permille": 400})
+    assert (gauge.tone, gauge.word, gauge.permille) == ("", "unknown", None)
+    days = [{"shares_permille": {"calcium_mg": 410}}, {"shares_permille": {}}]
+    assert daily_rows({"days": days}) == [("Calcium", [410, None])]
 
 
 def test_the_rail_says_what_would_lift_the_worst() -> None:
