@@ -134,6 +134,7 @@ check-events: env-dev
 check-containers: env-dev
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	$(BIN)/hadolint Dockerfile
+	$(BIN)/python -m tools.manifests
 
 .PHONY: check-services
 check-services: env-dev
