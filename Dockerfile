@@ -4,7 +4,8 @@
 #   docker build --target jobs --tag cloud-jobs .                     migrations, topics, loading: all services
 FROM python:3.11-slim AS base
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
-RUN useradd --uid 10001 --create-home cloud
+# A volume for attached files begins as what is here: it must be whose process writes to it.
+RUN useradd --uid 10001 --create-home cloud && install --directory --owner=cloud --group=cloud /var/lib/cloud/files
 WORKDIR /app
 
 

@@ -134,6 +134,9 @@ check-events: env-dev
 check-containers: env-dev
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	$(BIN)/hadolint Dockerfile
+	@XDG_DATA_HOME=var SITE=localhost SITE_TLS=internal $(BIN)/caddy validate --config deploy/proxy/Caddyfile > var/caddy.log 2>&1 \
+		|| { cat var/caddy.log; exit 1; }
+	$(BIN)/caddy fmt --diff deploy/proxy/Caddyfile > /dev/null
 	$(BIN)/python -m tools.manifests
 
 .PHONY: check-services

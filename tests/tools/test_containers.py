@@ -87,7 +87,32 @@ def test_every_service_has_a_container_with_its_own_database(compose: dict[str, 
         assert container["depends_on"]["prepare"] == {"condition": "service_completed_successfully"}
 
 
+def test_what_is_told_of_a_requests_origin_is_believed_of_the_proxy_only(compose: dict[str, Any]) -> None:
+    """It has a fixed address, which is the one services and Keycloak are told; nothing else is reached from outside."""
+    address = compose["proxy"]["networks"]["front"]["ipv4_address"]
+    assert compose["keycloak"]["environment"]["KC_PROXY_TRUSTED_ADDRESSES"] == address
+    for service in SERVICES:
+        assert compose[service]["environment"]["CLOUD_PROXIES"] == address
+        assert "front" in compose[service]["networks"]
+    ports = [(name, port) for name, one in compose.items() for port in one.get("ports", [])]
+    assert {name for name, port in ports if not port.startswith("127.0.0.1:")} == {"proxy"}
+
+
+def test_every_container_is_bounded(compose: dict[str, Any]) -> None:
+    """One that runs wild takes nothing from the others; ours write nowhere but to /tmp and their volumes."""
+    for name, container in compose.items():
+        limits = container["deploy"]["resources"]["limits"]
+        assert {"cpus", "memory", "pids"} <= limits.keys(), name
+    for name in (*SERVICES, "prepare", "proxy"):
+        assert compose[name]["read_only"], name
+        assert compose[name]["cap_drop"] == ["ALL"], name
+    for name in ("farmers", "logistics"):
+        folder = compose[name]["environment"]["CLOUD_FILES"]
+        assert compose[name]["volumes"] == [f"{name}-files:{folder}"]
+        assert folder in (ROOT / "Dockerfile").read_text()
+
+
 def test_every_server_says_whether_it_is_healthy(compose: dict[str, Any]) -> None:
     """Without health checks `depends_on` would wait for a process, not for a server."""
-    assert all("healthcheck" in compose[server] for server in ("postgres", "kafka", "keycloak"))
+    assert all("healthcheck" in compose[server] for server in ("proxy", "postgres", "kafka", "keycloak"))
     assert "HEALTHCHECK" in Path(ROOT / "Dockerfile").read_text()
