@@ -138,6 +138,9 @@ _TRANSIENT_SQLITE = (
 )
 
 
+_LOST = ("connection is closed", "connection was closed", "another operation (2) is in progress")
+
+
 def is_transient(error: BaseException) -> bool:
     """Whether trying again later may help (unreachable, full, deadlock), or the statement itself is wrong (False)."""
     if isinstance(error, (PoolTimeout, OSError, TimeoutError)):
@@ -147,8 +150,9 @@ def is_transient(error: BaseException) -> bool:
         return True
     sqlstate = str(getattr(cause, "sqlstate", None) or "")
     name = str(getattr(cause, "sqlite_errorname", None) or "")
-    # asyncpg has no SQLSTATE for a connection that was lost on our side of the wire.
-    lost = "connection is closed" in str(cause) or "connection was closed" in str(cause)
+    # asyncpg has no SQLSTATE for a connection that was lost on our side of the wire, and where the server said goodbye
+    # while nobody asked anything, it is still reading that (state 2) when the next one asks.
+    lost = any(said in str(cause) for said in _LOST)
     return sqlstate.startswith(_TRANSIENT_SQLSTATES) or name.startswith(_TRANSIENT_SQLITE) or lost
 
 

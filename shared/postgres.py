@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 from shared.auth.scope import SYSTEM, WIDE, Scope, narrowing
-from shared.database import Database, Session
+from shared.database import Database, Session, is_transient
 from shared.prepared import Prepared, Write, together
 
 _SETTINGS = {SYSTEM: "yes", "standard_conforming_strings": "on"}
@@ -39,8 +39,9 @@ class PostgresSession:
     Prepared statements go to asyncpg, all others through an AsyncSession that knows of no transaction.
     """
 
-    def __init__(self, engine: AsyncEngine, read_only: bool, scope: Scope | None = None) -> None:
+    def __init__(self, engine: AsyncEngine, read_only: bool, scope: Scope | None = None, *, pool_size: int = 1) -> None:
         self._engine = engine
+        self._pool_size = pool_size
         self._read_only = read_only
         self._scope = scope
         self._connection: AsyncConnection | None = None
@@ -144,14 +145,33 @@ class PostgresSession:
 
     async def _open(self) -> AsyncConnection:
         if self._connection is None:
-            self._connection = await self._engine.connect()
-            self._driver = (await self._connection.get_raw_connection()).driver_connection
-        if not self._begun:
-            begin = "BEGIN READ ONLY" if self._read_only else "BEGIN"
-            # Who asks goes with it: no way over the wire is its own.
-            await self._driver.execute(begin if self._scope is None else f"{begin}; {narrowing(self._scope)}")
-            self._begun = True
+            self._connection = await self._begin_anew()
+        elif not self._begun:
+            await self._begin()
         return self._connection
+
+    async def _begin_anew(self) -> AsyncConnection:
+        """Begin on a connection of the pool; those that were lost since they were last used are thrown away."""
+        for left in reversed(range(self._pool_size + 1)):
+            connection = await self._engine.connect()
+            try:
+                self._driver = (await connection.get_raw_connection()).driver_connection
+                await self._begin()
+            except BaseException as error:
+                # Whatever it was in the middle of, nobody gets it after us.
+                await connection.invalidate()
+                await connection.close()
+                if not left or not isinstance(error, Exception) or not is_transient(error):
+                    raise
+            else:
+                break
+        return connection
+
+    async def _begin(self) -> None:
+        begin = "BEGIN READ ONLY" if self._read_only else "BEGIN"
+        # Who asks goes with it: no way over the wire is its own.
+        await self._driver.execute(begin if self._scope is None else f"{begin}; {narrowing(self._scope)}")
+        self._begun = True
 
     @asynccontextmanager
     async def widened(self) -> AsyncIterator[None]:
@@ -199,6 +219,7 @@ class PostgresDatabase(Database):
     dialect = "postgresql"
 
     def __init__(self, url: str, pool_size: int, ca: Path | None = None) -> None:
+        self._pool_size = pool_size
         tls = {} if ca is None else {"ssl": ssl.create_default_context(cafile=str(ca))}
         self._engine = create_async_engine(
             url,
@@ -216,7 +237,7 @@ class PostgresDatabase(Database):
     @asynccontextmanager
     async def transaction(self, *, read_only: bool = False, scope: Scope | None = None) -> AsyncIterator[Session]:
         """Give a session; commit at a clean exit."""
-        session = PostgresSession(self._engine, read_only, scope)
+        session = PostgresSession(self._engine, read_only, scope, pool_size=self._pool_size)
         try:
             yield session
             await session.commit()

@@ -62,9 +62,9 @@ def add_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def _failure(request: Request, error: Exception) -> JSONResponse:
         if is_transient(error):
-            answer = problem(
-                503, "Unavailable", "database-unavailable", "the database cannot be reached, nothing changed"
-            )
+            # The connection may have been lost on the way back from a commit: nobody here knows.
+            detail = "the database cannot be reached; what was asked for may be done: send it again with the same key"
+            answer = problem(503, "Unavailable", "database-unavailable", detail)
             answer.headers["Retry-After"] = "5"
             return answer
         if is_of_another(error):

@@ -18,6 +18,7 @@ from shared.messaging.batch import Batch, Delivery, decode_all
 from shared.messaging.bus import Bus, Subscription
 from shared.messaging.envelope import Received, decode
 from shared.messaging.handlers import Handlers
+from shared.messaging.waiting import pause_s
 from shared.telemetry import Metrics
 from shared.unit_of_work import Transactions
 
@@ -38,8 +39,8 @@ class Consumer:
     """Handles one service's events.
 
     `healthy` turns False after three failures in a row; `lag` is as of the last look. Events that wait and none handled
-    for `stuck_s` seconds are a failure, too. After `rebuild_s` seconds, doubled with every failure in a row up to half
-    a minute, it tries again. Every `parked_every_s` seconds it looks for parked events that are due.
+    for `stuck_s` seconds are a failure, too. After `rebuild_s` seconds, doubled with every failure in a row up to a few
+    seconds, it tries again. Every `parked_every_s` seconds it looks for parked events that are due.
     """
 
     def __init__(
@@ -83,7 +84,7 @@ class Consumer:
                 self._metrics.rebuilt.inc()
                 log.warning("consumer-rebuilt", consumer=self.name, failures=self._failures, error=repr(error))
                 await self.close()
-                await asyncio.sleep(min(self._rebuild_s * 2 ** min(self._failures, 10), 30.0))
+                await asyncio.sleep(pause_s(self._rebuild_s, self._failures))
 
     async def close(self) -> None:
         """Leave the group; a later step joins it again."""

@@ -10,6 +10,7 @@ from sqlalchemy import Integer, Text, text
 from shared.database import Database, Session
 from shared.messaging import outbox
 from shared.messaging.bus import Bus, BusError
+from shared.messaging.waiting import pause_s
 from shared.prepared import Prepared
 from shared.telemetry import Metrics
 
@@ -61,7 +62,7 @@ class Relay:
                 failures += 1
                 published = 0
                 log.warning("relay-failed", failures=failures, error=repr(error))
-                await asyncio.sleep(min(0.2 * 2**failures, 10.0))
+                await asyncio.sleep(pause_s(0.2, failures))
             if published < BATCH:
                 await asyncio.sleep(_PAUSE_S)
                 with suppress(TimeoutError):

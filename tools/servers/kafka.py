@@ -67,13 +67,27 @@ log.cleaner.dedupe.buffer.size=16777216
 
 
 class Kafka:
-    """A broker of our own that can be stopped, killed and started again with its port and its data."""
+    """A broker of our own that can be stopped, killed and started again with its port and its data.
 
-    def __init__(self, directory: Path, port: int | None = None, temporary: bool = False) -> None:
+    What `more` says of its configuration counts over what is said here. With the id of a `cluster` it is one of several
+    brokers, whose controllers `more` names.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        port: int | None = None,
+        temporary: bool = False,
+        *,
+        more: str = "",
+        cluster: str | None = None,
+    ) -> None:
         self.directory = directory
         self.port = port or free_port()
         self._controller = port + 1 if port else free_port()
         self._temporary = temporary
+        self._more = more
+        self._cluster = cluster
         self._process: Process | None = None
 
     @property
@@ -95,7 +109,13 @@ class Kafka:
             return
         require_free(self.port, "Kafka")
         process.start()
-        wait_until(self._is_ready, START_SECONDS, lambda: f"Kafka does not answer. Its log ends:\n{process.tail()}")
+        self.wait_until_ready()
+
+    def wait_until_ready(self) -> None:
+        """Wait until it answers: of a cluster, once enough others do."""
+        wait_until(
+            self._is_ready, START_SECONDS, lambda: f"Kafka does not answer. Its log ends:\n{self.process.tail()}"
+        )
 
     def stop(self) -> None:
         """Shut it down in order."""
@@ -118,11 +138,11 @@ class Kafka:
         """Write the configuration and format the data directory, unless that was done before."""
         self.directory.mkdir(parents=True, exist_ok=True)
         config, data = self.directory / "server.properties", self.directory / "data"
-        config.write_text(PROPERTIES.format(port=self.port, controller=self._controller, data=data))
+        config.write_text(PROPERTIES.format(port=self.port, controller=self._controller, data=data) + self._more)
         container = f"cloud-kafka-{uuid.uuid4().hex[:12]}"
         jvm, contained = kafka_jvm(self.directory, container)
         if not (data / "meta.properties").exists():
-            format_storage(jvm, config)
+            format_storage(jvm, config, self._cluster)
         afterwards = [["docker", "rm", "--force", container]] if contained else []
         return Process(
             name="Kafka",
@@ -202,12 +222,16 @@ def kafka_jvm(directory: Path, container: str) -> tuple[list[str], bool]:
     return [*in_docker(image(), directory, container, "java"), *JVM, "-cp", f"{IMAGE_JARS}/*"], True
 
 
-def format_storage(jvm: list[str], config: Path) -> None:
-    """Give the data directory its identity: a cluster of one node."""
-    cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+def new_cluster() -> str:
+    """Return an id for a cluster."""
+    return urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+
+
+def format_storage(jvm: list[str], config: Path, cluster: str | None = None) -> None:
+    """Give the data directory its identity: of a cluster there is, or of one with one node."""
     # In one word with its option: one id in 64 begins with a hyphen, and by itself would be taken for an option.
-    named = f"--cluster-id={cluster}"
-    tool = [*jvm, "kafka.tools.StorageTool", "format", "--standalone", named, "--config", str(config)]
+    named = [f"--cluster-id={cluster}"] if cluster else [f"--cluster-id={new_cluster()}", "--standalone"]
+    tool = [*jvm, "kafka.tools.StorageTool", "format", *named, "--config", str(config)]
     done = subprocess.run(tool, capture_output=True, text=True, check=False)
     if done.returncode:
         raise ServerError(f"Kafka's data directory could not be formatted:\n{done.stdout}{done.stderr}")

@@ -45,6 +45,12 @@ class Process:
         """The exit status, or None while it runs."""
         return self._popen.poll() if self._popen else None
 
+    def processes(self) -> list[psutil.Process]:
+        """The processes it has now: the program, and those that it started."""
+        with contextlib.suppress(psutil.NoSuchProcess):
+            return psutil.Process(self._popen.pid).children(recursive=True) if self._popen else []
+        return []
+
     def start(self) -> None:
         """Start it, unless it runs."""
         if self.running:
