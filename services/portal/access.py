@@ -126,6 +126,8 @@ access = Access(
         page_rule("GET /receiving/{order_id}", {Role.CANTEEN}),
         page_rule("POST /receiving/{order_id}", {Role.CANTEEN}),
         page_rule("POST /receiving/{order_id}/photos", {Role.CANTEEN}),
+        page_rule("GET /receiving/{order_id}/correct", {Role.CANTEEN}),
+        page_rule("POST /receiving/{order_id}/correct", {Role.CANTEEN}),
         # dashboard
         page_rule("GET /dashboard", OFFICE),
         page_rule("GET /dashboard/report", OFFICE),
@@ -136,6 +138,8 @@ access = Access(
         open_to_all("GET /t/{meal_id}"),
         page_rule("GET /traces", {Role.CANTEEN}),
         page_rule("GET /traces/{meal_id}", {Role.CANTEEN}),
+        page_rule("POST /traces/meals/{meal}", {Role.CANTEEN}),
+        page_rule("POST /traces/{meal_id}/corrections", {Role.CANTEEN}),
         # feedback
         open_to_all("GET /feedback/new"),
         open_to_all("POST /feedback/new"),

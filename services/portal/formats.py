@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from services.portal.languages import CATALOGS
+from shared import counties
 
 if TYPE_CHECKING:
     pass
@@ -55,6 +56,11 @@ class Formats:
     def grams(self, grams: float) -> str:
         """Write a small weight in grams: 85 g."""
         return f"{self.number(grams, 1)} {'克' if self._language == 'zh' else 'g'}"
+
+    def county_name(self, code: str) -> str:
+        """Name a county; its code where nobody knows it."""
+        zh, en = counties.name_of(code)
+        return zh if self._language == "zh" else en
 
     def jin(self, grams: int) -> str:
         """Write a weight in jin (斤, half a kilogram), as markets do."""

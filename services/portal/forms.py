@@ -28,6 +28,7 @@ OURS = frozenset({CSRF_FIELD, KEY_FIELD, PAGE_FIELD})
 _KEY = re.compile(r"[A-Za-z0-9-]{8,64}")
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _DECIMAL = re.compile(r"[0-9]{1,9}(\.[0-9]{0,6})?")
+_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]*)?")
 _MOST_G = 1_000_000_000
 
 
@@ -131,7 +132,7 @@ class Fields:
         return value
 
     def kg(self, name: str, *, least_g: int = 1, most_g: int = _MOST_G) -> int:
-        """Return grams from a number of kilograms as people write it: 12.5, 12,5, ０.５."""
+        """Return grams from a number of kilograms as people write it: 12.5, 12,5, ０.５, and 1,234 as pages do."""
         grams = self._decimal(name, 1000)
         if name not in self.faults and not least_g <= grams <= most_g:
             self.faults[name] = N_("This weight is not possible here.")
@@ -166,7 +167,8 @@ class Fields:
         return found if isinstance(found, UploadFile) and found.size else None
 
     def _decimal(self, name: str, times: int) -> int:
-        value = normalize("NFKC", self.values.get(name, "").strip()).replace(",", ".").replace("。", ".")
+        value = normalize("NFKC", self.values.get(name, "").strip()).replace("。", ".")
+        value = value.replace(",", "") if _THOUSANDS.fullmatch(value) else value.replace(",", ".")
         if not _DECIMAL.fullmatch(value):
             self.faults[name] = N_("Write a number.")
             return 0

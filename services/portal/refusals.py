@@ -6,13 +6,14 @@ from services.portal import slices
 from services.portal.languages import N_
 from shared.errors import DomainError
 
+_TOO_LARGE = N_("This is too large to be sent. Go back, what you wrote is still there, and leave the photo out.")
 _BY_RULE: Mapping[str, str] = {
     "idempotency-key-reused": N_("This form was sent already. Open the page again to change something."),
     "invalid-input": N_("Something in this form is not right."),
     "stale-version": N_("Somebody changed this in the meantime. Look at it again."),
     "service-away": N_("A part of the system does not answer at this moment. Try again in a minute."),
     "too-many-requests": N_("Too many requests. Wait a minute."),
-    "body-too-large": N_("This is too large to be sent."),
+    "body-too-large": _TOO_LARGE,
     "foreign-form": N_("This form does not come from a page of ours. Open the page again."),
     "role-not-allowed": N_("This page is for somebody with another task."),
     "no-token": N_("Sign in to see this page."),
@@ -23,7 +24,7 @@ _BY_STATUS: Mapping[int, str] = {
     404: N_("There is no such page, or it is not yours."),
     409: N_("This does not go together with what is there. Look at it again."),
     412: N_("Somebody changed this in the meantime. Look at it again."),
-    413: N_("This is too large to be sent."),
+    413: _TOO_LARGE,
     429: N_("Too many requests. Wait a minute."),
     503: N_("A part of the system does not answer at this moment. Try again in a minute."),
 }

@@ -21,7 +21,7 @@ from services.portal import languages, slices
 from services.portal.assets import asset
 from services.portal.charts import CHARTS
 from services.portal.formats import Formats, machine_time
-from services.portal.forms import CSRF_FIELD, KEY_FIELD, PAGE_FIELD, Form
+from services.portal.forms import CSRF_FIELD, KEY_FIELD, PAGE_FIELD, Form, typed_kg
 from services.portal.languages import N_
 from services.portal.navigation import Entry, entries_for
 from services.portal.upstream import Away
@@ -151,12 +151,14 @@ def environment(language: str) -> "Environment":
         "key_field": KEY_FIELD,
         "page_field": PAGE_FIELD,
         "new_form": Form.new,
+        "in_field": typed_kg,
         "machine_time": machine_time,
         "filled": lambda form: _present.get().filled(form),
         **CHARTS,
         **_written(Formats(language)),
     }
     made.tests["away"] = lambda part: isinstance(part, Away)
+    made.tests["kept"] = lambda form: form.fault == _KEPT
     made.filters["apply"] = lambda value, write: write(value)
     made.filters["as_json"] = lambda value: json.dumps(value, ensure_ascii=False)
     made.globals["ui"] = _macros(made)

@@ -1,5 +1,6 @@
 """What the board shows: pure functions from what logistics answers to rows, counts and a map."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from services.portal.languages import N_
 from shared.auth.principal import EVERYWHERE, Principal, Role
 
 Tone = Literal["ok", "warn", "bad", "info", ""]
+_DRIVER = re.compile(r"drv-[0-9]+-0*([1-9][0-9]*)")
 OFFICE = frozenset({Role.DISPATCHER, Role.ADMINISTRATOR})
 """Who changes something; others who see the board look on."""
 STOP_KINDS = {"pickup": N_("Pick up"), "delivery": N_("Deliver"), "return": N_("Back home")}
@@ -109,6 +111,12 @@ class Run:
     orders: int = 0
     loaded: int = 0
     arrived: int = 0
+
+    @property
+    def driver_number(self) -> str:
+        """Which of the county's drivers it is, where the id says so (`drv-520628-003`): drivers have no names here."""
+        found = _DRIVER.fullmatch(self.driver_id or "")
+        return found[1] if found else ""
 
     @property
     def sort(self) -> Sort:

@@ -31,6 +31,7 @@ _FIRST: dict[Role, tuple[str, ...]] = {
         N_("Open next week's menu and let the system suggest one."),
         N_("Change what your school would not like, and publish it."),
         N_("Weigh what arrives at the gate, with somebody as second signer."),
+        N_("Record lunch when it was eaten, and print its QR code for the serving hatch."),
     ),
     Role.CLERK: (
         N_("Offer what you can deliver: product, weight, price, days."),

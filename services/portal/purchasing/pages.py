@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import Path, Request, Response
 
+from services.portal import naming
 from services.portal.asking import day_of
 from services.portal.languages import N_
 from services.portal.navigation import Entry
@@ -21,7 +22,8 @@ from services.portal.purchasing.asking import (
 from services.portal.rendering import page
 from services.portal.routing import page_router
 from services.portal.upstream import Asking, Away, Upstream
-from shared.auth.principal import Role
+from shared import counties
+from shared.auth.principal import EVERYWHERE, Principal, Role
 from shared.fields import Code
 
 router = page_router(tags=["purchasing"])
@@ -73,8 +75,13 @@ async def board(
         return await _school(request, services, canteen_id, monday)
     county = county_code or request.state.person.principal.only_county
     if county is None:
-        return page(request, "purchasing/counties.html", counties=sorted(request.state.person.principal.counties))
+        return page(request, "purchasing/counties.html", counties=_counties_of(request.state.person.principal))
     return await _county(request, services, county, monday, short=short)
+
+
+def _counties_of(principal: Principal) -> list[str]:
+    """Return whose weeks somebody may choose from: their counties, or those of the whole province."""
+    return sorted(counties.names() if EVERYWHERE in principal.counties else principal.counties)
 
 
 async def _county(request: Request, services: Upstream, county: str, monday: date, *, short: bool | None) -> Response:
@@ -131,15 +138,17 @@ async def _school(request: Request, services: Upstream, canteen_id: str | None, 
     told = await services.parts(
         orders=services.items("procurement", "/orders", about),
         needs=services.get("procurement", "/needs", about),
+        names=naming.names_of(services, canteens=own if len(own) > 1 else ()),
     )
     language, orders, needs = request.state.language, told["orders"], told["needs"]
+    schools = [(each, views.called(told["names"]["canteens"], each, language)) for each in own]
     days: Any = orders
     if not isinstance(orders, Away):
         names = await names_of(services, orders)
         days = views.by_day(views.order_of(order, names, language) for order in orders)
     rows = needs if isinstance(needs, Away) else [row for row in views.rows(needs, language) if row.gap_g]
     return page(
-        request, "purchasing/school.html", **frame(monday), days=days, missing=rows, schools=own, canteen_id=school
+        request, "purchasing/school.html", **frame(monday), days=days, missing=rows, schools=schools, canteen_id=school
     )
 
 

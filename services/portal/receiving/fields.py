@@ -85,7 +85,7 @@ def _line(fields: Fields, number: int, say: Say) -> dict[str, Any]:
 
 def _reason(fields: Fields, number: int, say: Say) -> str:
     chosen = fields.values.get(f"reason-{number}", "")
-    note = fields.text(f"note-{number}", longest=200, needed=False)
+    note = fields.text(f"note-{number}", longest=250, needed=False)
     words = say(REASONS[chosen]) if chosen in REASONS and not (chosen == "other" and note) else ""
     return ": ".join(part for part in (words, note) if part)
 

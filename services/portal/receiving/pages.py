@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Annotated, Any
 
-from fastapi import Path, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from services.portal import languages
 from services.portal.asking import day_of
@@ -12,7 +12,8 @@ from services.portal.languages import N_
 from services.portal.naming import food_names
 from services.portal.navigation import Entry
 from services.portal.offline.answers import by_outbox, shown_again, taken
-from services.portal.receiving import views
+from services.portal.receiving import correcting, views
+from services.portal.receiving.asking import OrderId, shown
 from services.portal.receiving.fields import Say, names_of, receipt_of
 from services.portal.receiving.photos import add_photo
 from services.portal.rendering import page, page_of
@@ -49,7 +50,6 @@ refusals = {
     "nothing-refused": N_("Nothing was refused of it."),
     "file-type": N_("This is no photo. Take a JPEG or PNG."),
 }
-OrderId = Annotated[Id, Path(examples=["0b8f4d0e-6d0e-5a50-9d0b-2f7c6b1f3f10"])]
 ReceiptId = Annotated[Id, Query(examples=["0b8f4d0e-6d0e-5a50-9d0b-2f7c6b1f3f10"])]
 DayAsked = Annotated[Day | None, Query(examples=["2026-11-30"])]
 _TEMPLATE = "receiving/receipt.html"
@@ -77,7 +77,7 @@ async def show_day(request: Request, services: Asking, day: DayAsked = None) -> 
 @router.get("/{order_id}")
 async def show_delivery(request: Request, services: Asking, order_id: OrderId) -> Response:
     """Show an order at the gate: its form, or its receipt where it is signed."""
-    return page(request, _TEMPLATE, form=None, **await _shown(request, services, order_id))
+    return page(request, _TEMPLATE, form=None, **await shown(request, services, order_id))
 
 
 @router.post("/{order_id}")
@@ -142,29 +142,12 @@ async def _again(
     names: dict[str, str],
 ) -> Response:
     form = Form.again(f"/receiving/{order_id}", fields, refused, names)
-    return shown_again(request, _TEMPLATE, form, **await _shown(request, services, order_id))
-
-
-async def _shown(request: Request, services: Upstream, order_id: str) -> dict[str, Any]:
-    """Return what the page of an order needs. Raises Away, Refused."""
-    told = await services.get("logistics", f"/consignments/{order_id}")
-    language = page_of(request).language
-    names = await food_names(services, views.foods_in([told]), language)
-    delivery = views.delivery_of(told, names, language)
-    receipt: Any = None
-    if delivery.status == "received":
-        query = {"canteen_id": delivery.canteen_id, "day": delivery.day}
-        try:
-            found = await services.items("logistics", "/receipts", query)
-        except Away as away:
-            receipt = away
-        else:
-            receipt = next((one for one in found if one["order_id"] == order_id), None)
-    choices = {"reasons": views.REASONS, "goes": views.GOES, "statuses": views.STATUS}
-    lost = request.query_params.get("photo") == "lost"
-    return {"delivery": delivery, "receipt": receipt, "names": names, "photo_lost": lost} | choices
+    return shown_again(request, _TEMPLATE, form, **await shown(request, services, order_id))
 
 
 def _days(day: date, present: date) -> dict[str, Any]:
     one = timedelta(1)
     return {"day": day, "present": present, "before": day - one, "after": day + one, "statuses": views.STATUS}
+
+
+router.routes.extend(correcting.router.routes)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from services.portal.forms import typed_kg
 from services.portal.languages import N_
 
 Told = Mapping[str, Any]
@@ -131,3 +132,28 @@ def with_photo(receipt: Told, photo_id: str, line_id: str, reason: str) -> dict[
     lines[known.index(of)]["photo_ids"].append(photo_id)
     inspection = receipt["versions"][-1]["inspection"]
     return {"reason": reason, "signers": receipt["signers"], "inspection": inspection, "lines": lines}
+
+
+def values_of(delivery: Delivery, receipt: Told) -> dict[str, Any]:
+    """Return what stands in the form of a receipt that is put right: what was signed."""
+    signed = {line["line_id"]: line for line in receipt["lines"]}
+    values: dict[str, Any] = {"inspection": receipt["versions"][-1]["inspection"]}
+    for line in delivery.lines:
+        if line.line_id in signed:
+            values |= {f"{name}-{line.number}": value for name, value in _signed(signed[line.line_id]).items()}
+    if any(line["certificate_seen"] for line in receipt["lines"]):
+        values["certificates"] = "yes"
+    return values
+
+
+def _signed(line: Told) -> dict[str, Any]:
+    received, accepted = line["received_g"], line["accepted_g"]
+    verdict = "all" if accepted == received else "part" if accepted else "none"
+    return {
+        "received": typed_kg(received),
+        "accepted": typed_kg(accepted) if verdict == "part" else "",
+        "verdict": verdict,
+        "note": line["reason"],
+        "goes": line["refused"] or "returned",
+        "celsius": "" if line["temperature_c"] is None else f"{line['temperature_c']:g}",
+    }

@@ -1,18 +1,17 @@
-"""The public page of a meal, and the paper with its QR code for the serving hatch."""
+"""The public page of a meal, what a school serves on a day, and the paper with a meal's QR code for the hatch."""
 
 from typing import Annotated
 
 from fastapi import Path, Query, Request, Response
 
 from services.portal.address import address_of
-from services.portal.asking import day_of
 from services.portal.languages import N_
 from services.portal.naming import names_or_away
 from services.portal.navigation import Entry
 from services.portal.rendering import page
 from services.portal.routing import page_router
 from services.portal.terms import MEALS
-from services.portal.trace import views
+from services.portal.trace import serving, views
 from services.portal.upstream import Asking, Away
 from shared.auth.principal import Role
 from shared.fields import Day, Id
@@ -21,13 +20,21 @@ router = page_router(tags=["trace"])
 entries = [
     Entry(
         "/traces",
-        N_("Where meals came from"),
-        N_("Print the QR code of a meal, so that parents and pupils see its farms."),
+        N_("Meals served"),
+        N_("Record what was served, then print the QR code that shows parents its farms."),
         frozenset({Role.CANTEEN}),
         "trace",
         place=70,
     )
 ]
+refusals = {
+    "meal-in-future": N_("This day is still to come."),
+    "headcount-absurd": N_("So many cannot have eaten: look at how many were planned for."),
+    "meal-served": N_("This meal was recorded already, with another number. Correct it there, with a reason."),
+    "meal-not-planned": N_("No menu has this meal on that day."),
+    "month-closed": N_("This month is closed. Ask the county's nutritionist to correct it."),
+    "somebody-ate": N_("Somebody rated this meal, or weighed what was left: it took place."),
+}
 MealId = Annotated[str, Path(max_length=64, pattern=r"^[^\x00/]+$", examples=["walk-1"])]
 
 
@@ -61,22 +68,8 @@ async def traces(
     canteen_id: Annotated[Id | None, Query(examples=["walk-1"])] = None,
     day: Annotated[Day | None, Query(examples=["2026-11-30"])] = None,
 ) -> Response:
-    """List a school's meals of a day, each with its public page and the paper to print."""
-    schools = sorted(request.state.person.principal.canteens)
-    canteen = canteen_id or (schools[0] if schools else None)
-    wanted = day or day_of(request)
-    told = await services.parts(
-        meals=services.items("nutrition", "/meals", {"canteen_id": canteen, "day": str(wanted)}),
-    )
-    meals = told["meals"]
-    return page(
-        request,
-        "trace/traces.html",
-        canteen=canteen,
-        schools=schools,
-        wanted=str(wanted),
-        meals=meals if isinstance(meals, Away) else views.served(meals),
-    )
+    """List a school's meals of a day: those to record, and those served, with their public page and paper."""
+    return await serving.listed(request, services, canteen_id, day)
 
 
 @router.get("/traces/{meal_id}")
@@ -92,6 +85,10 @@ async def paper(request: Request, services: Asking, meal_id: MealId) -> Response
         "trace/paper.html",
         meal=MEALS.get(meal["meal"], meal["meal"]),
         day=meal["day"],
+        canteen=meal["canteen_id"],
         address=address,
         code=segno.make(address, error="m").svg_inline(omitsize=True, svgclass="qr", lineclass=None),
     )
+
+
+router.routes.extend(serving.router.routes)

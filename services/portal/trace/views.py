@@ -1,6 +1,6 @@
 """What the trace pages show: pure functions from answers to what a template needs."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,9 +73,32 @@ def _harvest(lot: Mapping[str, Any], language: str) -> Harvest:
     )
 
 
-def served(meals: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return the served meals of a school's day, in the order they are eaten."""
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """A meal of a school's day: `planned` eaters, `headcount` those who came, None until it is recorded."""
+
+    meal: str
+    name: str
+    meal_id: str
+    planned: int
+    headcount: int | None
+    version: int
+
+
+def servings(day: Mapping[str, Any]) -> list[Serving]:
+    """Return the meals of a kitchen's day in the order they are eaten."""
     order = list(MEALS)
-    known = [meal for meal in meals if meal["headcount"]]
-    known.sort(key=lambda meal: order.index(meal["meal"]) if meal["meal"] in order else len(order))
-    return [{"meal_id": meal["meal_id"], "name": MEALS.get(meal["meal"], meal["meal"])} for meal in known]
+    found = [_serving(meal) for meal in day["meals"]]
+    return sorted(found, key=lambda one: order.index(one.meal) if one.meal in order else len(order))
+
+
+def _serving(told: Mapping[str, Any]) -> Serving:
+    record = told["served"]
+    return Serving(
+        meal=told["meal"],
+        name=MEALS.get(told["meal"], told["meal"]),
+        meal_id=told["meal_id"],
+        planned=told["planned_headcount"],
+        headcount=None if record is None else record["headcount"],
+        version=0 if record is None else record["version"],
+    )

@@ -3,12 +3,12 @@
 from services.procurement.ledger import links
 from services.procurement.months import Month
 from services.procurement.orders.domain import SCHOOL_TIME
-from services.procurement.reports.counties import name_of
 from services.procurement.reports.days import Days
 from services.procurement.reports.domain import Reached, Sums, total_of
 from services.procurement.reports.keeping import sums_of_days
 from services.procurement.reports.month_schemas import Anchor, CountyFigures, Figures, MonthReport
 from services.procurement.reports.reaching import reached_in
+from shared.counties import name_of
 from shared.unit_of_work import UnitOfWork
 
 _OPENED = {"lines": "spend_fen", "households": "households_fen", "unmet": "unmet_g"}

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from html import escape
 
-from services.procurement.reports.counties import name_of
 from services.procurement.reports.month_schemas import Figures, MonthReport
+from shared.counties import name_of
 from shared.tabular import write_table
 
 

@@ -124,3 +124,36 @@ async def test_each_sees_his_own_gate(world_of: WorldOf) -> None:
     page = await other.get("/receiving")
     assert page.status_code == 200
     assert "do not answer" in page.text
+
+
+async def test_a_receipt_is_put_right_by_both(world_of: WorldOf) -> None:
+    """It stands in the form as it was signed; a reason and two people are needed; who comes later sees what stands."""
+    world = await world_of("portal", "logistics")
+    await open_county(world)
+    await an_arrived_order(world, "ord-1")
+    browser, where = at_the_gate(world), "/receiving/ord-1/correct"
+    assert (await browser.get(where)).status_code == 404
+    said = SIGNED | {"verdict-0": "part", "accepted-0": "9", "note-0": "湿了"}
+    await send(browser, await browser.get("/receiving/ord-1"), "/receiving/ord-1", **said)
+    assert where in (await browser.get("/receiving/ord-1")).text
+    page = await browser.get(where)
+    (form,) = [each for each in forms_in(page) if each.action == where]
+    stood = {"received-0": "9.5", "verdict-0": "part", "accepted-0": "9", "note-0": "湿了", "signer-1": ""}
+    assert {name: form.fields[name] for name in stood} == stood
+    right = {"accepted-0": "9.4", "why": "把数字看反了 🙈", "signer-1": "王芳", "signer-2": "李老师"}
+    for wrong in ({"why": " "}, {"signer-2": "王芳"}, {"accepted-0": "9.9"}, {"why": "字" * 501}):
+        again = await send(browser, page, where, **right | wrong)
+        assert (again.status_code, 'aria-invalid="true"' in again.text) == (422, True), wrong
+    for _ in range(2):
+        taken = await send(browser, page, where, **right)
+        assert (taken.status_code, taken.headers.get("location")) == (303, "/receiving/ord-1"), taken.text
+    (receipt,) = await receipts(world)
+    assert (receipt["version"], receipt["lines"][0]["accepted_g"], len(receipt["versions"])) == (2, 9_400, 2)
+    assert "看反了" in (await browser.get("/receiving/ord-1")).text
+    late = await send(browser, page, where, **right | {"accepted-0": "8", "_key": "another-key-1"})
+    assert late.status_code == 422
+    assert "Somebody changed this" in late.text
+    assert "9.4 kg" in late.text  # what stands now, above what was typed
+    newer = await send(browser, late, where, _key="another-key-2")
+    assert newer.status_code == 303, newer.text
+    assert (await receipts(world))[0]["lines"][0]["accepted_g"] == 8_000

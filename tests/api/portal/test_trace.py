@@ -1,9 +1,13 @@
 """The public page of a meal and the paper with its QR code."""
 
+from tests import builders as b
 from tests.api.logistics.county import a_meal, an_arrived_order, open_county
 from tests.api.logistics.test_receipts import a_receipt
-from tests.api.portal.browser import portal_of
+from tests.api.nutrition.school import School
+from tests.api.portal.browser import portal_of, send
 from tests.conftest import WorldOf
+from tests.people import canteen
+from tests.sessions import SignedIn
 from tests.world import World, ok
 
 ENGLISH = {"Accept-Language": "en"}
@@ -51,3 +55,39 @@ async def test_the_page_stands_without_nutrition(world_of: WorldOf) -> None:
     assert page.status_code == 200, page.text
     assert "Menus and kitchens do not answer" in page.text
     assert "Cooperative coop-1" in page.text
+
+
+async def test_what_was_served_is_recorded_once_and_put_right(world_of: WorldOf) -> None:
+    """Before the day there is no form; a number that is none is said; the same twice is one, another is corrected."""
+    world = await world_of("portal", "nutrition")
+    school = await School(world).set_up()
+    await school.publish()
+    cook = portal_of(world, canteen("sch-1"))
+    cook.headers.update(ENGLISH)
+    where = f"/traces?canteen_id=sch-1&day={b.WEEK[0]}"
+    early = await cook.get(where)
+    assert "still to come" in early.text
+    assert "/traces/meals/" not in early.text
+    school.go_to(b.WEEK[0], 13)
+    assert isinstance(cook.auth, SignedIn)
+    cook.auth.begin_anew()
+    page = await cook.get("/traces")
+    for said, told in (("viele 🙂", "This number is not possible here."), ("301", "So many cannot have eaten")):
+        again = await send(cook, page, "/traces/meals/lunch", headcount=said)
+        assert (again.status_code, told in again.text, f'value="{said}"' in again.text) == (422, True, True)
+    for _ in range(2):
+        taken = await send(cook, page, "/traces/meals/lunch", headcount="97")
+        assert (taken.status_code, taken.headers["location"]) == (303, where)
+    (meal,) = (await ok(await school.http.get("/meals")))["items"]
+    assert (meal["headcount"], meal["version"]) == (97, 1)
+    other = await send(cook, page, "/traces/meals/lunch", headcount="98", _key="another-key-1")
+    assert (other.status_code, "recorded already" in other.text) == (422, True)
+    shown, correct = await cook.get(where), f"/traces/{meal['meal_id']}/corrections"
+    assert "97 ate" in shown.text
+    assert (await send(cook, shown, correct, headcount="89", reason=" ")).status_code == 422
+    assert (await send(cook, shown, correct, headcount="89", reason="swapped digits")).status_code == 303
+    stale = await send(cook, shown, correct, headcount="90", reason="no, ninety", _key="another-key-2")
+    assert (stale.status_code, "Somebody changed this" in stale.text) == (422, True)
+    assert "89 ate" in (await cook.get(where)).text
+    world.away("nutrition")
+    assert "do not answer" in (await cook.get(where)).text

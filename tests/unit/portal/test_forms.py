@@ -3,7 +3,7 @@
 import pytest
 from starlette.datastructures import FormData
 
-from services.portal.forms import Fields, Form, Invalid
+from services.portal.forms import Fields, Form, Invalid, typed_kg
 from services.portal.upstream import Refused
 
 
@@ -14,17 +14,30 @@ def fields(**said: str) -> Fields:
 
 @pytest.mark.parametrize(
     ("written", "grams"),
-    [("12.5", 12_500), ("12,5", 12_500), ("０．５", 500), (" 3 ", 3_000), ("0.001", 1), ("2。5", 2_500)],
+    [
+        *(("12.5", 12_500), ("12,5", 12_500), ("０．５", 500), (" 3 ", 3_000), ("0.001", 1), ("2。5", 2_500)),
+        *(("1,234", 1_234_000), ("12,345.5", 12_345_500), ("0,125", 125), ("1,25", 1_250)),
+    ],
 )
 def test_weights_are_read_as_people_write_them(written: str, grams: int) -> None:
-    """A comma, a full-width digit or a Chinese full stop is what somebody's keyboard has."""
+    """A comma, a full-width digit or a Chinese full stop is on somebody's keyboard; 1,234 is what pages write."""
     one = fields(kg=written)
     assert one.kg("kg") == grams
     one.check()
 
 
+@pytest.mark.parametrize("grams", [1, 500, 12_500, 1_234_000, 1_000_000, 12_345_678])
+def test_a_weight_that_stands_in_a_field_comes_back_the_same(grams: int) -> None:
+    """A tonne that nobody touched must not come back as a kilogram."""
+    assert fields(kg=typed_kg(grams)).kg("kg") == grams
+
+
 @pytest.mark.parametrize(
-    "written", ["", "x", "-1", "0", "1e9", "1e999999999", "NaN", "inf", "0.0001", "9999999999", "1.2.3", "٣", "½", "+5"]
+    "written",
+    [
+        *("", "x", "-1", "0", "1e9", "1e999999999", "NaN", "inf", "0.0001", "9999999999"),
+        *("1.2.3", "1,23,456", "٣", "½", "+5"),
+    ],
 )
 def test_weights_that_are_none_are_refused(written: str) -> None:
     """Nothing else is guessed at, and nothing is computed that would take for ever."""

@@ -38,6 +38,11 @@ def test_what_came_together_stands_together() -> None:
 
 
 def test_meals_stand_in_the_order_they_are_eaten() -> None:
-    """A meal that nobody ate was called off and has no paper."""
-    meals = [{"meal_id": name, "meal": name, "headcount": n} for name, n in (("dinner", 5), ("lunch", 9), ("snack", 0))]
-    assert [meal["meal_id"] for meal in views.served(meals)] == ["lunch", "dinner"]
+    """Those that nobody has recorded yet have no number; one that was called off has none who ate."""
+    records = {"dinner": None, "snack": {"headcount": 0, "version": 2}, "lunch": {"headcount": 97, "version": 1}}
+    meals = [
+        {"meal_id": f"id-{name}", "meal": name, "planned_headcount": 100, "served": record}
+        for name, record in records.items()
+    ]
+    found = [(one.meal, one.headcount, one.version) for one in views.servings({"meals": meals})]
+    assert found == [("lunch", 97, 1), ("dinner", None, 0), ("snack", 0, 2)]

@@ -19,9 +19,11 @@ function follow(kept) {
   const ours = kept.filter(({ entry }) => entry.page === here && !entry.photo);
   if (!kept.length) return;
   if (isInUse() || (!ours.length && !document.querySelector("[data-offline]"))) return void keepPages();
-  const where = ours.at(-1)?.where ?? here;
-  if (where === here) location.reload();
-  else location.assign(where);
+  const where = new URL(ours.at(-1)?.where ?? here, location.href);
+  if (where.pathname + where.search !== here) return location.assign(where);
+  // The same page with another mark in it: to go there would load nothing.
+  history.replaceState(history.state, "", where);
+  location.reload();
 }
 
 /** Watches what is sent. */

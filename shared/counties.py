@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-FILE = Path(__file__).resolve().parents[3] / "data" / "divisions.csv"
+FILE = Path(__file__).resolve().parents[1] / "data" / "divisions.csv"
 
 
 @cache
