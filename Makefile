@@ -27,7 +27,7 @@ demo: env-all assets ## Live through a county's school week and look at it: http
 
 .PHONY: test
 test: env-dev assets servers browser ## Run every test, on real Kafka and real PostgreSQL too
-	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder --durations=20 $(ARGS)
+	PICTURES=no $(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder --durations=20 $(ARGS)
 
 .PHONY: search
 search: env-dev servers ## Try the properties on fresh examples, which `make test` does not draw

@@ -3,11 +3,13 @@
 python -m tools.up         start everything and show what it says
 python -m tools.up down    end it from another terminal
 
-`python -m tools.servers.tokens ROLE` prints a token that the services take.
+People sign in to the portal by an issuer of its own (`python -m tools.issuer`); the first start shows the link that
+sets the administrator's password.
 
 Data stays under var/up, so the next start continues where this one stopped.
 """
 
+import asyncio
 import contextlib
 import fcntl
 import hashlib
@@ -22,6 +24,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from types import FrameType
 
+from tools.servers.issuer import ADDRESS, IssuerProcess
 from tools.servers.kafka import kafka_server
 from tools.servers.postgres import OWNER, Databases, postgres_server
 from tools.servers.service import ServiceProcess, make_topics
@@ -31,7 +34,7 @@ SERVICES = {"nutrition": 8001, "farmers": 8002, "procurement": 8003, "logistics"
 # Apart from the usual ports: a PostgreSQL or a Kafka of the machine's owner may be running there.
 POSTGRES_PORT, KAFKA_PORT = 25432, 29092
 RUNNING = VAR / "up.pid"
-COLOURS = (36, 32, 33, 35, 34)
+COLOURS = (36, 32, 33, 35, 34, 96)
 PORTAL = "portal"
 
 
@@ -58,32 +61,45 @@ class Follower:
 def up() -> None:
     """Start servers and services, and show their logs until a service ends or Ctrl-C."""
     with only_once(), contextlib.ExitStack() as running:
-        for name, port in SERVICES.items():
+        issuer = IssuerProcess()
+        for name, port in {**SERVICES, issuer.name: issuer.port}.items():
             require_free(port, name)
         home = data_directory()
         print(f"Starting PostgreSQL and Kafka; their data is in {home}", flush=True)
         postgres = running.enter_context(postgres_server(home / "postgres", POSTGRES_PORT))
         kafka = running.enter_context(kafka_server(home / "kafka", KAFKA_PORT))
-        services = [service_on(postgres, kafka.bootstrap, name) for name in SERVICES]
+        greeting, secret = signing_in()
+        services = [service_on(postgres, kafka.bootstrap, name, secret) for name in SERVICES]
         prepare(services, kafka.bootstrap)
+        services.append(issuer)
         followers = [Follower(service, colour) for service, colour in zip(services, COLOURS, strict=True)]
         for follower in followers:
             running.callback(follower.close)
         running.callback(stop, services)
         for service in services:
             service.start()
-        follow(services, followers)
+        follow(services, followers, greeting)
 
 
-def service_on(postgres: Databases, bootstrap: str, name: str) -> ServiceProcess:
+def signing_in() -> tuple[str | None, str]:
+    """Return how the first administrator signs in, once and for no log, and what the issuer knows the portal by."""
+    from services.identity.starting import greeting
+    from tools import issuer  # both take a while, and only who starts everything needs them
+
+    settings = issuer.settings_in(data_directory() / "identity")
+    link = asyncio.run(issuer.first_link(settings))
+    return None if link is None else greeting(link), asyncio.run(issuer.portal_secret(settings))
+
+
+def service_on(postgres: Databases, bootstrap: str, name: str, portal_secret: str) -> ServiceProcess:
     """A service with a database of its own, created on first use."""
     if not postgres.has_database(name):
         postgres.create_database(name)
     elif postgres.owner_of(name) != OWNER:
         raise ServerError(f"The database {name} was made before services owned theirs; remove {data_directory()}.")
     urls = ",".join(f"{each}=http://127.0.0.1:{port}" for each, port in SERVICES.items())
-    where = {"service_url": urls} if name == PORTAL else {}
-    return ServiceProcess(name, postgres.dsn_of(name), bootstrap, SERVICES[name], **where)
+    own = {"service_url": urls, "portal_secret": portal_secret} if name == PORTAL else {}
+    return ServiceProcess(name, postgres.dsn_of(name), bootstrap, SERVICES[name], ADDRESS, **own)
 
 
 def prepare(services: list[ServiceProcess], bootstrap: str) -> None:
@@ -96,7 +112,7 @@ def prepare(services: list[ServiceProcess], bootstrap: str) -> None:
             job.result()
 
 
-def follow(services: list[ServiceProcess], followers: list[Follower]) -> None:
+def follow(services: list[ServiceProcess], followers: list[Follower], greeting: str | None) -> None:
     """Show logs, say once when all are ready, and raise when one ends by itself."""
     waiting = list(services)
     while True:
@@ -107,10 +123,19 @@ def follow(services: list[ServiceProcess], followers: list[Follower]) -> None:
         if waiting:
             waiting = [service for service in waiting if not service.is_ready()]
             if not waiting:
-                places = {each.name: each.url if each.name == PORTAL else f"{each.url}/docs" for each in services}
-                print("Ready: " + "  ".join(f"{name} {where}" for name, where in places.items()), flush=True)
-                print("A token: python -m tools.servers.tokens administrator --county '*'", flush=True)
+                show_ready(services, greeting)
         time.sleep(0.2)
+
+
+def show_ready(services: list[ServiceProcess], greeting: str | None) -> None:
+    """Say where everything is and how to sign in."""
+    places = {each.name: each.url if each.name == PORTAL else f"{each.url}/docs" for each in services}
+    places["identity"] = f"{ADDRESS}/docs"
+    print("Ready: " + "  ".join(f"{name} {where}" for name, where in places.items()))
+    print("A token: python -m tools.issuer token administrator --county '*'")
+    print("A user:  python -m tools.issuer add-user li.clerk --role clerk --cooperative coop-520628-001", flush=True)
+    if greeting is not None:
+        print(greeting, flush=True)
 
 
 def stop(services: list[ServiceProcess]) -> None:

@@ -25,11 +25,11 @@ from shared.settings import Settings
 from shared.standalone import open_bus
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Run one command."""
+def main(arguments: list[str] | None = None, settings: Settings | None = None) -> None:
+    """Run one command, with the settings of the environment unless others are given."""
     options = _parser().parse_args(arguments)
     try:
-        print(asyncio.run(_run(options)))
+        print(asyncio.run(_run(options, settings or Settings())))
     except (DomainError, ValueError) as error:
         sys.exit(str(error))
 
@@ -57,8 +57,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-async def _run(options: argparse.Namespace) -> str:
-    async with _opened(Settings()) as service:
+async def _run(options: argparse.Namespace, settings: Settings) -> str:
+    async with _opened(settings) as service:
         said: str = await options.run(service, options)
         return said
 

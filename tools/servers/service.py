@@ -1,4 +1,4 @@
-"""One of the four services as a process of its own, for `make up` and for tests that kill it.
+"""One of the services as a process of its own, for `make up` and for tests that kill it.
 
 service = ServiceProcess("farmers", database_url=postgres.create_database("farmers"), bootstrap=kafka.bootstrap)
 service.migrate()
@@ -26,15 +26,28 @@ SECRET_KEYS = "try-out:" + base64.b64encode(b"for trying out, known to anybody")
 class ServiceProcess:
     """A service on PostgreSQL and Kafka; `settings` become `CLOUD_…` variables (`log_level="DEBUG"`).
 
-    It takes the tokens of tools/servers/tokens.py.
+    It takes the tokens of `issuer`; of tools/servers/tokens.py where none is named.
     """
 
-    def __init__(self, name: str, database_url: str, bootstrap: str, port: int | None = None, **settings: str) -> None:
+    ready_at = "/readyz"
+
+    def __init__(
+        self,
+        name: str,
+        database_url: str,
+        bootstrap: str,
+        port: int | None = None,
+        issuer: str | None = None,
+        **settings: str,
+    ) -> None:
         self.name = name
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         own = {"database_url": database_url, "port": str(self.port), "secret_keys": SECRET_KEYS}
-        own |= {"auth_issuer": tokens.ISSUER, "auth_jwks": str(tokens.jwks_file())}
+        if issuer is None:
+            own |= {"auth_issuer": tokens.ISSUER, "auth_jwks": str(tokens.jwks_file())}
+        else:
+            own |= {"auth_issuer": issuer}
         self.environment = cloud_environment(bootstrap, **own | settings)
         self.process = Process(
             name=name,
@@ -63,7 +76,7 @@ class ServiceProcess:
         # Asked every moment while it starts: a client that knows certificates would take more of the machine than it.
         connection = HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
-            connection.request("GET", "/readyz")
+            connection.request("GET", self.ready_at)
             return connection.getresponse().status == HTTPStatus.OK
         except (OSError, HTTPException):
             return False

@@ -1,0 +1,62 @@
+"""The issuer of `make up`: on loopback whatever is set, and its tokens are taken as those of any issuer."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from services.identity.rights import Rights
+from services.portal.beside import client_of
+from shared.auth.keys import Keys
+from shared.auth.principal import Role
+from shared.auth.tokens import Trust, Verifier
+from shared.clock import SystemClock
+from shared.errors import DomainError
+from tools import issuer
+from tools.servers.issuer import ADDRESS
+
+
+def test_it_is_on_loopback_whatever_is_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What seals there is known to everybody: nobody else may reach it, and it shares no database."""
+    monkeypatch.setenv("CLOUD_HOST", "192.0.2.1")
+    monkeypatch.setenv("CLOUD_DATABASE_URL", "postgresql://elsewhere/identity")
+    monkeypatch.setenv("CLOUD_BUS", "kafka")
+    monkeypatch.setenv("CLOUD_AUTH_ISSUER", "https://elsewhere")
+    settings = issuer.settings_in(tmp_path)
+    assert (settings.host, settings.embedded, settings.auth_issuer) == ("127.0.0.1", True, None)
+    assert urlsplit(ADDRESS).hostname == "127.0.0.1"
+
+
+async def test_its_tokens_are_taken_and_its_portal_is_known(tmp_path: Path) -> None:
+    """The first link is given once; keys are found by discovery at its address; the portal has the right secret."""
+    settings = issuer.settings_in(tmp_path)
+    first, second = await issuer.first_link(settings), await issuer.first_link(settings)
+    assert (first or "").startswith(ADDRESS)
+    assert second is None
+    token = await issuer.token_of(settings, Rights((Role.CLERK,), cooperatives=("coop-1",)))
+    with pytest.raises(DomainError, match="cooperatives"):
+        await issuer.token_of(settings, Rights((Role.CLERK,)))
+    secret, app = await issuer.portal_secret(settings), issuer.app_of(settings)
+    async with app.router.lifespan_context(app), httpx.AsyncClient(transport=httpx.ASGITransport(app)) as client:
+        told = (await client.get(f"{ADDRESS}/.well-known/openid-configuration")).json()
+        assert told["issuer"] == ADDRESS
+
+        async def load() -> dict[str, object]:
+            found: dict[str, object] = (await client.get(told["jwks_uri"])).json()
+            return found
+
+        tokens = Verifier([Trust(ADDRESS, settings.auth_audience, Keys(load))], SystemClock())
+        principal = await tokens.principal(token.encode())
+        assert (principal.roles, principal.cooperatives) == (frozenset({Role.CLERK}), frozenset({"coop-1"}))
+        await tokens.close()
+        (redirect_uri,) = client_of(settings)["redirect_uris"]
+        assert redirect_uri == "http://127.0.0.1:8000/signed-in"
+        said = {
+            "grant_type": "authorization_code",
+            "code": "none",
+            "redirect_uri": redirect_uri,
+            "code_verifier": "v" * 43,
+        }
+        answers = [await client.post(told["token_endpoint"], data=said, auth=("portal", one)) for one in (secret, "x")]
+        assert [each.json()["error"] for each in answers] == ["invalid_grant", "invalid_client"]
