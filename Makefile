@@ -43,7 +43,11 @@ fuzz: env-dev ## Ask every route in every role for an hour; says how to run it a
 	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --hypothesis-profile=fuzzing --hypothesis-seed=$(SEED) tests/api/test_schemathesis.py $(ARGS)
 
 .PHONY: check
-check: check-style check-types check-layers check-locks check-audit check-events check-containers check-services ## Prove style, types, layers, locks, events and images
+check: check-style check-types check-layers check-locks check-audit check-events check-references check-containers check-services ## Prove style, types, layers, locks, events, pages and images
+
+.PHONY: docs
+docs: env-dev ## Build the pages of docs/ as a site: var/docs/index.html
+	$(BIN)/python -m tools.docs
 
 .PHONY: bench
 bench: env-dev servers ## Measure everything; one JSON line per benchmark
@@ -129,6 +133,10 @@ check-audit: env-dev
 .PHONY: check-events
 check-events: env-dev
 	$(BIN)/python -m shared.events check
+
+.PHONY: check-references
+check-references: env-dev
+	$(BIN)/python -m tools.references check
 
 .PHONY: check-containers
 check-containers: env-dev

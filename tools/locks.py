@@ -16,7 +16,19 @@ ROOT = Path(__file__).resolve().parent.parent
 COMMITTED = ROOT / "requirements"
 # The widest group is resolved first and bounds the others: what is tested is what a service's image holds.
 WIDEST = "dev"
-GROUPS = (WIDEST, "uv", "assets", "nutrition", "farmers", "procurement", "logistics", "identity", "portal", "all")
+GROUPS = (
+    WIDEST,
+    "uv",
+    "assets",
+    "nutrition",
+    "farmers",
+    "procurement",
+    "logistics",
+    "identity",
+    "portal",
+    "all",
+    "docs",
+)
 OPTIONS = [
     "--quiet",
     "--universal",

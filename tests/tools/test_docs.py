@@ -1,0 +1,78 @@
+"""Pages of docs/ lead where they say, and tell of the pages that the portal has."""
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+
+from services.portal.slices import entries
+from shared.auth.principal import Role
+from shared.settings import Settings
+from tools import references
+from tools.alone import ROOT
+
+DOCS = ROOT / "docs"
+LINK = re.compile(r"\]\((?!https?:)([^)#\s]+)")
+
+
+def test_links_lead_to_files() -> None:
+    """A link in a page, or in the README, leads to something that is there."""
+    pages = [*DOCS.rglob("*.md"), *ROOT.glob("*.md")]
+    dead = [
+        f"{page.relative_to(ROOT)}: {link}"
+        for page in pages
+        for link in LINK.findall(page.read_text())
+        if not (page.parent / link).exists()
+    ]
+    assert len(pages) > 50
+    assert dead == []
+
+
+def test_the_page_of_roles_tells_of_every_page_a_role_is_offered() -> None:
+    """Whoever reads what they do finds each page that the portal offers them, by its name and address."""
+    sections = dict(
+        re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", (DOCS / "roles.md").read_text(), re.MULTILINE | re.DOTALL)
+    )
+    # Administrators have the pages of officials, and the page says so.
+    sections["Administrator"] += sections["Official"]
+    offered = [(entry, role) for entry in entries() for role in entry.roles]
+    missing = [
+        (role.value, entry.path)
+        for entry, role in offered
+        if f"**{entry.name}** `{entry.path}`" not in sections[role.value.capitalize()]
+    ]
+    assert Role.CANTEEN in {role for _, role in offered}
+    assert missing == []
+
+
+def test_every_setting_is_in_its_page_with_its_meaning(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A setting without a description cannot be added."""
+    page = references.settings_page()
+    assert all(f"| `CLOUD_{name.upper()}`" in page for name in Settings.model_fields)
+    monkeypatch.setattr(Settings.model_fields["kafka_user"], "description", None)
+    with pytest.raises(ValueError, match="kafka_user"):
+        references.settings_page()
+
+
+def test_a_page_that_is_not_the_codes_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """`check` passes what `write` wrote, and nothing else."""
+    monkeypatch.setattr(references, "DOCS", tmp_path)
+    with pytest.raises(SystemExit, match="settings"):
+        references.main(["check"])
+    references.main([])
+    with pytest.raises(SystemExit) as ended:
+        references.main(["check"])
+    assert ended.value.code is None
+
+
+def test_commands_that_pages_name_exist() -> None:
+    """A newcomer copies commands: each target of make, and each module, is there."""
+    pages = [*DOCS.rglob("*.md"), *ROOT.glob("*.md")]
+    said = "\n".join(page.read_text() for page in pages if page.name != "CHANGELOG.md")
+    targets = set(re.findall(r"^([a-z-]+(?: [a-z-]+)*):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    made = {target for names in targets for target in names.split()}
+    assert set(re.findall(r"`make ([a-z-]+)", said)) - made == set()
+    modules = set(re.findall(r"python -m ((?:tools|shared|services)[\w.]*)", said))
+    assert "tools.new_secrets" in modules
+    assert {name for name in modules if not importlib.util.find_spec(name)} == set()
