@@ -4,6 +4,8 @@ It knows what clients were answered, and what the databases and Kafka hold in th
 Each rule reads tables and topics as they are, and works out for itself what they should say (decision 54).
 """
 
+from collections.abc import Collection
+
 from tests.faults.checker import chains, commands, copies, demand, events, ledger, orders, rest
 from tests.faults.checker.rules import RULES, violations
 from tests.faults.checker.state import opened
@@ -31,7 +33,10 @@ __all__ = [
 ]
 
 
-async def check(evidence: Evidence) -> list[Violation]:
-    """Return every promise that was not kept, at most a hundred for each rule."""
-    async with opened(evidence) as state:
+async def check(evidence: Evidence, void: Collection[str] = ()) -> list[Violation]:
+    """Return every promise that was not kept, at most a hundred for each rule.
+
+    `void` are the ids of events that are to have no effect: they were told after a backup that was restored.
+    """
+    async with opened(evidence, void) as state:
         return await violations(state)

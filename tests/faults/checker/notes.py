@@ -17,6 +17,7 @@ CREATE TABLE record (
     PRIMARY KEY (topic, partition, offset)
 ) WITHOUT ROWID;
 CREATE TABLE topic (name TEXT, partition INTEGER, first INTEGER, last INTEGER);
+CREATE TABLE void (event_id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE sending (
     key TEXT NOT NULL, attempt INTEGER NOT NULL, client TEXT NOT NULL, kind TEXT NOT NULL, service TEXT NOT NULL,
     method TEXT NOT NULL, path TEXT NOT NULL, body TEXT, status INTEGER, answer TEXT,
@@ -55,6 +56,12 @@ def note_records(notes: sqlite3.Connection, records: Iterable[Record]) -> None:
 def index(notes: sqlite3.Connection) -> None:
     """Make the notes quick to ask, once everything is in them."""
     notes.executescript(_INDEXES)
+
+
+def make_void(notes: sqlite3.Connection, event_ids: Iterable[str]) -> None:
+    """Forget the records of events that are to have no effect, and remember that they are void."""
+    notes.executemany("INSERT INTO void VALUES (?)", ((event_id,) for event_id in event_ids))
+    notes.execute("DELETE FROM record WHERE event_id IN (SELECT event_id FROM void)")
 
 
 def note_journal(notes: sqlite3.Connection, path: Path) -> None:

@@ -5,7 +5,7 @@ Databases are read row by row, each as of one moment; the notes are a SQLite fil
 
 import sqlite3
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 import asyncpg
 from sqlalchemy.engine import make_url
 
-from tests.faults.checker.notes import note_journal, notebook
+from tests.faults.checker.notes import make_void, note_journal, notebook
 from tests.faults.checker.topics import note_topics
 from tests.faults.evidence import Evidence
 
@@ -48,11 +48,12 @@ class State:
 
 
 @asynccontextmanager
-async def opened(evidence: Evidence) -> AsyncIterator[State]:
+async def opened(evidence: Evidence, void: Collection[str] = ()) -> AsyncIterator[State]:
     """Take notes, and open the databases until the block ends."""
     with tempfile.TemporaryDirectory() as folder, closing(notebook(Path(folder) / "notes.sqlite")) as notes:
         note_journal(notes, evidence.journal)
         await note_topics(notes, evidence.bootstrap)
+        make_void(notes, void)
         async with connected(evidence.databases) as databases:
             yield State(databases, notes)
 

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 
 from tests.faults.checker.groups import SUBJECTS
 from tests.faults.checker.notes import Record, index, note_records
@@ -22,12 +23,7 @@ async def note_topics(notes: sqlite3.Connection, bootstrap: str, prefix: str = "
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest")
     await consumer.start()
     try:
-        places = [
-            TopicPartition(topic, partition)
-            for topic in sorted(await consumer.topics())
-            if topic.startswith(tuple(prefix + owner for owner in _OWNERS)) and ".dlt." not in topic
-            for partition in sorted(consumer.partitions_for_topic(topic) or ())
-        ]
+        places = await _places(bootstrap, prefix)
         firsts, ends = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
         told = [(place.topic.removeprefix(prefix), place.partition, firsts[place], ends[place]) for place in places]
         notes.executemany("INSERT INTO topic VALUES (?, ?, ?, ?)", told)
@@ -43,6 +39,23 @@ async def note_topics(notes: sqlite3.Connection, bootstrap: str, prefix: str = "
     finally:
         await consumer.stop()
     index(notes)
+
+
+async def _places(bootstrap: str, prefix: str) -> list[TopicPartition]:
+    """Return every partition of the events' topics."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        owned = tuple(prefix + owner for owner in _OWNERS)
+        names = [name for name in await admin.list_topics() if name.startswith(owned) and ".dlt." not in name]
+        described = await admin.describe_topics(names)
+    finally:
+        await admin.close()
+    return [
+        TopicPartition(topic["topic"], partition["partition"])
+        for topic in described
+        for partition in topic["partitions"]
+    ]
 
 
 def _noted(records: list[ConsumerRecord], prefix: str) -> Iterator[Record]:

@@ -1,0 +1,19 @@
+"""How long state machines are tried: briefly in `make test`, always the same; long and afresh in `make search`."""
+
+import unittest
+from typing import cast
+
+from hypothesis import settings
+from hypothesis.stateful import RuleBasedStateMachine
+
+EXAMPLES, STEPS = 30, 30
+_SEARCHED = 20
+"""So many times the examples when one searches."""
+
+
+def tried(machine: type[RuleBasedStateMachine], examples: int = EXAMPLES) -> type[unittest.TestCase]:
+    """Return the test case of a state machine: `TestOffers = tried(Offers)`."""
+    times = _SEARCHED if settings.get_current_profile_name() == "searching" else 1
+    case = cast("type[unittest.TestCase]", machine.TestCase)
+    case.settings = settings(max_examples=examples * times, stateful_step_count=STEPS)  # type: ignore[attr-defined]
+    return case
