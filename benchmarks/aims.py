@@ -83,6 +83,7 @@ AIMS: dict[str, Aim] = {
     ),
     "nutrition.plan_week": Aim("value", at_most=0.1, limit="the bound of the linear program, in details"),
     "portal.board_stream": Aim("value", at_most=200),
+    "portal.pages": Aim("value", at_most=2, limit="0.8 s of round trips and the bytes on the line, in details"),
     "procurement.joint_county": Aim("ratio", at_most=0.982, limit="the bound of the joint problem, in details"),
     "procurement.month_report": Aim("value", at_most=1),
     "procurement.repair": Aim("value", at_most=10, limit="everything solved again, for its cost"),

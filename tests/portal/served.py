@@ -24,7 +24,7 @@ class Loop:
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
 
-    def run(self, work: Coroutine[Any, Any, T], longest_s: float = 120) -> T:
+    def run(self, work: Coroutine[Any, Any, T], longest_s: float = 300) -> T:
         """Return what a coroutine returns in the loop."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(longest_s)
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.people import clerk
-from tests.portal.browser import Size, checked, content_after_s, weighed
+from tests.portal.browser import Size, checked
 from tests.portal.conftest import OpenAs
 from tests.portal.county import ServedCounty
 
@@ -136,14 +136,3 @@ def test_a_certificate_is_entered_without_a_network(open_as: OpenAs, ordered: Se
     (kept,) = ordered.do(ordered.world.client("farmers").get("/certificates")).json()["items"]
     assert (kept["number"], kept["food_codes"]) == ("JY-1", ["pork"])
     assert kept["file_id"] is not None
-
-
-def test_pages_of_a_clerk_are_light_and_quick(open_as: OpenAs, ordered: ServedCounty) -> None:
-    """At most 40 kB by gzip in six requests, and there in two seconds on a cheap phone."""
-    del ordered
-    for path in ("/inbox", "/harvest"):
-        window = open_as(CLERK)
-        weight = weighed(window.page(), window.address + path)
-        assert weight.requests <= 6, weight.bytes_of
-        assert weight.total <= 40_000, weight.bytes_of
-    assert content_after_s(lambda: open_as(CLERK), "/inbox") <= 2.0

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests import builders as b
 from tests.people import canteen, nutritionist
-from tests.portal.browser import checked, weighed
+from tests.portal.browser import checked
 from tests.portal.conftest import OpenAs
 from tests.portal.county import ServedCounty
 
@@ -109,6 +109,3 @@ def test_a_week_on_a_phone(open_as: OpenAs, kitchen: ServedCounty) -> None:
     checked(desk, "planner-changes")
     desk.goto(desk.url.split("/planner")[0] + "/planner/schools/sch-1/menus")
     checked(desk, "planner-weeks")
-    weight = weighed(open_as(COOK).page(), page.url)
-    assert weight.total <= 40_000, weight.bytes_of
-    assert weight.requests <= 6, weight.bytes_of
