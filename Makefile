@@ -33,7 +33,7 @@ test: env-dev assets servers browser ## Run every test, on real Kafka and real P
 search: env-dev servers ## Try the properties on fresh examples, which `make test` does not draw
 	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder --hypothesis-profile=searching tests/unit $(ARGS)
 
-# What `make fuzz` draws hangs on this number alone: the same again is the same again.
+# What `make fuzz` and `make soak` draw hangs on this number alone: the same again is the same again.
 ifndef SEED
 SEED := $(shell date +%s)
 endif
@@ -41,6 +41,12 @@ endif
 fuzz: env-dev ## Ask every route in every role for an hour; says how to run it again (make fuzz SEED=… ARGS="-k farmers")
 	@echo 'To run this again: make fuzz SEED=$(SEED) ARGS="$(ARGS)"'
 	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --hypothesis-profile=fuzzing --hypothesis-seed=$(SEED) tests/api/test_schemathesis.py $(ARGS)
+
+MINUTES ?= 60
+.PHONY: soak
+soak: env-dev servers ## Break whatever can break under load, for an hour, and judge what came of it (make soak SEED=… MINUTES=…)
+	@echo 'To run this again: make soak SEED=$(SEED) MINUTES=$(MINUTES) ARGS="$(ARGS)"'
+	$(BIN)/python -m tests.faults --seed $(SEED) --minutes $(MINUTES) $(ARGS)
 
 .PHONY: check
 check: check-style check-types check-layers check-locks check-audit check-events check-references check-containers check-services ## Prove style, types, layers, locks, events, pages and images

@@ -1,184 +1,213 @@
-"""Four real service processes on a real PostgreSQL and a real Kafka, any of which may be killed at any moment."""
+"""Four real services on a real PostgreSQL and a real Kafka, with proxies between all of them; any of it may break."""
 
 import asyncio
 import contextlib
-import sys
-import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import timedelta
 from importlib import import_module
-from uuid import uuid4
+from pathlib import Path
+from typing import Any
 
 import httpx
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from sqlalchemy.engine import make_url
 
 from shared import migrate
-from shared.clock import ManualClock
 from shared.database import open_database
 from shared.events import PARTITIONS
-from shared.messaging.bus import every_topic
+from shared.messaging.bus import SERVICES, every_topic
 from shared.messaging.kafka import KafkaBus
+from tests.contracts.proxy import Proxy
+from tests.faults.brokers import Brokers, new_proxy
+from tests.faults.calendar import Calendar
+from tests.faults.controls import Panel
+from tests.faults.disk import Disk
+from tests.faults.seat import Seat
 from tests.world import START
-from tools.servers.kafka import Kafka
 from tools.servers.postgres import Postgres
-from tools.servers.service import ServiceProcess
 from tools.servers.tokens import bearer
 
-SERVICES = ("nutrition", "farmers", "procurement", "logistics")
-PATIENCE_S = 240.0
-_AGAIN = (500, 502, 503)
-
-
-class Persistent(httpx.AsyncBaseTransport):
-    """Sends a request until it is answered: the same Idempotency-Key makes it count once."""
-
-    def __init__(self) -> None:
-        self._inner = httpx.AsyncHTTPTransport()
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send, and send again while the service is away."""
-        if request.method != "GET":
-            request.headers.setdefault("Idempotency-Key", uuid4().hex)
-        until = time.monotonic() + PATIENCE_S
-        while True:
-            try:
-                response = await self._inner.handle_async_request(request)
-                if response.status_code not in _AGAIN or time.monotonic() > until:
-                    return response
-                await response.aclose()
-            except httpx.TransportError:
-                if time.monotonic() > until:
-                    raise
-            await asyncio.sleep(0.2)
-
-    async def aclose(self) -> None:
-        """Close the connections."""
-        await self._inner.aclose()
+QUIET_LOOKS = 2
+LOOK_S = 2.0
+"""How long an answer may take until a service counts as away."""
+PATIENT_S = 15.0
+"""How long an answer may take where nobody is in a hurry."""
+TAKEN_OVER_S = 301
+"""What a dead process had begun is taken over after a minute, what is parked is tried after five, or later."""
 
 
 class Country:
-    """The processes; killed services are started again. It stands in for the world of the journeys."""
+    """The servers and the services, in a folder of their own."""
 
-    def __init__(self, postgres: Postgres, kafka: Kafka) -> None:
-        self.postgres = postgres
-        self.kafka = kafka
-        # The processes' own clocks run; this one only tells the journeys when they began.
-        self.clock = ManualClock(START)
-        self.urls = {name: postgres.create_database(name) for name in SERVICES}
-        self.services = {name: self._process(name) for name in SERVICES}
-        self._clients: dict[str, httpx.AsyncClient] = {}
-        self.deaths = 0
-
-    def _process(self, name: str) -> ServiceProcess:
-        # A named member gets its partitions back at once; a nameless one's wait ten seconds for the dead to be missed.
-        service = ServiceProcess(name, self.urls[name], self.kafka.bootstrap, log_level="WARNING", kafka_instance="1")
-        service.process.command = [sys.executable, "-m", "tests.faults.process", name]
-        return service
-
-    def plant(self, name: str, point: str, nth: int) -> None:
-        """Let a service die at a point the next time it is started."""
-        self.services[name].process.command += [point, str(nth)]
+    def __init__(self, folder: Path, brokers: int = 1) -> None:
+        folder.chmod(0o711)  # The database server is somebody else, and has to come through.
+        self._folder = folder
+        self.disk = Disk(folder / "postgres")
+        self.postgres = Postgres(self.disk.directory)
+        self.brokers = Brokers(folder, SERVICES, brokers)
+        self.panels = {name: Panel(folder / f"{name}.controls") for name in SERVICES}
+        self.calendar = Calendar(START, self.panels)
+        self.seats: dict[str, Seat] = {}
+        self.lookouts: dict[str, httpx.AsyncClient] = {}
 
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncIterator["Country"]:
-        """Start everything; killed services are started again, without their bombs."""
-        await self._prepare()
+        """Start everything; end it with the block."""
         async with contextlib.AsyncExitStack() as stack:
-            stack.callback(self._stop)
-            await asyncio.to_thread(self._start)
-            for name, service in self.services.items():
-                client = httpx.AsyncClient(
-                    transport=Persistent(), base_url=service.url, timeout=PATIENCE_S, headers=bearer()
-                )
-                self._clients[name] = await stack.enter_async_context(client)
-            revive = asyncio.create_task(self._revive())
-            stack.callback(revive.cancel)
+            stack.enter_context(self._servers())
+            for proxy in self.brokers.proxies:
+                await _opened(proxy, stack)
+            for name in SERVICES:
+                await self._make_seat(name)
+                for proxy in (self.seats[name].front, self.seats[name].database):
+                    await _opened(proxy, stack)
+                stack.callback(self.seats[name].kill)
+                self.lookouts[name] = await stack.enter_async_context(self.client(name, LOOK_S))
+            await asyncio.gather(self._make_topics(), self._migrate())
+            await asyncio.to_thread(self.start)
             yield self
 
-    async def _prepare(self) -> None:
-        bus = KafkaBus(self.kafka.bootstrap, "topics", keep=timedelta(days=1))
+    @contextlib.contextmanager
+    def _servers(self) -> Iterator[None]:
+        with contextlib.ExitStack() as stack:
+            self.disk.mount()
+            stack.callback(self.disk.unmount)
+            stack.callback(self.postgres.kill)
+            # Should the bench itself be killed, its servers' leash leaves nothing behind.
+            self.postgres.process.afterwards += [self.disk.unmounting, ["rm", "-rf", str(self._folder)]]
+            self.postgres.start()
+            stack.callback(self.brokers.kill)
+            yield
+
+    async def _make_seat(self, name: str) -> None:
+        url = make_url(await asyncio.to_thread(self.postgres.create_database, name))
+        database = new_proxy(self.postgres.port)
+        through = url.set(port=database.port).render_as_string(hide_password=False)
+        self.seats[name] = Seat(name, through, database, self.brokers.doors[name], self.panels[name])
+
+    async def _make_topics(self) -> None:
+        await asyncio.to_thread(self.brokers.start)
+        bus = KafkaBus(self.brokers.bootstrap, "topics", replication=self.brokers.replication, keep=timedelta(days=7))
         await bus.ensure_topics(every_topic())
         await bus.close()
-        for name, url in self.urls.items():
-            database = open_database(url)
+
+    async def _migrate(self) -> None:
+        for name in SERVICES:
+            database = open_database(self.postgres.dsn_of(name))
             await migrate.upgrade(database, f"services.{name}.migrations")
             await database.close()
 
-    def _start(self) -> None:
-        for service in self.services.values():
-            service.start()
-        for service in self.services.values():
-            service.wait_until_ready()
+    def start(self) -> None:
+        """Start what does not run, and wait until everything can work."""
+        self.postgres.start()
+        self.brokers.start()
+        for seat in self.seats.values():
+            seat.start()
+        for seat in self.seats.values():
+            seat.wait_until_ready()
 
-    def _stop(self) -> None:
-        for service in self.services.values():
-            service.kill()
+    def stop(self) -> None:
+        """End the services in order: nothing moves any more."""
+        for seat in self.seats.values():
+            seat.stop()
 
-    async def _revive(self) -> None:
-        while True:
-            for name, service in self.services.items():
-                if not service.process.running:
-                    self.deaths += 1
-                    service.process.command = [sys.executable, "-m", "tests.faults.process", name]
-                    await asyncio.to_thread(service.start)
-            await asyncio.sleep(0.2)
+    def wire(self, service: str, end: str) -> Sequence[Proxy]:
+        """Return the proxies between a service and its `clients`, its `database` or the `brokers`."""
+        seat = self.seats[service]
+        return {"clients": [seat.front], "database": [seat.database], "brokers": seat.brokers}[end]
 
-    def client(self, service: str) -> httpx.AsyncClient:
-        """Return a client that does not give up."""
-        return self._clients[service]
+    def client(self, service: str, timeout_s: float) -> httpx.AsyncClient:
+        """Return a client of a service, signed in as the system."""
+        return httpx.AsyncClient(base_url=self.seats[service].url, timeout=timeout_s, headers=bearer())
 
-    async def settle(self) -> None:
-        """Wait until nothing is on its way: outboxes empty, every event read, nothing parked, no run queued."""
-        until = time.monotonic() + PATIENCE_S
+    @property
+    def databases(self) -> dict[str, str]:
+        """The addresses of the services' databases for the administrator."""
+        return {name: self.postgres.admin_dsn_of(name) for name in SERVICES}
+
+    async def settle(self, patience_s: float) -> float:
+        """Wait until nothing is on its way: outboxes empty, every event read, nothing parked, nothing queued.
+
+        Returns how many seconds that took. What waits for an hour of the services' clocks is not waited for in vain:
+        they go on. Raises TimeoutError saying what still moves.
+        """
+        began = asyncio.get_running_loop().time()
         quiet = 0
-        while quiet < 2:
-            state = await self._restless()
+        while quiet < QUIET_LOOKS:
+            state = await self.restless()
             quiet = 0 if state else quiet + 1
-            if time.monotonic() > until:
+            if asyncio.get_running_loop().time() > began + patience_s:
                 raise TimeoutError(f"does not settle: {state}")
-            await asyncio.sleep(0.25)
+            if any("parked" in what or "runs" in what for what in state):
+                self.calendar.advance(TAKEN_OVER_S)
+            await asyncio.sleep(0.3)
+        return asyncio.get_running_loop().time() - began
 
-    async def _restless(self) -> dict[str, float]:
+    async def restless(self) -> dict[str, float]:
         """Return what still moves."""
-        state = {}
+        state: dict[str, float] = {}
         for name in SERVICES:
-            shown = _values((await self._clients[name].get("/metrics")).text)
-            for gauge in ("outbox_waiting", "parked_events"):
-                state[f"{name} {gauge}"] = shown[gauge]
-        runs = (await self._clients["procurement"].get("/sourcing-runs", params={"county_code": "520628"})).json()
-        state["runs"] = sum(run["status"] in ("queued", "running") for run in runs["items"])
+            client = self.lookouts[name]
+            try:
+                shown = values_of((await client.get("/metrics", timeout=PATIENT_S)).text)
+                state |= {f"{name} {gauge}": shown[gauge] for gauge in ("outbox_waiting", "parked_events")}
+                state |= await _runs(name, client)
+            except (httpx.HTTPError, KeyError) as error:
+                state[f"{name} {error!r}"] = 1
         if not any(state.values()):
             # Asked last: it takes a client of the broker for each service, and more of the machine than they do.
-            state = {f"{name} lag": await self._lag(name) for name in SERVICES}
+            state = {f"{name} lag": await lag_of(self.brokers.bootstrap, name) for name in SERVICES}
         return {what: count for what, count in state.items() if count}
 
-    async def _lag(self, group: str) -> float:
-        """Return how many records of the topics it listens to a group has not committed."""
-        admin = AIOKafkaAdminClient(bootstrap_servers=self.kafka.bootstrap)
-        consumer = AIOKafkaConsumer(bootstrap_servers=self.kafka.bootstrap)
-        try:
-            await admin.start()
-            await consumer.start()
-            committed = await admin.list_consumer_group_offsets(group)
-            topics = import_module(f"services.{group}.main").definition.handlers.topics()
-            places = [TopicPartition(topic, partition) for topic in topics for partition in range(PARTITIONS)]
-            ends: Mapping[TopicPartition, int] = await consumer.end_offsets(places)
-            return float(sum(end - max(0, committed[p].offset if p in committed else 0) for p, end in ends.items()))
-        except (OSError, TimeoutError, RuntimeError):
+
+async def _opened(proxy: Proxy, stack: contextlib.AsyncExitStack) -> None:
+    """Let a proxy listen, until the stack is closed."""
+    await proxy.mend()
+    stack.push_async_callback(proxy.close)
+
+
+async def _runs(service: str, client: httpx.AsyncClient) -> dict[str, float]:
+    """Return how many computations of a service are not finished."""
+    routes = {"procurement": "/sourcing-runs", "logistics": "/trip-plans"}
+    if service not in routes:
+        return {}
+    running = 0
+    query: dict[str, Any] = {"limit": 1000}
+    while True:
+        page = (await client.get(routes[service], params=query, timeout=PATIENT_S)).raise_for_status().json()
+        running += sum(run["status"] in ("queued", "running") for run in page["items"])
+        if page["next"] is None:
+            return {f"{service} runs": running}
+        query["after"] = page["next"]
+
+
+async def lag_of(bootstrap: str, group: str) -> float:
+    """Return how many records of the topics it listens to a group has not committed; 1 where nobody can say."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap)
+    try:
+        await admin.start()
+        await consumer.start()
+        committed = await admin.list_consumer_group_offsets(group)
+        topics = import_module(f"services.{group}.main").definition.handlers.topics()
+        places = [TopicPartition(topic, partition) for topic in topics for partition in range(PARTITIONS)]
+        ends = await consumer.end_offsets(places)
+        return float(sum(end - max(0, committed[p].offset if p in committed else 0) for p, end in ends.items()))
+    except (OSError, TimeoutError, RuntimeError):
+        return 1.0
+    except Exception as error:
+        if type(error).__module__.startswith("aiokafka"):
             return 1.0
-        except Exception as error:
-            if type(error).__module__.startswith("aiokafka"):
-                return 1.0
-            raise
-        finally:
-            with contextlib.suppress(Exception):
-                await consumer.stop()
-            with contextlib.suppress(Exception):
-                await admin.close()
+        raise
+    finally:
+        with contextlib.suppress(Exception):
+            await consumer.stop()
+        with contextlib.suppress(Exception):
+            await admin.close()
 
 
-def _values(metrics: str) -> dict[str, float]:
+def values_of(metrics: str) -> dict[str, float]:
     """Return the plain values of Prometheus' text format by metric name."""
     lines = (line for line in metrics.splitlines() if line and not line.startswith("#"))
     return {line.split("{")[0].split(" ")[0]: float(line.rsplit(" ", 1)[1]) for line in lines}

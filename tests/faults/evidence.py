@@ -10,7 +10,7 @@ FAULT_HEADER = "fault"
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A run that came to rest: every service runs and has read everything.
+    """A run that came to rest: every service has read everything, and was then ended in order; the servers run.
 
     `journal`: its file (`tests.faults.journal`). `databases`: by service, the addresses of their databases for the
     administrator, whom no policy of rows binds. `bootstrap`: the brokers, which hold all that was published. A record

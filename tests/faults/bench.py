@@ -1,0 +1,100 @@
+"""A run: a county lives, things break, and in the end it is judged what came of it."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from shared.messaging.bus import SERVICES
+from tests.faults.breaking import Breaking
+from tests.faults.checker import check
+from tests.faults.clients import Line, Pace
+from tests.faults.country import Country
+from tests.faults.evidence import Evidence, Violation
+from tests.faults.figures import figures_of
+from tests.faults.journal import Journal
+from tests.faults.load import Load, Size
+from tests.faults.schedule import Planned, each_once, endless
+from tests.faults.watch import Watch
+
+ANSWER_S = 4.0
+"""How long a client waits for an answer before it asks again."""
+SETTLE_S = 180.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run is made from: the seed says everything that is drawn.
+
+    Without `seconds` every kind of fault comes once; with them, faults come for so long from so many `hands`.
+    """
+
+    seed: int
+    size: Size
+    per_second: float
+    seconds: float | None = None
+    hands: int = 1
+    brokers: int = 1
+
+    def schedules(self) -> Sequence[Iterable[Planned]]:
+        """Return what each hand breaks."""
+        if self.seconds is None:
+            return [each_once(self.seed)]
+        return [endless(self.seed + 1000 * hand, cluster=self.brokers > 1) for hand in range(self.hands)]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a run."""
+
+    figures: dict[str, Any]
+    violations: Sequence[Violation]
+
+
+async def carry_out(plan: Plan, folder: Path, tell: Callable[[str], None] = print) -> Result:
+    """Live, break, settle and judge. What broke is told as it happens."""
+    tell(f"{plan}")
+    country = Country(folder, plan.brokers)
+    async with country.open():
+        began = time.monotonic()
+        watch = Watch(country)
+        breaking = Breaking(country, watch, tell)
+        with Journal(folder / "journal.jsonl") as journal:
+            await _live(plan, country, breaking, journal)
+        lived_s = time.monotonic() - began
+        caught_up_s = await country.settle(SETTLE_S)
+        await asyncio.to_thread(country.stop)
+        evidence = Evidence(journal.path, country.databases, country.brokers.bootstrap)
+        violations = await check(evidence)
+        figures = {"seed": plan.seed, "seconds": round(lived_s), "catch_up_s": round(caught_up_s, 1)}
+        figures |= await figures_of(evidence, breaking.happened, watch, violations)
+    for violation in violations:
+        tell(f"{violation}")
+    return Result(figures, violations)
+
+
+async def _live(plan: Plan, country: Country, breaking: Breaking, journal: Journal) -> None:
+    async with AsyncExitStack() as stack:
+        clients = {name: await stack.enter_async_context(country.client(name, ANSWER_S)) for name in SERVICES}
+        line = Line(clients, journal, Pace(plan.per_second))
+        load = Load(line, country.calendar, plan.seed, plan.size)
+        await load.set_up()
+        await stack.enter_async_context(_running(breaking.watch))
+        hands = [breaking.carry_out(schedule, plan.seconds) for schedule in plan.schedules()]
+        async with asyncio.TaskGroup() as group:
+            breakers = [group.create_task(hand) for hand in hands]
+            group.create_task(load.live(lambda: all(breaker.done() for breaker in breakers)))
+
+
+@asynccontextmanager
+async def _running(watch: Watch) -> AsyncIterator[None]:
+    task = asyncio.create_task(watch.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
