@@ -4,12 +4,10 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
-from sqlalchemy import func, select
 
 from shared import steps
 from shared.database import ping
-from shared.messaging import outbox
-from shared.messaging.tables import dead_letter, parked_event
+from shared.messaging.backlog import backlog
 
 router = APIRouter(tags=["operations"])
 
@@ -53,12 +51,11 @@ async def metrics(request: Request) -> Response:
 
 async def _measure(service: Any) -> None:
     shown = service.metrics
-    now = service.clock.now()
     async with service.database.transaction(read_only=True) as session:
-        count, since = await outbox.waiting(session)
-        unreplayed = select(func.count()).select_from(dead_letter).where(dead_letter.c.replayed_at.is_(None))
-        shown.dead.set(await session.scalar(unreplayed))
-        shown.parked.set(await session.scalar(select(func.count()).select_from(parked_event)))
-    shown.outbox_waiting.set(count)
-    shown.outbox_age.set((now - since).total_seconds() if since else 0)
+        waiting = await backlog(session, service.clock.now())
+    shown.dead.set(waiting.dead_letters)
+    shown.parked.set(waiting.parked)
+    shown.parked_age.set(waiting.parked_age_s)
+    shown.outbox_waiting.set(waiting.outbox_waiting)
+    shown.outbox_age.set(waiting.outbox_age_s)
     shown.lag.set(service.consumer.lag)

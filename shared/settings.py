@@ -23,7 +23,8 @@ class Settings(BaseSettings):
     )
     database_url: str | None = Field(
         default=None,
-        description="`postgresql+asyncpg://user:password@host/database`, one per service; else a SQLite file under var",
+        description="`postgresql+asyncpg://user:password@host/database`, one per service; else a SQLite file under "
+        "var. Commands take `{service}` where its name stands",
     )
     bus: Literal["embedded", "kafka"] = Field(default="embedded", description="embedded is for one process")
     kafka_bootstrap: str = Field(default="127.0.0.1:9092", description="brokers, host:port,…")
@@ -198,6 +199,11 @@ class Settings(BaseSettings):
         """Whether everything is in one process, on SQLite files and the embedded bus."""
         return self.database_url is None and self.bus == "embedded"
 
+    @property
+    def database_each(self) -> bool:
+        """Whether the database URL leads to each service's own database."""
+        return self.database_url is not None and "{service}" in self.database_url
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -213,5 +219,7 @@ class Settings(BaseSettings):
         return (init_settings, env_settings, *files)
 
     def database_of(self, service: str) -> str:
-        """Return the database URL of `service`: the one set, or a SQLite file under `var`."""
-        return self.database_url or f"sqlite:///{self.var / service}.sqlite"
+        """Return the database URL of `service`: the one set, with its name put in, or a SQLite file under `var`."""
+        if self.database_url is None:
+            return f"sqlite:///{self.var / service}.sqlite"
+        return self.database_url.replace("{service}", service)

@@ -36,6 +36,7 @@ class Metrics:
         self.lag = self._gauge("consumer_lag", "Events not yet handled", service)
         self.dead = self._gauge("dead_letters", "Dead letters not replayed", service)
         self.parked = self._gauge("parked_events", "Events waiting for what they need", service)
+        self.parked_age = self._gauge("parked_age_seconds", "Age of the event that is parked longest", service)
         self._service = service
 
     def _counter(self, name: str, help_text: str, service: str) -> Counter:

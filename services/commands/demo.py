@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from pathlib import Path
 
 import uvloop
 from rich.console import Console
@@ -11,6 +12,12 @@ from services.demo.report import show
 from shared.collector import collect_seldom
 from shared.messaging.bus import SERVICES
 from shared.settings import Settings
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Say whether it is served, and which county is lived through."""
+    parser.add_argument("--once", action="store_true", help="do not serve afterwards")
+    parser.add_argument("--county", type=Path, help="a generated directory; default: the sample county")
 
 
 def run(options: argparse.Namespace, settings: Settings) -> None:

@@ -1,30 +1,35 @@
 """Loading a generated directory into a running system, or into the files under var."""
 
 import argparse
-import sys
 from contextlib import AsyncExitStack
 from pathlib import Path
 
 import httpx
-import uvloop
 from rich.console import Console
 from rich.progress import Progress
 
+from services.commands import Answer
 from services.loading import Loaded, load, total_rows
 from services.together import Together
 from shared.messaging.bus import SERVICES
 from shared.settings import Settings
 
 
-def run(options: argparse.Namespace, settings: Settings) -> None:
-    """Load, and name the rows that were refused; exit status 1 when there are any."""
-    loaded = uvloop.run(_load_into(options.directory, options.at, settings))
-    for row in loaded.bad:
-        print(row, file=sys.stderr)
-    print(
-        f"{loaded.created} created, {loaded.changed} changed, {loaded.unchanged} unchanged, {loaded.bad_rows} bad rows"
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what is loaded, and into what."""
+    parser.add_argument("directory", type=Path)
+    parser.add_argument(
+        "--at", help="a running system: its address, or service=address,… ; default: the files under var"
     )
-    sys.exit(1 if loaded.bad_rows else 0)
+
+
+async def run(options: argparse.Namespace, settings: Settings) -> Answer:
+    """Load, and name the rows that were refused; it is not well when there are any."""
+    loaded = await _load_into(options.directory, options.at, settings)
+    counts = {name: getattr(loaded, name) for name in ("created", "changed", "unchanged", "bad_rows")}
+    words = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items())
+    bad = [str(row) for row in loaded.bad]
+    return Answer(counts | {"bad": bad}, [words], wrong=bad, well=not loaded.bad_rows)
 
 
 async def _load_into(directory: Path, at: str | None, settings: Settings) -> Loaded:

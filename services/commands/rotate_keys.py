@@ -1,14 +1,13 @@
 """Changing the keys that seal private data, for every service that seals (decision 46)."""
 
 import argparse
-import sys
 from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass, field
 
-import uvloop
 from rich.console import Console
 from rich.progress import Progress
 
+from services.commands import DATABASES, Answer, named
 from services.together import DEFINITIONS, IDENTITY, PORTAL
 from shared.database import Database, database_of
 from shared.messaging.bus import SERVICES
@@ -31,15 +30,23 @@ class Changed:
     closed: list[str] = field(default_factory=list)
 
 
-def run(options: argparse.Namespace, settings: Settings) -> None:
-    """Change the keys, or prove that the first opens everything; exit status 1 where something does not open."""
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Say whose, and whether it is only looked at."""
+    parser.add_argument("services", nargs="*", choices=[*DATABASES, []], help="default: all")
+    parser.add_argument(
+        "--check", action="store_true", help="change nothing; prove that the first key opens everything"
+    )
+
+
+async def run(options: argparse.Namespace, settings: Settings) -> Answer:
+    """Change the keys, or prove that the first opens everything; it is not well where something does not open."""
+    services = named(settings, options.services, DATABASES if settings.database_each else SERVICES)
     with Progress(console=Console(stderr=True)) as bar:
         change = check_keys if options.check else rotate_keys
-        changed = uvloop.run(change(settings, options.services or SERVICES, bar))
-    for place in changed.closed[:MOST_SHOWN]:
-        print(f"does not open: {place}", file=sys.stderr)
-    print(changed.text)
-    sys.exit(1 if changed.closed else 0)
+        changed = await change(settings, services, bar)
+    closed = [f"does not open: {place}" for place in changed.closed[:MOST_SHOWN]]
+    data = {"texts": changed.texts, "closed": changed.closed}
+    return Answer(data, [changed.text], wrong=closed, well=not changed.closed)
 
 
 async def rotate_keys(settings: Settings, services: Collection[str], bar: Progress) -> Changed:

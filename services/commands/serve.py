@@ -10,6 +10,10 @@ from shared.settings import Settings
 from shared.standalone import listen
 
 
+def arguments(_parser: argparse.ArgumentParser) -> None:
+    """It is told nothing but by its settings."""
+
+
 def run(_options: argparse.Namespace, settings: Settings) -> None:
     """Serve until told to stop."""
     app = Together(settings, greet=_greet).app()

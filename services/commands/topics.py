@@ -2,21 +2,22 @@
 
 import argparse
 
-import uvloop
-
+from services.commands import Answer
 from shared.messaging.bus import every_topic
 from shared.settings import Settings
 from shared.standalone import open_bus
 
 
-def run(_options: argparse.Namespace, settings: Settings) -> None:
+def arguments(_parser: argparse.ArgumentParser) -> None:
+    """There is nothing to say: the topics are those of the events."""
+
+
+async def run(_options: argparse.Namespace, settings: Settings) -> Answer:
     """Create them."""
-    uvloop.run(_create(settings))
-
-
-async def _create(settings: Settings) -> None:
+    topics = every_topic()
     bus = open_bus(settings, "topics")
     try:
-        await bus.ensure_topics(every_topic())
+        await bus.ensure_topics(topics)
     finally:
         await bus.close()
+    return Answer({"topics": topics}, [f"{len(topics)} topics are there"])

@@ -1,20 +1,24 @@
 """Proving the ledger's hash chains, and reports by its rows."""
 
 import argparse
-import sys
 
-import uvloop
-
+from services.commands import Answer
+from services.commands.opening import require_database
 from services.procurement.ledger.proof import prove
 from services.procurement.reports.proof import prove as prove_reports
 from shared.settings import Settings
 
 
-def run(options: argparse.Namespace, settings: Settings) -> None:
-    """Say of each county's chain and of each report whether it holds, and where not; exit status 1 then."""
-    proofs = uvloop.run(prove(settings, options.county))
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Say whose."""
+    parser.add_argument("--county", metavar="CODE", help="default: every county")
+
+
+async def run(options: argparse.Namespace, settings: Settings) -> Answer:
+    """Say of each county's chain and of each report whether it holds, and where not."""
+    require_database(settings, "procurement")
+    proofs = await prove(settings, options.county)
     if options.county is None:
-        proofs += uvloop.run(prove_reports(settings))
-    for proof in proofs:
-        print(proof.text)
-    sys.exit(0 if all(proof.holds for proof in proofs) else 1)
+        proofs += await prove_reports(settings)
+    found = [{"holds": proof.holds, "text": proof.text} for proof in proofs]
+    return Answer({"proofs": found}, [proof.text for proof in proofs], well=all(proof.holds for proof in proofs))

@@ -14,7 +14,7 @@ _RIGHTS = Rights(roles=(Role.ADMINISTRATOR,), counties=(EVERYWHERE,))
 async def first_link(service: Service) -> str | None:
     """Make the first administrator; returns the one-time link by which the password is set, to be shown once.
 
-    None where there are users already; who lost the link makes another (`python -m services.identity`).
+    None where there are users already; who lost the link makes another (`python -m services users password`).
     """
     async with service.begin() as uow:
         if await accounts.any_there(uow.session):

@@ -20,7 +20,7 @@ from shared.messaging.envelope import Received, decode
 from shared.messaging.handlers import Handlers
 from shared.messaging.waiting import pause_s
 from shared.telemetry import Metrics
-from shared.unit_of_work import Transactions
+from shared.unit_of_work import Transactions, UnitOfWork
 
 BATCH = 1000
 STUCK_S = 90.0
@@ -265,8 +265,12 @@ class Consumer:
     async def replay(self, letter_id: int) -> None:
         """Handle a dead letter again, now that its cause is mended; raises what the handler raises."""
         async with self._transactions.begin() as uow:
-            record = await dead_letters.reopen(uow, letter_id)
-            await self._handlers.handle([decode(record)], uow)
+            await self.replay_in(uow, letter_id)
+
+    async def replay_in(self, uow: UnitOfWork, letter_id: int) -> None:
+        """Handle a dead letter again in a unit of work; raises NotFound, AlreadyDone, and what the handler raises."""
+        record = await dead_letters.reopen(uow, letter_id)
+        await self._handlers.handle([decode(record)], uow)
         self._metrics.consumed.inc()
 
 

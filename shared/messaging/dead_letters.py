@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, insert, select, update
 
 from shared.errors import AlreadyDone, NotFound
 from shared.messaging.bus import dead_letter_topic
@@ -58,17 +59,45 @@ async def bury(uow: UnitOfWork, consumer: str, record: Received, error: str) -> 
 async def waiting(uow: UnitOfWork) -> list[DeadLetter]:
     """Return the dead letters not yet replayed, oldest first (at most 1,000)."""
     statement = select(dead_letter).where(dead_letter.c.replayed_at.is_(None)).order_by(dead_letter.c.id).limit(1000)
-    rows = (await uow.session.execute(statement)).all()
-    return [DeadLetter(r.id, r.topic, r.partition, r.offset, r.key, r.error, r.died_at, r.replayed_at) for r in rows]
+    return [_letter(row) for row in (await uow.session.execute(statement)).all()]
 
 
-async def reopen(uow: UnitOfWork, letter_id: int) -> Received:
-    """Mark a dead letter as replayed and return its record, to be handled in this unit of work."""
+async def one(uow: UnitOfWork, letter_id: int) -> tuple[DeadLetter, Received]:
+    """Return a dead letter and its record. Raises NotFound."""
     row = (await uow.session.execute(select(dead_letter).where(dead_letter.c.id == letter_id))).first()
     if row is None:
         raise NotFound("dead-letter", letter_id)
-    unreplayed = (dead_letter.c.id == letter_id, dead_letter.c.replayed_at.is_(None))
-    taken = await uow.session.execute(update(dead_letter).where(*unreplayed).values(replayed_at=uow.now))
-    if not taken.rowcount:
+    headers = headers_from_json(row.headers)
+    return _letter(row), Received(row.topic, row.key, row.value, headers, row.partition, row.offset)
+
+
+async def reopen(uow: UnitOfWork, letter_id: int) -> Received:
+    """Mark a dead letter as replayed and return its record, to be handled in this unit of work.
+
+    Raises NotFound, AlreadyDone.
+    """
+    _, record = await one(uow, letter_id)
+    taken = await uow.session.execute(update(dead_letter).where(*_unreplayed(letter_id)).values(replayed_at=uow.now))
+    _require(taken.rowcount, letter_id)
+    return record
+
+
+async def drop(uow: UnitOfWork, letter_id: int) -> None:
+    """Forget a dead letter that is not to be handled any more. Raises NotFound, AlreadyDone where it was replayed."""
+    await one(uow, letter_id)
+    dropped = await uow.session.execute(delete(dead_letter).where(*_unreplayed(letter_id)))
+    _require(dropped.rowcount, letter_id)
+
+
+def _unreplayed(letter_id: int) -> tuple[ColumnElement[bool], ...]:
+    return dead_letter.c.id == letter_id, dead_letter.c.replayed_at.is_(None)
+
+
+def _require(taken: int, letter_id: int) -> None:
+    if not taken:
         raise AlreadyDone("dead-letter-replayed", f"dead letter {letter_id} was replayed before")
-    return Received(row.topic, row.key, row.value, headers_from_json(row.headers), row.partition, row.offset)
+
+
+def _letter(row: Row[Any]) -> DeadLetter:
+    place = (row.id, row.topic, row.partition, row.offset, row.key)
+    return DeadLetter(*place, row.error, row.died_at, row.replayed_at)

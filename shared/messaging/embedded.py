@@ -1,7 +1,8 @@
 """The embedded bus: a log in one SQLite file, groups and partitions in one process.
 
 It keeps Kafka's contract (bytes, partitions, groups, offsets, redelivery), so that a laptop needs no broker. Committed
-offsets are written along with the next publish: after a crash some records come again, which the inbox expects.
+offsets are written along with the next publish, or when nothing comes for a while: after a crash some records come
+again, which the inbox expects.
 """
 
 import asyncio
@@ -48,7 +49,7 @@ class EmbeddedBus:
         if self._closed:
             raise BusError("the bus is closed")
         async with self._publishing:
-            offsets = {key: value for group in self._groups.values() for key, value in group.take_dirty().items()}
+            offsets = self._take_dirty()
             placed = self._log.place(records)
             await asyncio.to_thread(self._log.write, placed, offsets)
             self._log.advance(placed)
@@ -61,9 +62,19 @@ class EmbeddedBus:
         """Join `group`; the other members give partitions up first. Raises UnknownTopic."""
         self._log.require(topics)
         present = self._groups.setdefault(group, _Group(group, self._log))
-        member = EmbeddedSubscription(present, self._log, frozenset(topics), on_revoked)
+        member = EmbeddedSubscription(present, self._log, frozenset(topics), on_revoked, self._write_offsets)
         await present.join(member)
         return member
+
+    def _take_dirty(self) -> dict[tuple[str, str, int], int]:
+        return {key: value for group in self._groups.values() for key, value in group.take_dirty().items()}
+
+    async def _write_offsets(self) -> None:
+        """Write what was committed since the last publish: nothing comes, and others may look at how far groups are."""
+        async with self._publishing:
+            offsets = self._take_dirty()
+            if offsets and not self._closed:
+                await asyncio.to_thread(self._log.write, [], offsets)
 
     async def healthy(self) -> bool:
         """Whether the bus is open."""
@@ -84,7 +95,7 @@ class EmbeddedBus:
             return
         async with self._publishing:
             self._closed = True
-            offsets = {key: value for group in self._groups.values() for key, value in group.take_dirty().items()}
+            offsets = self._take_dirty()
             self._log.write([], offsets)
             self._log.close()
 
@@ -225,7 +236,12 @@ class EmbeddedSubscription:
     """One member of a group on the embedded bus."""
 
     def __init__(
-        self, group: _Group, log: _Log, topics: frozenset[str], on_revoked: Callable[[], Awaitable[None]]
+        self,
+        group: _Group,
+        log: _Log,
+        topics: frozenset[str],
+        on_revoked: Callable[[], Awaitable[None]],
+        on_idle: Callable[[], Awaitable[None]],
     ) -> None:
         self.topics = topics
         self.positions: dict[TopicPartition, int] = {}
@@ -234,6 +250,7 @@ class EmbeddedSubscription:
         self._group = group
         self._log = log
         self._on_revoked = on_revoked
+        self._on_idle = on_idle
 
     async def poll(self, limit: int, timeout_s: float) -> list[Received]:
         """Return up to `limit` next records; waits `timeout_s` when there are none."""
@@ -247,6 +264,7 @@ class EmbeddedSubscription:
             try:
                 await asyncio.wait_for(self.woken.wait(), timeout_s)
             except TimeoutError:
+                await self._on_idle()
                 return []
             records = self._read(limit)
         return records

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, delete, func, insert, select, update
@@ -23,6 +23,26 @@ class Parked:
     id: int
     record: Received
     attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A parked event as people list it."""
+
+    id: int
+    topic: str
+    key: str
+    reason: str
+    attempts: int
+    parked_at: datetime
+    next_attempt_at: datetime
+
+
+async def waiting(uow: UnitOfWork) -> list[Waiting]:
+    """Return what is parked, the longest first (at most 1,000)."""
+    names = Waiting.__dataclass_fields__
+    statement = select(*(parked.c[name] for name in names)).order_by(parked.c.id).limit(1000)
+    return [Waiting(*row) for row in (await uow.session.execute(statement)).all()]
 
 
 async def blocked_keys(uow: UnitOfWork, records: Sequence[Received]) -> set[tuple[str, str]]:

@@ -12,6 +12,7 @@ from shared.messaging.bus import Bus, Subscription, partition_of
 from shared.messaging.embedded import EmbeddedBus
 from shared.messaging.envelope import Received, Record
 from shared.messaging.kafka import KafkaBus
+from shared.settings import Settings
 
 PATIENCE_S = 20.0
 
@@ -44,6 +45,12 @@ class Buses:
             bus = KafkaBus(self._bootstrap, "test", keep=timedelta(days=1))
         self._stack.push_async_callback(bus.close)
         return bus
+
+    def settings(self) -> Settings:
+        """Return the settings of whoever looks at the bus from another process."""
+        if self._bootstrap is None:
+            return Settings(var=self._folder)
+        return Settings(var=self._folder, bus="kafka", kafka_bootstrap=self._bootstrap)
 
     def name(self, name: str) -> str:
         """Return a topic or group name of this test's own: the broker outlives the test."""

@@ -47,6 +47,26 @@ async def tell(uow: UnitOfWork, said: Sequence[Offer], counties: Mapping[str, st
     await _write(uow, [one.offer_id for one in holding], released)
 
 
+async def tell_again(uow: UnitOfWork, said: Sequence[Offer], counties: Mapping[str, str]) -> None:
+    """Tell how offers stand, to whoever lost what was told; nothing about them changes.
+
+    Of one that takes no orders it is told what it was, in the version before, and then that it is withdrawn.
+    """
+    held = await _held(uow, [one.offer_id for one in said])
+    lacking = await _lacking(uow, {(one.cooperative_id, one.terms.food_code) for one in said})
+    for one in said:
+        county = counties[one.cooperative_id]
+        if one.status == OfferStatus.OPEN and one.offer_id not in held:
+            uow.emit(one.told(county))
+            continue
+        if one.version > 1:
+            uow.emit(replace(one, version=one.version - 1).told(county))
+        uow.emit(_withdrawn(uow, one))
+        kinds = lacking.get((one.cooperative_id, one.terms.food_code))
+        if one.status == OfferStatus.OPEN and kinds:
+            uow.emit(one.told_held(county, kinds, uow.now))
+
+
 def _withdrawn(uow: UnitOfWork, one: Offer) -> OfferWithdrawn:
     return OfferWithdrawn(
         offer_id=one.offer_id, cooperative_id=one.cooperative_id, version=one.version, withdrawn_at=uow.now

@@ -10,7 +10,8 @@ import pytest
 from pydantic import SecretStr
 
 from services.commands import DATABASES
-from services.commands.verify_audit import chained, verify
+from services.commands.opening import every_one
+from services.commands.verify_audit import verify
 from services.identity import __main__ as commands
 from services.identity.main import definition
 from services.identity.starting import first_link, greeting
@@ -34,14 +35,14 @@ def _settings(folder: Path) -> Settings:
 async def test_the_issuers_chain_is_verified_with_the_others(tmp_path: Path) -> None:
     """Who made which user is chained, too: one changed link of the issuer's is named like any other service's."""
     settings = _settings(tmp_path)
-    assert chained(settings) == list(DATABASES), "where no issuer ever ran, it has no chain"
+    assert every_one(settings) == list(DATABASES), "where no issuer ever ran, it has no chain"
     async with Together(settings, ManualClock(START)) as running:
         admin = (await running.clients())["identity"]
         await ok(await admin.post("/users", json={"login": "wang", "roles": ["auditor"]}))
         await link_waiting(running.services["identity"])
-    assert chained(settings) == [*DATABASES, "identity"]
-    verified = await verify(settings, chained(settings))
-    assert {name: trail.broken for name, trail in verified.items()} == dict.fromkeys(chained(settings))
+    assert every_one(settings) == [*DATABASES, "identity"]
+    verified = await verify(settings, every_one(settings))
+    assert {name: trail.broken for name, trail in verified.items()} == dict.fromkeys(every_one(settings))
     assert verified["identity"].links == 1
     with closing(sqlite3.connect(tmp_path / "identity.sqlite")) as file:
         file.execute("DROP TRIGGER audit_act_no_update")

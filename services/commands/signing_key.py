@@ -1,0 +1,29 @@
+"""The key that signs tokens of the embedded issuer: another one is made."""
+
+import argparse
+
+from services.commands import ISSUER, Answer
+from services.commands.acting import acting, ask, asking
+from services.commands.opening import opened
+from services.identity.keys.usecases import rotate
+from shared.settings import Settings
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Say how soon."""
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    rotating = verbs.add_parser("rotate", help="publish the next key; it signs an hour later")
+    rotating.add_argument("--at-once", action="store_true", help="a key is no secret any more: end every token now")
+    asking(rotating, dry_run=False)
+
+
+async def run(options: argparse.Namespace, settings: Settings) -> Answer:
+    """Make the next key."""
+    if options.at_once:
+        ask(options, "End every token that was given, and sign with a new key now? ")
+    async with opened(settings, ISSUER) as service:
+        key = await rotate(service, at_once=options.at_once)
+        async with acting(service, options, "signing-key rotate", {"kid": key.kid, "at_once": options.at_once}):
+            pass
+    words = f"{key.kid} signs from {key.signs_from:%F %T} UTC"
+    return Answer({"kid": key.kid, "signs_from": key.signs_from}, [words])
