@@ -22,6 +22,7 @@ from services.procurement.main import definition as procurement
 from shared import problems, steps
 from shared.auth.signing import SYSTEM, SigningKey
 from shared.clock import Clock, SystemClock
+from shared.edge import Headers
 from shared.messaging.bus import every_topic
 from shared.messaging.embedded import EmbeddedBus
 from shared.service import Definition, Service, create_app
@@ -141,6 +142,7 @@ class Together:
                 yield
 
         whole = FastAPI(title="Schooling-and-Farming Cloud (校农云)", version="1", lifespan=lifespan)
+        whole.add_middleware(Headers)
         problems.add_problem_handlers(whole)
 
         @whole.get("/services", tags=["overview"])

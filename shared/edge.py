@@ -20,11 +20,8 @@ _PAGE = f"{_DATA}; style-src 'unsafe-inline'; img-src 'self' data:; base-uri 'no
 """Pages of services are to be read and printed; they have a style of their own, and no script."""
 
 
-class Edge:
-    """ASGI middleware: security headers on every answer, 429 for an address beyond its limit.
-
-    What a handler said itself is left as it is.
-    """
+class Headers:
+    """ASGI middleware: security headers on every answer. What a handler said itself is left as it is."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -47,9 +44,19 @@ class Edge:
                     headers.setdefault("strict-transport-security", "max-age=31536000")
             await send(message)
 
+        return await self._answer(scope, receive, with_headers)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, send)
+
+
+class Edge(Headers):
+    """ASGI middleware of a service: security headers, and 429 for an address beyond its limit."""
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             client = scope.get("client")
             scope["app"].state.service.rates.count_address(client[0] if client else "")
         except TooManyRequests as refused:
-            return await of_domain_error(refused)(scope, receive, with_headers)
-        return await self._app(scope, receive, with_headers)
+            return await of_domain_error(refused)(scope, receive, send)
+        return await self._app(scope, receive, send)

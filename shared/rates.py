@@ -16,15 +16,20 @@ _WINDOW_S = 60
 
 
 class Rates:
-    """Counts the requests of addresses and of subjects."""
+    """Counts the requests of addresses, of subjects, and of strangers."""
 
     def __init__(self, settings: "Settings") -> None:
         self._of_address = _Window(settings.address_per_minute)
         self._of_subject = _Window(settings.subject_per_minute)
+        self._of_stranger = _Window(settings.stranger_per_minute)
 
     def count_address(self, address: str) -> None:
         """Count a request from an address. Raises TooManyRequests beyond its limit."""
         self._of_address.count(address)
+
+    def count_stranger(self, address: str, route: str) -> None:
+        """Count what somebody without a token sends to be kept. Raises TooManyRequests beyond the route's limit."""
+        self._of_stranger.count(f"{address} {route}")
 
     def count_subject(self, principal: "Principal | None") -> None:
         """Count a request of somebody; the system's own are not bound. Raises TooManyRequests beyond the limit."""

@@ -57,6 +57,8 @@ class GuardedRoute(APIRoute):
             guard: Guard = service.guard
             admitted = await guard.admit(request.method, self.path_format, request.scope["headers"])
             service.rates.count_subject(admitted.principal)
+            if admitted.rule.counted:
+                service.rates.count_stranger(request.client.host if request.client else "", str(admitted.rule))
             request.state.principal, request.state.scope = admitted.principal, admitted.scope
             token = _judge.set(_judge_of(request, guard, admitted))
             try:

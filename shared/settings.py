@@ -74,6 +74,11 @@ class Settings(BaseSettings):
         ge=1,
         description="requests from one address in a minute, by each process; it alone binds tokens of `system`",
     )
+    stranger_per_minute: int = Field(
+        default=120,
+        ge=1,
+        description="what one address may send without a token, to be kept, in a minute, by route and process",
+    )
     max_body_bytes: int = Field(default=2_000_000, ge=1_000, description="larger requests are answered 413")
     max_stream_bytes: int = Field(
         default=1_000_000_000,

@@ -187,7 +187,7 @@ _REGISTER: list[Rule] = [
 
 _PAPERS: list[Rule] = [
     # Who applies has no account yet; what nobody names is forgotten, and read by nobody.
-    open_to_all("POST /files"),
+    open_to_all("POST /files", counted=True),
     rule("GET /files/{file_id}", MONEY, _files("file_id")),
     rule(
         "PUT /certificates",
@@ -205,10 +205,10 @@ _PAPERS: list[Rule] = [
     rule("GET /certificate-requirements", EVERYBODY, PROVINCE),
     rule("GET /cooperatives/{cooperative_id}/certificate-gaps", GROWN, _COOPERATIVE),
     # The applicant shows the secret that the application was made with.
-    open_to_all("POST /applications"),
+    open_to_all("POST /applications", counted=True),
     open_to_all("GET /applications/{application_id}"),
-    open_to_all("POST /applications/{application_id}/answers"),
-    open_to_all("POST /applications/{application_id}/withdraw"),
+    open_to_all("POST /applications/{application_id}/answers", counted=True),
+    open_to_all("POST /applications/{application_id}/withdraw", counted=True),
     rule("GET /admissions", OFFICE, _COUNTY),
     rule("GET /admissions/{application_id}", OFFICE, _APPLICATION),
     rule("POST /admissions/{application_id}/ask", COUNTY, _APPLICATION),

@@ -142,7 +142,7 @@ access = Access(
         page_rule("POST /traces/{meal_id}/corrections", {Role.CANTEEN}),
         # feedback
         open_to_all("GET /feedback/new"),
-        open_to_all("POST /feedback/new"),
+        open_to_all("POST /feedback/new", counted=True),
         page_rule("GET /feedback", COUNTY_OFFICE),
         page_rule("POST /feedback/{remark_id}/done", COUNTY_OFFICE - {Role.AUDITOR}),
         # usage

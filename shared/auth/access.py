@@ -122,6 +122,8 @@ class Rule:
     of: tuple[Source, ...]
     open_to_all: bool = False
     whole_province: bool = False
+    counted: bool = False
+    """Whether strangers may send but so many a minute (`CLOUD_STRANGER_PER_MINUTE`): what they send is kept."""
     crosses: str | None = None
     """Why its handler acts as the system on PostgreSQL, once the rule let a request through (decision 52)."""
 
@@ -180,9 +182,9 @@ def rule(route: str, roles: Collection[Role], *of: Source | Province, crosses: s
     return Rule(method, path, frozenset(roles) | always, sources, whole_province=whole, crosses=crosses)
 
 
-def open_to_all(route: str) -> Rule:
-    """Return the rule of a route that needs no token."""
-    return Rule(*_parts(route), frozenset(), (), open_to_all=True)
+def open_to_all(route: str, *, counted: bool = False) -> Rule:
+    """Return the rule of a route that needs no token; `counted` where what anybody sends is kept."""
+    return Rule(*_parts(route), frozenset(), (), open_to_all=True, counted=counted)
 
 
 @dataclass(frozen=True)

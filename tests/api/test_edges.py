@@ -1,17 +1,22 @@
 """The edge of every service: what its answers tell browsers, how much one may ask, where secrets come from."""
 
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import uvicorn
 from pydantic import SecretStr, ValidationError
 
+from services.farmers.main import definition as farmers
 from services.logistics.main import definition
+from shared.auth.access import READING
 from shared.messaging.embedded import EmbeddedBus
 from shared.messaging.kafka_security import security_of
 from shared.settings import Settings
+from shared.standalone import listen
 from tests.conftest import WorldOf
 from tests.people import dispatcher
 from tests.world import World, ok, refused
@@ -71,6 +76,58 @@ async def test_a_person_beyond_the_limit_waits(tmp_path: Path) -> None:
         refused(await client.get("/depots", params={"county_code": "520628"}), 429, "too-many-requests")
         for _ in range(5):
             await ok(await opened.client("logistics").get("/depots"))
+
+
+async def test_strangers_fill_no_disk(tmp_path: Path) -> None:
+    """Where what anybody sends is kept, an address may send but so much a minute, of each kind, before it is read."""
+    told = {"farmers": Settings(var=tmp_path, stranger_per_minute=2)}
+    async with World([replace(farmers)], EmbeddedBus(tmp_path / "bus.sqlite"), told) as opened:
+        client = opened.client("farmers", as_=None)
+        for route in ("/applications", "/files"):
+            for _ in range(2):
+                assert (await client.post(route, content=b"nonsense")).status_code in (415, 422)
+            answer = await client.post(route, content=b"nonsense")
+            refused(answer, 429, "too-many-requests")
+            assert int(answer.headers["retry-after"]) >= 1
+
+
+@pytest.mark.parametrize("service", ["nutrition", "farmers", "procurement", "logistics", "portal"])
+def test_what_strangers_send_is_counted(service: str) -> None:
+    """Each route that is open to all and changes something is counted; signing in and out keeps nothing for long."""
+    definition = import_module(f"services.{service}.main").definition
+    open_ones = [each for each in definition.access.rules if each.open_to_all and each.method not in READING]
+    passing = {"POST /sign-out", "POST /samples/{login}"}
+    assert {str(each) for each in open_ones if not each.counted} <= passing
+
+
+@pytest.mark.parametrize(
+    ("proxies", "client", "seen"),
+    [
+        ("", "127.0.0.1", ("127.0.0.1", "http")),
+        ("10.0.0.2", "10.0.0.9", ("10.0.0.9", "http")),
+        ("10.0.0.2", "10.0.0.2", ("192.0.2.7", "https")),
+        ("10.0.0.0/24", "10.0.0.9", ("192.0.2.7", "https")),
+        ("10.0.0.2", "127.0.0.1", ("127.0.0.1", "http")),
+    ],
+)
+async def test_forwarded_headers_are_believed_of_named_proxies_only(
+    monkeypatch: pytest.MonkeyPatch, proxies: str, client: str, seen: tuple[str, str]
+) -> None:
+    """As it is served: what anybody writes into a header is nothing; a proxy says who asks, and whether by https."""
+    found: list[tuple[str, str]] = []
+
+    async def app(scope: Any, _receive: Any, _send: Any) -> None:
+        found.append((scope["client"][0], scope["scheme"]))
+
+    configured: list[uvicorn.Config] = []
+    monkeypatch.setattr(uvicorn, "run", lambda app, **said: configured.append(uvicorn.Config(app, **said)))
+    listen(app, Settings(proxies=proxies))  # type: ignore[arg-type]
+    (config,) = configured
+    config.load()
+    headers = [(b"x-forwarded-for", b"203.0.113.5, 192.0.2.7"), (b"x-forwarded-proto", b"https")]
+    scope = {"type": "http", "client": (client, 1), "scheme": "http", "headers": headers}
+    await config.loaded_app(scope, None, None)  # type: ignore[arg-type]
+    assert found == [seen]
 
 
 async def test_pages_of_other_origins_may_not_call(tmp_path: Path) -> None:

@@ -71,7 +71,9 @@ async def test_a_first_start_ends_in_a_token_all_services_take(tmp_path: Path) -
         page = await browser.get(link)
         said = fields_in(page.text) | {"password": FIRST, "again": FIRST}
         assert (await browser.post(f"{ADDRESS}/password", data=said)).status_code == 200
-        assert (await ok(await browser.get("/services")))["services"]["portal"] == "/"
+        overview = await browser.get("/services")
+        assert (await ok(overview))["services"]["portal"] == "/"
+        assert overview.headers["content-security-policy"].startswith("default-src 'none'")
         leaving = await browser.get("/sign-in")
         assert leaving.headers["location"].startswith(f"{ADDRESS}/authorize?")
         assert (await browser.get(leaving.headers["location"])).status_code == 200, "the portal is known there"
