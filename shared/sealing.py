@@ -109,11 +109,11 @@ def open_sealer(settings: Settings) -> Sealer:
         return Sealer.of_text(settings.secret_keys.get_secret_value())
     if settings.database_url is not None:
         raise ValueError("set CLOUD_SECRET_KEYS (python -m shared.sealing makes a key): private data is sealed with it")
-    return Sealer.of_text(_kept(settings.var / "secret.keys"))
+    return Sealer.of_text(kept(settings.var / "secret.keys"))
 
 
-def _kept(path: Path) -> str:
-    """Return what the file holds; made when it is missing, whole or not at all, readable by its owner only."""
+def kept(path: Path) -> str:
+    """Return the keys a file holds; made when it is missing, whole or not at all, readable by its owner only."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh = path.with_name(f"{path.name}.{os.getpid()}")

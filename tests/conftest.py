@@ -22,7 +22,7 @@ from shared.settings import Settings
 from shared.telemetry import log_as_json
 from tests.prefixed import LateBus
 from tests.world import World, settings_of
-from tools.servers.service import SECRET_KEYS
+from tools.servers.service import secret_keys
 
 pytest_plugins = ["tests.servers"]
 log_as_json("ERROR")
@@ -112,7 +112,7 @@ async def world(backend: str, tmp_path: Path, request: pytest.FixtureRequest) ->
         server = request.getfixturevalue("postgres_server_of_session")
         names = {service: f"{service}_{uuid4().hex}" for service in SERVICES}
         settings = {
-            s: Settings(var=tmp_path, database_url=server.create_database(n), secret_keys=SecretStr(SECRET_KEYS))
+            s: Settings(var=tmp_path, database_url=server.create_database(n), secret_keys=SecretStr(secret_keys()))
             for s, n in names.items()
         }
     else:

@@ -98,7 +98,8 @@ def service_on(postgres: Databases, bootstrap: str, name: str, portal_secret: st
     elif postgres.owner_of(name) != OWNER:
         raise ServerError(f"The database {name} was made before services owned theirs; remove {data_directory()}.")
     urls = ",".join(f"{each}=http://127.0.0.1:{port}" for each, port in SERVICES.items())
-    own = {"service_url": urls, "portal_secret": portal_secret} if name == PORTAL else {}
+    # The portal tells the services from where a person asks.
+    own = {"service_url": urls, "portal_secret": portal_secret} if name == PORTAL else {"proxies": "127.0.0.1"}
     return ServiceProcess(name, postgres.dsn_of(name), bootstrap, SERVICES[name], ADDRESS, **own)
 
 

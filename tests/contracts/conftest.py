@@ -18,7 +18,7 @@ from tests.conftest import WorldOf
 from tests.contracts.backend import LOGISTICS, Backend
 from tests.prefixed import PrefixedBus
 from tests.world import World
-from tools.servers.service import SECRET_KEYS
+from tools.servers.service import secret_keys
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ async def world_of(postgres_url: str, tmp_path: Path) -> AsyncIterator[WorldOf]:
 
         async def open_world(service: str) -> World:
             definition = importlib.import_module(f"services.{service}.main").definition
-            settings = Settings(var=tmp_path, database_url=postgres_url, secret_keys=SecretStr(SECRET_KEYS))
+            settings = Settings(var=tmp_path, database_url=postgres_url, secret_keys=SecretStr(secret_keys()))
             world = World([definition], EmbeddedBus(tmp_path / "bus.sqlite"), {service: settings})
             return await stack.enter_async_context(world)
 

@@ -38,7 +38,7 @@ from tests.api.procurement.facts import COUNTY
 from tests.conftest import SERVICES, WorldOf
 from tests.people import administrator, canteen, clerk, dispatcher, driver, nutritionist, official
 from tests.world import World, ok, refused
-from tools.servers.service import SECRET_KEYS
+from tools.servers.service import secret_keys
 
 TRANSPORT = dict.fromkeys(
     ("alembic_version", "inbox", "outbox", "parked_event", "dead_letter", "idempotency_key"),
@@ -292,7 +292,7 @@ async def leaking(url: str, folder: Path) -> AsyncIterator[World]:
         farmers.access.county_of,
     )
     definition = replace(farmers, routers=[*farmers.routers, leaks], access=access)
-    settings = Settings(var=folder, database_url=url, secret_keys=SecretStr(SECRET_KEYS))
+    settings = Settings(var=folder, database_url=url, secret_keys=SecretStr(secret_keys()))
     async with World([definition], EmbeddedBus(folder / "bus.sqlite"), {"farmers": settings}) as world:
         yield world
 

@@ -21,7 +21,7 @@ from shared.unit_of_work import UnitOfWork
 from tests.api.farmers.builders import COOP, MONDAY, a_county, line, lot, placed, post
 from tests.api.farmers.hooks import ALL
 from tests.world import START, World, ok
-from tools.servers.service import SECRET_KEYS
+from tools.servers.service import secret_keys
 
 HOOK: dict[str, Any] = {"url": "https://village.example/hook", "kinds": ALL}
 Act = Callable[[UnitOfWork], Awaitable[Any]]
@@ -31,7 +31,7 @@ Act = Callable[[UnitOfWork], Awaitable[Any]]
 async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
     """Farmers alone, with a county, eight orders that wait for an answer and a lot."""
     url = None if request.param == "sqlite" else request.getfixturevalue("postgres_url")
-    settings = Settings(var=tmp_path, database_url=url, secret_keys=SecretStr(SECRET_KEYS))
+    settings = Settings(var=tmp_path, database_url=url, secret_keys=SecretStr(secret_keys()))
     async with World([definition], EmbeddedBus(tmp_path / "bus.sqlite"), {"farmers": settings}) as opened:
         await a_county(opened)
         await opened.publish(*(placed(f"order-{n}", line(ordered_g=1_000)) for n in range(8)))

@@ -8,7 +8,7 @@ import pytest
 
 from tools import up
 from tools.servers import tokens
-from tools.servers.service import SECRET_KEYS, ServiceProcess
+from tools.servers.service import ServiceProcess, secret_keys
 from tools.servers.system import ServerError
 
 
@@ -77,7 +77,7 @@ def test_a_service_is_told_where_everything_is() -> None:
         "CLOUD_KAFKA_BOOTSTRAP": "127.0.0.1:9",
         "CLOUD_DATABASE_URL": "postgresql://none",
         "CLOUD_PORT": "8002",
-        "CLOUD_SECRET_KEYS": SECRET_KEYS,
+        "CLOUD_SECRET_KEYS": secret_keys(),
         "CLOUD_AUTH_ISSUER": tokens.ISSUER,
         "CLOUD_AUTH_JWKS": str(tokens.jwks_file()),
         "CLOUD_LOG_LEVEL": "DEBUG",

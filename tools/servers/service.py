@@ -7,20 +7,28 @@ service.wait_until_ready()
 service.kill()              # as `kill -9` does
 """
 
-import base64
 import sys
+from functools import cache
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
+from shared.sealing import kept
 from tools.servers import tokens
 from tools.servers.process import Process
-from tools.servers.system import LOGS, ServerError, free_port, require_free, wait_until
+from tools.servers.system import LOGS, VAR, ServerError, free_port, require_free, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 180.0
-# Known to everybody: what runs here is for trying out, and data under var/up opens again after the next start.
-SECRET_KEYS = "try-out:" + base64.b64encode(b"for trying out, known to anybody").decode()
+
+
+@cache
+def secret_keys() -> str:
+    """Return what private data is sealed with here: a key of this working copy, made when it is first needed.
+
+    Data under var/up opens with it again after the next start.
+    """
+    return kept(VAR / "tokens" / "secret.keys")
 
 
 class ServiceProcess:
@@ -43,7 +51,7 @@ class ServiceProcess:
         self.name = name
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        own = {"database_url": database_url, "port": str(self.port), "secret_keys": SECRET_KEYS}
+        own = {"database_url": database_url, "port": str(self.port), "secret_keys": secret_keys()}
         if issuer is None:
             own |= {"auth_issuer": tokens.ISSUER, "auth_jwks": str(tokens.jwks_file())}
         else:

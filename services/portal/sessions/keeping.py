@@ -9,6 +9,7 @@ from typing import Any
 from services.portal.forms import OURS, Fields
 from services.portal.sessions import queries
 from services.portal.sessions.usecases import Person, id_of
+from shared.sealing import Unsealable
 from shared.service import Service
 
 KEPT = timedelta(minutes=15)
@@ -48,7 +49,10 @@ async def kept(service: Service, cookie: str | None, person: Person | None) -> K
         sealed = await queries.kept(uow.session, kept_id, uow.now)
     if sealed is None:
         return None
-    found = KeptForm(**json.loads(service.sealer.open(sealed, f"kept_form.form:{kept_id}")))
+    try:
+        found = KeptForm(**json.loads(service.sealer.open(sealed, f"kept_form.form:{kept_id}")))
+    except Unsealable:
+        return None
     return found if found.subject in (None, person.principal.subject) else None
 
 

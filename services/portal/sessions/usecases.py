@@ -16,6 +16,7 @@ from services.portal.sessions.queries import Session
 from services.portal.upstream import Away, Refused, Upstream, clients_of
 from shared.auth.principal import Principal, Role
 from shared.auth.tokens import BadToken
+from shared.sealing import Unsealable
 from shared.service import Service
 
 LONGEST = timedelta(hours=12)
@@ -81,10 +82,10 @@ async def find(service: Service, cookie: str | None) -> Person | None:
         session = await _fresh(service, session)
     if session is None:
         return None
-    token = service.sealer.open(session.access_sealed, f"browser_session.access:{session.session_id}")
     try:
+        token = service.sealer.open(session.access_sealed, f"browser_session.access:{session.session_id}")
         principal = await _principal(service, token)
-    except BadToken:
+    except (BadToken, Unsealable):
         await end(service, session.session_id)
         return None
     if session.used_at + _NOTED <= now:
@@ -100,13 +101,16 @@ async def subject_of(service: Service, cookie: str | None) -> str | None:
 
 
 async def end(service: Service, session_id: str) -> str | None:
-    """End a session; returns its id token, for the issuer to end its own."""
+    """End a session; returns its id token, for the issuer to end its own, if it still opens."""
     async with service.begin() as uow:
         session = await queries.by_id(uow.session, session_id)
         await queries.end(uow.session, session_id)
     if session is None or session.id_token_sealed is None:
         return None
-    return service.sealer.open(session.id_token_sealed, f"browser_session.id_token:{session_id}")
+    try:
+        return service.sealer.open(session.id_token_sealed, f"browser_session.id_token:{session_id}")
+    except Unsealable:
+        return None
 
 
 def id_of(cookie: str) -> str:
@@ -213,8 +217,11 @@ async def _ask(service: Service, session: Session) -> Tokens:
         return await sample_tokens(service, session.sample)
     if session.refresh_sealed is None:
         raise NotGiven("no-refresh-token", "the issuer gave none")
-    place = f"browser_session.refresh:{session.session_id}"
-    return await issuer_for(service).refresh(service.sealer.open(session.refresh_sealed, place))
+    try:
+        token = service.sealer.open(session.refresh_sealed, f"browser_session.refresh:{session.session_id}")
+    except Unsealable as error:
+        raise NotGiven("no-refresh-token", "it does not open any more") from error
+    return await issuer_for(service).refresh(token)
 
 
 async def _by_another(service: Service, session: Session, *, still_good: bool) -> Session | None:

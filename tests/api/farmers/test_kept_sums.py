@@ -25,7 +25,7 @@ from tests.api.farmers.builders import MONDAY, cooperative, line, offer, placed,
 from tests.api.farmers.test_contracts import agreed
 from tests.api.farmers.test_forecasts import forecast
 from tests.world import World, ok
-from tools.servers.service import SECRET_KEYS
+from tools.servers.service import secret_keys
 
 COUNTIES = ["520628", "520629"]
 COOPS = [f"coop-{number}" for number in range(4)]
@@ -39,7 +39,7 @@ QUANTILES = ("p10_g", "p50_g", "p90_g", "expected_g")
 async def farmers(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
     """The service on either database, with cooperatives in two counties that need every food in every week."""
     url = request.getfixturevalue("postgres_url") if request.param == "postgres" else None
-    settings = Settings(var=tmp_path, database_url=url, secret_keys=SecretStr(SECRET_KEYS))
+    settings = Settings(var=tmp_path, database_url=url, secret_keys=SecretStr(secret_keys()))
     async with World([definition], EmbeddedBus(tmp_path / "bus.sqlite"), {"farmers": settings}) as world:
         await put(world, "/cooperatives", *(_cooperative(number) for number in range(len(COOPS))))
         needed = [
