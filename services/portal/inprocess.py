@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator
 import httpx
 from starlette.types import ASGIApp, Message, Scope
 
+FORWARDED = "X-Forwarded-For"
+"""Says from where a person asks; whoever asks an app of this process is this process, and believed."""
 _WAITING = 16
 """Parts of an answer that may wait to be read, until the app has to wait, too."""
 
@@ -46,7 +48,7 @@ class InProcess(httpx.AsyncBaseTransport):
             "raw_path": request.url.raw_path.split(b"?")[0],
             "query_string": request.url.query,
             "server": (request.url.host, request.url.port),
-            "client": ("127.0.0.1", 123),
+            "client": (request.headers.get(FORWARDED, "127.0.0.1"), 123),
             "root_path": self._root_path,
         }
 

@@ -20,6 +20,7 @@ from weakref import WeakKeyDictionary
 import httpx
 from fastapi import Depends, Request
 
+from services.portal.inprocess import FORWARDED
 from shared.errors import DomainError, Unauthorized
 from shared.service import Service
 from shared.settings import Settings
@@ -62,9 +63,11 @@ class Away(DomainError):
 class Upstream:
     """The services, asked by one person for one request of theirs."""
 
-    def __init__(self, clients: Mapping[str, httpx.AsyncClient], token: str | None) -> None:
+    def __init__(self, clients: Mapping[str, httpx.AsyncClient], token: str | None, address: str = "") -> None:
+        """`address`: from where the person asks, for services that name us in `CLOUD_PROXIES`."""
         self._clients = clients
         self._headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        self._headers |= {FORWARDED: address} if address else {}
 
     async def get(self, service: str, path: str, query: Query | None = None) -> Any:
         """Return the JSON of an answer; what is None in the query is left out. Raises Refused, Away, Unauthorized."""
@@ -230,7 +233,8 @@ def _url_of(settings: Settings, service: str) -> str:
 
 async def _upstream(request: Request) -> Upstream:
     person = getattr(request.state, "person", None)
-    return Upstream(clients_of(request.app.state.service), None if person is None else person.token)
+    address = request.client.host if request.client else ""
+    return Upstream(clients_of(request.app.state.service), None if person is None else person.token, address)
 
 
 Asking = Annotated[Upstream, Depends(_upstream)]

@@ -70,6 +70,18 @@ async def verify_all(database: Database) -> Verified[Link, Broken]:
     return await chain.verify_whole(database, some)
 
 
+async def check_kept(database: Database, number: int, hashed: str) -> Broken | None:
+    """Return why a link is not what somebody else kept of it, None where it is: the only proof after a restore."""
+    async with database.transaction(read_only=True) as session:
+        link, last = await queries.link_at(session, number), await queries.last_link(session)
+    if link is None:
+        end = last.number if last else 0
+        return Broken(number, "", "link-missing", f"the chain ends with link {end}: what was done after it is lost")
+    if link.hash != hashed.lower():
+        return Broken(number, link.act_id, "not-as-kept", "the chain was made anew: its hash was another")
+    return None
+
+
 def words_of(verified: Verified[Link, Broken]) -> str:
     """Return what came of verifying, for people."""
     if verified.broken is not None:

@@ -1,7 +1,8 @@
 """Recording a changing request: its objects are read before the handler and after it, in the request's unit of work."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Self
@@ -45,11 +46,46 @@ class Audited:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, from where, by which route: what an act says of its request."""
+
+    who: Principal
+    address: str
+    action: str
+    parameters: Mapping[str, str]
+
+    @classmethod
+    def of(cls, request: Request) -> Self:
+        """Return who sent a request."""
+        return cls(
+            getattr(request.state, "principal", None) or _NOBODY,
+            request.client.host if request.client else "",
+            f"{request.method} {request.scope['route'].path_format}",
+            {name: str(value) for name, value in request.path_params.items()},
+        )
+
+
+@asynccontextmanager
+async def recorded(
+    uow: UnitOfWork, asker: Asker, table: Table, objects: Iterable[Mapping[str, Any]]
+) -> AsyncIterator[None]:
+    """Record what becomes of these objects meanwhile as an act: for routes that open units of work by themselves."""
+    keys = _keys(table, objects)
+    before = await queries.rows_of(uow.session, table, keys)
+    yield
+    await _add(uow, asker, differences(table.name, before, await queries.rows_of(uow.session, table, keys)))
+
+
+async def _add(uow: UnitOfWork, asker: Asker, changes: Iterable[Change]) -> None:
+    await queries.add(uow, act_of(uow, asker.who, asker.address, asker.action, asker.parameters, changes))
+
+
 class Recording:
     """One changing request on its way: begun before its handler, finished after it."""
 
-    def __init__(self, action: str, table: Table | None) -> None:
-        self._action = action
+    def __init__(self, asker: Asker, table: Table | None) -> None:
+        self._asker = asker
         self._table = table
         self._keys: set[Key] = set()
         self._before: dict[str, Row] = {}
@@ -57,10 +93,10 @@ class Recording:
     @classmethod
     async def begin(cls, audited: Audited, path: str, request: Request, uow: UnitOfWork) -> Self | None:
         """Read what the request is about, `path` being its route's template; None for one that is no act."""
-        action = f"{request.method} {path}"
-        if action in audited.passed_over:
+        asker = Asker.of(request)
+        if asker.action in audited.passed_over:
             return None
-        recording = cls(action, audited.table_of(path))
+        recording = cls(asker, audited.table_of(path))
         await recording._read_before(request, uow)
         return recording
 
@@ -79,10 +115,7 @@ class Recording:
             self._keys |= _keys(self._table, [{**_told(response), **request.path_params}])
             after = await queries.rows_of(uow.session, self._table, self._keys)
             changes = differences(self._table.name, self._before, after)
-        address = request.client.host if request.client else ""
-        parameters = {name: str(value) for name, value in request.path_params.items()}
-        act = act_of(uow, uow.principal or _NOBODY, address, self._action, parameters, changes)
-        await queries.add(uow, act)
+        await _add(uow, self._asker, changes)
 
 
 def act_of(

@@ -1,7 +1,10 @@
 """The audit trail holds on both databases: an act is written with what it changed, linked, and cannot be changed."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import sqlite3
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,13 +12,14 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 from sqlalchemy.exc import DBAPIError
 
 from services.logistics.fleet import api as fleet
 from services.logistics.fleet.models import Depot
 from services.logistics.tables import Table
-from shared.audit.linking import link, verify_all, words_of
+from shared.audit.domain import Link
+from shared.audit.linking import check_kept, link, verify_all, words_of
 from shared.audit.recording import Audited
 from shared.audit.service import with_audit
 from shared.auth.access import PROVINCE, Access, rule
@@ -24,10 +28,11 @@ from shared.auth.trusting import parameters_of
 from shared.messaging.embedded import EmbeddedBus
 from shared.messaging.handlers import Handlers
 from shared.models import table_of
-from shared.service import Definition
+from shared.service import Definition, Service
 from shared.settings import Settings
 from tests.people import auditor, dispatcher, official
 from tests.world import World, ok, refused
+from tools.servers.postgres import find_binaries, server_of
 
 RULES = [
     rule(f"{method} {path}", {Role.DISPATCHER, Role.OFFICIAL}, PROVINCE)
@@ -151,6 +156,71 @@ async def _past_the_triggers(world: World, statement: str) -> None:
         else:
             await uow.session.execute(text("DROP TRIGGER audit_change_no_update"))
         await uow.session.execute(text(statement))
+
+
+async def test_the_trail_is_kept_through_restore(world: World, tmp_path: Path) -> None:
+    """A backup put back has every act, still refuses changes and goes on; a link kept elsewhere shows what it lacks."""
+    for number in range(3):
+        await ok(await put(world, depot(number)))
+    await world.settle()
+    service = world.services["logistics"]
+    before = await _last(service)
+    await ok(await put(world, depot(3)))  # which waits for its link
+    with restored_elsewhere(service, tmp_path) as address:
+        await ok(await put(world, depot(4)))
+        await world.settle()
+        lost = await _last(service)
+        assert await check_kept(service.database, lost.number, lost.hash) is None
+        settings = Settings(var=tmp_path, database_url=address)
+        async with World([DEPOTS], EmbeddedBus(tmp_path / "again.sqlite"), {"logistics": settings}) as restored:
+            there = restored.services["logistics"].database
+            assert len(await acts(restored)) == 4
+            await restored.settle()
+            assert words_of(await verify_all(there)).startswith("4 links hold")
+            assert await check_kept(there, before.number, before.hash) is None
+            lacks = await check_kept(there, lost.number, lost.hash)
+            assert (lacks and lacks.rule, lacks and lacks.number) == ("link-missing", 5)
+            await ok(await put(restored, depot(5)))
+            await restored.settle()
+            anew = await check_kept(there, lost.number, lost.hash)
+            assert (anew and anew.rule, anew and anew.number) == ("not-as-kept", 5)
+            with pytest.raises(DBAPIError, match="append-only"):
+                async with restored.services["logistics"].begin() as uow:
+                    await uow.session.execute(text("UPDATE audit_act SET subject = 'x'"))
+
+
+async def _last(service: Service) -> Link:
+    """Return the last link of a chain that holds."""
+    verified = await verify_all(service.database)
+    assert verified.broken is None
+    assert verified.last is not None
+    return verified.last
+
+
+@contextmanager
+def restored_elsewhere(service: Service, folder: Path) -> Iterator[str]:
+    """Back up a service's database while it runs, as `docs/operations.md` says, and restore it elsewhere."""
+    url = service.settings.database_of(service.name)
+    if url.startswith("sqlite"):
+        copy = folder / "restored.sqlite"
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as live, closing(sqlite3.connect(copy)) as backup:
+            live.backup(backup)
+        yield f"sqlite:///{copy}"
+        return
+    server = server_of(make_url(url))
+    name, restored = str(make_url(url).database), f"test_{uuid4().hex}"
+    administrator = server.admin.set(drivername="postgresql")
+    programs = find_binaries() or Path("/usr/bin")
+    connected = ["--dbname", administrator.set(database=name).render_as_string(hide_password=False)]
+    dump = subprocess.run([programs / "pg_dump", *connected], check=True, capture_output=True).stdout
+    address = server.create_database(restored)
+    into = ["--dbname", administrator.set(database=restored).render_as_string(hide_password=False)]
+    psql = [programs / "psql", "--quiet", "--set=ON_ERROR_STOP=1", *into]
+    try:
+        subprocess.run(psql, input=dump, check=True, capture_output=True)
+        yield address
+    finally:
+        server.drop_database(restored)
 
 
 async def test_an_act_without_a_link_is_named(world: World) -> None:

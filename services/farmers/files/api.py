@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from services.farmers.files import usecases
+from shared.audit.recording import Asker
 from shared.fields import Id
 from shared.files import MOST_BYTES
 from shared.routing import guarded_router
@@ -38,7 +39,8 @@ async def upload_file(request: Request) -> FileRead:
     claimed = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if claimed not in _TAKEN:
         raise HTTPException(415, f"send the file as {', '.join(_TAKEN)}")
-    return FileRead.model_validate(await usecases.upload(request.app.state.service, await request.body()))
+    data, asker = await request.body(), Asker.of(request)
+    return FileRead.model_validate(await usecases.upload(request.app.state.service, data, asker))
 
 
 @router.get("/{file_id}", response_class=Response, responses={200: {"content": {kind: {} for kind in _TAKEN}}})

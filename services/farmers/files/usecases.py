@@ -6,6 +6,7 @@ The store is asked between transactions, never within one.
 from datetime import timedelta
 
 from services.farmers.files import queries
+from shared.audit.recording import Asker, recorded
 from shared.files import FileStore, digest_of, fetch, media_type_of, open_files
 from shared.ids import new_id
 from shared.service import Service
@@ -19,7 +20,7 @@ def store_of(service: Service) -> FileStore:
     return open_files(service.settings)
 
 
-async def upload(service: Service, data: bytes) -> dict[str, str | int]:
+async def upload(service: Service, data: bytes, asker: Asker) -> dict[str, str | int]:
     """Keep a file and return what it is. Raises DomainError for what is no PDF, JPEG or PNG.
 
     The content is stored first: a crash in between leaves bytes nobody names, never a name without bytes.
@@ -34,7 +35,7 @@ async def upload(service: Service, data: bytes) -> dict[str, str | int]:
         "size_bytes": len(data),
         "sha256": digest,
     }
-    async with service.begin() as uow:
+    async with service.begin() as uow, recorded(uow, asker, queries.file, [row]):
         await queries.insert_file(uow.session, row | {"uploaded_at": uow.now})
     return row
 

@@ -10,6 +10,7 @@ from services.farmers.loads import queries
 from services.farmers.loads.loading import load_file
 from services.farmers.loads.schemas import LoadedRead, LoadRead, Loads
 from services.farmers.registry.schemas import EXAMPLE
+from shared.audit.recording import Asker
 from shared.fields import Id
 from shared.routing import guarded_router
 from shared.service import Service
@@ -30,7 +31,7 @@ async def load_registry(request: Request) -> LoadedRead:
     """
     require_csv(request)
     service: Service = request.app.state.service
-    load = await load_file(service, request.stream())
+    load = await load_file(service, request.stream(), Asker.of(request))
     async with service.begin(read_only=True) as uow:
         errors = await queries.errors(uow.session, load.load_id, -1, _SHOWN)
     return LoadedRead.with_errors(load, [error for _, error in errors])

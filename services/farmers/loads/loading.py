@@ -7,14 +7,16 @@ end: a process that is lost leaves old counts until the file is sent again, or s
 
 import asyncio
 from collections.abc import AsyncIterable, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import TypeVar
 
 import structlog
 
-from services.farmers.loads import usecases
+from services.farmers.loads import queries, usecases
 from services.farmers.loads.domain import Load
 from services.farmers.registry.sheet import COLUMNS, KEYS
+from shared.audit.recording import Asker, recorded
 from shared.database import is_transient
 from shared.ids import new_id
 from shared.service import Service
@@ -30,19 +32,22 @@ _ATTEMPTS = 4
 _PAUSE_S = 0.2
 
 T = TypeVar("T")
+Recorded = Callable[[UnitOfWork], AbstractAsyncContextManager[None]]
 
 log = structlog.get_logger()
 
 
-async def load_file(service: Service, stream: AsyncIterable[bytes]) -> Load:
-    """Take a file as it comes; returns what became of it.
+async def load_file(service: Service, stream: AsyncIterable[bytes], asker: Asker) -> Load:
+    """Take a file as it comes; returns what became of it. That it began and how it ended is on record as who asks' act.
 
     Raises DomainError, before anything is kept, where the file as a whole cannot be meant.
     """
     tables = stream_table(stream, COLUMNS, KEYS, CHUNK)
     first = await anext(tables)
-    async with service.begin() as uow:
-        load = await usecases.begin(uow, new_id())
+    load_id = new_id()
+    recording = partial(recorded, asker=asker, table=queries.load, objects=[{"load_id": load_id}])
+    async with service.begin() as uow, recording(uow):
+        load = await usecases.begin(uow, load_id)
     concerned: set[str] = set()
     try:
         load = await _take(service, load, first, concerned)
@@ -51,9 +56,9 @@ async def load_file(service: Service, stream: AsyncIterable[bytes]) -> Load:
         load = await _count(service, load, concerned)
     except BaseException as error:
         log.warning("load-broken-off", load_id=load.load_id, error=type(error).__name__)
-        await asyncio.shield(_break_off(service, load, concerned, error))
+        await asyncio.shield(_break_off(service, load, concerned, error, recording))
         raise
-    async with service.begin() as uow:
+    async with service.begin() as uow, recording(uow):
         return await usecases.end(uow, load, None)
 
 
@@ -88,7 +93,9 @@ async def _again(service: Service, step: Callable[[UnitOfWork], Awaitable[T]]) -
         await asyncio.sleep(_PAUSE_S * 2**attempts)
 
 
-async def _break_off(service: Service, load: Load, concerned: set[str], error: BaseException) -> None:
-    async with service.begin() as uow:
+async def _break_off(
+    service: Service, load: Load, concerned: set[str], error: BaseException, recording: Recorded
+) -> None:
+    async with service.begin() as uow, recording(uow):
         broken = await usecases.end(uow, load, f"broken off by {type(error).__name__}: send the file again")
     await _count(service, broken, concerned)

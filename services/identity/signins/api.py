@@ -91,15 +91,16 @@ async def sign_in(service: ServiceOf, request: Request) -> Response:
 
 
 async def _signed_in(service: Service, request: Request, asked: Asked, fields: dict[str, str], login: str) -> Response:
+    address = request.client.host if request.client else ""
     if "sample" in fields:
         try:
             user = await sample(service, fields["sample"])
         except DomainError as error:
             raise usecases.Wrong from error
     else:
-        address = request.client.host if request.client else ""
         user = await usecases.check_password(service, login, fields.get("password", "")[:200], address)
-    session, cookie = await usecases.begin_session(service, user.user_id, request.cookies.get(forms.SESSION))
+    before = request.cookies.get(forms.SESSION)
+    session, cookie = await usecases.begin_session(service, user.user_id, before, address)
     answer = _sent(await usecases.give_code(service, asked, session))
     forms.set_cookie(service, answer, forms.SESSION, cookie)
     return answer

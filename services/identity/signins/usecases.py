@@ -22,6 +22,10 @@ from services.identity.signins.queries import Session
 from services.identity.signins.requests import Asked
 from services.identity.tokens import domain as tokens
 from services.identity.tokens import queries as token_queries
+from shared.audit import queries as audit
+from shared.audit.domain import Change
+from shared.audit.recording import act_of
+from shared.auth.principal import Principal, Role
 from shared.service import Service
 from shared.unit_of_work import UnitOfWork
 
@@ -59,10 +63,10 @@ async def check_password(service: Service, login: str, password: str, address: s
     return user
 
 
-async def begin_session(service: Service, user_id: str, before: str | None) -> tuple[Session, str]:
+async def begin_session(service: Service, user_id: str, before: str | None, address: str) -> tuple[Session, str]:
     """Begin a sign-in of a user in a browser, in the place of the one its cookie stands for. Raises Locked.
 
-    Returns it and the text of its cookie.
+    Returns it and the text of its cookie. Who signed in, when and from where is on record.
     """
     async with service.begin() as uow:
         user = await accounts.one(uow.session, user_id)
@@ -72,6 +76,9 @@ async def begin_session(service: Service, user_id: str, before: str | None) -> t
         if replaced is not None:
             await sessions.end(uow, replaced[0].session_id)
         begun = await sessions.begin(uow, user)
+        who = Principal(user.user_id, frozenset(map(Role, user.rights.roles)))
+        made = Change("sign_in_session", begun[0].session_id, None, {"user_id": user.user_id})
+        await audit.add(uow, act_of(uow, who, address, "POST /sign-in", {}, [made]))
     log.info("signed-in", user=user_id, session=begun[0].session_id)
     return begun
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from services.logistics.photos import usecases
+from shared.audit.recording import Asker
 from shared.fields import Id
 from shared.files import MOST_BYTES
 from shared.ids import derived_id, new_id
@@ -44,7 +45,8 @@ async def upload_photo(request: Request, idempotency_key: Key = None) -> PhotoRe
     photo_id = new_id()
     if idempotency_key is not None:
         photo_id = derived_id("photo", request.state.principal.subject, idempotency_key)
-    kept = await usecases.upload(request.app.state.service, photo_id, await request.body())
+    data, asker = await request.body(), Asker.of(request)
+    kept = await usecases.upload(request.app.state.service, photo_id, data, asker)
     return PhotoRead.model_validate(kept)
 
 

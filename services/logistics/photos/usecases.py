@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from services.logistics.photos import queries
+from shared.audit.recording import Asker, recorded
 from shared.claiming import in_batches
 from shared.errors import DomainError
 from shared.files import digest_of, fetch, media_type_of, open_files
@@ -19,7 +20,7 @@ is refused by name, and sent again with it.
 _AT_ONCE = 500
 
 
-async def upload(service: Service, photo_id: str, data: bytes) -> dict[str, Any]:
+async def upload(service: Service, photo_id: str, data: bytes, asker: Asker) -> dict[str, Any]:
     """Keep a photo and return what it is; again under the same id it is the same. Raises DomainError for what is no
     JPEG or PNG, or another photo.
 
@@ -34,8 +35,9 @@ async def upload(service: Service, photo_id: str, data: bytes) -> dict[str, Any]
     if known is not None and known != row["sha256"]:
         raise DomainError("idempotency-key-reused", "this key came with another photo", field="Idempotency-Key")
     await open_files(service.settings).put(photo_id, data, media_type)
-    async with service.begin() as uow:
-        await queries.add(uow, row | {"uploaded_at": uow.now})
+    if known is None:
+        async with service.begin() as uow, recorded(uow, asker, queries.photo, [row]):
+            await queries.add(uow, row | {"uploaded_at": uow.now})
     return row
 
 

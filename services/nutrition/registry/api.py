@@ -10,6 +10,7 @@ from fastapi import Body, Depends, Request
 from services.nutrition.registry import client, usecases
 from services.nutrition.registry.port import Registry
 from services.nutrition.registry.schemas import ImportInput, RegistryImport
+from shared.audit.recording import Asker
 from shared.routing import guarded_router
 
 router = guarded_router(tags=["funding"])
@@ -29,4 +30,5 @@ async def import_counts(
     Good rows are taken, the others refused by their place. Without a registry (`CLOUD_COUNTS_REGISTRY_URL`) there are
     none.
     """
-    return await usecases.import_counts(request.app.state.service, registry, body.on, body.county_code)
+    asker = Asker.of(request)
+    return await usecases.import_counts(request.app.state.service, registry, body.on, body.county_code, asker)

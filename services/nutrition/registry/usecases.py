@@ -9,8 +9,10 @@ from pydantic import ValidationError
 from services.nutrition.canteens import queries as canteens
 from services.nutrition.days import today
 from services.nutrition.funding import usecases as funding
+from services.nutrition.funding.queries import count
 from services.nutrition.registry.port import Fetched, Registry
 from services.nutrition.registry.schemas import RegistryImport, RegistryRow
+from shared.audit.recording import Asker, recorded
 from shared.bulk import Imported, Refusal, Rows
 from shared.service import Service
 from shared.unit_of_work import UnitOfWork
@@ -27,9 +29,9 @@ log = structlog.get_logger()
 
 
 async def import_counts(
-    service: Service, registry: Registry, on: date | None, county_code: str | None
+    service: Service, registry: Registry, on: date | None, county_code: str | None, asker: Asker
 ) -> RegistryImport:
-    """Fetch counts and take the good rows, some hundred to a unit of work; told again they change nothing.
+    """Fetch counts and take the good rows, some hundred to a unit of work and act; told again they change nothing.
 
     Everything is fetched before anything is taken. Raises RegistryFailed.
     """
@@ -41,7 +43,9 @@ async def import_counts(
         batch = good[start : start + BATCH]
         async with service.begin() as uow:
             batch, strange = await _of_county(uow, batch, county_code)
-            taken = await funding.put_counts(uow, Rows(rows=[row for _, row in batch]))
+            rows = [row for _, row in batch]
+            async with recorded(uow, asker, count, rows):
+                taken = await funding.put_counts(uow, Rows(rows=rows))
         refused += strange
         total.created += taken.created
         total.changed += taken.changed

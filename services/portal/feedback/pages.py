@@ -12,6 +12,7 @@ from services.portal.navigation import Entry
 from services.portal.rendering import page
 from services.portal.routing import back_to, page_router
 from services.portal.upstream import Asking, Away, Refused, Upstream
+from shared.audit.recording import Asker, recorded
 from shared.auth.principal import Principal, Role
 from shared.errors import NotFound
 from shared.fields import Id
@@ -115,10 +116,9 @@ async def answer(request: Request, remark_id: Annotated[Id, Path(examples=["walk
     done = fields.text("done", longest=LONGEST)
     fields.check()
     person = request.state.person
-    async with request.app.state.service.begin() as uow:
-        found = await queries.answer(
-            uow, remark_id, may_see(person.principal), done, person.principal.subject[:128], uow.now
-        )
-    if not found:
-        raise NotFound("remark", remark_id, field="remark_id")
+    seen, by = may_see(person.principal), person.principal.subject[:128]
+    which = [{"remark_id": remark_id}]
+    async with request.app.state.service.begin() as uow, recorded(uow, Asker.of(request), queries.remark, which):
+        if not await queries.answer(uow, remark_id, seen, done, by, uow.now):
+            raise NotFound("remark", remark_id, field="remark_id")
     return back_to("/feedback")

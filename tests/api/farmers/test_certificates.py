@@ -7,6 +7,7 @@ import httpx
 
 from services.farmers.certificates.holding import BATCH
 from shared.events.farmers import OfferHeld, OfferPublished, OfferWithdrawn, OrderDeclined
+from tests.api.acts import acts_of
 from tests.api.farmers.builders import (
     COOP,
     OTHER,
@@ -282,6 +283,8 @@ async def test_files_come_back_as_they_were(world_of: WorldOf) -> None:
     refused(await upload(world, PDF, "text/html"), 415, "wrong-media-type")
     refused(await upload(world, b"%PDF-" + b" " * 2_000_000), 413, "body-too-large")
     refused(await client.get("/files/file-404"), 404, "unknown-file")
+    (act,) = await acts_of(world, "farmers", "POST /files")
+    assert [each["object_id"] for each in act["changes"]] == [sent["file_id"]], "who sent it is on record"
 
 
 async def test_a_file_that_was_changed_is_not_shown(world_of: WorldOf) -> None:

@@ -11,9 +11,11 @@ from starlette.requests import ClientDisconnect
 
 from services.farmers.loads.loading import CHUNK
 from shared.tabular_stream import stream_table
+from tests.api.acts import acts_of
 from tests.api.farmers.builders import COOP, a_county
 from tests.api.farmers.test_household_registry import KNOWN, LATER, NEW, members, sheet, stored
 from tests.conftest import WorldOf
+from tests.people import administrator
 from tests.world import World, ok, refused
 
 ROUTE = "/household-registry/loads"
@@ -125,3 +127,17 @@ async def test_lines_are_numbered_whatever_ends_them(size: int) -> None:
         bad += [one.index for one in table.refused]
     assert found == [(2, {"key": "1", "b": "x"}), (4, {"key": "2", "b": "y"}), (6, {"key": "3", "b": "虚"})]
     assert bad == ([5] if size == 1000 else [])
+
+
+async def test_who_loads_is_on_record(world_of: WorldOf) -> None:
+    """That somebody sent a registry, from where, and what came of it, is told to auditors; nothing of a household."""
+    world = await world_of("farmers")
+    await a_county(world)
+    client = world.client("farmers", as_=administrator())
+    done = await ok(await client.post(ROUTE, content=sheet(NEW, LATER).encode(), headers=CSV))
+    refused(await client.post(ROUTE, content=b"nothing,of,this\n", headers=CSV), 422, "no-header")
+    ended, begun = await acts_of(world, "farmers", f"POST {ROUTE}")
+    assert {act["subject"] for act in (ended, begun)} == {administrator().subject}
+    assert [(each["kind"], each["object_id"]) for each in begun["changes"]] == [("registry_load", done["load_id"])]
+    assert (begun["changes"][0]["before"], begun["changes"][0]["after"]["status"]) == (None, "running")
+    assert (ended["changes"][0]["before"]["status"], ended["changes"][0]["after"]["status"]) == ("running", "done")

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import jwt
 
+from tests.api.acts import acts_of
 from tests.api.identity.issuer import ADDRESS, BACK, CLERK, PORTAL, Attempt, Issuer, oauth_refused, told
 from tests.world import ok
 
@@ -30,6 +31,8 @@ async def test_a_clerk_signs_in_and_gets_tokens(issuer: Issuer) -> None:
     assert access["counties"] == access["canteens"] == access["drivers"] == []
     said_to_portal = await issuer.verified(tokens["id_token"], audience="portal")
     assert (said_to_portal["nonce"], said_to_portal["preferred_username"]) == ("n-1", CLERK)
+    (act,) = await acts_of(issuer.world, "identity", "POST /sign-in")
+    assert (act["subject"], act["address"]) == (user["user_id"], "192.0.2.7"), "who signs in, and from where, is kept"
 
 
 async def test_who_is_signed_in_need_not_sign_in_again(issuer: Issuer) -> None:

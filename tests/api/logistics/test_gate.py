@@ -8,6 +8,7 @@ import pytest
 
 from services.logistics.photos.usecases import forget_unnamed
 from shared.files import FilesUnavailable, LocalFiles
+from tests.api.acts import acts_of
 from tests.api.logistics.county import CHILLED, an_arrived_order, open_county
 from tests.api.logistics.test_receipts import a_receipt
 from tests.conftest import WorldOf
@@ -56,6 +57,8 @@ async def test_what_was_seen_is_kept_with_its_photos(world_of: WorldOf) -> None:
         await client.post("/photos", content=b"%PDF-1.4 %%EOF", headers={"content-type": "image/png"}), 422, "file-type"
     )
     refused(await client.get("/photos/nothing"), 404, "unknown-photo")
+    (act,) = await acts_of(world, "logistics", "POST /photos")
+    assert [each["object_id"] for each in act["changes"]] == [photo["photo_id"]], "who took it is on record"
 
 
 async def test_a_photo_nobody_names_is_forgotten(world_of: WorldOf) -> None:

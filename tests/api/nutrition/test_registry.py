@@ -13,6 +13,7 @@ from services.nutrition.registry import client, usecases
 from services.nutrition.registry.client import HttpRegistry
 from services.nutrition.registry.port import Registry
 from services.nutrition.registry.settings import RegistrySettings
+from tests.api.acts import acts_of
 from tests.api.nutrition.school import School
 from tests.api.nutrition.test_budget import a_class, budget
 from tests.conftest import WorldOf
@@ -72,6 +73,9 @@ async def test_counts_are_imported(world_of: WorldOf, registry: Answering) -> No
     assert [day["fen"] for day in (await budget(school))["days"]][:3] == [6_000, 6_000, 7_000]
     again = await ok(await school.http.post(ROUTE, json={"on": "2026-12-01", "county_code": "520628"}))
     assert (again["created"], again["unchanged"], again["on"]) == (0, 2, "2026-12-01")
+    unchanged, made = await acts_of(school.world, "nutrition", f"POST {ROUTE}")
+    assert [each["after"]["pupils"] for each in made["changes"]] == [12, 14], "who brought in what is on record"
+    assert unchanged["changes"] == []
     elsewhere = await ok(await school.http.post(ROUTE, json={"county_code": "520102"}))
     assert [one["rule"] for one in elsewhere["refused"]] == ["unknown-canteen"] * 2, "of another county than was asked"
 

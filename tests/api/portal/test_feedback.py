@@ -4,6 +4,7 @@ import asyncio
 
 from services.portal.usage.counting import write_counts
 from tests import builders as b
+from tests.api.acts import acts_of
 from tests.api.portal.browser import forms_in, portal_of, send
 from tests.conftest import WorldOf
 from tests.people import auditor, canteen, nutritionist, official
@@ -37,6 +38,8 @@ async def test_a_remark_reaches_the_county_and_is_answered(world_of: WorldOf) ->
     assert "made larger" in (await reader.get("/feedback?done=true", headers=ENGLISH)).text
     again = await send(reader, open_ones, action, done="twice")
     assert again.status_code == 404
+    (act,) = await acts_of(world, "portal", "POST /feedback/{remark_id}/done")
+    assert (act["subject"], act["changes"][0]["after"]["done"]) == (nutritionist(b.COUNTY).subject, "made larger")
 
 
 async def test_a_remark_sent_twice_is_one(world_of: WorldOf) -> None:

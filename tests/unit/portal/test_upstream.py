@@ -6,8 +6,10 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.types import Receive, Scope, Send
 
 from services.portal import upstream
+from services.portal.inprocess import InProcess
 from services.portal.upstream import Away, Refused, Upstream
 from shared.errors import Unauthorized
 
@@ -49,6 +51,24 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         return None
 
     monkeypatch.setattr("services.portal.upstream.asyncio.sleep", no_pause)
+
+
+async def test_services_are_told_from_where_a_person_asks() -> None:
+    """Over a network by a header, which they believe of proxies they name; in one process as it is."""
+    service, seen = Service(ok({})), []
+    client = httpx.AsyncClient(transport=httpx.MockTransport(service), base_url="http://farmers")
+    await Upstream({"farmers": client}, "somebody", "192.0.2.9").get("farmers", "/x")
+    assert service.asked[0].headers["x-forwarded-for"] == "192.0.2.9"
+
+    async def app(scope: Scope, _receive: Receive, send: Send) -> None:
+        seen.append(scope["client"][0])
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body"})
+
+    beside = httpx.AsyncClient(transport=InProcess(app), base_url="http://farmers")
+    for address in ("192.0.2.9", ""):
+        await Upstream({"farmers": beside}, "somebody", address).get("farmers", "/x")
+    assert seen == ["192.0.2.9", "127.0.0.1"]
 
 
 async def test_a_question_brings_the_token_and_leaves_out_what_is_none() -> None:
