@@ -126,7 +126,7 @@ async def test_forwarded_headers_are_believed_of_named_proxies_only(
     config.load()
     headers = [(b"x-forwarded-for", b"203.0.113.5, 192.0.2.7"), (b"x-forwarded-proto", b"https")]
     scope = {"type": "http", "client": (client, 1), "scheme": "http", "headers": headers}
-    await config.loaded_app(scope, None, None)  # type: ignore[arg-type]
+    await config.loaded_app(scope, None, None)
     assert found == [seen]
 
 

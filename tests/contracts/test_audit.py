@@ -212,10 +212,10 @@ def restored_elsewhere(service: Service, folder: Path) -> Iterator[str]:
     administrator = server.admin.set(drivername="postgresql")
     programs = find_binaries() or Path("/usr/bin")
     connected = ["--dbname", administrator.set(database=name).render_as_string(hide_password=False)]
-    dump = subprocess.run([programs / "pg_dump", *connected], check=True, capture_output=True).stdout
+    dump = subprocess.run([str(programs / "pg_dump"), *connected], check=True, capture_output=True).stdout
     address = server.create_database(restored)
     into = ["--dbname", administrator.set(database=restored).render_as_string(hide_password=False)]
-    psql = [programs / "psql", "--quiet", "--set=ON_ERROR_STOP=1", *into]
+    psql = [str(programs / "psql"), "--quiet", "--set=ON_ERROR_STOP=1", *into]
     try:
         subprocess.run(psql, input=dump, check=True, capture_output=True)
         yield address
