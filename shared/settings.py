@@ -61,7 +61,7 @@ class Settings(BaseSettings):
         default="",
         max_length=1000,
         description="addresses of the proxies in front, which end TLS: only their X-Forwarded-For and -Proto are "
-        "believed; e.g. 10.0.0.2,10.1.0.0/16",
+        "believed, e.g. 10.0.0.2,10.1.0.0/16. For the other services the portal is one: it says from where people ask",
     )
     cors_origins: tuple[str, ...] = Field(default=(), description="origins whose pages may call from a browser")
     subject_per_minute: int = Field(

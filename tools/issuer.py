@@ -40,7 +40,7 @@ from shared.settings import Settings
 from shared.standalone import listen
 from shared.telemetry import log_as_json
 from tools.servers.issuer import ADDRESS, HOST, PORT
-from tools.servers.service import SECRET_KEYS
+from tools.servers.service import secret_keys
 from tools.up import PORTAL, SERVICES, data_directory
 
 HOLDS = timedelta(days=1)
@@ -56,7 +56,7 @@ def settings_in(folder: Path) -> Settings:
         port=PORT,
         identity_url=ADDRESS,
         portal_url=f"http://{HOST}:{SERVICES[PORTAL]}",
-        secret_keys=SecretStr(SECRET_KEYS),
+        secret_keys=SecretStr(secret_keys()),
         bus="embedded",
         database_url=None,
         auth_issuer=None,

@@ -16,7 +16,7 @@ from tests import builders as b
 from tests.faults.journal import Command, Journal
 from tests.journeys.county import County
 from tests.world import World, ok
-from tools.servers.service import SECRET_KEYS
+from tools.servers.service import secret_keys
 
 SERVICES = ("nutrition", "farmers", "procurement", "logistics")
 SCHOOLS = ("sch-1", "sch-2")
@@ -27,7 +27,7 @@ async def living(folder: Path, urls: Mapping[str, str], bus: Bus, journal: Path)
     """Open a world on these databases and this bus, whose people write down what they are told."""
     definitions = [import_module(f"services.{name}.main").definition for name in SERVICES]
     settings = {
-        name: Settings(var=folder, database_url=urls[name], secret_keys=SecretStr(SECRET_KEYS)) for name in SERVICES
+        name: Settings(var=folder, database_url=urls[name], secret_keys=SecretStr(secret_keys())) for name in SERVICES
     }
     async with World(definitions, bus, settings) as world:
         with Journal(journal) as written:
