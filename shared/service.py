@@ -33,6 +33,7 @@ from shared.rates import Rates
 from shared.settings import Settings
 from shared.telemetry import Metrics, Observed
 from shared.unit_of_work import Transactions, UnitOfWork
+from shared.watched import EVERY_S, Watched
 from shared.workers import Workers
 
 if TYPE_CHECKING:
@@ -61,9 +62,9 @@ class Definition:
 
     `access`: who may call what. `sealed`: the columns that hold people's data, sealed at rest; without a key to them it
     does not start. `streamed`: paths whose bodies are read as they come, and may be long. `audited`: what its requests
-    change, where they are recorded (`shared.audit.service`). `embedded`: it runs beside the others in one process, and
-    refuses settings of any other set-up. `middleware`: ASGI middleware of its own, around the routes and what every
-    service has around them.
+    change, where they are recorded (`shared.audit.service`). `watched`: figures of its field that somebody is to be
+    woken by. `embedded`: it runs beside the others in one process, and refuses settings of any other set-up.
+    `middleware`: ASGI middleware of its own, around the routes and what every service has around them.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Definition:
     sealed: "Sequence[Sealed]" = field(default_factory=tuple)
     streamed: frozenset[str] = frozenset()
     audited: Audited | None = None
+    watched: Watched = field(default_factory=Watched)
     embedded: bool = False
     middleware: Sequence[Callable[[ASGIApp], ASGIApp]] = field(default_factory=tuple)
 
@@ -108,13 +110,15 @@ class Service:
         self.workers = workers or Workers(settings.workers)
         self.bus = bus
         self._trusts = trusts
-        self.metrics = Metrics(definition.name)
+        self.metrics = Metrics(definition.name, definition.watched.names)
         self.rates = Rates(settings)
         self.database = database_of(settings, definition.name)
         self.relay = Relay(self.database, bus, self.metrics)
         self._transactions = Transactions(self.database, self.clock, self.relay.wake)
         self.consumer = Consumer(definition.name, definition.handlers, bus, self._transactions, self.metrics)
         self._jobs = [*definition.jobs, Job("forget", _forget, 3600.0)]
+        if definition.watched.count is not None:
+            self._jobs.append(Job("watch", watch, EVERY_S))
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
@@ -174,6 +178,18 @@ class Service:
             except Exception:
                 log.exception("job-failed", service=self.name, job=job.name)
             await asyncio.sleep(job.every_s)
+
+
+async def watch(service: Service) -> int:
+    """Count what is watched of a service's field; returns how many figures."""
+    watched = service.definition.watched
+    if watched.count is None:
+        return 0
+    async with service.begin(read_only=True) as uow:
+        counted = await watched.count(uow)
+    for name, value in counted.items():
+        service.metrics.watched[name].set(value)
+    return len(counted)
 
 
 async def _forget(service: Service) -> int:

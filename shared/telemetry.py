@@ -1,10 +1,12 @@
 """What a service shows of itself: Prometheus metrics, W3C trace context, JSON logs."""
 
 import logging
+import math
 import re
 import secrets
 import sys
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -18,9 +20,12 @@ _TRACEPARENT = re.compile(r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
 
 
 class Metrics:
-    """One service's metrics, in a registry of their own so that several services can share a process."""
+    """One service's metrics, in a registry of their own so that several services can share a process.
 
-    def __init__(self, service: str) -> None:
+    `watched`: names and meanings of figures of its field, which are not a number until they are counted.
+    """
+
+    def __init__(self, service: str, watched: Mapping[str, str] | None = None) -> None:
         self.registry = CollectorRegistry()
         self._requests = Histogram(
             "http_request_seconds",
@@ -37,6 +42,9 @@ class Metrics:
         self.dead = self._gauge("dead_letters", "Dead letters not replayed", service)
         self.parked = self._gauge("parked_events", "Events waiting for what they need", service)
         self.parked_age = self._gauge("parked_age_seconds", "Age of the event that is parked longest", service)
+        self.watched = {name: self._gauge(name, text, service) for name, text in (watched or {}).items()}
+        for gauge in self.watched.values():
+            gauge.set(math.nan)
         self._service = service
 
     def _counter(self, name: str, help_text: str, service: str) -> Counter:
@@ -95,6 +103,13 @@ def _trace_of(scope: Scope) -> str:
     return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
 
 
+def _traced(_logger: object, _method: str, said: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Say on whose behalf something is logged: the trace of the request or event that is being handled."""
+    if (context := traceparent.get()) is not None:
+        said["trace_id"] = context.split("-")[1]
+    return said
+
+
 def _redacted_record(*arguments: Any, **more: Any) -> logging.LogRecord:
     """Make a record of the standard library's logging: libraries log by it, and know nothing of what is private."""
     record = logging.LogRecord(*arguments, **more)
@@ -110,6 +125,7 @@ def log_as_json(level: str) -> None:
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
+            _traced,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,

@@ -41,6 +41,7 @@ from services.farmers.statements import api as statements
 from services.farmers.tables import Table
 from services.farmers.wanted import api as wanted
 from services.farmers.wanted.jobs import jobs as wanted_jobs
+from services.farmers.watched import watched
 from services.farmers.webhooks import api as webhooks
 from services.farmers.webhooks.jobs import jobs as webhook_jobs
 from shared.audit.service import with_audit
@@ -98,6 +99,7 @@ definition = with_audit(
         ],
         sealed=SEALED,
         access=access,
+        watched=watched,
         streamed=frozenset({loads.router.prefix}),
     ),
     audited,

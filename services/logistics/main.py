@@ -29,6 +29,7 @@ from services.logistics.tracing.api import router as tracing
 from services.logistics.tracking.api import router as tracking
 from services.logistics.tracking.keeping import keep_days
 from services.logistics.trips.api import router as trips
+from services.logistics.watched import watched
 from shared.audit.service import with_audit
 from shared.service import Definition, Job
 from shared.standalone import standalone_app
@@ -44,6 +45,7 @@ definition = with_audit(
         handlers=handlers,
         metadata=Table.metadata,
         access=access,
+        watched=watched,
         jobs=[
             Job("plan-trips", plan_trips, 1.0),
             Job("notice-silence", notice_silence, 60.0),

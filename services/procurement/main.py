@@ -35,6 +35,7 @@ from services.procurement.sourcing.runs import run_waiting
 from services.procurement.substitution import api as substitution
 from services.procurement.tables import Table
 from services.procurement.terms import api as terms
+from services.procurement.watched import watched
 from shared.audit.service import with_audit
 from shared.service import Definition, Job
 from shared.standalone import standalone_app
@@ -69,6 +70,7 @@ definition = with_audit(
         handlers=handlers,
         metadata=Table.metadata,
         access=access,
+        watched=watched,
         jobs=[
             Job("source", run_waiting, 1.0),
             Job("compare-settled-weeks", queue_settled, 30.0),

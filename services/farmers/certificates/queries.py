@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Text, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, Text, and_, bindparam, delete, func, insert, or_, select, update
 
 from services.farmers.certificates.domain import EVERY_PRODUCT, Certificate
 from services.farmers.certificates.models import Certificate as CertificateRow
@@ -177,6 +177,12 @@ async def expiring(
     if cooperative_id is not None:
         statement = statement.where(certificate.c.cooperative_id == cooperative_id)
     return await _with_products(session, dialect, (await session.execute(statement)).all())
+
+
+async def count_expiring(session: Session, day: date, until: date) -> int:
+    """Return how many certificates end between two days, unless revoked or followed by another."""
+    soon = (certificate.c.expires_on.between(day, until), certificate.c.revoked_at.is_(None), ~_followed())
+    return int(await session.scalar(select(func.count()).select_from(certificate).where(*soon)))
 
 
 def _followed() -> ColumnElement[bool]:

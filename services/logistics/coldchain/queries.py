@@ -228,3 +228,9 @@ async def keep_report(uow: UnitOfWork, trip_id: str, kept: dict[str, Any]) -> No
     """Keep a trip's report; one that was kept before stays."""
     row = {"trip_id": trip_id, "made_at": uow.now, "report": kept}
     await uow.session.execute(insert_into(uow, report).values(row).on_conflict_do_nothing())
+
+
+async def count_unseen(uow: UnitOfWork, kind: str) -> int:
+    """Return how many alarms of a kind nobody has acknowledged, lifted ones aside."""
+    unseen = (alarm.c.kind == kind, alarm.c.lifted_at.is_(None), alarm.c.acknowledged_at.is_(None))
+    return int(await uow.session.scalar(select(func.count()).select_from(alarm).where(*unseen)))

@@ -208,6 +208,11 @@ async def board_of(uow: UnitOfWork, county_code: str | None, day: date) -> list[
     return list((await uow.session.execute(statement.order_by(state.c.trip_id).limit(1000))).all())
 
 
+async def under_way(uow: UnitOfWork, since: date) -> list[Any]:
+    """Return the states of trips of a day, or later, that are on their way, with what the board shows of them."""
+    return list((await uow.session.execute(_SHOWN.where(state.c.day >= since, trip.c.status == "departed"))).all())
+
+
 async def changed_since(uow: UnitOfWork, county_code: str | None, since: datetime, limit: int) -> list[Any]:
     """Return the states that have changed since an instant, the oldest change first."""
     statement = _SHOWN.where(state.c.changed_at >= since)

@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, func, insert, select, update
 
 from services.procurement.demand.domain import Line, Menu
 from services.procurement.demand.models import demand_line, exclusion, menu
@@ -134,3 +134,11 @@ async def page(session: Session, paging: Paging, wanted: Mapping[str, Any], wind
     if paging.after is not None:
         statement = statement.where(demand_line.c.demand_id > paging.after)
     return [Line(*row) for row in await session.execute(statement)]
+
+
+async def unmet(session: Session, first: date, last: date) -> tuple[int, int]:
+    """Return for how many lines of these delivery days nobody was found in whole or part, and for how many grams."""
+    short = (demand_line.c.delivery_day.between(first, last), demand_line.c.unmet_g > 0)
+    counted = select(func.count(), func.coalesce(func.sum(demand_line.c.unmet_g), 0)).where(*short)
+    row = (await session.execute(counted)).one()
+    return row[0], int(row[1])

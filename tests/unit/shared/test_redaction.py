@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.ids import new_id
+from shared.messaging.envelope import traceparent
 from shared.redaction import REDACTED, redact, redact_text
 from shared.sealing import new_key
 from shared.telemetry import log_as_json
@@ -44,6 +45,17 @@ def logs() -> Iterator[io.StringIO]:
     logging.root.removeHandler(handler)
     logging.setLogRecordFactory(factory)
     structlog.configure(**before)
+
+
+def test_a_line_says_on_whose_behalf_it_is(logs: io.StringIO) -> None:
+    """What is logged while a request or an event is handled has its trace; what happens by itself has none."""
+    token = traceparent.set("00-0123456789abcdef0123456789abcdef-0123456789abcdef-01")
+    structlog.get_logger().info("asked")
+    traceparent.reset(token)
+    structlog.get_logger().info("by-itself")
+    asked, alone = (json.loads(line) for line in logs.getvalue().splitlines())
+    assert asked["trace_id"] == "0123456789abcdef0123456789abcdef"
+    assert "trace_id" not in alone
 
 
 def _fail(planted: str) -> None:
