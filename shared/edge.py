@@ -40,6 +40,8 @@ class Headers:
                 if not is_document:
                     is_page = headers.get("content-type", "").startswith("text/html")
                     headers.setdefault("content-security-policy", _PAGE if is_page else _DATA)
+                if message["status"] == 204:
+                    del headers["content-type"]  # of nothing
                 if scope["scheme"] == "https":
                     headers.setdefault("strict-transport-security", "max-age=31536000")
             await send(message)

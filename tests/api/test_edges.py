@@ -9,10 +9,12 @@ import httpx
 import pytest
 import uvicorn
 from pydantic import SecretStr, ValidationError
+from starlette.responses import Response
 
 from services.farmers.main import definition as farmers
 from services.logistics.main import definition
 from shared.auth.access import READING
+from shared.edge import Headers
 from shared.messaging.embedded import EmbeddedBus
 from shared.messaging.kafka_security import security_of
 from shared.settings import Settings
@@ -40,6 +42,20 @@ async def test_answers_are_data(world_of: WorldOf) -> None:
     assert "content-security-policy" not in (await client.get("/docs")).headers
     secure = await client.get("https://logistics/livez")
     assert secure.headers["strict-transport-security"] == "max-age=31536000"
+
+
+async def test_nothing_is_of_no_type() -> None:
+    """An answer without content says of no type that it has: whoever believed it would read JSON from nothing."""
+
+    async def deleted(scope: Any, receive: Any, send: Any) -> None:
+        await Response(status_code=204, media_type="application/json")(scope, receive, send)
+
+    transport = httpx.ASGITransport(app=Headers(deleted))
+    async with httpx.AsyncClient(transport=transport, base_url="http://any") as client:
+        answer = await client.delete("/")
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert "content-type" not in answer.headers
+    assert answer.headers["x-content-type-options"] == "nosniff"
 
 
 async def test_pages_keep_their_style(world_of: WorldOf) -> None:

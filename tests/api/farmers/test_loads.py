@@ -141,3 +141,17 @@ async def test_who_loads_is_on_record(world_of: WorldOf) -> None:
     assert [(each["kind"], each["object_id"]) for each in begun["changes"]] == [("registry_load", done["load_id"])]
     assert (begun["changes"][0]["before"], begun["changes"][0]["after"]["status"]) == (None, "running")
     assert (ended["changes"][0]["before"]["status"], ended["changes"][0]["after"]["status"]) == ("running", "done")
+
+
+@pytest.mark.parametrize("declared", [True, False])
+async def test_a_file_is_not_endless(world_of: WorldOf, declared: bool) -> None:
+    """Above the limit of what is read as it comes a file is refused, whether its length was told or not."""
+    world = await world_of("farmers")
+    service = world.services["farmers"]
+    service.settings = service.settings.model_copy(update={"max_stream_bytes": 5_000})
+    file = sheet(*many(100)).encode()
+    assert len(file) > 5_000
+    content = file if declared else in_pieces(file, 1_000)
+    answer = await world.client("farmers").post(ROUTE, content=content, headers=CSV)
+    refused(answer, 413, "body-too-large")
+    assert (await ok(await world.client("farmers").get(ROUTE)))["items"] == []

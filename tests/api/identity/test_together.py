@@ -44,6 +44,14 @@ async def test_the_issuers_chain_is_verified_with_the_others(tmp_path: Path) -> 
     verified = await verify(settings, every_one(settings))
     assert {name: trail.broken for name, trail in verified.items()} == dict.fromkeys(every_one(settings))
     assert verified["identity"].links == 1
+    assert verified["identity"].last is not None
+    for kept, rule in (
+        ((1, verified["identity"].last.hash), None),
+        ((1, "0" * 64), "not-as-kept"),
+        ((2, "0" * 64), "link-missing"),
+    ):
+        found = (await verify(settings, ["identity"], kept))["identity"].broken
+        assert (found and found.rule) == rule, "a link kept elsewhere shows what was made anew, or lost by a restore"
     with closing(sqlite3.connect(tmp_path / "identity.sqlite")) as file:
         file.execute("DROP TRIGGER audit_act_no_update")
         file.execute("UPDATE audit_act SET subject = 'nobody'")

@@ -81,6 +81,7 @@ def test_what_is_asked_wrongly_ends_with_two(capsys: Said, monkeypatch: pytest.M
     """Commands there are not, and settings that are none."""
     assert ended("nothing") == 2
     assert ended("verify-audit", "nobody") == 2
+    assert ended("verify-audit", "farmers", "--kept", "1:none") == 2
     assert ended("erase", "hh-1", "--reason", "", "--yes") == 2
     assert "invalid (reason): " in capsys.readouterr().err
     monkeypatch.setenv("CLOUD_BUS", "pigeons")
