@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, Request
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, Request, expect
 
 from tools.servers.system import VAR
 
@@ -38,6 +38,10 @@ _RULES = {
 }
 _RUN_AXE = "(rules) => axe.run(document, rules).then((found) => found.violations)"
 _LAYOUT = (Path(__file__).parent / "layout.js").read_text()
+_NOTES_WHAT_IS_KEPT = "navigator.serviceWorker?.addEventListener('message', (e) => (window.kept = e.data.pages))"
+_PATIENCE_MS = 30_000
+"""How long is waited for what is to come: on a machine that does other things it comes later."""
+expect.set_options(timeout=_PATIENCE_MS)
 _axe = Axe()
 
 
@@ -63,6 +67,14 @@ class Watched:
             page.goto(self.address + path)
         return page
 
+    def kept(self, path: str) -> Page:
+        """Open a page and wait until the browser keeps it, with those it names, for when there is no network."""
+        page = self.page()
+        page.add_init_script(_NOTES_WHAT_IS_KEPT)
+        page.goto(self.address + path)
+        page.wait_for_function("() => window.kept?.length")
+        return page
+
     def forgive(self, *parts: str) -> None:
         """Take no message of the console with one of these parts for a fault."""
         self.forgiven += parts
@@ -82,7 +94,7 @@ def watching(
 ) -> Iterator[Watched]:
     """Open a window of a size and language; what goes wrong in it is added to `faults`."""
     context = browser.new_context(locale=language, timezone_id="Asia/Shanghai", **SIZES[size], **options)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(_PATIENCE_MS)
     try:
         yield Watched(context, address, size, language, faults)
     finally:

@@ -4,6 +4,7 @@ What a run finds is ordered at once: so what it will look at is shown before it 
 compared again waits for somebody to take it.
 """
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import Path, Request, Response
@@ -77,8 +78,11 @@ async def _run(
     if found["kind"] == "exact" and found["status"] == "done" and decides(request):
         shown |= await _difference(services, request, run_id)
     difference = shown["difference"]
-    if taking is None and difference is not None:
-        taking = Form.new(f"/purchasing/runs/{run_id}/take", {"version": difference["version"]})
+    if difference is not None:  # what is shown now is what the next tap takes
+        present = {"version": difference["version"]}
+        taking = (
+            Form.new(f"/purchasing/runs/{run_id}/take", present) if taking is None else replace(taking, values=present)
+        )
     return page(
         request,
         "purchasing/run.html",

@@ -4,10 +4,11 @@ import pytest
 
 from tests import builders as b
 from tests.api.portal.browser import portal_of, send
+from tests.api.procurement.test_exact import let_one_decline, settled
 from tests.conftest import WorldOf
 from tests.journeys.county import County
 from tests.people import canteen, clerk, nutritionist, official
-from tests.world import World
+from tests.world import World, ok
 
 ENGLISH = {"Accept-Language": "en"}
 LIMIT = {
@@ -163,3 +164,29 @@ async def test_an_official_decides_on_an_order(world_of: WorldOf) -> None:
     assert late.status_code == 422
     nobody = portal_of(county.world, nutritionist(b.COUNTY))
     assert f"{where}/approve" not in (await nobody.get(where)).text
+
+
+async def test_a_better_answer_is_looked_at_and_taken_once(world_of: WorldOf) -> None:
+    """What would change is shown before anything is sent; taken by one, another official reads that it was."""
+    world = await world_of("portal", "procurement")
+    await let_one_decline(world)
+    await settled(world)
+    browser = portal_of(world, official(b.COUNTY))
+    browser.headers.update(ENGLISH)
+    runs = (await ok(await world.client("procurement").get("/sourcing-runs")))["items"]
+    (where,) = [f"/purchasing/runs/{run['run_id']}" for run in runs if run["kind"] == "exact"]
+    assert where in (await browser.get(BOARD)).text
+    look = await browser.get(where)
+    for said in ("Nothing is sent yet", "3 changes", "¥90.00", "¥130.00", "20 kg"):
+        assert said in look.text, said
+    stale = await send(browser, look, f"{where}/take", version="7", _key="another-key-1")
+    assert (stale.status_code, "Somebody changed this" in stale.text) == (422, True)
+    for page in (stale, look):
+        taken = await send(browser, page, f"{where}/take", _key="the-tap-of-one")
+        assert (taken.status_code, taken.headers["location"]) == (303, where)
+    await world.settle()
+    late = await send(browser, look, f"{where}/take", _key="another-key-2")
+    assert (late.status_code, "This was ordered" in late.text) == (422, True)
+    assert f"{where}/take" not in (await browser.get(where)).text
+    reader = portal_of(world, nutritionist(b.COUNTY))
+    assert f"{where}/take" not in (await reader.get(where)).text

@@ -25,11 +25,17 @@ async def settled(world: World) -> None:
 
 
 async def a_declined_county(world_of: WorldOf) -> World:
-    """Return a county in which a school's cheap supplier declined after another school had taken the next best.
+    """Return a county in which somebody declined."""
+    world = await world_of("procurement")
+    await let_one_decline(world)
+    return world
+
+
+async def let_one_decline(world: World) -> None:
+    """Let a school's cheap supplier decline after another school had taken the next best.
 
     School 1 needs 30 kg of the only offer that reaches it cheaply; school 2 holds 20 kg of the second, unanswered.
     """
-    world = await world_of("procurement")
     await ok(await world.client("procurement").put(f"/sourcing-rules/{COUNTY}", json=RULES))
     await world.publish(
         facts.a_canteen(),
@@ -48,7 +54,6 @@ async def a_declined_county(world_of: WorldOf) -> World:
     (first,) = [order for order in world.told_of(OrderPlaced) if order.canteen_id == "school-1"]
     await world.publish(facts.declined(first))
     await world.settle()
-    return world
 
 
 async def test_behind_a_re_sourcing_the_exact_answer_is_shown(world_of: WorldOf) -> None:
