@@ -25,8 +25,8 @@ from tools import locks
 ROOT = Path(__file__).resolve().parent.parent
 ACCEPTED = ROOT / "tools" / "accepted_vulnerabilities.toml"
 NODE = ROOT / "services" / "portal"
-TOGETHER = ("dev", "uv")
-"""The widest lock holds what every other one but uv's own does."""
+TOGETHER = ("dev", "uv", "docs")
+"""The widest lock holds what every other one does but uv's own and that of the site of docs/."""
 _LONGEST_S = 600
 
 
