@@ -49,8 +49,10 @@ def deliveries(report: Mapping[str, Any]) -> tuple[Share, Share]:
 
 
 def standards(menus: Sequence[Mapping[str, Any]]) -> Share:
-    """Return how many schools' menus lack no nutrient."""
-    return share(sum(menu["lacking"] is None for menu in menus), len(menus), STANDARD)
+    """Return how many schools' menus lack no nutrient, of those whose most lacking one is known."""
+    lacks = [lack_of(menu) for menu in menus]
+    known = [lack for lack in lacks if lack is None or lack.permille is not None]
+    return share(sum(lack is None for lack in known), len(known), STANDARD)
 
 
 @dataclass(frozen=True, slots=True)
