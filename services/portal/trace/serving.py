@@ -50,7 +50,7 @@ async def listed(
 
 
 @router.post("/meals/{meal}")
-async def record(request: Request, services: Asking, meal: Meal) -> Response:
+async def record(request: Request, services: Asking, meal: Annotated[Meal, Path(examples=["lunch"])]) -> Response:
     """Record that a meal was served to so many."""
     fields = await fields_of(request)
     canteen, day = _whose(fields)
