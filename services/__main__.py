@@ -29,6 +29,8 @@ COMMANDS = {
     "signing-key": "make the embedded issuer's next signing key",
     "verify-ledger": "prove the ledger's hash chains, and reports by its rows",
     "verify-audit": "prove the chains of who did what",
+    "backup": "copy everything as of one moment, while it runs",
+    "restore": "put a backup back, where nothing is and nothing runs",
     "rotate-keys": "seal everything anew with the first of CLOUD_SECRET_KEYS",
 }
 """The commands, in the order the help lists them; `services/commands/` has a module for each."""
