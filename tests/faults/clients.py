@@ -6,7 +6,7 @@ Everything they send and are told goes into the journal, at a bounded rate.
 import asyncio
 import random
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -40,19 +40,23 @@ class Pace:
 
 @dataclass(slots=True)
 class Line:
-    """What all clients of a run share: the services' addresses, the journal, the pace, the run's beginning."""
+    """What all clients of a run share: the services' addresses, the journal, the pace, the run's beginning.
+
+    `sent` are the last commands that were acknowledged; how often each was sent is counted here, whoever sends it.
+    """
 
     services: Mapping[str, httpx.AsyncClient]
     journal: Journal
     pace: Pace
     began: float = field(default_factory=time.monotonic)
-    acknowledged: int = 0
     sent: deque[Command] = field(default_factory=lambda: deque(maxlen=LATE))
-    over: bool = False
+    _attempts: Counter[str] = field(default_factory=Counter)
 
     async def send(self, command: Command) -> Command:
         """Send a command once and write down what came back."""
         await self.pace.turn()
+        self._attempts[command.key] += 1
+        command = replace(command, attempt=self._attempts[command.key])
         sent_s = time.monotonic() - self.began
         status: int | None = None
         answer: Any = None
@@ -69,7 +73,6 @@ class Line:
             pass
         told = replace(command, status=status, answer=answer, sent_s=sent_s, answered_s=time.monotonic() - self.began)
         self.journal.write(told)
-        self.acknowledged += told.acknowledged
         return told
 
 
@@ -114,7 +117,7 @@ class Client:
         until = time.monotonic() + PATIENCE_S
         told = await self._line.send(command)
         while told.unknown or told.status == _TOO_MANY:
-            if self._line.over or time.monotonic() > until or self.dice.random() < GIVES_UP:
+            if time.monotonic() > until or self.dice.random() < GIVES_UP:
                 return None
             await asyncio.sleep(self.dice.uniform(0.1, 0.6))
             told = await self._again(told)
@@ -130,4 +133,4 @@ class Client:
             await self._again(self.dice.choice(self._line.sent))
 
     async def _again(self, told: Command) -> Command:
-        return await self._line.send(replace(told, attempt=told.attempt + 1, client=self.name))
+        return await self._line.send(replace(told, client=self.name))
