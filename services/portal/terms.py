@@ -55,6 +55,7 @@ ALLERGENS: Mapping[str, str] = {
     "crustacean": N_("Shrimps and crabs"),
     "mollusc": N_("Shellfish"),
 }
+_PACKED_SHORT: Mapping[str, str] = {"lots-exhausted": N_("no more was harvested")}
 _COUNTED: Mapping[str, str] = {
     "food_kinds": N_("Kinds of food"),
     "dark_share": N_("Dark vegetables"),
@@ -85,3 +86,8 @@ def is_unknown(given: Mapping[str, Any]) -> bool:
     """Whether nobody knows how much there is of a nutrient: of no food, or of none of those that have any."""
     unknown: int = given["unknown_permille"]
     return unknown >= _ALL or (given["value"] == 0 and unknown > 0)
+
+
+def packed_short(reason: str | None) -> str | None:
+    """Return what a cooperative says of packing less than it promised: a msgid where the program said it for it."""
+    return None if reason is None else _PACKED_SHORT.get(reason, reason)

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from services.procurement.demand import usecases as demand
 from services.procurement.freight import trips
 from services.procurement.joint import usecases as joint
+from services.procurement.orders import packing
 from services.procurement.orders import usecases as orders
-from services.procurement.orders.usecases import Answer, Dispatch
+from services.procurement.orders.dispatching import Packing
+from services.procurement.orders.usecases import Answer
 from services.procurement.partners import usecases as partners
 from services.procurement.payments import usecases as payments
 from services.procurement.settlement import usecases as settlement
@@ -166,12 +168,17 @@ def _answer(event: OrderAccepted | OrderPartlyAccepted) -> Answer:
 
 @handlers.on_many(OrderDispatched)
 async def note_dispatches(events: Sequence[OrderDispatched], uow: UnitOfWork) -> None:
-    """What is packed can no longer be taken back."""
-    packed = [
-        Dispatch(event.order_id, {line.line_id: line.dispatched_g for line in event.lines}, event.dispatched_at)
-        for event in events
-    ]
-    await orders.note_dispatches(uow, packed)
+    """What is packed can no longer be taken back; what is packed short is sourced again at once, from others."""
+    await packing.note_dispatches(uow, [_packing(event) for event in events], ANSWER_HOURS)
+
+
+def _packing(event: OrderDispatched) -> Packing:
+    return Packing(
+        order_id=event.order_id,
+        dispatched_g={line.line_id: line.dispatched_g for line in event.lines},
+        at=event.dispatched_at,
+        reasons={line.line_id: line.reason for line in event.lines if line.reason is not None},
+    )
 
 
 @handlers.on_many(ConsignmentLoaded)

@@ -7,6 +7,7 @@ from typing import Any
 
 from services.portal.languages import N_
 from services.portal.naming import Names
+from services.portal.terms import packed_short
 from shared.weeks import monday_of
 
 Told = Mapping[str, Any]
@@ -218,12 +219,17 @@ def supplies(told: Told, language: str) -> tuple[list[Supply], list[Supply]]:
 
 @dataclass(frozen=True, slots=True)
 class OrderLine:
-    """A line of an order: what is expected now of what was ordered first, at which price beside the market's."""
+    """A line of an order: what is expected now of what was ordered first, at which price beside the market's.
+
+    `short_reason` is what the cooperative says of packing less than it promised.
+    """
 
     name: str
     ordered_g: int
     confirmed_g: int | None
+    packed_g: int | None
     accepted_g: int | None
+    short_reason: str | None
     price: int
     difference: int | None
 
@@ -273,7 +279,9 @@ def order_of(order: Told, names: Names, language: str) -> Order:
                 name=called(names["foods"], line["food_code"], language),
                 ordered_g=line["ordered_g"],
                 confirmed_g=line["confirmed_g"] if status in _ANSWERED else None,
+                packed_g=line["dispatched_g"] if order["dispatched_at"] else None,
                 accepted_g=line["accepted_g"] if status in _WEIGHED else None,
+                short_reason=packed_short(line["packed_short_reason"]),
                 price=line["price_fen_per_kg"],
                 difference=(line["reference"] or {}).get("difference_permille"),
             )

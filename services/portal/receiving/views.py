@@ -6,6 +6,7 @@ from typing import Any
 
 from services.portal.forms import typed_kg
 from services.portal.languages import N_
+from services.portal.terms import packed_short
 
 Told = Mapping[str, Any]
 
@@ -117,7 +118,7 @@ def _line(number: int, line: Told, names: Mapping[str, str]) -> Line:
         packed_g=line["dispatched_g"],
         received_g=line["received_g"],
         accepted_g=line["accepted_g"],
-        short_reason=line["short_reason"],
+        short_reason=packed_short(line["short_reason"]),
     )
 
 

@@ -22,6 +22,12 @@ class Book:
         """Lock these lines, in the order everybody does: before orders, and orders before offers."""
         return cls(await queries.lines_for_update(uow.session, demand_ids))
 
+    async def lock(self, uow: UnitOfWork, demand_ids: Iterable[str]) -> None:
+        """Hold these lines, too; one that is held already stays as it has become."""
+        more = await queries.lines_for_update(uow.session, set(demand_ids) - self.lines.keys())
+        self._before |= more
+        self.lines |= more
+
     def put(self, line: Line) -> None:
         """Set what a line becomes; one that was not held is new."""
         self.lines[line.demand_id] = line

@@ -26,7 +26,10 @@ class Supplier(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One order line with its five quantities in grams; `short_g` is what the cooperative's answer left out."""
+    """One order line with its five quantities in grams; `short_g` is what the cooperative's answer left out.
+
+    `packed_short_reason` is what the cooperative says of packing less than it confirmed, None where it did not.
+    """
 
     line_id: str
     demand_id: str
@@ -44,6 +47,7 @@ class Line:
     accepted_g: int = 0
     short_g: int = 0
     amount_fen: int = 0
+    packed_short_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,11 @@ class Order:
         return self.supplier is Supplier.COOPERATIVE
 
     @property
+    def is_packed(self) -> bool:
+        """Whether it is known what comes: a cooperative packed it; the market supplier's note comes with the goods."""
+        return self.dispatched_at is not None and self.supplier is Supplier.COOPERATIVE
+
+    @property
     def amount_fen(self) -> int:
         """What the order is worth by what stands of it."""
         return sum(amount_fen(self.standing_g(line), line.price_fen_per_kg) for line in self.lines)
@@ -89,9 +98,11 @@ class Order:
         return sum(amount_fen(line.confirmed_g, line.price_fen_per_kg) for line in self.lines)
 
     def standing_g(self, line: Line) -> int:
-        """What of the line counts as allocated: ordered until it is answered, then confirmed; nothing once off."""
+        """What of the line counts as allocated: ordered, then confirmed, then packed; nothing once off."""
         if self.status in OFF:
             return 0
+        if self.is_packed:
+            return line.dispatched_g
         return line.ordered_g if self.status in UNANSWERED else line.confirmed_g
 
     def becomes(self, status: Status, **changes: Any) -> "Order":
@@ -192,15 +203,6 @@ def owed_for_calling_off(order: Order, released_fen: int, rule: Rule, party: Par
     return rule.late_fen(released_fen) if order.status is Status.CONFIRMED else 0
 
 
-def owed_after_packing(order: Order, packed: Order, rule: Rule) -> int:
-    """Return what is still owed, in fen, when an order was packed although it had been called off late.
-
-    What was packed is carried and paid as food, so for as much of it nothing is owed.
-    """
-    held_fen = 0 if order.status in OFF else order.confirmed_fen
-    return max(0, order.owed_fen - rule.late_fen(packed.confirmed_fen - held_fen))
-
-
 def choose_cuts(orders: Iterable[Order], excess_g: Mapping[str, int]) -> dict[str, dict[str, int]]:
     """Choose which order lines shrink so that each demand line gives up `excess_g`: {order_id: {line_id: grams}}.
 
@@ -252,36 +254,3 @@ def lower(order: Order, lowered_g: Mapping[str, int]) -> tuple[Order, list[Relea
             raise DomainError("not-lower", detail, field="lines")
         cuts[line_id] = held[line_id] - grams
     return reduce(order, cuts)
-
-
-def dispatch(order: Order, dispatched_g: Mapping[str, int], at: datetime) -> tuple[Order, list[Release]]:
-    """Note what the cooperative packed. Returns the grams per demand line that come although they had been taken back.
-
-    A cancellation or reduction that crossed with the packing is undone: what was packed in good faith is carried and
-    paid.
-    """
-    if order.dispatched_at is not None:
-        return order, []
-    lines, extra = [], []
-    for line in order.lines:
-        packed = dispatched_g.get(line.line_id, 0)
-        unexpected = max(0, packed - order.standing_g(line))
-        if unexpected:
-            extra.append(Release(line.demand_id, line.offer_id, unexpected))
-        confirmed = max(packed, order.standing_g(line))
-        lines.append(
-            replace(line, dispatched_g=packed, confirmed_g=confirmed, ordered_g=max(line.ordered_g, confirmed))
-        )
-    status = order.status if order.status is Status.LOADED else Status.DISPATCHED
-    version = order.version + 1 if extra else order.version
-    confirmed_at = order.confirmed_at or at
-    return order.becomes(
-        status, version=version, dispatched_at=at, confirmed_at=confirmed_at, lines=tuple(lines)
-    ), extra
-
-
-def load(order: Order) -> Order:
-    """Note that the order is on a vehicle: it can no longer be taken back."""
-    if order.status in (Status.CONFIRMED, Status.DISPATCHED):
-        return order.becomes(Status.LOADED)
-    return order

@@ -70,6 +70,7 @@ class OrderLine(Table, table=True):
     rank: int
     distance_m: int | None = None
     poor_share_permille: int
+    packed_short_reason: str | None = Field(default=None, max_length=500)
 
 
 class OrderVersion(Table, table=True):

@@ -32,7 +32,16 @@ _HEAD_CHANGES = (
     "owed_fen",
 )
 _VERSION = [field.name for field in fields(Version) if field.name != "grams"]
-_LINE_CHANGES = ("ordered_g", "confirmed_g", "dispatched_g", "received_g", "accepted_g", "short_g", "amount_fen")
+_LINE_CHANGES = (
+    "ordered_g",
+    "confirmed_g",
+    "dispatched_g",
+    "received_g",
+    "accepted_g",
+    "short_g",
+    "amount_fen",
+    "packed_short_reason",
+)
 
 Window = tuple[date | None, date | None]
 """The first and the last delivery day that are looked at, None: any."""

@@ -94,7 +94,11 @@ class OrderByHand(Refusal):
 
 
 class LineRead(BaseModel):
-    """One order line with its five quantities in grams, kept apart, and the reason why this offer was taken."""
+    """One order line with its five quantities in grams, kept apart, and the reason why this offer was taken.
+
+    What is missing between them is sourced again by itself: what the answer left out (`short_g`), and what was
+    confirmed and not packed, of which `packed_short_reason` is the cooperative's word.
+    """
 
     line_id: str
     food_code: str
@@ -107,6 +111,7 @@ class LineRead(BaseModel):
     received_g: int
     accepted_g: int
     short_g: int
+    packed_short_reason: str | None
     amount_fen: int
     reason: str
     reference: ReferenceRead | None

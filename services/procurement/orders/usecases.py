@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 import structlog
 
@@ -12,7 +11,7 @@ from services.procurement.demand import domain as demand
 from services.procurement.demand import queries as demand_queries
 from services.procurement.demand.book import Book
 from services.procurement.market.models import market_supplier
-from services.procurement.orders import domain, facts, queries
+from services.procurement.orders import dispatching, domain, facts, queries
 from services.procurement.orders.document import Called
 from services.procurement.orders.domain import Order, Party, Release
 from services.procurement.orders.states import Status
@@ -31,7 +30,6 @@ from shared.unit_of_work import UnitOfWork
 log = structlog.get_logger()
 
 ANSWERED = Author("supplier", "answered")
-PACKED = Author("supplier", "packed before it heard that less was wanted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +38,6 @@ class Answer:
 
     order_id: str
     confirmed_g: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Dispatch:
-    """What a cooperative packed: grams per line."""
-
-    order_id: str
-    dispatched_g: Mapping[str, int]
-    at: datetime
 
 
 async def take_answers(uow: UnitOfWork, answers: Sequence[Answer], answer_hours: int) -> None:
@@ -63,7 +52,7 @@ async def take_answers(uow: UnitOfWork, answers: Sequence[Answer], answer_hours:
     if may_fall_short:
         await take_turn(uow)
     book = await Book.open(uow, may_fall_short)
-    orders = await _locked(uow, by_order)
+    orders = await locked(uow, by_order)
     changed, short = [], []
     for order in orders.values():
         answered, left_out = domain.answer(order, by_order[order.order_id].confirmed_g, uow.now)
@@ -91,7 +80,7 @@ async def _may_fall_short(uow: UnitOfWork, answers: Mapping[str, Answer]) -> set
     }
 
 
-async def _locked(uow: UnitOfWork, order_ids: Iterable[str]) -> dict[str, Order]:
+async def locked(uow: UnitOfWork, order_ids: Iterable[str]) -> dict[str, Order]:
     """Lock orders that others speak of. One that was never placed here is noted and passed over."""
     wanted = set(order_ids)
     orders = await queries.for_update(uow.session, wanted)
@@ -102,11 +91,16 @@ async def _locked(uow: UnitOfWork, order_ids: Iterable[str]) -> dict[str, Order]
 
 async def source_again(uow: UnitOfWork, book: Book, released: Sequence[Release], cause: str, answer_hours: int) -> None:
     """Give grams back to demand and offers, exclude those offers for those lines, and source the lines at once."""
+    await give_back_to_offers(uow, released)
+    await displace(uow, book, released, cause, answer_hours)
+
+
+async def displace(uow: UnitOfWork, book: Book, released: Sequence[Release], cause: str, answer_hours: int) -> None:
+    """Give grams back to demand, exclude their offers for those lines, source the lines at once and save the book."""
     if not released:
         return
     for release in released:
         book.put(demand.give_back(book.lines[release.demand_id], release.quantity_g))
-    await give_back_to_offers(uow, released)
     await demand_queries.exclude(uow, [(each.demand_id, each.offer_id) for each in released], uow.now)
     await source_now(uow, book, {each.demand_id for each in released}, cause, answer_hours)
     await book.save(uow)
@@ -233,54 +227,10 @@ async def take_back_surplus(uow: UnitOfWork, book: Book, reason: str) -> None:
     await give_back_to_offers(uow, released)
 
 
-async def note_dispatches(uow: UnitOfWork, dispatches: Sequence[Dispatch]) -> None:
-    """Note what cooperatives packed; grams taken back while they were being packed count again."""
-    by_order: dict[str, Dispatch] = {}
-    for dispatch in dispatches:
-        by_order.setdefault(dispatch.order_id, dispatch)
-    changed, crossed, crossing = [], [], []
-    for order in (await _locked(uow, by_order)).values():
-        dispatch = by_order[order.order_id]
-        packed, more = domain.dispatch(order, dispatch.dispatched_g, dispatch.at)
-        if more:
-            packed = await _owed_less(uow, order, packed)
-            uow.emit(facts.told_of_confirming(packed, uow.now))
-            crossing.append((order, packed))
-        if packed is not order:
-            changed.append(packed)
-            crossed += more
-    await queries.save(uow.session, changed)
-    await compensation.book(uow, crossing)
-    await queries.keep_versions(uow.session, [packed for _, packed in crossing], PACKED, uow.now)
-    if crossed:
-        await _take_in(uow, crossed)
-
-
-async def _owed_less(uow: UnitOfWork, order: Order, packed: Order) -> Order:
-    if not order.owed_fen:
-        return packed
-    rule = (await rules.rules_of(uow.session, [order.county_code])).holding(order.county_code, order.delivery_day)
-    return replace(packed, owed_fen=domain.owed_after_packing(order, packed, rule))
-
-
-async def _take_in(uow: UnitOfWork, crossed: Sequence[Release]) -> None:
-    """Count grams again that were packed while they were being taken back.
-
-    Here demand is locked after orders, against the rule: that is so rare that a deadlock, which is tried again, is
-    cheaper than locking the demand of every dispatch.
-    """
-    await take_turn(uow)
-    book = await Book.open(uow, {each.demand_id for each in crossed})
-    for each in crossed:
-        book.put(demand.take_in(book.lines[each.demand_id], each.quantity_g))
-    await give_back_to_offers(uow, [replace(each, quantity_g=-each.quantity_g) for each in crossed])
-    await book.save(uow)
-
-
 async def note_loading(uow: UnitOfWork, order_ids: Iterable[str]) -> None:
     """Note that orders are on a vehicle."""
-    orders = await _locked(uow, order_ids)
-    loaded = [domain.load(order) for order in orders.values()]
+    orders = await locked(uow, order_ids)
+    loaded = [dispatching.load(order) for order in orders.values()]
     await queries.save_heads(uow.session, [order for order in loaded if order is not orders[order.order_id]])
 
 

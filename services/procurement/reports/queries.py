@@ -49,11 +49,13 @@ async def orders(session: Session, week: Days) -> dict[str, int]:
 async def lines(session: Session, week: Days) -> dict[str, int]:
     """Sum the week's order lines, in grams; `answers_short` of them were answered with less than was ordered."""
     joined = and_(purchase_order.c.order_id == order_line.c.order_id, week.of(purchase_order))
+    packed = and_(purchase_order.c.dispatched_at.is_not(None), ~from_market())
     return await _sums(
         session,
         joined,
         {
             "answers_short": func.sum(case((order_line.c.short_g > 0, 1), else_=0)),
+            "packed_short_g": func.sum(case((packed, order_line.c.confirmed_g - order_line.c.dispatched_g), else_=0)),
             "received_g": func.sum(order_line.c.received_g),
             "accepted_g": func.sum(order_line.c.accepted_g),
             "market_g": func.sum(case((from_market(), order_line.c.accepted_g), else_=0)),

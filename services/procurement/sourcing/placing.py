@@ -1,5 +1,6 @@
 """Matching demand lines with offers and placing the orders: the step that runs and re-sourcing share."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -178,12 +179,17 @@ async def source_now(uow: UnitOfWork, book: Book, demand_ids: Iterable[str], run
     it was to the county's last run. What is left after five rounds against offers that ran out, nobody has. The week
     waits to be compared with the exact answer.
     """
-    ids = sorted(set(demand_ids))
-    if not ids:
-        return
-    counties = {book.lines[demand_id].county_code for demand_id in ids}
-    premium = await queries.last_premium(uow.session, counties)
-    await note_unsettled(uow, {(book.lines[key].county_code, book.lines[key].delivery_day) for key in ids})
+    counties: dict[str, list[str]] = defaultdict(list)
+    for demand_id in sorted(set(demand_ids)):
+        counties[book.lines[demand_id].county_code].append(demand_id)
+    for county_code, ids in sorted(counties.items()):
+        await note_unsettled(uow, {(county_code, book.lines[key].delivery_day) for key in ids})
+        await _source_few(uow, book, ids, run_id, answer_hours)
+
+
+async def _source_few(uow: UnitOfWork, book: Book, ids: Sequence[str], run_id: str, answer_hours: int) -> None:
+    """Source lines of one county by its rules."""
+    premium = await queries.last_premium(uow.session, book.lines[ids[0]].county_code)
     for number in range(domain.ROUNDS):
         waiting = [book.lines[demand_id] for demand_id in ids if book.lines[demand_id].open_g > 0]
         if not waiting:

@@ -210,7 +210,12 @@ async def short_of(session: Session, run_id: str) -> tuple[int, int]:
 
 
 _STANDS = purchase_order.c.status.not_in(OFF)
-_STANDING_G = case((purchase_order.c.status.in_(UNANSWERED), order_line.c.ordered_g), else_=order_line.c.confirmed_g)
+_PACKED = and_(purchase_order.c.dispatched_at.is_not(None), purchase_order.c.supplier == Supplier.COOPERATIVE)
+_STANDING_G = case(
+    (_PACKED, order_line.c.dispatched_g),
+    (purchase_order.c.status.in_(UNANSWERED), order_line.c.ordered_g),
+    else_=order_line.c.confirmed_g,
+)
 
 
 async def earned_fen(session: Session, cooperative_ids: Iterable[str], first: date, last: date) -> dict[str, int]:
@@ -280,11 +285,11 @@ async def standing(
     return frozenset(found)
 
 
-async def last_premium(session: Session, county_codes: Iterable[str]) -> float:
-    """Return what the last run that ordered for these counties held a fen worth that reaches the poor; 0 without."""
+async def last_premium(session: Session, county_code: str) -> float:
+    """Return what the last run that ordered for a county held a fen worth that reaches the poor; 0 without."""
     found = await session.scalar(
         select(sourcing_run.c.premium_permille)
-        .where(sourcing_run.c.county_code.in_(sorted(county_codes)), sourcing_run.c.premium_permille.is_not(None))
+        .where(sourcing_run.c.county_code == county_code, sourcing_run.c.premium_permille.is_not(None))
         .where(sourcing_run.c.kind == Kind.ORDERS)
         .order_by(sourcing_run.c.queued_at.desc(), sourcing_run.c.run_id)
         .limit(1)

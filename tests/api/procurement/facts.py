@@ -169,13 +169,14 @@ def declined(order: OrderPlaced) -> OrderDeclined:
     return OrderDeclined(**_who(order), order_version=order.version, reason="sold", by_silence=False, answered_at=AT)
 
 
-def dispatched(order: OrderPlaced, *grams: int, lot_id: str = "lot-1") -> OrderDispatched:
-    """Return the dispatch of these grams of the order's lines, by default all that was ordered."""
+def dispatched(order: OrderPlaced, *grams: int, lot_id: str = "lot-1", reason: str | None = None) -> OrderDispatched:
+    """Return the dispatch of these grams of the order's lines, by default all that was ordered; why it is less."""
     packed = grams or tuple(line.ordered_g for line in order.lines)
     lines = tuple(
         LineDispatched(
             line_id=line.line_id,
             dispatched_g=of_line,
+            reason=reason,
             lots=(LotShare(lot_id=lot_id, quantity_g=of_line),) if of_line else (),
         )
         for line, of_line in zip(order.lines, packed, strict=True)

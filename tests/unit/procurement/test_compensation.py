@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from services.procurement.compensation.domain import settlement_of, transaction
 from services.procurement.ledger.domain import Kind
-from services.procurement.orders import domain
+from services.procurement.orders import dispatching, domain
+from services.procurement.orders.dispatching import Packing
 from services.procurement.orders.domain import Line, Order, Party, Status
 from services.procurement.rules.domain import Rule
 
@@ -54,9 +55,9 @@ def test_what_is_booked_is_what_is_owed(loads: list[tuple[int, int]], permille: 
     }
     if data.draw(st.booleans()):
         packed_g = {line.line_id: line.confirmed_g for line in orders[0].lines}
-    packed, more = domain.dispatch(orders[1], packed_g, LATE)
+    packed, more, _ = dispatching.dispatch(orders[1], Packing(orders[1].order_id, packed_g, LATE))
     if more:
-        orders.append(replace(packed, owed_fen=domain.owed_after_packing(orders[1], packed, rule)))
+        orders.append(replace(packed, owed_fen=dispatching.owed_after_packing(orders[1], packed, rule)))
     booked = [(made, after) for before, after in pairwise(orders) if (made := transaction(before, after, LATE))]
     assert len({made.transaction_id for made, _ in booked}) == len(booked)
     assert all({each.kind for each in made.entries} == {Kind.OPERATING, Kind.COMPENSATION} for made, _ in booked)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.procurement.orders import domain, facts
+from services.procurement.orders import dispatching, domain, facts
+from services.procurement.orders.dispatching import Packing
 from services.procurement.orders.domain import Line, Order, Status
 from shared.errors import Conflict, StaleVersion
 from shared.events.procurement import OrderAmended, OrderCancelled, OrderConfirmed
@@ -97,10 +98,34 @@ def test_a_reduction_tells_farmers_and_logistics() -> None:
 def test_a_dispatch_that_crossed_with_a_cancellation_stands() -> None:
     """What was packed in good faith is carried and paid: the order comes back to life, its grams are told again."""
     cancelled, _ = domain.cancel(an_order(replace(a_line(), confirmed_g=1000), status=Status.CONFIRMED), None)
-    packed, extra = domain.dispatch(cancelled, {"l1": 900}, NOW)
+    packed, extra, missing = dispatching.dispatch(cancelled, Packing("o1", {"l1": 900}, NOW))
     assert (packed.status, packed.version, packed.lines[0].dispatched_g) == (Status.DISPATCHED, 3, 900)
-    assert extra == [domain.Release("d1", "offer-l1", 900)]
-    assert domain.dispatch(packed, {"l1": 100}, NOW) == (packed, [])
+    assert (extra, missing) == ([domain.Release("d1", "offer-l1", 900)], [])
+    assert dispatching.dispatch(packed, Packing("o1", {"l1": 100}, NOW)) == (packed, [], [])
+
+
+def test_what_is_packed_short_is_missing_and_stays_promised() -> None:
+    """Of a line that is packed short the packed grams stand; who promised more is told by the five quantities."""
+    lines = [replace(a_line(key, 1000, demand), confirmed_g=800) for key, demand in (("l1", "d1"), ("l2", "d2"))]
+    order = an_order(*lines, status=Status.CONFIRMED)
+    said = Packing("o1", {"l1": 800, "l2": 300}, NOW, {"l1": "not short at all", "l2": "hail"})
+    packed, extra, missing = dispatching.dispatch(order, said)
+    assert (extra, missing) == ([], [domain.Release("d2", "offer-l2", 500)])
+    assert [line.packed_short_reason for line in packed.lines] == [None, "hail"]
+    assert [(line.ordered_g, line.confirmed_g, line.dispatched_g) for line in packed.lines] == [
+        (1000, 800, 800),
+        (1000, 800, 300),
+    ]
+    assert ([packed.standing_g(line) for line in packed.lines], packed.amount_fen) == ([800, 300], 440)
+    unanswered, _, all_of_it = dispatching.dispatch(an_order(), Packing("o1", {}, NOW))
+    assert (unanswered.standing_g(unanswered.lines[0]), all_of_it[0].quantity_g) == (0, 1000)
+
+
+def test_the_market_supplier_packs_nothing_here() -> None:
+    """What its note says of the goods comes with them: until then, and after, what it confirmed stands."""
+    order = an_order(replace(a_line(), confirmed_g=1000), status=Status.CONFIRMED)
+    at_the_gate = replace(order, supplier=domain.Supplier.MARKET, dispatched_at=NOW)
+    assert at_the_gate.standing_g(at_the_gate.lines[0]) == 1000
 
 
 _step = st.tuples(st.sampled_from(["answer", "reduce", "cancel", "dispatch", "load"]), st.integers(0, 1500))
@@ -120,10 +145,10 @@ def test_the_five_quantities_stay_in_order(steps: list[tuple[str, int]]) -> None
         elif step == "cancel" and order.status in domain.CAN_BE_TAKEN_BACK:
             order, given_back = domain.cancel(order, None)
         elif step == "dispatch":
-            order, extra = domain.dispatch(order, {"l1": grams}, NOW)
+            order, extra, given_back = dispatching.dispatch(order, Packing("o1", {"l1": grams}, NOW))
             standing += sum(each.quantity_g for each in extra)
         elif step == "load":
-            order = domain.load(order)
+            order = dispatching.load(order)
         standing -= sum(each.quantity_g for each in given_back)
         line = order.lines[0]
         assert line.accepted_g <= line.received_g <= line.dispatched_g <= line.confirmed_g <= line.ordered_g

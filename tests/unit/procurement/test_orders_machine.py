@@ -10,7 +10,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from services.procurement.demand import domain as demand
 from services.procurement.ledger.domain import Account, Booked, Kind, Transaction
-from services.procurement.orders import domain
+from services.procurement.orders import dispatching, domain
+from services.procurement.orders.dispatching import Packing
 from services.procurement.orders.domain import Line, Order, Release, Status
 from services.procurement.orders.states import CAN_BE_TAKEN_BACK, OFF
 from services.procurement.settlement import domain as settling
@@ -99,20 +100,20 @@ class Orders(RuleBasedStateMachine):
     @precondition(lambda self: self.orders)
     @rule(data=st.data())
     def dispatch(self, data: st.DataObject) -> None:
-        """What was packed is carried, whatever was taken back: it fills what is wanted, the rest is surplus."""
+        """What was packed is carried, whatever was taken back; what is missing of it waits to be sourced again."""
         order = self._any(data)
         packed = {line.line_id: data.draw(st.integers(0, self.placed_g[line.line_id])) for line in order.lines}
-        after, extra = domain.dispatch(order, packed, NOW)
+        after, extra, missing = dispatching.dispatch(order, Packing(order.order_id, packed, NOW))
         assert (after is order) == (order.dispatched_at is not None)
         for each in extra:
             self.lines[each.demand_id] = demand.take_in(self.lines[each.demand_id], each.quantity_g)
-        self.orders[order.order_id] = after
+        self._give_back(after, missing)
 
     @precondition(lambda self: self.orders)
     @rule(data=st.data())
     def load(self, data: st.DataObject) -> None:
         """What is on a vehicle can no longer be taken back."""
-        order = domain.load(self._any(data))
+        order = dispatching.load(self._any(data))
         assert order.status not in CAN_BE_TAKEN_BACK or order.status in (Status.DRAFT, Status.PLACED)
         self.orders[order.order_id] = order
 
