@@ -95,6 +95,7 @@ access = Access(
         page_rule("GET /harvest", {Role.CLERK}),
         page_rule("POST /harvest", {Role.CLERK}),
         page_rule("GET /harvest/wanted", {Role.CLERK}),
+        page_rule("GET /harvest/offers", {Role.CLERK}),
         page_rule("GET /harvest/money", {Role.CLERK}),
         # board
         page_rule("GET /board", BOARD),

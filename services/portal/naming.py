@@ -40,3 +40,8 @@ async def food_names(services: Upstream, codes: Iterable[str], language: str) ->
     """Return the names of foods by code in one language; none where nobody answers."""
     told = await names_of(services, foods=codes)
     return {code: name["zh" if language == "zh" else "en"] for code, name in told["foods"].items()}
+
+
+def said_in(language: str, told: Mapping[str, Any]) -> str:
+    """Return a service's sentence (`text_zh`, `text_en`) in a language, in English where it is said in no other."""
+    return str(told.get(f"text_{language}") or told.get("text_en") or "")

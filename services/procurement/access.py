@@ -65,6 +65,7 @@ SOURCING = [
     # What is shown is narrowed to whoever's offers and lines they are.
     rule("GET /sourcing-runs/{run_id}/offers", SUPPLIERS, RUN_OF_PARTIES),
     rule("GET /sourcing-runs/{run_id}/offers/{offer_id}", SUPPLIERS, RUN_OF_PARTIES),
+    rule("GET /offer-reasons", SUPPLIERS, within(cooperative="cooperative_id")),
     rule("GET /sourcing-runs/{run_id}/lines", SCHOOLS, RUN_OF_PARTIES),
     rule("GET /sourcing-runs/{run_id}/lines/{demand_id}", SCHOOLS, RUN_OF_PARTIES),
     rule("GET /sourcing-runs/{run_id}/difference", OFFICIALS, RUN),

@@ -50,6 +50,7 @@ definition = with_audit(
             partners.router,
             sourcing.router,
             reasons.router,
+            reasons.of_cooperatives,
             exact.router,
             sourcing_rules.router,
             joint.router,

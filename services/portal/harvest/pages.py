@@ -34,6 +34,14 @@ entries = [
         "calendar",
         30,
     ),
+    Entry(
+        "/harvest/offers",
+        N_("What was asked of us"),
+        N_("See which offers schools got from you, and why not more of them."),
+        _CLERK,
+        "trace",
+        35,
+    ),
     Entry("/harvest/money", N_("Money"), N_("See what was earned, paid, and is to be passed on."), _CLERK, "chart", 40),
 ]
 refusals = {
@@ -94,6 +102,20 @@ async def wanted(request: Request, services: Asking, cooperative_id: Cooperative
             raise
         # nothing was published yet
     return page(request, "harvest/wanted.html", mine=mine, told=told, foods=foods)
+
+
+@router.get("/offers")
+async def offers(request: Request, services: Asking, cooperative_id: Cooperative = None) -> Response:
+    """Show what the last search for suppliers got of each of the cooperative's offers, and why not more."""
+    mine = _chosen(request, cooperative_id)
+    told = (await services.parts(reasons=services.get("procurement", "/offer-reasons", {"cooperative_id": mine})))[
+        "reasons"
+    ]
+    weeks: list[tuple[str, list[views.Offered]]] = []
+    if not isinstance(told, Away):
+        names = await names_of(services, foods=[each["food_code"] for each in told["items"]])
+        weeks = views.offered_of(told, names, page_of(request).language)
+    return page(request, "harvest/offers.html", told=told, weeks=weeks)
 
 
 @router.get("/money")

@@ -7,7 +7,7 @@ from typing import Any
 
 from services.portal.inbox.views import called
 from services.portal.languages import N_
-from services.portal.naming import Names
+from services.portal.naming import Names, said_in
 from shared.quantities import split
 
 Json = Mapping[str, Any]
@@ -82,6 +82,17 @@ class Wanted:
         return str(self.weeks[0]["week_start"]) if self.weeks else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """An offer as the last search for suppliers saw it: what was ordered and is left of it, and why not more."""
+
+    product: Product
+    ordered_g: int
+    left_g: int
+    price: int
+    why: str
+
+
 def product(code: str, names: Names, language: str) -> Product:
     """Return a product with its name and shape."""
     return Product(code, called(names, "foods", code, language), shape_of(code))
@@ -149,6 +160,21 @@ def wanted_of(told: Json, names: Names, language: str) -> list[Wanted]:
         if each["wanted_g"]
     ]
     return sorted(found, key=lambda each: (not each.grown, -each.wanted_g, each.product.code))
+
+
+def offered_of(told: Json, names: Names, language: str) -> list[tuple[str, list[Offered]]]:
+    """Return a cooperative's offers by week, as they are told."""
+    weeks: dict[str, list[Offered]] = {}
+    for each in told["items"]:
+        offer = Offered(
+            product=product(each["food_code"], names, language),
+            ordered_g=each["ordered_g"],
+            left_g=each["left_g"],
+            price=each["price_fen_per_kg"],
+            why=said_in(language, each),
+        )
+        weeks.setdefault(each["week_start"], []).append(offer)
+    return list(weeks.items())
 
 
 def _parts(households: list[str], grams: Sequence[int]) -> list[dict[str, Any]]:

@@ -34,7 +34,7 @@ async def names_of(services: Upstream, orders: Iterable[Mapping[str, Any]]) -> N
     """Return what schools, suppliers and foods of orders are called; without names their codes stand there."""
     wanted = list(orders)
     schools = sorted({order["canteen_id"] for order in wanted})[:_MOST_NAMES]
-    suppliers = sorted({order["cooperative_id"] for order in wanted})[:_MOST_NAMES]
+    suppliers = sorted({order["cooperative_id"] for order in wanted if "cooperative_id" in order})[:_MOST_NAMES]
     foods = {line["food_code"] for order in wanted for line in order["lines"]}
     if not wanted:
         return {"canteens": {}, "suppliers": {}, "foods": {}}

@@ -9,7 +9,7 @@ from services.portal import naming
 from services.portal.asking import day_of
 from services.portal.languages import N_
 from services.portal.navigation import Entry
-from services.portal.purchasing import deciding, runs, views
+from services.portal.purchasing import deciding, outcome, runs, views
 from services.portal.purchasing.asking import (
     COUNTY_ROLES,
     County,
@@ -104,7 +104,7 @@ async def _county(request: Request, services: Upstream, county: str, monday: dat
         shown["deadline"] = views.deadline(told["needs"], request.app.state.service.clock.now())
         shown["days"] = [day["delivery_day"] for day in told["needs"]["days"]]
     if not isinstance(told["runs"], Away):
-        shown["run"], shown["found"] = views.last_runs(told["runs"])
+        shown["run"], shown["found"] = outcome.last_runs(told["runs"])
     drafts = told.get("drafts")
     if drafts is not None and not isinstance(drafts, Away):
         names = await names_of(services, drafts["items"])
@@ -116,7 +116,7 @@ async def _county(request: Request, services: Upstream, county: str, monday: dat
         **shown,
         county=county,
         decides=decides(request),
-        under_way=views.UNDER_WAY,
+        under_way=outcome.UNDER_WAY,
     )
 
 

@@ -11,7 +11,7 @@ from fastapi import Path, Request, Response
 
 from services.portal.asking import day_of
 from services.portal.forms import Fields, Form, Invalid, fields_of
-from services.portal.purchasing import views
+from services.portal.purchasing import outcome, views
 from services.portal.purchasing.asking import County, Week, decides, names_of, window_of
 from services.portal.rendering import page
 from services.portal.routing import back_to, page_router
@@ -21,6 +21,7 @@ from shared.fields import Id
 router = page_router(prefix="/purchasing/runs", tags=["purchasing"])
 RunId = Annotated[Id, Path(examples=["walk-1"])]
 _SHOWN_CHANGES = 100
+_SHOWN_SHORT = 50
 
 
 @router.get("/new")
@@ -74,9 +75,11 @@ async def _run(
     request: Request, services: Upstream, run_id: str, status: int = 200, taking: Form | None = None
 ) -> Response:
     found = await services.get("procurement", f"/sourcing-runs/{run_id}")
-    shown: dict[str, Any] = {"run": found, "difference": None, "changes": [], "more": False}
+    shown: dict[str, Any] = {"run": found, "difference": None, "changes": [], "short": [], "more": False}
     if found["kind"] == "exact" and found["status"] == "done" and decides(request):
         shown |= await _difference(services, request, run_id)
+    if found["kind"] == "orders" and found["lines_unmet"]:
+        shown |= await _short(services, request, run_id)
     difference = shown["difference"]
     if difference is not None:  # what is shown now is what the next tap takes
         present = {"version": difference["version"]}
@@ -90,9 +93,21 @@ async def _run(
         **shown,
         taking=taking,
         cancelling=Form.new(f"/purchasing/runs/{run_id}/cancel") if decides(request) else None,
-        under_way=found["status"] in views.UNDER_WAY,
+        under_way=found["status"] in outcome.UNDER_WAY,
         decides=decides(request),
     )
+
+
+async def _short(services: Upstream, request: Request, run_id: str) -> dict[str, Any]:
+    told = await services.parts(
+        short=services.get("procurement", f"/sourcing-runs/{run_id}/shortfalls", {"limit": _SHOWN_SHORT})
+    )
+    if isinstance(told["short"], Away):
+        return {}
+    items = told["short"]["items"]
+    names = await names_of(services, [each | {"lines": [each]} for each in items])
+    short = outcome.shortfalls(items, names, request.state.language)
+    return {"short": short, "more": told["short"]["next"] is not None}
 
 
 async def _difference(services: Upstream, request: Request, run_id: str) -> dict[str, Any]:
@@ -109,7 +124,7 @@ async def _difference(services: Upstream, request: Request, run_id: str) -> dict
         return {}
     items = told["changes"]["items"]
     names = await names_of(services, [each | {"lines": [each]} for each in items])
-    changes = views.changes(items, names, request.state.language)
+    changes = outcome.changes(items, names, request.state.language)
     return {"difference": told["difference"], "changes": changes, "more": told["changes"]["next"] is not None}
 
 

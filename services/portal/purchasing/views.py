@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from services.portal.languages import N_
-from services.portal.naming import Names
+from services.portal.naming import Names, said_in
 from services.portal.terms import packed_short
 from shared.weeks import monday_of
 
@@ -210,7 +210,7 @@ def supplies(told: Told, language: str) -> tuple[list[Supply], list[Supply]]:
             rank=offer["rank"],
             near_m=offer["nearest_m"],
             far_m=offer["farthest_m"],
-            why=offer[f"text_{language}"] or "",
+            why=said_in(language, offer),
         )
         for offer in told["offers"]
     ]
@@ -221,7 +221,7 @@ def supplies(told: Told, language: str) -> tuple[list[Supply], list[Supply]]:
 class OrderLine:
     """A line of an order: what is expected now of what was ordered first, at which price beside the market's.
 
-    `short_reason` is what the cooperative says of packing less than it promised.
+    `short_reason` is what the cooperative says of packing less than it promised, `why` why it was asked for the line.
     """
 
     name: str
@@ -230,6 +230,7 @@ class OrderLine:
     packed_g: int | None
     accepted_g: int | None
     short_reason: str | None
+    why: str
     price: int
     difference: int | None
 
@@ -282,6 +283,7 @@ def order_of(order: Told, names: Names, language: str) -> Order:
                 packed_g=line["dispatched_g"] if order["dispatched_at"] else None,
                 accepted_g=line["accepted_g"] if status in _WEIGHED else None,
                 short_reason=packed_short(line["packed_short_reason"]),
+                why=said_in(language, line),
                 price=line["price_fen_per_kg"],
                 difference=(line["reference"] or {}).get("difference_permille"),
             )
@@ -296,42 +298,3 @@ def by_day(orders: Iterable[Order]) -> list[tuple[str, list[Order]]]:
     for order in sorted(orders, key=lambda one: (one.day, one.supplier, one.order_id)):
         days.setdefault(order.day, []).append(order)
     return list(days.items())
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What a school would get of a food from a supplier on a day, before and after."""
-
-    food: str
-    day: str
-    school: str
-    supplier: str
-    before_g: int
-    after_g: int
-
-
-def changes(found: Iterable[Told], names: Names, language: str) -> list[Change]:
-    """Return what a comparison would change, by day, school and food."""
-    told = [
-        Change(
-            food=called(names["foods"], one["food_code"], language),
-            day=one["delivery_day"],
-            school=called(names["canteens"], one["canteen_id"], language),
-            supplier=called(names["suppliers"], one["cooperative_id"], language),
-            before_g=one["before_g"],
-            after_g=one["after_g"],
-        )
-        for one in found
-    ]
-    return sorted(told, key=lambda one: (one.day, one.school, one.food, one.supplier))
-
-
-UNDER_WAY = {"queued", "running"}
-
-
-def last_runs(runs: Sequence[Told]) -> tuple[Told | None, Told | None]:
-    """Return the last run that orders, and the last that only compared and is worth a look."""
-    newest = sorted(runs, key=lambda run: run["queued_at"], reverse=True)
-    ordering = next((run for run in newest if run["kind"] == "orders"), None)
-    comparing = next((run for run in newest if run["kind"] == "exact" and run["status"] == "done"), None)
-    return ordering, comparing

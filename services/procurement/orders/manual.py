@@ -9,9 +9,11 @@ from services.procurement.orders import queries
 from services.procurement.orders.domain import Order
 from services.procurement.orders.versions import Author
 from services.procurement.rules import queries as rules
+from services.procurement.sourcing.against import Against
 from services.procurement.sourcing.domain import Cause, earliest_day
 from services.procurement.sourcing.placing import place, read_market
 from services.procurement.sourcing.problem import Allocation, Piece, Problem, Shortfall, barrier, piece_of
+from services.procurement.sourcing.reasons.choices import AGAINST
 from services.procurement.turns import take_turn
 from shared.errors import Conflict, DomainError, NotFound
 from shared.ids import derived_id, new_id
@@ -46,7 +48,7 @@ async def order_by_hand(uow: UnitOfWork, wanted: Wanted, author: Author, answer_
     piece = _piece(market, wanted)
     rest = line.need_g - wanted.quantity_g
     short = min(line.unmet_g, rest)
-    missing = (Shortfall(0, short, "ordered by hand in part"),) if short else ()
+    missing = (Shortfall(0, short, {Against.BY_HAND: 0}),) if short else ()
     cause = Cause(derived_id("by-hand", new_id()), 0, uow.now, answer_hours)
     sourced = await place(uow, book, market, Allocation((piece,), missing), cause, author)
     if not sourced.orders:
@@ -82,7 +84,7 @@ def _piece(market: Problem, wanted: Wanted) -> Piece:
     piece = piece_of(market, 0, places[wanted.offer_id], wanted.quantity_g)
     against = barrier(market, line, offer, piece.distance_m)
     if against is not None:
-        raise DomainError("offer-does-not-serve", f"the offer is {against}", field="offer_id")
+        raise DomainError("offer-does-not-serve", f"it cannot serve the line: {AGAINST[against].en}", field="offer_id")
     if wanted.quantity_g > offer.remaining_g:
         raise Conflict("offer-exhausted", f"the offer has {offer.remaining_g} g left", field="quantity_g")
     if wanted.quantity_g < offer.minimum_lot_g:

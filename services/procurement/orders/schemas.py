@@ -12,7 +12,7 @@ from services.procurement.orders.states import Status
 from services.procurement.orders.usecases import Call
 from services.procurement.orders.versions import Author, Version, amount_of, differences, with_present
 from services.procurement.rows import row_of
-from services.procurement.sourcing.domain import reason
+from services.procurement.sourcing.reasons.choices import about_choice
 from shared.errors import DomainError
 from shared.fields import Code, Day, Grams, Id, Name, PositiveGrams, Reason
 from shared.market import Asked, Reference, ReferenceRead
@@ -94,7 +94,9 @@ class OrderByHand(Refusal):
 
 
 class LineRead(BaseModel):
-    """One order line with its five quantities in grams, kept apart, and the reason why this offer was taken.
+    """One order line with its five quantities in grams, kept apart, and why this offer was taken.
+
+    It was number `rank` of the offers a school could choose from (0: the market supplier's), `distance_m` away.
 
     What is missing between them is sourced again by itself: what the answer left out (`short_g`), and what was
     confirmed and not packed, of which `packed_short_reason` is the cooperative's word.
@@ -113,16 +115,20 @@ class LineRead(BaseModel):
     short_g: int
     packed_short_reason: str | None
     amount_fen: int
-    reason: str
+    rank: int
+    distance_m: int | None
+    poor_share_permille: int
+    text_en: str
+    text_zh: str
     reference: ReferenceRead | None
 
     @classmethod
     def of(cls, line: Line, reference: Reference | None) -> Self:
         """Return the answer about a line, with the public market's price beside its own."""
-        why = reason(line.rank, line.price_fen_per_kg, line.poor_share_permille, line.distance_m)
+        said = about_choice(line.rank, line.price_fen_per_kg, line.poor_share_permille, line.distance_m)
         market = ReferenceRead.of(reference, line.price_fen_per_kg)
-        own = [name for name in cls.model_fields if name not in ("reason", "reference")]
-        return cls(**row_of(line, own), reason=why, reference=market)
+        own = [name for name in cls.model_fields if name not in ("text_en", "text_zh", "reference")]
+        return cls(**row_of(line, own), text_en=said.en, text_zh=said.zh, reference=market)
 
 
 class OrderRead(BaseModel):

@@ -10,6 +10,7 @@ from datetime import date
 
 import numpy as np
 
+from services.procurement.sourcing.against import Why
 from services.procurement.sourcing.answer import Answer
 from services.procurement.sourcing.arcs import Arcs
 from services.procurement.sourcing.columns import MILLI, UNKNOWN, Columns, Integers, columns_of
@@ -87,7 +88,7 @@ def _budgets_left(problem: Problem, pieces: Iterable[Piece]) -> dict[tuple[str, 
 
 def _why(
     problem: Problem, short: Iterable[int], held_back: Container[int], budgets: Mapping[tuple[str, date], int]
-) -> dict[int, str]:
+) -> dict[int, Why]:
     of_food: dict[str, list[int]] = defaultdict(list)
     for place, offer in enumerate(problem.offers):
         of_food[offer.food_code].append(place)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 
+from services.procurement.sourcing.against import Against
 from services.procurement.sourcing.geography import distance_m
 from services.procurement.sourcing.problem import Allocation, Line, Piece, Problem, barrier
 
@@ -37,7 +38,7 @@ def _breaches(problem: Problem, allocation: Allocation, left: "_Left") -> list[s
         if piece.quantity_g <= 0:
             faults.append(f"{piece} holds nothing")
         if why := _barrier_between(problem, piece.line, piece.offer):
-            faults.append(f"{piece} is from an offer {why}")
+            faults.append(f"{piece} is from an offer that cannot serve it: {why}")
     if len({(piece.line, piece.offer) for piece in allocation.pieces}) < len(allocation.pieces):
         faults.append("a line takes from an offer twice")
     short = {shortfall.line: shortfall.unmet_g for shortfall in allocation.shortfalls}
@@ -115,7 +116,7 @@ def _week(line: Line) -> tuple[str, int, int]:
     return (line.canteen_id, *line.delivery_day.isocalendar()[:2])
 
 
-def _barrier_between(problem: Problem, line: int, offer: int) -> str | None:
+def _barrier_between(problem: Problem, line: int, offer: int) -> Against | None:
     here, there = problem.lines[line], problem.offers[offer]
     distance = distance_m(here.place, there.place) if here.place and there.place else None
     return barrier(problem, here, there, distance)

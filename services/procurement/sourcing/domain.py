@@ -236,13 +236,6 @@ def sums_of(sourced: Sourced) -> dict[str, int]:
     return sums | {"allocated_g": sum(sourced.taken_g.values()), "cost_fen": spent, "poor_cost_fen": poor}
 
 
-def reason(rank: int, price_fen_per_kg: int, poor_share_permille: int, distance_m: int | None) -> str:
-    """Return in words why an offer was taken."""
-    far = "distance unknown" if distance_m is None else f"{distance_m / 1000:.1f} km away"
-    price = f"{price_fen_per_kg} fen/kg"
-    return f"number {rank} of the offers left: {price}, {poor_share_permille / 10:g} % from poor households, {far}"
-
-
 def by_school_and_day(problem: Problem, demand: Mapping[str, DemandLine], size: int) -> list[list[int]]:
     """Return the problem's lines in portions of about `size`; the lines of one school and day stay together."""
     groups: dict[tuple[str, date], list[int]] = defaultdict(list)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from services.procurement.sourcing.against import Why
 from services.procurement.sourcing.geography import Place, distance_m
 from services.procurement.sourcing.problem import Piece, Problem, barrier, why_short
 
@@ -186,7 +187,7 @@ class Market:
             known = self._distances[(here, there)] = distance_m(here, there)
         return known
 
-    def why_short(self, index: int) -> str:
+    def why_short(self, index: int) -> Why:
         """Return which offers of the food there were and why none of them was left for the line."""
         line = self._problem.lines[index]
         offers = [n for n, offer in enumerate(self._problem.offers) if offer.food_code == line.food_code]

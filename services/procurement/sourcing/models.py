@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import JSON, CheckConstraint, Index
 from sqlmodel import Field
 
 from services.procurement.tables import Table, big, one_of, table_of
@@ -45,14 +45,14 @@ class SourcingRun(Table, table=True):
 
 
 class Shortfall(Table, table=True):
-    """What nobody had for a demand line in a run, and which offers there were."""
+    """What nobody had for a demand line in a run, and what stood against how many offers of its food."""
 
     __tablename__ = "shortfall"
 
     run_id: str = Field(primary_key=True, max_length=64)
     demand_id: str = Field(primary_key=True, max_length=64)
     unmet_g: int = big()
-    reason: str = Field(max_length=500)
+    why: dict[str, int] = Field(default_factory=dict, sa_type=JSON, sa_column_kwargs={"server_default": "{}"})
 
 
 sourcing_run = table_of(SourcingRun)

@@ -167,7 +167,7 @@ async def place(
     for demand_id in ids:
         taken, unmet = sourced.taken_g.get(demand_id, 0), sourced.unmet_g.get(demand_id, 0)
         book.put(demand.source(book.lines[demand_id], taken, unmet))
-    short = [(ids[each.line], each.unmet_g, each.reason) for each in allocation.shortfalls]
+    short = [(ids[each.line], each.unmet_g, each.why) for each in allocation.shortfalls]
     await queries.replace_shortfalls(uow.session, cause.run_id, ids, short)
     return sourced
 

@@ -5,6 +5,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from services.procurement.sourcing.against import Against, Why
 from services.procurement.sourcing.geography import Place, distance_m
 from shared.weeks import monday_of
 
@@ -142,7 +143,7 @@ class Shortfall:
 
     line: int
     unmet_g: int
-    reason: str
+    why: Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,27 +189,27 @@ def piece_of(problem: Problem, line: int, offer: int, quantity_g: int) -> Piece:
     return Piece(line, offer, quantity_g, rank, far)
 
 
-def barrier(problem: Problem, line: Line, offer: Offer, distance: int | None) -> str | None:
+def barrier(problem: Problem, line: Line, offer: Offer, distance: int | None) -> Against | None:
     """Return why the line cannot be served from the offer, whatever is left of it; None when it can.
 
     An offer of another county must be within reach; while a position is unknown, only the own county is.
     """
     if offer.food_code != line.food_code:
-        return "of another food"
+        return Against.ANOTHER_FOOD
     if line.delivery_day < problem.earliest_day:
-        return "too late"
+        return Against.TOO_LATE
     if not offer.available_from <= line.delivery_day <= offer.available_until:
-        return "not available that day"
+        return Against.NOT_THAT_DAY
     if not offer.first_day <= line.delivery_day <= offer.last_day:
-        return "not fresh that day"
+        return Against.NOT_FRESH
     if (line.demand_id, offer.offer_id) in problem.excluded:
-        return "declined before"
+        return Against.GIVEN_UP
     if offer.county_code != line.county_code and (distance is None or distance > problem.terms.reach_m):
-        return "out of reach"
+        return Against.REACH
     if line.reach_m is not None and distance is not None and distance > line.reach_m:
-        return "too far for its temperature class"
+        return Against.CLASS_REACH
     if not offer.can_be_fetched_for(line):
-        return "without a vehicle of its temperature class"
+        return Against.VEHICLE_CLASS
     return None
 
 
@@ -218,22 +219,19 @@ def why_short(
     offers: Sequence[tuple[int, int | None]],
     held_back: Container[int] = (),
     budget_left_mfen: int | None = None,
-) -> str:
-    """Return in words why none of the offers of its food, (place, metres away), had anything left for a line.
+) -> Why:
+    """Return why none of the offers of its food, (place, metres away), had anything left for a line.
 
     What `held_back` offers have left, a rule keeps: of a day's handling, a season's income, a school's suppliers; or
     `budget_left_mfen` (1/1000 fen), what is left of the budget of the school's week, does not buy a gram of them.
     """
     if line.delivery_day < problem.earliest_day:
-        return "the delivery day is too near"
-    counts: dict[str, int] = defaultdict(int)
+        return {Against.DAY_TOO_NEAR: 0}
+    counts: dict[Against, int] = defaultdict(int)
     for offer, distance in offers:
-        none_left = "at a limit of the rules" if offer in held_back else "used up"
+        none_left = Against.RULES if offer in held_back else Against.USED_UP
         price = problem.offers[offer].price_fen_per_kg
         if offer in held_back and budget_left_mfen is not None and budget_left_mfen < price:
-            none_left = "beyond the budget of the school's week"
+            none_left = Against.BUDGET
         counts[barrier(problem, line, problem.offers[offer], distance) or none_left] += 1
-    if not counts:
-        return "nobody offers this food"
-    listed = ", ".join(f"{count} {why}" for why, count in sorted(counts.items()))
-    return f"{len(offers)} offers of this food: {listed}"
+    return dict(sorted(counts.items())) or {Against.NOT_OFFERED: 0}

@@ -12,6 +12,7 @@ from services.procurement.orders.domain import Supplier
 from services.procurement.orders.models import order_line, purchase_order
 from services.procurement.orders.states import OFF, UNANSWERED
 from services.procurement.rows import in_order, row_of
+from services.procurement.sourcing.against import Why
 from services.procurement.sourcing.domain import Kind, Run, Status
 from services.procurement.sourcing.models import shortfall, sourcing_run
 from shared.auth.finding import finder
@@ -143,13 +144,13 @@ async def ask_to_cancel(session: Session, run_id: str, now: datetime) -> bool:
 
 
 async def replace_shortfalls(
-    session: Session, run_id: str, sourced: Iterable[str], short: Sequence[tuple[str, int, str]]
+    session: Session, run_id: str, sourced: Iterable[str], short: Sequence[tuple[str, int, Why]]
 ) -> None:
-    """Keep why lines went short, (demand_id, unmet_g, reason); what was kept of the `sourced` lines is replaced."""
+    """Keep why lines went short, (demand_id, unmet_g, why); what was kept of the `sourced` lines is replaced."""
     for ids in in_order(sourced):
         await session.execute(delete(shortfall).where(shortfall.c.run_id == run_id, shortfall.c.demand_id.in_(ids)))
     if short:
-        rows = [{"run_id": run_id, "demand_id": line, "unmet_g": grams, "reason": why} for line, grams, why in short]
+        rows = [{"run_id": run_id, "demand_id": line, "unmet_g": grams, "why": why} for line, grams, why in short]
         await session.execute(insert(shortfall), rows)
 
 
@@ -190,7 +191,7 @@ async def shortfalls(session: Session, run_id: str, paging: Paging) -> Sequence[
             demand_line.c.food_code,
             demand_line.c.delivery_day,
             shortfall.c.unmet_g,
-            shortfall.c.reason,
+            shortfall.c.why,
         )
         .join(demand_line, demand_line.c.demand_id == shortfall.c.demand_id)
         .where(shortfall.c.run_id == run_id)

@@ -5,8 +5,9 @@ from typing import Any, Self
 
 from pydantic import BaseModel, Field
 
-from services.procurement.sourcing import domain
+from services.procurement.sourcing.against import Against
 from services.procurement.sourcing.domain import Kind, Run, Status
+from services.procurement.sourcing.reasons.choices import about_choice, about_shortfall
 from services.procurement.sourcing.usecases import Account
 from shared.fields import Code, Day
 from shared.routing import Input
@@ -112,26 +113,39 @@ class AllocationRead(BaseModel):
     rank: int
     distance_m: int | None
     poor_share_permille: int
-    reason: str
+    text_en: str
+    text_zh: str
 
     @classmethod
     def of(cls, row: Any) -> Self:
         """Return the answer about a row."""
-        why = domain.reason(row.rank, row.price_fen_per_kg, row.poor_share_permille, row.distance_m)
-        return cls(**row._mapping, reason=why)
+        said = about_choice(row.rank, row.price_fen_per_kg, row.poor_share_permille, row.distance_m)
+        return cls(**row._mapping, text_en=said.en, text_zh=said.zh)
+
+
+class AgainstRead(BaseModel):
+    """What stood against so many offers; 0: said of the line as a whole."""
+
+    code: Against
+    offers: int
 
 
 class ShortfallRead(BaseModel):
-    """What a run found nobody for of one demand line, and which offers there were."""
+    """What a run found nobody for of one demand line, and why: what stood against the offers of its food."""
 
     demand_id: str
     canteen_id: str
     food_code: str
     delivery_day: date
     unmet_g: int
-    reason: str
+    why: list[AgainstRead]
+    text_en: str
+    text_zh: str
 
     @classmethod
     def of(cls, row: Any) -> Self:
         """Return the answer about a row."""
-        return cls(**row._mapping)
+        why = {Against(code): offers for code, offers in sorted(row.why.items())}
+        said = about_shortfall(why)
+        told = [AgainstRead(code=code, offers=offers) for code, offers in why.items()]
+        return cls(**dict(row._mapping) | {"why": told}, text_en=said.en, text_zh=said.zh)

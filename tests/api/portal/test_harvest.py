@@ -7,6 +7,7 @@ import httpx
 from tests.api.farmers.builders import a_county, lot, post
 from tests.api.portal.browser import portal_of, send
 from tests.conftest import WorldOf
+from tests.journeys.county import County
 from tests.people import clerk
 from tests.world import World, ok
 
@@ -78,8 +79,27 @@ async def test_what_was_typed_stays_beside_what_is_wrong(world_of: WorldOf) -> N
 async def test_another_cooperative_is_nobodys_business(world_of: WorldOf) -> None:
     """A cooperative that is not the clerk's is not there."""
     _, browser, _ = await opened(world_of)
-    for path in ("/harvest", "/harvest/wanted", "/harvest/money"):
+    for path in ("/harvest", "/harvest/wanted", "/harvest/offers", "/harvest/money"):
         assert (await browser.get(f"{path}?cooperative_id=coop-2")).status_code == 404
+
+
+async def test_a_clerk_reads_why_offers_got_what_they_got(world_of: WorldOf) -> None:
+    """In Chinese and in English; before the county looked for suppliers, and without procurement, the page says so."""
+    county = County(await world_of("portal", "nutrition", "farmers", "procurement", "logistics"))
+    await county.set_up()
+    await county.publish()
+    browser = portal_of(county.world, clerk("coop-b"))
+    english = {"Accept-Language": "en"}
+    assert "has not looked for suppliers" in (await browser.get("/harvest/offers", headers=english)).text
+    await county.source()
+    page = await browser.get("/harvest/offers", headers=english)
+    assert page.status_code == 200, page.text
+    assert "Nothing ordered" in page.text
+    assert "None of 100 kg was planned." in page.text
+    assert "100 千克中没有安排采购。" in (await browser.get("/harvest/offers")).text
+    assert (await browser.get("/harvest/offers?cooperative_id=coop-a")).status_code == 404
+    county.world.away("procurement")
+    assert "do not answer at this moment" in (await browser.get("/harvest/offers", headers=english)).text
 
 
 async def test_nothing_wanted_and_nothing_earned_say_so(world_of: WorldOf) -> None:

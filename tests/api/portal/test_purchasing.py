@@ -127,6 +127,34 @@ async def test_a_run_is_looked_at_before_it_is_started(world_of: WorldOf) -> Non
     assert (again.status_code, again.headers["location"]) == (303, where)
 
 
+async def test_what_nobody_has_and_why_an_offer_was_taken_is_said_in_both_languages(world_of: WorldOf) -> None:
+    """The run's page says why nobody had a food, an order why its offer was taken, and what was packed of it."""
+    county = County(await world_of("portal", "nutrition", "farmers", "procurement", "logistics"))
+    await county.set_up(b.an_offer("a", "rice"), b.an_offer("a", "cabbage", kg=6))
+    await county.publish(b.a_menu(days=b.WEEK[:1]))
+    run = await county.source()
+    await county.accept_all()
+    browser = portal_of(county.world, official(b.COUNTY))
+    where = f"/purchasing/runs/{run['run_id']}"
+    page = await browser.get(where, headers=ENGLISH)
+    assert "Nobody offers this food." in page.text
+    assert "1 offer of this food: 1 used up." in page.text
+    assert "没有人供应此食材。" in (await browser.get(where)).text
+    county.go_to("2026-11-29", 8)
+    (order,) = await county.inbox("a", "accepted")
+    await ok(await county.farmers.post("/lots", json=county.a_lot("a", "rice", "2026-11-29", 4_000)))
+    await ok(await county.farmers.post(f"/orders/{order['order_id']}/dispatch", json={}))
+    await county.world.settle()
+    school = portal_of(county.world, canteen("sch-1"))
+    shown = await school.get(f"/purchasing/orders/{order['order_id']}")
+    assert "在可选报价中排第 1" in shown.text
+    assert "合作社说明：采收量不足" in shown.text
+    english = await school.get(f"/purchasing/orders/{order['order_id']}", headers=ENGLISH)
+    assert "Number 1 of the offers left" in english.text
+    assert "The cooperative says: no more was harvested" in english.text
+    assert "Short" in (await school.get(BOARD, headers=ENGLISH)).text
+
+
 async def test_a_run_is_stopped(world_of: WorldOf) -> None:
     """Cancelled before it began, it ordered nothing and says so; a week that is over is refused and the form stays."""
     county = await _a_county(world_of, sourced=False)

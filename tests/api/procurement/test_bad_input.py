@@ -40,7 +40,7 @@ async def test_an_offer_that_ends_within_the_week(world_of: WorldOf) -> None:
     said = await said_of_lines(world, run["run_id"])
     assert (said[str(MONDAY)]["reason"], said[str(TUESDAY)]["reason"]) == ("cheapest", "unmet")
     short = await ok(await world.client("procurement").get(f"/sourcing-runs/{run['run_id']}/shortfalls"))
-    assert [each["reason"] for each in short["items"]] == ["1 offers of this food: 1 not available that day"]
+    assert [each["why"] for each in short["items"]] == [[{"code": "not-that-day", "offers": 1}]]
 
 
 @pytest.mark.parametrize("price", [0, -1, -400])

@@ -64,11 +64,16 @@ async def test_a_run_explains_who_got_what_and_why(world_of: WorldOf) -> None:
     route = f"/sourcing-runs/{done['run_id']}"
     first = await ok(await world.client("procurement").get(f"{route}/allocations", params={"limit": 1}))
     last = await ok(await world.client("procurement").get(f"{route}/allocations", params={"after": first["next"]}))
-    reasons = {line["reason"] for line in first["items"] + last["items"]}
-    assert reasons == {"number 1 of the offers left: 200 fen/kg, 60 % from poor households, 11.3 km away"}
+    assert {(line["text_en"], line["text_zh"]) for line in first["items"] + last["items"]} == {
+        (
+            "Number 1 of the offers left: ¥2.00 a kg, 60 % to poor households, 11.3 km away.",
+            "在可选报价中排第 1：每千克 ¥2.00，60% 归贫困户，距离 11.3 千米。",
+        )
+    }
     assert (len(first["items"]), len(last["items"]), last["next"]) == (1, 1, None)
     (short,) = (await ok(await world.client("procurement").get(f"{route}/shortfalls")))["items"]
-    assert (short["food_code"], short["unmet_g"], short["reason"]) == ("pork", 5_000, "nobody offers this food")
+    assert (short["food_code"], short["unmet_g"], short["text_en"]) == ("pork", 5_000, "Nobody offers this food.")
+    assert (short["why"], short["text_zh"]) == ([{"code": "not-offered", "offers": 0}], "没有人供应此食材。")
 
 
 async def test_a_later_run_looks_again_for_what_nobody_had(world_of: WorldOf) -> None:

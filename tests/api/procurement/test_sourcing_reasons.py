@@ -1,8 +1,11 @@
 """Asking a run why: for every offer and demand line it looked at."""
 
+from datetime import timedelta
+
 from tests.api.procurement import facts
-from tests.api.procurement.facts import MONDAY
+from tests.api.procurement.facts import MONDAY, TUESDAY
 from tests.conftest import WorldOf
+from tests.people import clerk
 from tests.world import ok, refused
 
 NEEDS = {("cabbage", MONDAY): 30_000, ("pork", MONDAY): 5_000}
@@ -26,6 +29,31 @@ async def test_a_run_says_why_an_offer_got_nothing(world_of: WorldOf) -> None:
         "items"
     ]
     assert [(each["offer_id"], each["ordered_g"], each["reason"]) for each in listed] == [("offer-1", 30_000, "served")]
+
+
+async def test_a_cooperative_reads_what_became_of_its_offers(world_of: WorldOf) -> None:
+    """Without knowing any run: each offer as the newest run of a week saw it; nobody else's, no week that is over."""
+    world = await world_of("procurement")
+    dear = facts.an_offer("offer-2", "coop-2", price_fen_per_kg=260)
+    await world.publish(facts.a_canteen(), facts.a_cooperative(), facts.a_cooperative("coop-2"))
+    await world.publish(facts.an_offer(quantity_g=20_000), dear, facts.a_menu(NEEDS))
+    await world.settle()
+    own, others = (world.client("procurement", as_=clerk(name)) for name in ("coop-2", "coop-1"))
+    asked = {"cooperative_id": "coop-2"}
+    assert await ok(await own.get("/offer-reasons", params=asked)) == {"items": []}
+    first = await facts.run(world)
+    (told,) = (await ok(await own.get("/offer-reasons", params=asked)))["items"]
+    assert (told["offer_id"], told["ordered_g"], told["week_start"]) == ("offer-2", 10_000, str(MONDAY))
+    assert (told["run_id"], told["county_code"]) == (first["run_id"], facts.COUNTY)
+    assert told["text_zh"].startswith("100 千克中计划采购 10 千克。")
+    await world.publish(facts.an_amendment(NEEDS | {("cabbage", TUESDAY): 50_000}, version=2))
+    await world.settle()
+    second = await facts.run(world)
+    (told,) = (await ok(await own.get("/offer-reasons", params=asked)))["items"]
+    assert told["run_id"] in (first["run_id"], second["run_id"])
+    refused(await others.get("/offer-reasons", params=asked), 404, "unknown-cooperative")
+    later = asked | {"from_day": str(MONDAY + timedelta(days=7))}
+    assert (await ok(await own.get("/offer-reasons", params=later)))["items"] == []
 
 
 async def test_a_run_says_why_a_line_got_what_it_got(world_of: WorldOf) -> None:

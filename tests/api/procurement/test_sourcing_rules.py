@@ -161,9 +161,8 @@ async def test_a_school_keeps_to_its_suppliers_also_when_an_order_is_declined(wo
     again = await facts.run(world)
     assert (again["orders"], again["unmet_g"]) == (0, 30_000)
     listed = await ok(await world.client("procurement").get(f"/sourcing-runs/{again['run_id']}/shortfalls"))
-    assert [each["reason"] for each in listed["items"]] == [
-        "2 offers of this food: 1 at a limit of the rules, 1 declined before"
-    ]
+    said = "2 offers of this food: 1 declined, cut short or packed short before, 1 at a limit of the rules."
+    assert [each["text_en"] for each in listed["items"]] == [said]
 
 
 async def test_packs_and_reach_by_class_are_rules_of_a_county(world_of: WorldOf) -> None:

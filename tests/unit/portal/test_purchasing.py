@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.portal.purchasing import views
+from services.portal.purchasing import outcome, views
 
 MONDAY, TUESDAY = "2026-11-30", "2026-12-01"
 CLOSES = "2026-11-28T08:00:00Z"
@@ -93,5 +93,5 @@ def test_the_last_runs_of_each_kind() -> None:
             [("orders", "done"), ("exact", "done"), ("orders", "running"), ("exact", "failed")]
         )
     ]
-    assert views.last_runs(runs) == (runs[2], runs[1])
-    assert views.last_runs([]) == (None, None)
+    assert outcome.last_runs(runs) == (runs[2], runs[1])
+    assert outcome.last_runs([]) == (None, None)

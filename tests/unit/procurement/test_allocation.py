@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from services.procurement.sourcing.against import Against
 from services.procurement.sourcing.allocation import allocate
 from services.procurement.sourcing.checking import check
 from services.procurement.sourcing.columns import columns_of
@@ -212,7 +213,7 @@ def test_what_is_not_fresh_on_arrival_is_not_ordered() -> None:
     problem = a_problem([a_line()], [spoilt, unripe, fresh])
     assert by_offer(problem) == {"fresh": 4_000}
     (short,) = solved(problem).shortfalls
-    assert short.reason == "3 offers of this food: 2 not fresh that day, 1 used up"
+    assert short.why == {Against.NOT_FRESH: 2, Against.USED_UP: 1}
 
 
 def test_nothing_to_buy_is_an_answer_too() -> None:

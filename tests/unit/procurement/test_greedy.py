@@ -6,6 +6,7 @@ from typing import Any
 
 from hypothesis import given, settings
 
+from services.procurement.sourcing.against import Against
 from services.procurement.sourcing.checking import check
 from services.procurement.sourcing.geography import distance_m
 from services.procurement.sourcing.greedy import allocate_greedily as allocate
@@ -34,12 +35,12 @@ def test_the_checker_finds_what_is_wrong() -> None:
     problem = a_problem([a_line(10_000), a_line(5_000, "e", "pork")], [an_offer(remaining_g=4_000)])
     assert any("more than it has" in fault for fault in check(problem, Allocation((Piece(0, 0, 10_000, 1, 0),), ())))
     assert any("goes short while" in fault for fault in check(problem, _nothing_of(problem)))
-    assert any("of another food" in fault for fault in check(problem, Allocation((Piece(1, 0, 5_000, 1, 0),), ())))
+    assert any("another-food" in fault for fault in check(problem, Allocation((Piece(1, 0, 5_000, 1, 0),), ())))
     assert any("gets 0" in fault for fault in check(problem, Allocation((), ())))
 
 
 def _nothing_of(problem: Problem) -> Allocation:
-    return Allocation((), tuple(Shortfall(i, line.need_g, "none") for i, line in enumerate(problem.lines)))
+    return Allocation((), tuple(Shortfall(i, line.need_g, {}) for i, line in enumerate(problem.lines)))
 
 
 def test_within_two_percent_poor_households_come_first() -> None:
@@ -88,16 +89,16 @@ def test_what_was_declined_is_not_asked_again_and_the_reason_says_so() -> None:
     late = an_offer("late", available_from=MONDAY + timedelta(days=3))
     problem = a_problem([a_line()], [an_offer("o"), late, an_offer("gone", remaining_g=0)], ("d", "o"))
     (short,) = allocate(problem, lambda _done: None).shortfalls
-    assert short.reason == "3 offers of this food: 1 declined before, 1 not available that day, 1 used up"
+    assert short.why == {Against.GIVEN_UP: 1, Against.NOT_THAT_DAY: 1, Against.USED_UP: 1}
     (nobody,) = allocate(a_problem([a_line()], []), lambda _done: None).shortfalls
-    assert nobody.reason == "nobody offers this food"
+    assert nobody.why == {Against.NOT_OFFERED: 0}
 
 
 def test_a_day_that_is_too_near_is_not_sourced() -> None:
     """Lines before the earliest day go short with that reason."""
     problem = Problem((a_line(),), (an_offer(),), frozenset(), MONDAY + timedelta(days=1))
     allocation = allocate(problem, lambda _done: None)
-    assert (allocation.pieces, allocation.shortfalls[0].reason) == ((), "the delivery day is too near")
+    assert (allocation.pieces, allocation.shortfalls[0].why) == ((), {Against.DAY_TOO_NEAR: 0})
 
 
 def test_a_county_week_reports_its_progress() -> None:

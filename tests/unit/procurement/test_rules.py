@@ -6,6 +6,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.procurement.sourcing.against import Against
 from services.procurement.sourcing.allocation import allocate, explain
 from services.procurement.sourcing.checking import check
 from services.procurement.sourcing.columns import columns_of
@@ -102,7 +103,7 @@ def test_what_is_cold_travels_no_farther_than_its_class_may() -> None:
     assert found.limit == [OfferLimit.SERVED, OfferLimit.CLASS_REACH]
     assert 18_000 < found.missing_m[1] < 20_000
     (short,) = allocate(replace(problem, offers=(far,)), lambda _done: None).shortfalls
-    assert short.reason == "1 offers of this food: 1 too far for its temperature class"
+    assert short.why == {Against.CLASS_REACH: 1}
 
 
 def test_who_is_kept_back_by_a_rule_is_told_which() -> None:
@@ -120,7 +121,7 @@ def test_who_is_kept_back_by_a_rule_is_told_which() -> None:
     assert limits[:2] == [OfferLimit.SUPPLIERS, OfferLimit.SUPPLIERS]
     assert LineLimit.RULES not in lines
     (kept,) = allocate(replace(rice, income_room_fen={"coop-o": 2_000}), lambda _done: None).shortfalls
-    assert kept.reason == "1 offers of this food: 1 at a limit of the rules"
+    assert kept.why == {Against.RULES: 1}
 
 
 def test_the_checker_finds_rules_that_are_broken() -> None:
@@ -131,7 +132,7 @@ def test_the_checker_finds_rules_that_are_broken() -> None:
     earned = replace(rice, income_room_fen={"one": 3_999})
     assert any("earns 1.0 fen more" in fault for fault in check(earned, both))
     packs = replace(rice, offers=(replace(rice.offers[0], pack_g=4_000), *rice.offers[1:]), terms=replace(PLAIN))
-    split = Allocation((Piece(0, 0, 9_000, 1, 0), Piece(0, 2, 1_000, 2, 0)), (Shortfall(1, 10_000, ""),))
+    split = Allocation((Piece(0, 0, 9_000, 1, 0), Piece(0, 2, 1_000, 2, 0)), (Shortfall(1, 10_000, {}),))
     broken = replace(packs, terms=replace(PLAIN, whole_packs=True))
     assert any("breaks a pack" in fault for fault in check(broken, split))
     assert not any("breaks a pack" in fault for fault in check(packs, split))

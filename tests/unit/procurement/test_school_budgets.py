@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.procurement.demand.domain import Menu, budgets
+from services.procurement.sourcing.against import Against
 from services.procurement.sourcing.allocation import allocate, explain
 from services.procurement.sourcing.checking import check
 from services.procurement.sourcing.columns import columns_of
@@ -81,7 +82,7 @@ def test_what_a_school_cannot_pay_is_unmet_and_told() -> None:
     problem = replace(a_problem([rice(), pork], offers, terms=PLAIN), budget_room_fen={WEEK: 5_500})
     assert got(problem) == {("school", "rice"): 10_000, ("school", "pork"): 500}
     (short,) = solved(problem).shortfalls
-    assert (short.unmet_g, short.reason) == (500, "1 offers of this food: 1 beyond the budget of the school's week")
+    assert (short.unmet_g, short.why) == (500, {Against.BUDGET: 1})
     why = explain(columns_of(problem), lambda _done: None)
     assert why.lines.limit == [LineLimit.CHEAPEST, LineLimit.BUDGET]
     assert why.offers.limit == [OfferLimit.SERVED, OfferLimit.BUDGET]

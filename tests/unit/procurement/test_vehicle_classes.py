@@ -5,6 +5,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.procurement.sourcing.against import Against
 from services.procurement.sourcing.allocation import allocate, explain
 from services.procurement.sourcing.checking import check
 from services.procurement.sourcing.columns import columns_of
@@ -36,10 +37,10 @@ def test_nobody_s_vehicle_is_a_reason() -> None:
     lines, offers = [replace(a_line(), temperature_class="frozen")], [an_offer(vehicle_classes=frozenset({"ambient"}))]
     problem = a_problem(lines, offers, terms=PLAIN)
     (short,) = allocate(problem, lambda _done: None).shortfalls
-    assert short.reason == "1 offers of this food: 1 without a vehicle of its temperature class"
+    assert short.why == {Against.VEHICLE_CLASS: 1}
     assert explain(columns_of(problem), lambda _done: None).offers.limit == [OfferLimit.VEHICLE_CLASS]
     (fault,) = check(problem, Allocation((Piece(0, 0, 10_000, 1, None),), ()))
-    assert "without a vehicle" in fault
+    assert "vehicle-class" in fault
 
 
 @settings(max_examples=25, deadline=None)

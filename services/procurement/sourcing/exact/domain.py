@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from services.procurement.orders.domain import SCHOOL_TIME, Order
 from services.procurement.rules.domain import Rule
+from services.procurement.sourcing.against import Against
 from services.procurement.sourcing.problem import Allocation, Problem, Shortfall, piece_of
 from shared.errors import Conflict
 from shared.ids import derived_id
@@ -162,7 +163,7 @@ def allocation_of(problem: Problem, changes: Iterable[Change]) -> Allocation:
         left[line] -= change.after_g
     if min(left, default=0) < 0:
         raise Conflict("market-changed", "less is needed than was compared", field="run_id")
-    short = [Shortfall(place, grams, "left by the exact answer") for place, grams in enumerate(left) if grams]
+    short = [Shortfall(place, grams, {Against.EXACT: 0}) for place, grams in enumerate(left) if grams]
     return Allocation(tuple(pieces), tuple(short))
 
 

@@ -6,8 +6,8 @@ from fastapi import Path, Query
 
 from services.procurement.answers import Items, cut
 from services.procurement.sourcing.reasons import usecases
-from services.procurement.sourcing.reasons.schemas import LineReasonRead, OfferReasonRead
-from shared.fields import Id
+from services.procurement.sourcing.reasons.schemas import LineReasonRead, NewestReasons, OfferReasonRead
+from shared.fields import Day, Id
 from shared.routing import Page, UoW, service_router
 
 router = service_router(prefix="/sourcing-runs/{run_id}", tags=["sourcing"])
@@ -47,3 +47,16 @@ async def list_lines(run_id: RunId, uow: UoW, page: Page, canteen_id: CanteenId 
 async def read_line(run_id: RunId, demand_id: Id, uow: UoW) -> LineReasonRead:
     """Say what a demand line got in a run, and what bound it."""
     return LineReasonRead.of(*await usecases.line(uow, run_id, demand_id))
+
+
+of_cooperatives = service_router(prefix="/offer-reasons", tags=["sourcing"])
+
+
+@of_cooperatives.get("")
+async def list_newest(
+    uow: UoW,
+    cooperative_id: Annotated[Id, Query(examples=["coop-520628-0001"])],
+    from_day: Annotated[Day | None, Query(description="this week's Monday, if left out")] = None,
+) -> NewestReasons:
+    """Say of a cooperative's offers what the newest run of each week got them, and why not more."""
+    return NewestReasons.of(await usecases.newest(uow, cooperative_id, from_day))

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import fields
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Table, func, insert, select
@@ -9,6 +10,8 @@ from sqlalchemy import Table, func, insert, select
 from services.procurement.demand.models import demand_line
 from services.procurement.orders.models import order_line, purchase_order
 from services.procurement.rows import row_of
+from services.procurement.sourcing.domain import Kind
+from services.procurement.sourcing.models import sourcing_run
 from services.procurement.sourcing.problem import Problem
 from services.procurement.sourcing.queries import tenants_of
 from services.procurement.sourcing.reasons.limits import LineReasons, OfferReasons
@@ -117,6 +120,22 @@ async def offer(session: Session, run_id: str, offer_id: str) -> Any:
     """Return an offer of a run and why it got what it got, None when the run did not look at it."""
     here = (offer_reason.c.run_id == run_id, offer_reason.c.offer_id == offer_id)
     return (await session.execute(select(offer_reason).where(*here))).first()
+
+
+async def newest(session: Session, cooperative_id: str, monday: date) -> list[Any]:
+    """Return why a cooperative's offers got what they got, each by the newest run of a county's week from then on."""
+    statement = (
+        select(offer_reason, sourcing_run.c.county_code, sourcing_run.c.week_start)
+        .join(sourcing_run, sourcing_run.c.run_id == offer_reason.c.run_id)
+        .where(
+            offer_reason.c.cooperative_id == cooperative_id,
+            sourcing_run.c.week_start >= monday,
+            sourcing_run.c.kind == Kind.ORDERS,
+        )
+        .order_by(sourcing_run.c.queued_at, offer_reason.c.run_id)
+    )
+    rows = await session.execute(statement)
+    return list({(row.offer_id, row.county_code, row.week_start): row for row in rows}.values())
 
 
 async def lines(

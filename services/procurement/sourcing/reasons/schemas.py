@@ -1,5 +1,6 @@
 """Answers of the routes of reasons."""
 
+from collections.abc import Iterable
 from dataclasses import fields
 from datetime import date
 from typing import Any, Self
@@ -43,10 +44,15 @@ class OfferReasonRead(BaseModel):
     @classmethod
     def of(cls, row: Any, ordered_g: int) -> Self:
         """Return the answer about a row."""
+        return cls(**cls.fields_of(row, ordered_g))
+
+    @classmethod
+    def fields_of(cls, row: Any, ordered_g: int) -> dict[str, Any]:
+        """Return the fields this answer has of a row."""
         limit = OfferLimit(row.reason)
         told = {field.name: getattr(row, field.name) for field in fields(OfferFacts) if field.name != "limit"}
         said = about_offer(OfferFacts(limit=limit, **told))
-        return cls(
+        return dict(
             offer_id=row.offer_id,
             cooperative_id=row.cooperative_id,
             food_code=row.food_code,
@@ -66,6 +72,34 @@ class OfferReasonRead(BaseModel):
             text_en=said.en,
             text_zh=said.zh,
         )
+
+
+class NewestReason(OfferReasonRead):
+    """What an offer got in the newest run of a county's week that looked at it, and why not more."""
+
+    run_id: str
+    county_code: str
+    week_start: date
+
+
+class NewestReasons(BaseModel):
+    """A cooperative's offers by week, what got most first."""
+
+    items: list[NewestReason]
+
+    @classmethod
+    def of(cls, found: Iterable[tuple[Any, int]]) -> Self:
+        """Return the answer about rows."""
+        items = [
+            NewestReason(
+                **NewestReason.fields_of(row, ordered_g),
+                run_id=row.run_id,
+                county_code=row.county_code,
+                week_start=row.week_start,
+            )
+            for row, ordered_g in found
+        ]
+        return cls(items=sorted(items, key=lambda each: (each.week_start, -each.ordered_g, each.offer_id)))
 
 
 class LineReasonRead(BaseModel):

@@ -73,8 +73,8 @@ def about_line(facts: LineFacts) -> Sentence:
         return head + Sentence("All of it comes from its cheapest offer.", "全部来自最便宜的报价。")
     why = _USED_UP if facts.limit is LineLimit.CHEAPEST_USED_UP else _TOGETHER
     more = Sentence(
-        f"On average it costs {_yuan(facts.above)} a kg more than there.",
-        f"平均每千克比最便宜的贵 {_yuan(facts.above)}。",
+        f"On average it costs {yuan(facts.above)} a kg more than there.",
+        f"平均每千克比最便宜的贵 {yuan(facts.above)}。",
     )
     return head + why + more
 
@@ -125,23 +125,23 @@ def _used_up(facts: OfferFacts) -> Sentence:
             "It is used up; one kg more would have fed children.", "已全部用完；再多一千克就能满足学生的需要。"
         )
     return Sentence(
-        f"It is used up; one kg more would have saved {_yuan(facts.worth)}.",
-        f"已全部用完；再多一千克可节省 {_yuan(facts.worth)}。",
+        f"It is used up; one kg more would have saved {yuan(facts.worth)}.",
+        f"已全部用完；再多一千克可节省 {yuan(facts.worth)}。",
     )
 
 
 def _price(facts: OfferFacts) -> Sentence:
     if facts.cut * SENSIBLE > facts.price:
         return Sentence(
-            f"At {_yuan(facts.price)} a kg it was too dear by more than a lower price could mend: others come to these"
+            f"At {yuan(facts.price)} a kg it was too dear by more than a lower price could mend: others come to these"
             " schools anyway, or more of what is paid to them reaches poor households.",
-            f"每千克 {_yuan(facts.price)}，降价也难以得到更多订单：其他合作社本来就给这些学校送货，或贫困户份额更高。",
+            f"每千克 {yuan(facts.price)}，降价也难以得到更多订单：其他合作社本来就给这些学校送货，或贫困户份额更高。",
         )
     return Sentence(
-        f"At {_yuan(facts.price)} a kg it was too dear, with deliveries and the share of poor households in view; it"
-        f" would have been asked for more at {_yuan(facts.price - facts.cut)}, that is {_yuan(facts.cut)} less.",
-        f"每千克 {_yuan(facts.price)} 偏高（已计入送货次数和贫困户份额）；降低 {_yuan(facts.cut)}、即每千克"
-        f" {_yuan(facts.price - facts.cut)} 时会得到更多订单。",
+        f"At {yuan(facts.price)} a kg it was too dear, with deliveries and the share of poor households in view; it"
+        f" would have been asked for more at {yuan(facts.price - facts.cut)}, that is {yuan(facts.cut)} less.",
+        f"每千克 {yuan(facts.price)} 偏高（已计入送货次数和贫困户份额）；降低 {yuan(facts.cut)}、即每千克"
+        f" {yuan(facts.price - facts.cut)} 时会得到更多订单。",
     )
 
 
@@ -249,5 +249,6 @@ def _kg(grams: int) -> str:
     return f"{grams / 1000:,.3f}".rstrip("0").rstrip(".")
 
 
-def _yuan(fen: int) -> str:
+def yuan(fen: int) -> str:
+    """Return fen as yuan."""
     return f"¥{fen / 100:.2f}"

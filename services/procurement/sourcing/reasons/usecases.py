@@ -1,8 +1,11 @@
 """Asking why an offer or a demand line got what it got."""
 
+from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
+from services.procurement.rules.domain import SCHOOL_TIME
 from services.procurement.sourcing import usecases as runs
 from services.procurement.sourcing.reasons import queries
 from services.procurement.tenants import shown_to
@@ -10,6 +13,7 @@ from shared.auth.principal import Kind
 from shared.errors import NotFound
 from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
+from shared.weeks import monday_of
 
 Found = Sequence[tuple[Any, int]]
 """Rows, and what was ordered (g)."""
@@ -29,6 +33,18 @@ async def offer(uow: UnitOfWork, run_id: str, offer_id: str) -> tuple[Any, int]:
     if row is None or (own is not None and row.cooperative_id not in own):
         raise NotFound("offer-in-this-run", offer_id, field="offer_id")
     return (await _with_orders(uow, run_id, "offer_id", [row]))[0]
+
+
+async def newest(uow: UnitOfWork, cooperative_id: str, from_day: date | None) -> Found:
+    """Return a cooperative's offers of the weeks from a day on (None: this one), as the newest run of each saw them."""
+    monday = monday_of(from_day or uow.now.astimezone(SCHOOL_TIME).date())
+    by_run: dict[str, list[Any]] = defaultdict(list)
+    for row in await queries.newest(uow.session, cooperative_id, monday):
+        by_run[row.run_id].append(row)
+    found: list[tuple[Any, int]] = []
+    for run_id, rows in by_run.items():
+        found += await _with_orders(uow, run_id, "offer_id", rows)
+    return found
 
 
 async def lines_page(uow: UnitOfWork, run_id: str, paging: Paging, canteen_id: str | None) -> Found:
