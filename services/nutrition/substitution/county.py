@@ -47,7 +47,8 @@ async def that_do_for_all(
             continue
         for lack in lacks:
             if not has_begun(lack.delivery_day, uow.now):
-                left = _that_do_for(setting, asked, lack, left, foods, quotes)
+                missing = Lack(lack.delivery_day, asked.food_code, frozenset(asked.without))
+                left = that_do(setting, Short(missing, lack.unmet_g, asked.county_unmet_g or 0), left, foods, quotes)
     return list(left.values())
 
 
@@ -63,19 +64,16 @@ async def _week_of(uow: UnitOfWork, canteen_id: str, day: date) -> Setting | Non
     return await read_setting(uow, subject) if subject.filled else None
 
 
-def _that_do_for(
+def that_do(
     setting: Setting,
-    asked: SubstitutionAsked,
-    lack: AlsoShort,
+    short: Short,
     left: Mapping[str, Replacement],
     foods: Mapping[str, Food],
     quotes: Mapping[str, Quote],
 ) -> dict[str, Replacement]:
-    """Return those of the foods left that do for a school's day, each as it is where it does worst."""
-    missing = Lack(lack.delivery_day, asked.food_code, frozenset(asked.without))
-    if not concerned_by(setting, missing):
+    """Return those of the foods left that do for what a school is short of, each as it is where it does worst."""
+    if not concerned_by(setting, short.lack):
         return dict(left)
-    short = Short(missing, lack.unmet_g, asked.county_unmet_g or 0)
     theirs = {one.food_code: one for one in replacements(setting, short, foods, quotes, left.keys(), None)}
     # All cook the same grams: where a school's standard counts the food otherwise, it is another answer.
     return {

@@ -107,7 +107,7 @@ async def wanted(request: Request, services: Asking, cooperative_id: Cooperative
 @router.get("/offers")
 async def offers(request: Request, services: Asking, cooperative_id: Cooperative = None) -> Response:
     """Show what the last search for suppliers got of each of the cooperative's offers, and why not more."""
-    mine = _chosen(request, cooperative_id)
+    mine = cooperative_asked(request, cooperative_id)
     told = (await services.parts(reasons=services.get("procurement", "/offer-reasons", {"cooperative_id": mine})))[
         "reasons"
     ]

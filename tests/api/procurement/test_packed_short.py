@@ -1,6 +1,7 @@
 """A cooperative packs less than it promised: what is missing is sourced again at once, and only that."""
 
 from datetime import timedelta
+from typing import Any
 
 from shared.events.procurement import DemandUnmet, OrderAmended, OrderCancelled, OrderConfirmed, OrderPlaced
 from tests.api.procurement import facts
@@ -16,7 +17,7 @@ THE_DAY = timedelta(days=7)
 """From the moment worlds begin to the delivery day."""
 
 
-async def confirmed(world_of: WorldOf, **says: object) -> tuple[World, OrderPlaced]:
+async def confirmed(world_of: WorldOf, **says: Any) -> tuple[World, OrderPlaced]:
     """Return a world of two offers in which the cheaper one's cooperative confirmed a school's 30 kg."""
     world = await a_world(world_of, **says)
     (placed,) = world.told_of(OrderPlaced)
