@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from typing import Any
 
 from services.procurement.joint import domain, queries
 from services.procurement.joint.domain import JointPlan
@@ -45,8 +46,9 @@ async def read_round(uow: UnitOfWork, plan: JointPlan) -> Read:
     """Read it as it is now: an offer that was withdrawn since the last round is gone."""
     first, last = plan.days[0], plan.days[-1]
     rules = await rules_on(uow.session, plan.county_code, first)
-    rows = await partners.offers_for(uow.session, plan.foods, first, last) if plan.foods else []
-    own = [row for row in rows if row.county_code == plan.county_code]
+    own: Sequence[Any] = []
+    if plan.foods:
+        own = await partners.offers_for(uow.session, plan.foods, first, last, plan.county_code, near=None)
     rounds = await queries.rounds(uow.session, plan.planning_id)
     names = [field.name for field in fields(Drafted)]
     drafts = await queries.drafts(uow.session, plan.planning_id)

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, select, update
 
 from services.procurement.partners.models import canteen, cooperative, held_offer, lot, lot_contribution, offer
 from services.procurement.rows import in_order
-from services.procurement.sourcing.geography import Place
+from services.procurement.sourcing.geography import Box, Place
 from services.procurement.tables import insert_into
 from shared.auth.finding import finder
 from shared.database import Session
@@ -43,8 +43,13 @@ async def withdraw_offer(uow: UnitOfWork, tombstone: Row) -> None:
     await uow.session.execute(newest_for(uow.dialect, offer, ("status", "version")), [dict(tombstone)])
 
 
-async def offers_for(session: Session, foods: Iterable[str], first: date, last: date) -> Sequence[Any]:
-    """Return offers of these foods with grams left for days from `first` to `last`, and where their cooperative is."""
+async def offers_for(
+    session: Session, foods: Iterable[str], first: date, last: date, county_code: str, near: Box | None
+) -> Sequence[Any]:
+    """Return offers of these foods with grams left for days from `first` to `last`, and where their cooperative is.
+
+    Those of a county, and of others whose cooperatives are in the box; None: of the county alone.
+    """
     columns = (
         offer.c.offer_id,
         offer.c.cooperative_id,
@@ -74,11 +79,20 @@ async def offers_for(session: Session, foods: Iterable[str], first: date, last: 
             offer.c.available_from <= last,
             offer.c.status == "open",
             offer.c.quantity_g > offer.c.allocated_g,
+            _in_county_or_box(county_code, near),
         )
         .order_by(offer.c.offer_id)
     )
     rows: Sequence[Any] = (await session.execute(statement)).all()
     return rows
+
+
+def _in_county_or_box(county_code: str, box: Box | None) -> ColumnElement[bool]:
+    own: ColumnElement[bool] = offer.c.county_code == county_code
+    if box is None:
+        return own
+    lat, lon = cooperative.c.lat, cooperative.c.lon
+    return own | and_(lat.between(box.south, box.north), lon.between(box.west, box.east))
 
 
 async def held_for(session: Session, county_code: str, foods: Iterable[str], first: date, last: date) -> Sequence[Any]:

@@ -15,6 +15,7 @@ from services.procurement.rules import queries as ordering_rules
 from services.procurement.sourcing import domain, queries
 from services.procurement.sourcing.domain import Cause, Sourced
 from services.procurement.sourcing.exact.queries import note_unsettled
+from services.procurement.sourcing.geography import around
 from services.procurement.sourcing.problem import Allocation, Line, Offer, Problem
 from services.procurement.sourcing.repairing import allocate_few
 from services.procurement.sourcing.rules.domain import Rules
@@ -22,6 +23,9 @@ from services.procurement.sourcing.rules.usecases import rules_on
 from shared.database import Session
 from shared.unit_of_work import UnitOfWork
 from shared.weeks import monday_of
+
+SEEN_REACHES = 2
+"""Offers up to twice as far as a county's reach are looked at: they are told by how much they were too far."""
 
 
 async def open_day(uow: UnitOfWork, county_code: str, last: date) -> date:
@@ -38,8 +42,9 @@ async def read_market(session: Session, lines: Iterable[demand.Line], earliest_d
         return Problem((), (), frozenset(), earliest_day)
     rules = await rules_on(session, needing[0].county_code, min(line.delivery_day for line in needing))
     days = [line.delivery_day for line in needing]
-    rows = await partners.offers_for(session, {line.food_code for line in needing}, min(days), max(days))
     places = await partners.places_of(session, {line.canteen_id for line in needing})
+    foods, near = {line.food_code for line in needing}, around(places.values(), SEEN_REACHES * rules.reach_m)
+    rows = await partners.offers_for(session, foods, min(days), max(days), needing[0].county_code, near)
     excluded = await demand_queries.excluded(session, [line.demand_id for line in needing])
     earned = await earned_of(session, rules, rows)
     handled = {}

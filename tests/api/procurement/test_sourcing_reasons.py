@@ -48,7 +48,7 @@ async def test_a_cooperative_reads_what_became_of_its_offers(world_of: WorldOf) 
     assert told["text_zh"].startswith("100 千克中计划采购 30 千克。")
     assert (await facts.run(world))["orders"] == 0  # it looks for the pork alone, and says nothing of cabbage
     assert (await ok(await own.get("/offer-reasons", params=asked)))["items"] == [told]
-    refused(await others.get("/offer-reasons", params=asked), 404, "unknown-cooperative")
+    refused(await others.get("/offer-reasons", params=asked), 403, "other-tenant")
     later = asked | {"from_day": str(MONDAY + timedelta(days=7))}
     assert (await ok(await own.get("/offer-reasons", params=later)))["items"] == []
 

@@ -239,3 +239,19 @@ async def test_what_is_cold_is_ordered_where_a_cold_vehicle_comes(world_of: Worl
     assert await by_offer(world, run) == {"offer-1": 0, "offer-2": 30_000}
     told = await ok(await world.client("procurement").get(f"/sourcing-runs/{run['run_id']}/offers/offer-1"))
     assert (told["reason"], "No vehicle comes" in told["text_en"]) == ("vehicle-class", True)
+
+
+async def test_who_is_far_beyond_reach_is_not_looked_at(world_of: WorldOf) -> None:
+    """Offers of other counties within twice the reach hear by how much they were too far; of the rest no run reads."""
+    world = await world_of("procurement")
+    places = {"near": 28.2, "beyond": 28.285, "far": 29.05}
+    await world.publish(*[facts.a_cooperative(name, "520101", lat=lat, lon=109.2) for name, lat in places.items()])
+    await world.publish(*[facts.an_offer(f"offer-{name}", name, county_code="520101") for name in places])
+    await world.publish(facts.a_canteen(), facts.a_menu({("cabbage", MONDAY): 30_000}))
+    await world.settle()
+    client = world.client("procurement")
+    await ok(await client.put(f"/sourcing-rules/{COUNTY}", json=RULES))
+    run = await facts.run(world)
+    assert (run["allocated_g"], run["unmet_g"]) == (30_000, 0)
+    told = (await ok(await client.get(f"/sourcing-runs/{run['run_id']}/offers")))["items"]
+    assert {each["offer_id"]: each["reason"] for each in told} == {"offer-near": "outside", "offer-beyond": "reach"}
