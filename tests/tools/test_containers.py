@@ -87,13 +87,17 @@ def test_every_service_has_a_container_with_its_own_database(compose: dict[str, 
         assert container["depends_on"]["prepare"] == {"condition": "service_completed_successfully"}
 
 
-def test_what_is_told_of_a_requests_origin_is_believed_of_the_proxy_only(compose: dict[str, Any]) -> None:
-    """It has a fixed address, which is the one services and Keycloak are told; nothing else is reached from outside."""
+def test_what_is_told_of_a_requests_origin_is_believed_of_proxy_and_portal_only(compose: dict[str, Any]) -> None:
+    """It has a fixed address, as has the portal, which asks for people; nothing else is reached from outside."""
     address = compose["proxy"]["networks"]["front"]["ipv4_address"]
+    portal = compose["portal"]["networks"]["front"]["ipv4_address"]
     assert compose["keycloak"]["environment"]["KC_PROXY_TRUSTED_ADDRESSES"] == address
-    for service in SERVICES:
-        assert compose[service]["environment"]["CLOUD_PROXIES"] == address
-        assert "front" in compose[service]["networks"]
+    assert compose["portal"]["environment"]["CLOUD_PROXIES"] == address
+    reached = compose["portal"]["environment"]["CLOUD_SERVICE_URL"]
+    for service in SERVICES.keys() - {"portal"}:
+        assert compose[service]["environment"]["CLOUD_PROXIES"] == f"{address},{portal}"
+        [name] = compose[service]["networks"]["front"]["aliases"]
+        assert reached.replace("{service}", service) == f"http://{name}:8000"
     ports = [(name, port) for name, one in compose.items() for port in one.get("ports", [])]
     assert {name for name, port in ports if not port.startswith("127.0.0.1:")} == {"proxy"}
 
