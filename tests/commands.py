@@ -14,11 +14,14 @@ from shared.settings import Settings
 BY = "li.ming"
 
 
-async def asked(folder: Path, *words: str) -> Answer:
-    """Return what a command answers on the SQLite files and the bus in a folder. Raises what it is refused by."""
+async def asked(where: Path | Settings, *words: str) -> Answer:
+    """Return what a command answers by its settings, or on the SQLite files and the bus in a folder.
+
+    Raises what it is refused by.
+    """
     options = parse(words)
     module = importlib.import_module(f"services.commands.{options.module}")
-    done = module.run(options, Settings(var=folder))
+    done = module.run(options, Settings(var=where) if isinstance(where, Path) else where)
     answer: Answer = await done if inspect.iscoroutine(done) else done
     return answer
 
