@@ -6,6 +6,7 @@ import pytest
 
 from tests.api.procurement import test_market as market
 from tests.api.procurement import test_ordering as ordering
+from tests.api.procurement import test_packed_short as packed_short
 from tests.api.procurement import test_price_feed as prices
 from tests.api.procurement import test_substitution as substitution
 from tests.conftest import WorldOf
@@ -23,6 +24,8 @@ RULES: list[Callable[[WorldOf], Awaitable[None]]] = [
     market.test_the_order_of_the_market_goes_all_the_way,
     market.test_a_receipt_of_the_market_is_corrected,
     market.test_nothing_is_ordered_without_licence_or_price,
+    packed_short.test_what_is_packed_short_goes_to_another_at_once,
+    packed_short.test_too_much_and_too_little_of_a_line_in_one_batch,
     prices.test_a_bulletin_is_followed,
     prices.test_a_price_far_from_its_neighbours_waits_for_a_person,
     substitution.test_a_shortage_is_asked_about_once,

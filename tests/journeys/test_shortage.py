@@ -8,6 +8,8 @@ from tests import builders as b
 from tests.journeys.county import County
 from tests.world import World, ok
 
+RICE_OF_B = b.an_offer("b", "rice", price=404)
+
 
 async def test_a_declined_order_is_sourced_again_elsewhere(county: County[World]) -> None:
     """A decline moves the grams to another cooperative at once; the one that declined is not asked again."""
@@ -83,6 +85,31 @@ async def test_when_all_decline_everything_is_unmet_and_nobody_is_asked_twice(co
     assert len(asked) == len(set(asked)) == 6
     report = await county.check()
     assert (report["allocated_g"], report["unmet_g"]) == (0, 22_000)
+
+
+async def test_what_is_packed_short_comes_from_somebody_else_and_is_eaten(county: County[World]) -> None:
+    """The evening before, half of the rice is missing at the packing table: another cooperative brings it."""
+    await county.set_up(b.an_offer("a", "rice"), b.an_offer("a", "cabbage"), b.an_offer("a", "pork"), RICE_OF_B)
+    await county.publish(b.a_menu(days=b.WEEK[:1]))
+    await county.source()
+    await county.accept_all()
+    county.go_to("2026-11-29", 8)
+    (order,) = await county.inbox("a", "accepted")
+    wanted = {line["food_code"]: line["confirmed_g"] for line in order["lines"]}
+    for food, grams in wanted.items():
+        lot = county.a_lot("a", food, "2026-11-29", grams // 2 if food == "rice" else grams)
+        await ok(await county.farmers.post("/lots", json=lot))
+    await ok(await county.farmers.post(f"/orders/{order['order_id']}/dispatch", json={}))
+    await county.world.settle()
+    (asked,) = await county.inbox("b")
+    assert {line["food_code"]: line["ordered_g"] for line in asked["lines"]} == {"rice": wanted["rice"] // 2}
+    assert await county.accept_all() == 1
+    await county.live_through()
+    report = await county.check()
+    assert (report["allocated_g"], report["unmet_g"], report["accepted_g"]) == (22_000, 0, 22_000)
+    assert report["packed_short_g"] == wanted["rice"] // 2
+    (short, *_) = [line for order in await county.orders() for line in order["lines"] if line["packed_short_reason"]]
+    assert (short["food_code"], short["packed_short_reason"]) == ("rice", "lots-exhausted")
 
 
 async def test_two_schools_never_get_the_same_grams(county: County[World]) -> None:
