@@ -122,6 +122,7 @@ def pages_of(found: dict[str, str]) -> dict[str, Seen]:
         "GET /harvest": Seen(grower, "/harvest"),
         "GET /harvest/wanted": Seen(grower, "/harvest/wanted"),
         "GET /harvest/money": Seen(grower, "/harvest/money"),
+        "GET /harvest/offers": Seen(grower, "/harvest/offers"),
         "GET /board": Seen(desk, f"/board?{of_day}&trip={found['trip']}"),
         "GET /board/list": Seen(desk, f"/board/list?{of_day}"),
         "GET /board/plan": Seen(desk, f"/board/plan?{of_day}"),
