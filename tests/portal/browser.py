@@ -40,6 +40,16 @@ _RUN_AXE = "(rules) => axe.run(document, rules).then((found) => found.violations
 _LAYOUT = (Path(__file__).parent / "layout.js").read_text()
 _NOTES_WHAT_IS_KEPT = "navigator.serviceWorker?.addEventListener('message', (e) => (window.kept = e.data.pages))"
 _PATIENCE_MS = 30_000
+# What is waited for may be no promise: it is asked again and again, and each time tells what was counted last.
+_NOTHING_WAITS = """() => {
+  const opening = indexedDB.open("outbox");
+  opening.onsuccess = () => {
+    const counting = opening.result.transaction("entries").objectStore("entries").count();
+    counting.onsuccess = () => (window.outboxCount = counting.result);
+    opening.result.close();
+  };
+  return window.outboxCount === 0;
+}"""
 """How long is waited for what is to come: on a machine that does other things it comes later."""
 expect.set_options(timeout=_PATIENCE_MS)
 _axe = Axe()
@@ -116,6 +126,11 @@ def checked(page: Page, name: str | None = None) -> None:
     violations = [f"{each['id']}: {each['help']}: {node['html'][:160]}" for each in found for node in each["nodes"]]
     assert violations == [], f"{page.url}: axe finds {violations}"
     assert layout == [], f"{page.url}: {layout}"
+
+
+def all_sent(page: Page) -> None:
+    """Wait until nothing waits in the outbox: its badge is hidden for a moment on every page that is just loaded."""
+    page.wait_for_function(_NOTHING_WAITS, polling=100, timeout=20_000)
 
 
 @contextmanager

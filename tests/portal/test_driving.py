@@ -15,7 +15,7 @@ from tests.api.logistics.county import CHILLED, DAY, a_confirmation, a_dispatch,
 from tests.api.portal.browser import portal_of
 from tests.builders import a_food
 from tests.people import canteen, driver
-from tests.portal.browser import Watched, checked, weighed
+from tests.portal.browser import Watched, all_sent, checked, weighed
 from tests.portal.conftest import OpenAs
 from tests.portal.county import ServedCounty
 from tests.portal.served import Loop, serving
@@ -129,7 +129,7 @@ def test_a_trip_driven_without_a_network(open_as: OpenAs, served: ServedCounty) 
     window.context.set_offline(False)
     page = window.page(SHEET)
     expect(page.get_by_text("所有站点已完成")).to_be_visible(timeout=20_000)
-    expect(badge(page)).to_be_hidden()
+    all_sent(page)
     page.close()  # it may load itself anew
     checked(window.page(SHEET), "driving-done")
     assert len(asked) == 2
@@ -154,8 +154,9 @@ def test_a_delivery_signed_without_a_network(open_as: OpenAs, served: ServedCoun
     asked = lose_first(window, "**/receiving/*")
     window.context.set_offline(False)
     page = window.page(GATE)
-    expect(badge(page)).to_be_hidden(timeout=20_000)
-    page.goto(f"{window.address}/receiving/{ORDERS[0]}")
+    all_sent(page)
+    page.close()  # it loads itself anew
+    page = window.page(f"/receiving/{ORDERS[0]}")
     expect(page.get_by_text("1 张照片")).to_be_visible()
     checked(page, "receiving-signed")
     assert len(asked) >= len(ORDERS) + 1

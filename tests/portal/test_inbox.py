@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.people import clerk
-from tests.portal.browser import Size, checked
+from tests.portal.browser import Size, all_sent, checked
 from tests.portal.conftest import OpenAs
 from tests.portal.county import ServedCounty
 
@@ -130,8 +130,9 @@ def test_a_certificate_is_entered_without_a_network(open_as: OpenAs, ordered: Se
     page.get_by_role("button", name="保存证书").click()
     expect(page.locator("#outbox")).to_contain_text("等待发送")
     window.context.set_offline(False)
-    expect(page.locator("#outbox")).to_be_hidden(timeout=20_000)
-    page.goto(f"{window.address}/offers")
+    all_sent(page)
+    page.close()  # it loads itself anew
+    page = window.page("/offers")
     expect(page.get_by_text("暂不能订")).to_have_count(0)
     (kept,) = ordered.do(ordered.world.client("farmers").get("/certificates")).json()["items"]
     assert (kept["number"], kept["food_codes"]) == ("JY-1", ["pork"])

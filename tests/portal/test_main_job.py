@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests import builders as b
 from tests.people import canteen, clerk, dispatcher, driver, official
-from tests.portal.browser import Watched, checked
+from tests.portal.browser import Watched, all_sent, checked
 from tests.portal.conftest import OpenAs
 from tests.portal.county import ServedCounty
 
@@ -176,7 +176,7 @@ def drive_without_a_network(window: Watched, served: ServedCounty) -> None:
     expect(page.locator("#outbox")).to_contain_text("等待发送：1")
     window.context.set_offline(False)
     expect(page.get_by_text("所有站点已完成")).to_be_visible(timeout=15_000)
-    expect(page.locator("#outbox")).to_be_hidden()
+    all_sent(page)
 
 
 def weigh_and_sign(window: Watched, served: ServedCounty) -> None:

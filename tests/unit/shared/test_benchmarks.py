@@ -15,11 +15,11 @@ def counting(options: Options) -> Outcome:
 
 
 def test_a_run_says_what_it_is_next_to_its_reference() -> None:
-    """Every measurement names input, seed, unit and reference, and carries the ratio of the two."""
+    """Every measurement names input, seed, unit, reference, day and machine, and carries the ratio of the two."""
     found = measure("test.counting", Options(seed=7, scale=0.5))
     assert list(found) == [
         *("name", "input", "seed", "value", "unit", "reference", "reference_value", "ratio"),
-        *("seconds", "cpu_seconds", "peak_mb", "details"),
+        *("seconds", "cpu_seconds", "peak_mb", "day", "machine", "details"),
     ]
     assert (found["input"], found["seed"], found["ratio"], found["details"]) == ("5 sheep", 7, 1.5, {"seed": 7})
 
