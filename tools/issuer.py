@@ -25,7 +25,7 @@ from services.identity.clients.usecases import known_client
 from services.identity.keys.signing import sign
 from services.identity.keys.usecases import keep, signing_key
 from services.identity.main import definition
-from services.identity.rights import Rights, check
+from services.identity.rights import CLAIM, Rights, check
 from services.identity.tokens.domain import ACCESS_KIND, access_claims
 from services.identity.tokens.usecases import issuer_of
 from services.identity.trust import trust_in
@@ -45,7 +45,6 @@ from tools.up import PORTAL, SERVICES, data_directory
 
 HOLDS = timedelta(days=1)
 """How long a token for trying out holds; those of people who sign in hold as long as everywhere."""
-_TENANTS = {"county": "counties", "canteen": "canteens", "cooperative": "cooperatives", "driver": "drivers"}
 
 
 def settings_in(folder: Path) -> Settings:
@@ -135,7 +134,7 @@ def main(arguments: list[str]) -> None:
 def _rights(said: list[str]) -> Rights:
     parser = argparse.ArgumentParser(prog="python -m tools.issuer token")
     parser.add_argument("roles", choices=[role.value for role in Role], nargs="+", metavar="role")
-    for one, many in _TENANTS.items():
+    for one, many in CLAIM.items():
         parser.add_argument(f"--{one}", dest=many, metavar="ID", action="append", default=[])
     return Rights.of(parser.parse_args(said))
 

@@ -44,12 +44,10 @@ def require_sound(path: Path) -> None:
         raise ValueError(f"{path} is damaged: {said}")
 
 
-def copy_attached(source: Path, target: Path) -> int:
-    """Copy attached files, which are written once and never changed; returns how many.
+def copy_attached(source: Path, target: Path) -> None:
+    """Copy attached files, which are written once and never changed.
 
     Done after the databases were copied, so that what they name is there.
     """
-    if not source.is_dir():
-        return 0
-    shutil.copytree(source, target, ignore=shutil.ignore_patterns("*.new"), dirs_exist_ok=True)
-    return sum(path.is_file() for path in target.rglob("*"))
+    if source.is_dir():
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("*.new"), dirs_exist_ok=True)

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 NAME = "manifest.json"
-_AT_ONCE = 1 << 20
 
 Places = dict[str, list[int | None]]
 """By topic an offset for each partition; None where nothing is known."""
@@ -51,8 +50,5 @@ def read_checked(folder: Path) -> Manifest:
 
 def digest_of(path: Path) -> str:
     """Return the SHA-256 (hex) of a file."""
-    hashed = hashlib.sha256()
     with path.open("rb") as handle:
-        while part := handle.read(_AT_ONCE):
-            hashed.update(part)
-    return hashed.hexdigest()
+        return hashlib.file_digest(handle, "sha256").hexdigest()

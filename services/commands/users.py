@@ -12,6 +12,7 @@ from services.identity.accounts.domain import User
 from services.identity.accounts.models import UserAccount
 from services.identity.accounts.schemas import UserIn
 from services.identity.passwords.usecases import new_link
+from services.identity.rights import CLAIM
 from services.identity.tables import table_of
 from shared.auth.principal import Role
 from shared.errors import DomainError, NotFound
@@ -19,7 +20,6 @@ from shared.routing import Paging
 from shared.service import Service
 from shared.settings import Settings
 
-TENANTS = {"county": "counties", "canteen": "canteens", "cooperative": "cooperatives", "driver": "drivers"}
 _PAGE = 1_000
 
 
@@ -29,7 +29,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     verbs.add_parser("list", help="list users, what they are and whose")
     adding = verbs.add_parser("add", help="make a user; answers with the one-time link that sets the password")
     adding.add_argument("--role", dest="roles", action="append", required=True, choices=[role.value for role in Role])
-    for one, many in TENANTS.items():
+    for one, many in CLAIM.items():
         adding.add_argument(f"--{one}", dest=many, action="append", default=[], help="may come several times")
     password = verbs.add_parser("password", help="answer with a one-time link that sets another password")
     locking = verbs.add_parser("lock", help="let a user in no more, and end all sign-ins")
@@ -59,7 +59,7 @@ async def _list(service: Service) -> Answer:
             users += page
             page = await queries.page(uow.session, Paging(limit=_PAGE, after=page[-1].user_id), None)
     rows = [[user.login, user.status, *(" ".join(each) for each in user.rights.claims().values())] for user in users]
-    heads = ["login", "status", "roles", *TENANTS.values()]
+    heads = ["login", "status", "roles", *CLAIM.values()]
     return Answer({"users": [_shown(user) for user in users]}, aligned([heads, *rows]))
 
 

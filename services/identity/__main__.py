@@ -17,6 +17,7 @@ from services.identity.accounts.usecases import add
 from services.identity.keys.usecases import rotate
 from services.identity.main import definition
 from services.identity.passwords.usecases import new_link
+from services.identity.rights import CLAIM
 from shared import steps
 from shared.auth.principal import Role
 from shared.errors import DomainError, NotFound
@@ -40,12 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     new = commands.add_parser("add-user", help="make a user; prints the one-time link that sets the password")
     new.add_argument("login")
     new.add_argument("--role", dest="roles", action="append", required=True, choices=[role.value for role in Role])
-    for one, many in (
-        ("county", "counties"),
-        ("canteen", "canteens"),
-        ("cooperative", "cooperatives"),
-        ("driver", "drivers"),
-    ):
+    for one, many in CLAIM.items():
         new.add_argument(f"--{one}", dest=many, action="append", default=[], help="may come several times")
     new.set_defaults(run=_add_user)
     reset = commands.add_parser("reset-password", help="print a one-time link that sets another password")

@@ -12,12 +12,13 @@ from shared.fields import Id
 
 MACHINES = frozenset({Role.DEVICE, Role.SYSTEM})
 """Roles of programs; no person signs in as one."""
-_CLAIM = {
+CLAIM = {
     Kind.COUNTY: "counties",
     Kind.CANTEEN: "canteens",
     Kind.COOPERATIVE: "cooperatives",
     Kind.DRIVER: "drivers",
 }
+"""What a token, a row and a request call those whose things are somebody's."""
 
 CountyOrProvince = Annotated[str, StringConstraints(pattern=r"^([a-zA-Z0-9][a-zA-Z0-9_-]{0,63}|\*)$")]
 Roles = Annotated[list[Role], Field(min_length=1, max_length=len(Role))]
@@ -55,8 +56,8 @@ def check(rights: Rights, *, machine: bool) -> Rights:
         if role in MACHINES and not machine:
             raise DomainError("role-of-machines", f"{role} is a role of programs, not of people", field="roles")
         kind = SCOPE[role]
-        if kind is not None and not getattr(rights, _CLAIM[kind]):
-            raise DomainError("role-without-tenant", f"a {role} needs {_CLAIM[kind]}", field=_CLAIM[kind])
+        if kind is not None and not getattr(rights, CLAIM[kind]):
+            raise DomainError("role-without-tenant", f"a {role} needs {CLAIM[kind]}", field=CLAIM[kind])
     return rights
 
 
