@@ -115,7 +115,7 @@ class Load:
             *(school.plan(week, days) for school in self._schools),
         )
         await asyncio.gather(
-            self._office.source(week),
+            self._until_sourced(week),
             *(school.think_again(week) for school in self._schools),
         )
         await self._office.source(week)
@@ -146,6 +146,14 @@ class Load:
     async def _keep_answering(self, cooperative: Cooperative) -> None:
         while True:
             await cooperative.answer()
+            await asyncio.sleep(LOOK_S)
+
+    async def _until_sourced(self, week: int) -> None:
+        """Source again and again until something is allocated: menus and offers may have to come a long way."""
+        until = time.monotonic() + FIRST_S
+        while time.monotonic() < until:
+            if await self._office.source(week):
+                return
             await asyncio.sleep(LOOK_S)
 
     async def _until_answered(self) -> None:

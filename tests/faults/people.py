@@ -185,28 +185,28 @@ class Office:
         self._calendar = calendar
         self._points = 0
 
-    async def source(self, week: int) -> int:
-        """Run sourcing for a week, and wait until it is done."""
+    async def source(self, week: int) -> bool:
+        """Run sourcing for a week and wait until it is done; returns whether anything was allocated."""
         body = {"county_code": b.COUNTY, "week_start": days_of(week)[0].isoformat()}
         run = await self.client.send("source", "procurement", "/sourcing-runs", body)
-        if run is not None:
-            await self._finished("procurement", f"/sourcing-runs/{run['run_id']}")
-        return 1
+        done = run and await self._finished("procurement", f"/sourcing-runs/{run['run_id']}")
+        return bool(done and done["allocated_g"])
 
     async def waiting(self) -> bool:
         """Whether an order waits for an answer, or nobody can say."""
         placed = await self.client.read("procurement", "/orders", status="placed", limit=1)
         return placed is None or bool(placed["items"])
 
-    async def _finished(self, service: str, path: str) -> None:
-        """Wait until a computation is over; what a dead process had begun is taken over after a minute."""
+    async def _finished(self, service: str, path: str) -> Any:
+        """Return a computation that is over, None if it never is; another takes over a dead process's in a minute."""
         for look in range(300):
             shown = await self.client.read(service, path)
             if shown is not None and shown["status"] not in ("queued", "running"):
-                return
+                return shown
             if look % 12 == 11:
                 self._calendar.advance(61)
             await asyncio.sleep(0.4)
+        return None
 
     async def plan_trips(self, day: date) -> int:
         """Have the day's trips planned, and wait for the plan."""
