@@ -1,10 +1,33 @@
 """Field types shared by events and request bodies: bounded, with the unit in the name."""
 
-from datetime import date
+import re
+from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+
+
+def day_as_text(value: Any) -> Any:
+    """Return a day, or text that is written as one. Raises PydanticCustomError: a number is a day to pydantic, too."""
+    if isinstance(value, date) or (isinstance(value, str) and _DAY.fullmatch(value)):
+        return value
+    raise PydanticCustomError("day", "a day is text as 2026-11-30")
+
+
+def instant_as_text(value: Any) -> Any:
+    """Return an instant, or text that is written as RFC 3339 §5.6 has it. Raises PydanticCustomError for all else.
+
+    A number could be of seconds or of milliseconds, and pydantic guesses which.
+    """
+    if isinstance(value, datetime) or (isinstance(value, str) and _INSTANT.fullmatch(value)):
+        return value
+    raise PydanticCustomError("instant", "an instant is text with its zone, as 2026-11-30T05:00:00Z (RFC 3339)")
+
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}$")]
@@ -24,9 +47,9 @@ Version = Annotated[int, Field(ge=1, le=2_000_000_000)]
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, description="WGS-84 degrees")]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, description="WGS-84 degrees")]
 Celsius = Annotated[float, Field(ge=-60, le=80, allow_inf_nan=False, description="°C")]
-Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2999, 12, 31))]
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2999, 12, 31)), BeforeValidator(day_as_text)]
 """A day somebody can mean: whatever is reckoned from it is a day, too."""
-Instant = AwareDatetime
+Instant = Annotated[AwareDatetime, BeforeValidator(instant_as_text)]
 
 
 class Meal(StrEnum):

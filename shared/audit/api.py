@@ -4,14 +4,14 @@ from datetime import datetime
 from typing import Annotated, Any, Self
 
 from fastapi import Path, Query
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 
 from shared.audit import linking, queries
 from shared.audit.domain import Act, Broken, Link
 from shared.auth.access import PROVINCE, rule
 from shared.chain import Verified
 from shared.errors import NotFound
-from shared.fields import Id
+from shared.fields import Id, Instant
 from shared.routing import Page, UoW, service_router
 
 router = service_router(prefix="/audit", tags=["audit"])
@@ -116,8 +116,8 @@ async def list_acts(
     page: Page,
     object_id: Annotated[str | None, Query(max_length=300, description="acts that changed this object")] = None,
     subject: Annotated[str | None, Query(max_length=200, description="acts of this person or machine")] = None,
-    since: Annotated[AwareDatetime | None, Query(description="from this instant on")] = None,
-    until: Annotated[AwareDatetime | None, Query(description="before this instant")] = None,
+    since: Annotated[Instant | None, Query(description="from this instant on")] = None,
+    until: Annotated[Instant | None, Query(description="before this instant")] = None,
 ) -> Acts:
     """List who did what, the newest first."""
     found = await queries.newest(uow.session, page.limit, page.after, queries.Wanted(object_id, subject, since, until))

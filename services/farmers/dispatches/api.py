@@ -1,6 +1,5 @@
 """Routes of dispatches."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import Path, Query
@@ -10,7 +9,7 @@ from services.farmers.dispatches.dayschemas import DayList
 from services.farmers.dispatches.schemas import DispatchRead, MorningRead, Packed, PackingList
 from services.farmers.orders import queries as orders
 from services.farmers.orders.schemas import Named, OrderRefusal
-from shared.fields import Id
+from shared.fields import Day, Id
 from shared.routing import UoW, service_router
 
 router = service_router(tags=["dispatches"])
@@ -43,7 +42,7 @@ async def packing_list(uow: UoW, order_id: OrderId) -> PackingList:
 
 @router.get("/cooperatives/{cooperative_id}/packing-list")
 async def packing_list_of_day(
-    uow: UoW, cooperative_id: Annotated[Id, Path()], day: Annotated[date, Query(description="day of delivery")]
+    uow: UoW, cooperative_id: Annotated[Id, Path()], day: Annotated[Day, Query(description="day of delivery")]
 ) -> DayList:
     """Return what a cooperative has to pack for a day, school by school, from which lots, and what is missing."""
     return DayList.of(await days.day_of(uow, cooperative_id, day))

@@ -1,6 +1,5 @@
 """Routes of lots."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import Path, Query
@@ -11,7 +10,7 @@ from services.farmers.lots.schemas import LotIn, LotPage, LotRead, LotRows, Lots
 from services.farmers.paging import next_after
 from shared.bulk import Rows, parse, refuse
 from shared.errors import DomainError
-from shared.fields import Code, Id
+from shared.fields import Code, Day, Id
 from shared.routing import Page, UoW, service_router
 
 router = service_router(prefix="/lots", tags=["lots"])
@@ -62,7 +61,7 @@ async def list_lots(
     cooperative_id: Annotated[Id | None, Query()] = None,
     county_code: Annotated[Code | None, Query(examples=["520628"])] = None,
     food_code: Annotated[Code | None, Query()] = None,
-    harvested_from: Annotated[date | None, Query(description="first harvest day")] = None,
+    harvested_from: Annotated[Day | None, Query(description="first harvest day")] = None,
 ) -> LotPage:
     """List lots, ordered by id."""
     lots = await queries.page(uow.session, uow.dialect, page, cooperative_id, county_code, food_code, harvested_from)

@@ -10,7 +10,7 @@ from services.farmers.lots.domain import Harvest, Link, Lot
 from services.farmers.lots.mixing import MOST_PARENTS, Mixture, Piece, Portion
 from shared.bulk import Refusal
 from shared.errors import DomainError
-from shared.fields import Code, Grams, Id
+from shared.fields import Code, Day, Grams, Id
 from shared.ids import new_id
 from shared.routing import Input
 
@@ -46,8 +46,8 @@ class LotIn(Input):
     lot_id: Id | None = None
     cooperative_id: Id
     food_code: Code
-    harvest_day: date
-    best_before: date | None = None
+    harvest_day: Day
+    best_before: Day | None = None
     certificate_no: Code
     quantity_g: LotGrams
     contributions: list[ContributionIn] = Field(default=[], max_length=500)

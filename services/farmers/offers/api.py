@@ -1,7 +1,6 @@
 """Routes of offers."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Annotated
 
 from fastapi import Path, Query, Request, Response
@@ -12,7 +11,7 @@ from services.farmers.offers.schemas import NewOffer, OfferIn, OfferPage, OfferR
 from services.farmers.offers.sheet import read_sheet
 from services.farmers.paging import next_after
 from shared.bulk import Imported, parse
-from shared.fields import Code, Id
+from shared.fields import Code, Day, Id
 from shared.routing import ExpectedVersion, Page, Preview, UoW, service_router
 from shared.tabular import csv_body, csv_of, sheet_imported
 
@@ -87,7 +86,7 @@ async def list_offers(
     county_code: Annotated[Code | None, Query(examples=["520628"])] = None,
     food_code: Annotated[Code | None, Query()] = None,
     status: Annotated[OfferStatus | None, Query()] = None,
-    until_from: Annotated[date | None, Query(description="first last day: what ended before it is left out")] = None,
+    until_from: Annotated[Day | None, Query(description="first last day: what ended before it is left out")] = None,
 ) -> OfferPage:
     """List offers, ordered by id."""
     wanted = {"cooperative_id": cooperative_id, "food_code": food_code, "status": status}

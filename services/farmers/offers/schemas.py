@@ -48,8 +48,8 @@ class TermsIn(Input):
     model_config = ConfigDict(json_schema_extra={"examples": [_TERMS]})
 
     food_code: Code
-    available_from: date
-    available_until: date
+    available_from: Day
+    available_until: Day
     quantity_g: OfferGrams
     price_fen_per_kg: OfferPrice
     shelf_life_days: ShelfLife

@@ -1,7 +1,6 @@
 """Routes of orders: the inbox and the answers."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Annotated
 
 from fastapi import Path, Query, Response
@@ -22,7 +21,7 @@ from services.farmers.orders.schemas import (
 )
 from services.farmers.paging import next_after
 from services.farmers.prices import usecases as prices
-from shared.fields import Code, Id
+from shared.fields import Code, Day, Id
 from shared.routing import ExpectedVersion, Page, UoW, service_router
 
 router = service_router(prefix="/orders", tags=["orders"])
@@ -39,8 +38,8 @@ async def list_orders(
     cooperative_id: Annotated[Id | None, Query()] = None,
     county_code: Annotated[Code | None, Query(examples=["520628"], description="of the canteens")] = None,
     status: Annotated[OrderStatus | None, Query()] = None,
-    delivery_day: Annotated[date | None, Query()] = None,
-    delivery_from: Annotated[date | None, Query(description="first delivery day")] = None,
+    delivery_day: Annotated[Day | None, Query()] = None,
+    delivery_from: Annotated[Day | None, Query(description="first delivery day")] = None,
 ) -> OrderPage:
     """List orders with their lines, ordered by id."""
     wanted = {"cooperative_id": cooperative_id, "county_code": county_code, "status": status}

@@ -1,7 +1,6 @@
 """Routes of consignments."""
 
 from collections import defaultdict
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import Query
@@ -11,6 +10,7 @@ from services.logistics.consignments.schemas import ConsignmentRead, Consignment
 from services.logistics.parameters import InCounty, OfCanteen, OfCooperative, OfTrip, OrderId
 from services.logistics.places import queries as places
 from shared.errors import NotFound
+from shared.fields import Day
 from shared.routing import Page, UoW, service_router
 
 router = service_router(prefix="/consignments", tags=["consignments"])
@@ -23,7 +23,7 @@ async def list_consignments(
     canteen_id: OfCanteen = None,
     cooperative_id: OfCooperative = None,
     county_code: InCounty = None,
-    delivery_day: Annotated[date | None, Query(examples=["2026-11-30"])] = None,
+    delivery_day: Annotated[Day | None, Query(examples=["2026-11-30"])] = None,
     trip_id: OfTrip = None,
 ) -> Consignments:
     """List consignments by order id, with their lines."""

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.logistics.plans.schemas import PlanRead, Search
+from shared.fields import Day
 
 
 class DayPlanRequest(Search):
@@ -12,7 +13,7 @@ class DayPlanRequest(Search):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"day": "2026-11-30", "seconds": 20, "seed": 1}]})
 
-    day: date
+    day: Day
 
 
 class DayPlanRead(BaseModel):

@@ -1,6 +1,5 @@
 """Routes of EPCIS documents."""
 
-from datetime import date
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -9,14 +8,14 @@ from fastapi import Query, Request, Response
 from services.logistics.epcis import usecases
 from services.logistics.epcis.schemas import Captured, EpcisDocument
 from services.logistics.parameters import OfCanteen, OnDay
-from shared.fields import Id
+from shared.fields import Day, Id
 from shared.routing import Page, UoW, service_router
 
 router = service_router(prefix="/epcis", tags=["epcis"])
 
 OfLot = Annotated[Id | None, Query(examples=["lot-1"])]
-From = Annotated[date | None, Query(alias="from", examples=["2026-11-30"])]
-Until = Annotated[date | None, Query(examples=["2026-12-04"])]
+From = Annotated[Day | None, Query(alias="from", examples=["2026-11-30"])]
+Until = Annotated[Day | None, Query(examples=["2026-12-04"])]
 
 
 @router.get("/events", response_model=EpcisDocument, response_model_exclude_none=True)

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.logistics.trips.budget import Budget
-from shared.fields import Code, Id
+from shared.fields import Code, Day, Id
 from shared.routing import Input
 
 Seconds = Annotated[int, Field(ge=0, le=600, description="s to search at most; 0: the greedy plan")]
@@ -34,7 +34,7 @@ class PlanRequest(Search):
     )
 
     county_code: Code
-    day: date
+    day: Day
 
 
 class ChangeIn(Input):
@@ -74,7 +74,7 @@ class ReplanRequest(Search):
     )
 
     county_code: Code
-    day: date
+    day: Day
     changes: Annotated[list[ChangeIn], Field(max_length=500)]
 
 

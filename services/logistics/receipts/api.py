@@ -1,6 +1,5 @@
 """Routes of receipts."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import Query, Response
@@ -22,6 +21,7 @@ from services.logistics.receipts.schemas import (
 )
 from shared.bulk import Imported
 from shared.errors import DomainError
+from shared.fields import Day
 from shared.routing import ExpectedVersion, Page, UoW, service_router
 
 router = service_router(prefix="/receipts", tags=["receipts"])
@@ -73,7 +73,7 @@ async def list_receipts(
     uow: UoW,
     page: Page,
     canteen_id: OfCanteen = None,
-    day: Annotated[date | None, Query(examples=["2026-11-30"])] = None,
+    day: Annotated[Day | None, Query(examples=["2026-11-30"])] = None,
 ) -> Receipts:
     """List receipts by id."""
     return await reading.list_receipts(uow, page, canteen_id, day)

@@ -1,6 +1,5 @@
 """Routes of trips."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import Query
@@ -23,6 +22,7 @@ from services.logistics.trips.schemas import (
     TripFreight,
     Trips,
 )
+from shared.fields import Day
 from shared.routing import Page, UoW, service_router
 
 router = service_router(prefix="/trips", tags=["trips"])
@@ -34,7 +34,7 @@ async def list_trips(
     page: Page,
     county_code: InCounty = None,
     driver_id: OfDriver = None,
-    day: Annotated[date | None, Query(examples=["2026-11-30"])] = None,
+    day: Annotated[Day | None, Query(examples=["2026-11-30"])] = None,
 ) -> Trips:
     """List trips by id, with how many consignments each has in each status."""
     return await reading.list_trips(uow, page, county_code=county_code, driver_id=driver_id, day=day)

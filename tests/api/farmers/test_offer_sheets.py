@@ -98,7 +98,7 @@ async def test_bad_rows_are_named_and_the_good_ones_load(world_of: WorldOf) -> N
     bad: list[tuple[str, str, str]] = [
         (row(quantity_g="viel"), "quantity_g", "int_type"),
         (row(quantity_g="1e3"), "quantity_g", "int_type"),
-        (row(available_from="30.11.2026"), "available_from", "date_from_datetime_parsing"),
+        (row(available_from="30.11.2026"), "available_from", "day"),
         (row(cooperative_id="coop-404"), "cooperative_id", "unknown-cooperative"),
         (row(cooperative_id=""), "cooperative_id", "missing"),
         (row(food_code="egg", pack_size_g=3_000), "quantity_g", "not-whole-packs"),

@@ -102,7 +102,7 @@ async def test_bad_rows_are_named_by_their_place(world_of: WorldOf, registry: An
         (2, "pupils", "more-than-enrolled"),
         (3, "pupils", "int_type"),
         (4, "pupils", "greater_than_equal"),
-        (5, "valid_from", "date_from_datetime_parsing"),
+        (5, "valid_from", "day"),
         (6, "class_code", "missing"),
         (8, "valid_from", "twice-in-body"),
     ]
