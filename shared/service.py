@@ -32,6 +32,7 @@ from shared.messaging.relay import Relay
 from shared.rates import Rates
 from shared.settings import Settings
 from shared.telemetry import Metrics, Observed
+from shared.tracing import Tracing, tracing_of
 from shared.unit_of_work import Transactions, UnitOfWork
 from shared.watched import EVERY_S, Watched
 from shared.workers import Workers
@@ -90,7 +91,8 @@ class Definition:
 class Service:
     """One running service. `begin()` opens a unit of work; `settings`, `clock` and `workers` are there for jobs.
 
-    `trusts`: issuers of this process, beside the one that the settings name.
+    `trusts`: issuers of this process, beside the one that the settings name. `tracing`: what makes its spans, if not
+    what the settings name.
     """
 
     def __init__(
@@ -101,6 +103,7 @@ class Service:
         clock: Clock | None = None,
         workers: Workers | None = None,
         trusts: "Sequence[Trust]" = (),
+        tracing: Tracing | None = None,
     ) -> None:
         if definition.embedded and not settings.embedded:
             raise ValueError(f"{definition.name} is for one process on SQLite; with PostgreSQL or Kafka take another")
@@ -113,9 +116,18 @@ class Service:
         self.metrics = Metrics(definition.name, definition.watched.names)
         self.rates = Rates(settings)
         self.database = database_of(settings, definition.name)
-        self.relay = Relay(self.database, bus, self.metrics)
-        self._transactions = Transactions(self.database, self.clock, self.relay.wake)
-        self.consumer = Consumer(definition.name, definition.handlers, bus, self._transactions, self.metrics)
+        self.tracing = tracing or tracing_of(settings, definition.name)
+        self.relay = Relay(self.database, bus, self.metrics, self.tracing)
+        self._transactions = Transactions(self.database, self.clock, self.relay.wake, self.tracing)
+        self.consumer = Consumer(
+            definition.name,
+            definition.handlers,
+            bus,
+            # Without spans: a batch is part of many traces, and each of its events has a span of its own.
+            Transactions(self.database, self.clock, self.relay.wake),
+            self.metrics,
+            tracing=self.tracing,
+        )
         self._jobs = [*definition.jobs, Job("forget", _forget, 3600.0)]
         if definition.watched.count is not None:
             self._jobs.append(Job("watch", watch, EVERY_S))
@@ -166,6 +178,8 @@ class Service:
             await guard.close()
         await self.consumer.close()
         await self.database.close()
+        if self.tracing.telling:
+            await asyncio.to_thread(self.tracing.flush)
 
     async def run_jobs(self) -> int:
         """Run every job of the service once, now; returns how much they did. For tests and the demo."""
@@ -226,6 +240,8 @@ def create_app(service: Service, *, owns_lifespan: bool = True) -> FastAPI:
         version="1",
         lifespan=lifespan if owns_lifespan else None,
         separate_input_output_schemas=False,
+        # Spans are ours (shared/tracing.py): those of the framework tell addresses, queries and what was sent.
+        telemetry={"auto_configure": False, "tracing": False, "metrics": False, "logs": False},
     )
     app.state.service = service
     _tell_access(app, access)

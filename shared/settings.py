@@ -195,6 +195,16 @@ class Settings(BaseSettings):
     password_passes: int = Field(default=3, ge=1, le=20, description="argon2id: passes over the memory")
     password_memory_kib: int = Field(default=65_536, ge=64, le=4_194_304, description="argon2id: KiB of memory")
     password_lanes: int = Field(default=4, ge=1, le=16, description="argon2id: lanes")
+    traces_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s?#]+$",
+        max_length=500,
+        description="where a collector takes OpenTelemetry traces by OTLP over HTTP, http://collector:4318/v1/traces; "
+        "else none are made",
+    )
+    traces_permille: int = Field(
+        default=1_000, ge=0, le=1_000, description="of how many of a thousand traces that begin here is told"
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="JSON lines on standard error"
     )

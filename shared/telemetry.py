@@ -2,8 +2,6 @@
 
 import logging
 import math
-import re
-import secrets
 import sys
 import time
 from collections.abc import Mapping
@@ -15,8 +13,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.messaging.envelope import traceparent
 from shared.redaction import redact_event, redact_text
+from shared.tracing import TRACEPARENT, Span, Tracing
 
-_TRACEPARENT = re.compile(r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
+PROBES = {"/livez", "/readyz", "/metrics"}
+"""Asked every few seconds by machines, and part of nobody's work."""
 
 
 class Metrics:
@@ -75,6 +75,9 @@ class Observed:
         """Pass the request on."""
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
+        service = scope["app"].state.service
+        metrics: Metrics = service.metrics
+        tracing: Tracing = service.tracing
         status = 500
         started = time.perf_counter()
 
@@ -84,23 +87,32 @@ class Observed:
                 status = message["status"]
             await send(message)
 
-        token = traceparent.set(_trace_of(scope))
-        try:
-            await self._app(scope, receive, watch)
-        finally:
-            traceparent.reset(token)
-            route = getattr(scope.get("route"), "path", "unmatched")
-            metrics: Metrics = scope["app"].state.service.metrics
-            metrics.request(scope["method"], route, status, time.perf_counter() - started)
+        with tracing.span("server", scope["method"], _trace_of(scope) or tracing.begun()) as span:
+            try:
+                await self._app(scope, receive, watch)
+            finally:
+                route = getattr(scope.get("route"), "path", "unmatched")
+                metrics.request(scope["method"], route, status, time.perf_counter() - started)
+                if tracing.telling:
+                    _say(span, scope["method"], route, status)
         return None
 
 
-def _trace_of(scope: Scope) -> str:
-    """Return the caller's trace context, or a new one when it sent none or nonsense (W3C Trace Context §3.2)."""
+def _say(span: Span, method: str, route: str, status: int) -> None:
+    if route in PROBES:
+        span.drop()
+    span.name(f"{method} {route}")
+    span.note(http__request__method=method, http__route=route, http__response__status_code=status)
+    if status >= 500:
+        span.fail(str(status))
+
+
+def _trace_of(scope: Scope) -> str | None:
+    """Return the caller's trace context, None when it sent none or nonsense."""
     for name, value in scope["headers"]:
-        if name == b"traceparent" and _TRACEPARENT.match(value.decode("latin-1")):
+        if name == b"traceparent" and TRACEPARENT.match(value.decode("latin-1")):
             return str(value.decode("latin-1"))
-    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
+    return None
 
 
 def _traced(_logger: object, _method: str, said: structlog.typing.EventDict) -> structlog.typing.EventDict:

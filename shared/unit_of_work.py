@@ -10,7 +10,8 @@ from shared.clock import Clock
 from shared.database import Database, Session
 from shared.events import Event
 from shared.messaging import outbox
-from shared.messaging.envelope import Record, encode
+from shared.messaging.envelope import Record, encode, traceparent
+from shared.tracing import UNTRACED, Tracing
 
 
 class UnitOfWork:
@@ -53,19 +54,30 @@ class UnitOfWork:
 
 
 class Transactions:
-    """Opens units of work on one service's database and wakes the relay after those that told something."""
+    """Opens units of work on one service's database and wakes the relay after those that told something.
 
-    def __init__(self, database: Database, clock: Clock, wake_relay: Callable[[], None]) -> None:
+    Each has its span: within a request always, else only when it told something or failed, since jobs look every second
+    whether there is something to do.
+    """
+
+    def __init__(
+        self, database: Database, clock: Clock, wake_relay: Callable[[], None], tracing: Tracing = UNTRACED
+    ) -> None:
         self.database = database
         self._clock = clock
         self._wake_relay = wake_relay
+        self._tracing = tracing
 
     @asynccontextmanager
     async def begin(self, *, read_only: bool = False, scope: Scope | None = None) -> AsyncIterator[UnitOfWork]:
         """Open a unit of work; a clean exit commits it, an exception undoes all of it. `scope`: whose it is."""
-        async with self.database.transaction(read_only=read_only, scope=scope) as session:
-            uow = UnitOfWork(session, self.database.dialect, self._clock.now(), scope)
-            yield uow
-            told = await uow.write_outbox()
+        cause = traceparent.get()
+        with self._tracing.span("internal", "unit of work", cause) as span:
+            async with self.database.transaction(read_only=read_only, scope=scope) as session:
+                uow = UnitOfWork(session, self.database.dialect, self._clock.now(), scope)
+                yield uow
+                told = await uow.write_outbox()
+            if cause is None and not told:
+                span.drop()
         if told:
             self._wake_relay()

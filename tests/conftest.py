@@ -20,6 +20,7 @@ from shared.messaging.embedded import EmbeddedBus
 from shared.messaging.kafka import KafkaBus
 from shared.settings import Settings
 from shared.telemetry import log_as_json
+from shared.tracing import UNTRACED, Tracing
 from tests.prefixed import LateBus
 from tests.world import World, settings_of
 from tools.servers.service import secret_keys
@@ -71,14 +72,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture
-async def world_of(tmp_path: Path) -> AsyncIterator[WorldOf]:
+async def world_of(tmp_path: Path, tracing: Callable[[str], Tracing]) -> AsyncIterator[WorldOf]:
     """Return a function that opens a world of the named services on SQLite and the embedded bus."""
     async with AsyncExitStack() as stack:
 
         async def open_world(*services: str) -> World:
             definitions = [importlib.import_module(f"services.{name}.main").definition for name in services]
             bus = EmbeddedBus(tmp_path / "bus.sqlite")
-            return await stack.enter_async_context(World(definitions, bus, settings_of(services, tmp_path)))
+            settings = settings_of(services, tmp_path)
+            return await stack.enter_async_context(World(definitions, bus, settings, tracing))
 
         yield open_world
 
@@ -100,7 +102,15 @@ async def elsewhere(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.fixture
-async def world(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[World]:
+def tracing() -> Callable[[str], Tracing]:
+    """Return what makes the spans of the world's services, by their names: nothing, where a test does not say."""
+    return lambda _: UNTRACED
+
+
+@pytest.fixture
+async def world(
+    backend: str, tmp_path: Path, request: pytest.FixtureRequest, tracing: Callable[[str], Tracing]
+) -> AsyncIterator[World]:
     """Return the whole world, all four services, on the backend of this run."""
     definitions = [importlib.import_module(f"services.{name}.main").definition for name in SERVICES]
     bus: Bus
@@ -117,7 +127,7 @@ async def world(backend: str, tmp_path: Path, request: pytest.FixtureRequest) ->
         }
     else:
         bus, names, settings = EmbeddedBus(tmp_path / "bus.sqlite"), {}, settings_of(SERVICES, tmp_path)
-    async with World(definitions, bus, settings) as opened:
+    async with World(definitions, bus, settings, tracing) as opened:
         yield opened
     for name in names.values():
         server.drop_database(name)

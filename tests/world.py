@@ -4,7 +4,7 @@ Nothing runs in the background. `await world.settle()` moves every event to wher
 """
 
 import atexit
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -25,6 +25,7 @@ from shared.messaging.envelope import Record, decode, encode
 from shared.service import Definition, Service, create_app
 from shared.settings import Settings
 from shared.settling import settle
+from shared.tracing import UNTRACED, Tracing
 from shared.workers import Workers
 from tests.holding import HoldingBus
 from tests.sessions import SignedIn
@@ -87,14 +88,23 @@ def _app_of(service: Service) -> FastAPI:
 class World:
     """Some services in one process. The test moves `clock`; `told` is every event published, `records` their bytes."""
 
-    def __init__(self, definitions: Iterable[Definition], bus: Bus, settings: dict[str, Settings]) -> None:
+    def __init__(
+        self,
+        definitions: Iterable[Definition],
+        bus: Bus,
+        settings: dict[str, Settings],
+        tracing: Callable[[str], Tracing] = lambda _: UNTRACED,
+    ) -> None:
         self.clock = ManualClock(START)
         self.bus = HoldingBus(bus)
         self.workers: Workers = _KeptWorkers()
         self.told: list[Event] = []
         self.records: list[Record] = []
         self.services = {
-            d.name: Service(d, settings[d.name], self.bus, self.clock, self.workers, [KEY.trust()]) for d in definitions
+            d.name: Service(
+                d, settings[d.name], self.bus, self.clock, self.workers, [KEY.trust()], tracing=tracing(d.name)
+            )
+            for d in definitions
         }
         self._probe: Subscription | None = None
         self._stack = AsyncExitStack()

@@ -22,8 +22,10 @@ from fastapi import Depends, Request
 
 from services.portal.inprocess import FORWARDED
 from shared.errors import DomainError, Unauthorized
+from shared.messaging.envelope import traceparent
 from shared.service import Service
 from shared.settings import Settings
+from shared.tracing import UNTRACED, Tracing, carried
 
 CONNECT_S, READ_S = 2.0, 8.0
 DEADLINE_S = 8.0
@@ -63,9 +65,16 @@ class Away(DomainError):
 class Upstream:
     """The services, asked by one person for one request of theirs."""
 
-    def __init__(self, clients: Mapping[str, httpx.AsyncClient], token: str | None, address: str = "") -> None:
+    def __init__(
+        self,
+        clients: Mapping[str, httpx.AsyncClient],
+        token: str | None,
+        address: str = "",
+        tracing: Tracing = UNTRACED,
+    ) -> None:
         """`address`: from where the person asks, for services that name us in `CLOUD_PROXIES`."""
         self._clients = clients
+        self._tracing = tracing
         self._headers = {} if token is None else {"Authorization": f"Bearer {token}"}
         self._headers |= {FORWARDED: address} if address else {}
 
@@ -102,7 +111,9 @@ class Upstream:
         headers = self._headers | {"Accept": "text/event-stream"} | ({} if last is None else {"Last-Event-ID": last})
         timeout = httpx.Timeout(SILENT_S, connect=CONNECT_S)
         try:
-            opened = self._client(service).stream("GET", path, params=_said(query), headers=headers, timeout=timeout)
+            opened = self._client(service).stream(
+                "GET", path, params=_said(query), headers=headers | carried(), timeout=timeout
+            )
             async with opened as answer:
                 if not answer.is_success:
                     await answer.aread()
@@ -134,7 +145,7 @@ class Upstream:
         body = {"content": content} if content is not None else {} if json is None else {"json": json}
         try:
             async with asyncio.timeout(CONNECT_S + READ_S):
-                answer = await self._client(service).request(method, path, params=_said(query), headers=headers, **body)
+                answer = await self._ask(method, service, path, params=_said(query), headers=headers, **body)
         except (httpx.HTTPError, TimeoutError) as error:
             raise Away(service) from error
         return _json(service, _checked(service, answer))
@@ -155,6 +166,18 @@ class Upstream:
                 raise each
         return dict(zip(asked, answers, strict=True))
 
+    async def _ask(
+        self, method: str, service: str, path: str, headers: Mapping[str, str], **more: Any
+    ) -> httpx.Response:
+        """Ask once, as a part of the present trace."""
+        about = {"http.request.method": method, "peer.service": service}
+        with self._tracing.span("client", f"{method} {service}", traceparent.get(), about) as span:
+            answer = await self._client(service).request(method, path, headers={**headers, **carried()}, **more)
+            span.note(http__response__status_code=answer.status_code)
+            if answer.status_code >= 500:
+                span.fail(str(answer.status_code))
+            return answer
+
     def _client(self, service: str) -> httpx.AsyncClient:
         """Return the client of a service. Raises Away where this set-up has no such service."""
         if service not in self._clients:
@@ -166,7 +189,7 @@ class Upstream:
             if attempt:
                 await asyncio.sleep(random.uniform(0.05, 0.15) * 3**attempt)  # noqa: S311 (only to spread the tries)
             try:
-                answer = await self._client(service).get(path, params=query, headers=self._headers)
+                answer = await self._ask("GET", service, path, params=query, headers=self._headers)
             except httpx.ReadTimeout:
                 break  # It has had its time; another try would be no faster.
             except httpx.HTTPError:
@@ -234,7 +257,8 @@ def _url_of(settings: Settings, service: str) -> str:
 async def _upstream(request: Request) -> Upstream:
     person = getattr(request.state, "person", None)
     address = request.client.host if request.client else ""
-    return Upstream(clients_of(request.app.state.service), None if person is None else person.token, address)
+    portal: Service = request.app.state.service
+    return Upstream(clients_of(portal), None if person is None else person.token, address, portal.tracing)
 
 
 Asking = Annotated[Upstream, Depends(_upstream)]

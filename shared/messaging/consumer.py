@@ -20,6 +20,7 @@ from shared.messaging.envelope import Received, decode
 from shared.messaging.handlers import Handlers
 from shared.messaging.waiting import pause_s
 from shared.telemetry import Metrics
+from shared.tracing import UNTRACED, Tracing
 from shared.unit_of_work import Transactions, UnitOfWork
 
 BATCH = 1000
@@ -54,6 +55,7 @@ class Consumer:
         stuck_s: float = STUCK_S,
         rebuild_s: float = REBUILD_S,
         parked_every_s: float = PARKED_EVERY_S,
+        tracing: Tracing = UNTRACED,
     ) -> None:
         self.name = name
         self._stuck_s = stuck_s
@@ -65,6 +67,7 @@ class Consumer:
         self._bus = bus
         self._transactions = transactions
         self._metrics = metrics
+        self._tracing = tracing
         self._subscription: Subscription | None = None
         self._ahead: Batch | None = None
         self._working = asyncio.Lock()
@@ -199,7 +202,7 @@ class Consumer:
                     await parking.park(uow, delivery.record, "waits behind an earlier event of its key")
                 else:
                     wanted.append(delivery.envelope)
-            await self._handlers.handle(wanted, uow)
+            await self._handlers.handle(wanted, uow, self._tracing)
         self._metrics.consumed.inc(len(wanted))
 
     async def _deliver_alone(self, delivery: Delivery) -> None:
@@ -247,7 +250,7 @@ class Consumer:
             async with self._transactions.begin() as uow:
                 if not await parking.take(uow, parked):
                     return False
-                await self._handlers.handle([decode(parked.record)], uow)
+                await self._handlers.handle([decode(parked.record)], uow, self._tracing)
         except MissingDependency as error:
             async with self._transactions.begin() as uow:
                 await parking.postpone(uow, parked, error.detail)
@@ -270,7 +273,7 @@ class Consumer:
     async def replay_in(self, uow: UnitOfWork, letter_id: int) -> None:
         """Handle a dead letter again in a unit of work; raises NotFound, AlreadyDone, and what the handler raises."""
         record = await dead_letters.reopen(uow, letter_id)
-        await self._handlers.handle([decode(record)], uow)
+        await self._handlers.handle([decode(record)], uow, self._tracing)
         self._metrics.consumed.inc()
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 import structlog
 from sqlalchemy import Integer, Text, text
@@ -10,9 +10,11 @@ from sqlalchemy import Integer, Text, text
 from shared.database import Database, Session
 from shared.messaging import outbox
 from shared.messaging.bus import Bus, BusError
+from shared.messaging.envelope import Record, cause_of
 from shared.messaging.waiting import pause_s
 from shared.prepared import Prepared
 from shared.telemetry import Metrics
+from shared.tracing import UNTRACED, Tracing
 
 BATCH = 2000
 _ONE_TRANSACTION = 10 * BATCH
@@ -39,7 +41,8 @@ log = structlog.get_logger()
 class Relay:
     """Publishes one service's outbox. Several replicas may run: a shard belongs to one of them at a time."""
 
-    def __init__(self, database: Database, bus: Bus, metrics: Metrics) -> None:
+    def __init__(self, database: Database, bus: Bus, metrics: Metrics, tracing: Tracing = UNTRACED) -> None:
+        self._tracing = tracing
         self._database = database
         self._bus = bus
         self._metrics = metrics
@@ -126,7 +129,18 @@ class Relay:
         return await outbox.oldest(session, self._database.dialect, shards, BATCH, after)
 
     def _send(self, batch: outbox.Waiting) -> asyncio.Task[None]:
-        return asyncio.create_task(self._bus.publish([record for _, record in batch]))
+        return asyncio.create_task(self._publish([record for _, record in batch]))
+
+    async def _publish(self, records: Sequence[Record]) -> None:
+        """Publish records; each has its span, from when it is handed to the bus until the bus has it."""
+        if not self._tracing.telling:
+            return await self._bus.publish(records)
+        with ExitStack() as spans:
+            for record in records:
+                if (cause := cause_of(record)) is not None:
+                    topic = {"messaging.destination.name": record.topic}
+                    spans.enter_context(self._tracing.span("producer", "publish", cause, topic))
+            return await self._bus.publish(records)
 
     async def _remove(self, session: Session, batch: outbox.Waiting) -> None:
         if batch:
@@ -137,7 +151,7 @@ class Relay:
         async with self._database.transaction(read_only=True) as session:
             waiting = await self._oldest(session, range(outbox.SHARDS))
         if waiting:
-            await self._bus.publish([record for _, record in waiting])
+            await self._publish([record for _, record in waiting])
             async with self._database.transaction() as session:
                 await self._remove(session, waiting)
         return len(waiting)

@@ -20,6 +20,7 @@ from services.portal.address import CLIENT, issuer_of
 from services.portal.upstream import CONNECT_S, READ_S, Away
 from shared.errors import DomainError
 from shared.service import Service
+from shared.tracing import carried
 
 SCOPE = "openid profile"
 _LONGEST_ANSWER = 100_000
@@ -113,7 +114,7 @@ class Issuer:
     async def _token(self, **fields: str) -> Tokens:
         where = await self._endpoint("token_endpoint")
         try:
-            answer = await self._client.post(where, data=fields, auth=(CLIENT, self._secret))
+            answer = await self._client.post(where, data=fields, auth=(CLIENT, self._secret), headers=carried())
             told = answer.json() if len(answer.content) <= _LONGEST_ANSWER else {}
         except (httpx.HTTPError, ValueError) as error:
             raise Away("identity") from error
