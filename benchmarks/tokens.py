@@ -17,7 +17,7 @@ from shared.clock import SystemClock
 TOKENS = 5_000
 ROUNDS = 5
 AIM_US = 50.0
-"""A request with cached keys; whether its token was seen before or not."""
+"""A request with cached keys, whether its token was seen before or not: a program sends one token many times."""
 
 
 @benchmark("shared.verify_token")

@@ -1,17 +1,18 @@
 """From a request's `Authorization` to a `Principal`: RS256 only, every claim looked at, what is unclear is refused.
 
 RFC 9068 (JWT access tokens), RFC 8725 (best current practices). A token that was verified is remembered until it
-expires or its issuer's keys change, so that the next request costs a look-up.
+expires or its issuer's keys change, so that the next request costs a look-up (decision 59).
 """
 
 import binascii
 import hashlib
-import json
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pydantic_core import from_json
 
 from shared.auth.keys import Keys
 from shared.auth.principal import Principal, Role
@@ -27,10 +28,13 @@ LONGEST = 8192
 LEEWAY_S = 30.0
 """How far clocks may be apart."""
 REMEMBERED = 10_000
+"""Tokens that a process remembers, the latest used; what was refused is none of them."""
 _HEADERS = {"alg", "typ", "kid", "x5t", "x5t#S256"}
 """What a token's header may hold. `crit`, `jku`, `jwk`, `x5u` … would have us trust what the token itself brings."""
 _TYPES = {"jwt", "at+jwt", "application/at+jwt"}
 _URL_SAFE = bytes.maketrans(b"-_+/=", b"+/!!!")
+_LAST = {2: frozenset(b"AQgw"), 3: frozenset(b"AEIMQUYcgkosw048")}
+"""The last character of a part by how many are left over a four: its bits that stand for nothing are 0."""
 _ROLES = {role.value: role for role in Role}
 
 
@@ -50,37 +54,50 @@ class Trust:
     keys: Keys
 
 
+class _Verified(NamedTuple):
+    """A token that was verified: for whom it speaks, from when until when, by which edition of which keys."""
+
+    principal: Principal
+    begins_at: float
+    ends_at: float
+    keys: Keys
+    edition: int
+
+    def holds(self, now: float) -> bool:
+        """Whether it would be verified again: it is of now, and no key has gone or changed since."""
+        return self.begins_at <= now < self.ends_at and self.edition == self.keys.edition
+
+
 class Verifier:
     """Verifies the tokens of the issuers that are trusted."""
 
     def __init__(self, trusts: Iterable[Trust], clock: Clock) -> None:
         self.trusts = {trust.issuer: trust for trust in trusts}
         self._clock = clock
-        self._known: OrderedDict[bytes, tuple[Principal, Keys, int]] = OrderedDict()
+        self._known: OrderedDict[bytes, _Verified] = OrderedDict()
 
     async def principal(self, token: bytes) -> Principal:
         """Return who a token speaks for. Raises BadToken, or NoKeys while its issuer has not been reached."""
         now = self._clock.now().timestamp()
         digest = hashlib.sha256(token).digest()
         if (known := self._known.get(digest)) is not None:
-            principal, keys, edition = known
-            if edition == keys.edition and now < principal.expires_at + LEEWAY_S:
+            if known.holds(now):
                 self._known.move_to_end(digest)
-                keys.refresh_in_time()
-                return principal
+                known.keys.refresh_in_time()
+                return known.principal
             del self._known[digest]
-        principal, keys = await self._verified(token, now)
-        self._known[digest] = principal, keys, keys.edition
+        verified = await self._verified(token, now)
+        self._known[digest] = verified
         if len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
-        return principal
+        return verified.principal
 
     async def close(self) -> None:
         """End what is under way."""
         for trust in self.trusts.values():
             await trust.keys.close()
 
-    async def _verified(self, token: bytes, now: float) -> tuple[Principal, Keys]:
+    async def _verified(self, token: bytes, now: float) -> _Verified:
         parts = token.split(b".")
         if len(parts) != 3:
             raise BadToken("it is no signed JWT")
@@ -91,12 +108,13 @@ class Verifier:
         if trust is None:
             raise BadToken("the issuer is not trusted")
         key = await trust.keys.find(kid)
+        edition = trust.keys.edition
         if key is None:
             raise BadToken("the key is not known")
         if not _rs256().verify(token[: -len(parts[2]) - 1], key, _bytes(parts[2])):
             raise BadToken("the signature is wrong")
-        _check(claims, trust.audience, now)
-        return _principal(claims), trust.keys
+        begins_at, ends_at = _lifetime(claims, trust.audience, now)
+        return _Verified(_principal(claims), begins_at, ends_at, trust.keys, edition)
 
 
 @cache
@@ -121,7 +139,10 @@ def bearer(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
 
 
 def _bytes(part: bytes) -> bytes:
-    """Return what a part of a token holds: base64url without padding (RFC 7515 §2), strictly."""
+    """Return what a part of a token holds: base64url without padding (RFC 7515 §2), in its one right spelling."""
+    left = len(part) % 4
+    if left in _LAST and part[-1] not in _LAST[left]:
+        raise BadToken("it is no signed JWT")
     try:
         return binascii.a2b_base64(part.translate(_URL_SAFE) + b"=" * (-len(part) % 4), strict_mode=True)
     except ValueError:
@@ -130,8 +151,8 @@ def _bytes(part: bytes) -> bytes:
 
 def _object(part: bytes) -> dict[str, Any]:
     try:
-        found = json.loads(_bytes(part))
-    except (ValueError, RecursionError):
+        found = from_json(_bytes(part), allow_inf_nan=False)
+    except ValueError:
         raise BadToken("it is no signed JWT") from None
     if not isinstance(found, dict):
         raise BadToken("it is no signed JWT")
@@ -155,17 +176,20 @@ def _kid_of(part: bytes) -> str:
     return kid
 
 
-def _check(claims: dict[str, Any], audience: str, now: float) -> None:
-    """Refuse a token that is for others, or not of now (RFC 7519 §4.1)."""
+def _lifetime(claims: dict[str, Any], audience: str, now: float) -> tuple[float, float]:
+    """Return from when until when it is taken. Raises BadToken: it is for others, or not of now (RFC 7519 §4.1)."""
     named = claims.get("aud")
     audiences: Sequence[Any] = named if isinstance(named, list) else [named]
     if not all(isinstance(each, str) for each in audiences) or audience not in audiences:
         raise BadToken("it is for another audience")
-    expires, made = _instant(claims, "exp"), _instant(claims, "iat")
-    if now >= expires + LEEWAY_S:
+    begins, ends = _instant(claims, "iat") - LEEWAY_S, _instant(claims, "exp") + LEEWAY_S
+    if "nbf" in claims:
+        begins = max(begins, _instant(claims, "nbf") - LEEWAY_S)
+    if now >= ends:
         raise BadToken("it has expired")
-    if made > now + LEEWAY_S or ("nbf" in claims and _instant(claims, "nbf") > now + LEEWAY_S):
+    if now < begins:
         raise BadToken("it is not valid yet")
+    return begins, ends
 
 
 def _instant(claims: dict[str, Any], name: str) -> float:

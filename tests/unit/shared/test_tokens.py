@@ -6,7 +6,7 @@ import hmac
 import json
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -149,6 +149,9 @@ def forgeries() -> dict[str, str]:
         "other audiences": signed(HEADER, CLAIMS | {"aud": ["account", "clouds"]}),
         "an odd audience": signed(HEADER, CLAIMS | {"aud": ["cloud", 1]}),
         "an audience with a key": signed(HEADER, CLAIMS | {"aud": {"cloud": 1}}),
+        "claims in UTF-16": signed(HEADER, json.dumps(CLAIMS).encode("utf-16")),
+        "claims that are no JSON": signed(HEADER, json.dumps(CLAIMS | {"nonce": float("nan")}).encode()),
+        "deep claims": signed(HEADER, b'{"a":' * 900 + b"1" + b"}" * 900),
         "lives for ever": signed(HEADER, CLAIMS | {"exp": float("inf")}),
         "expires at no number": signed(HEADER, CLAIMS | {"exp": str(NOW + 600)}),
         "expires at true": signed(HEADER, CLAIMS | {"exp": True}),
@@ -193,6 +196,66 @@ async def test_a_remembered_token_expires(verify: Verify, clock: ManualClock) ->
     clock.advance(timedelta(seconds=1))
     with pytest.raises(BadToken, match="expired"):
         await verify(token)
+
+
+class MachineClock:
+    """A clock that may be set back, as a machine's can."""
+
+    told = START
+
+    def now(self) -> datetime:
+        """Return what it was set to."""
+        return self.told
+
+
+@pytest.mark.parametrize("name", ["iat", "nbf"])
+async def test_a_remembered_token_is_not_valid_before_its_time(name: str) -> None:
+    """A machine's clock that was set back finds it as little valid yet as one that never ran ahead."""
+    clock = MachineClock()
+    verifier = Verifier([KEY.trust()], clock)
+    token = signed(HEADER, CLAIMS | {name: NOW + 30}).encode()
+    await verifier.principal(token)
+    clock.told = START - timedelta(seconds=1)
+    with pytest.raises(BadToken, match="not valid yet"):
+        await verifier.principal(token)
+    clock.told = START
+    assert (await verifier.principal(token)).subject == "li"
+
+
+async def test_one_bit_is_another_token(clock: ManualClock) -> None:
+    """Whatever bit of a remembered token is turned, what comes of it is no token, and none when it comes again."""
+    verifier = Verifier([KEY.trust()], clock)
+    token = signed(HEADER, CLAIMS).encode()
+    await verifier.principal(token)
+    for place in range(len(token) * 8):
+        other = bytearray(token)
+        other[place // 8] ^= 1 << place % 8
+        for _ in range(2):
+            with pytest.raises(BadToken):
+                await verifier.principal(bytes(other))
+    assert len(verifier._known) == 1
+    assert (await verifier.principal(token)).subject == "li"
+
+
+async def test_who_a_token_speaks_for_hangs_on_the_token(verify: Verify) -> None:
+    """Tokens that differ in nothing but whom they name are remembered apart."""
+    pair = [
+        signed(HEADER, CLAIMS | {"sub": name, "roles": [role]}) for name, role in (("li", "clerk"), ("lj", "driver"))
+    ]
+    told = [await verify(token) for token in pair * 2]
+    assert [each.subject for each in told] == ["li", "lj"] * 2
+    assert [each.roles for each in told] == [{Role.CLERK}, {Role.DRIVER}] * 2
+
+
+async def test_refusals_are_not_remembered(clock: ManualClock) -> None:
+    """Whoever sends what is no token fills nothing, and pushes out nobody who was let in."""
+    verifier = Verifier([KEY.trust()], clock)
+    good = signed(HEADER, CLAIMS).encode()
+    await verifier.principal(good)
+    for token in forgeries().values():
+        with suppress(BadToken):
+            await verifier.principal(token.encode())
+    assert list(verifier._known) == [hashlib.sha256(good).digest()]
 
 
 async def test_what_is_remembered_is_bounded(clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> None:
