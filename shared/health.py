@@ -1,5 +1,6 @@
 """Liveness, readiness and metrics of a service, and its dead letters."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -8,20 +9,32 @@ from fastapi.responses import JSONResponse
 from shared import steps
 from shared.database import ping
 from shared.messaging.backlog import backlog
+from shared.version import VERSION
 
 router = APIRouter(tags=["operations"])
 
 
 @router.get("/livez")
 async def livez() -> dict[str, str]:
-    """Say that the process answers; checks nothing outside it."""
-    return {"status": "alive"}
+    """Say that the process answers, and of which version it is; checks nothing outside it."""
+    return {"status": "alive", "version": VERSION}
 
 
 @router.get("/readyz")
 async def readyz(request: Request) -> JSONResponse:
     """Say whether the service can do its work: database, migrations, broker, consumer, keys of tokens."""
-    service = request.app.state.service
+    checks = await checks_of(request.app.state.service)
+    ready = well(checks)
+    return JSONResponse({"status": "ready" if ready else "not ready", "checks": checks}, 200 if ready else 503)
+
+
+def well(checks: Mapping[str, str]) -> bool:
+    """Whether nothing is wrong."""
+    return all(answer == "ok" for answer in checks.values())
+
+
+async def checks_of(service: Any) -> dict[str, str]:
+    """Return what a service needs to do its work, each "ok" or what is wrong with it."""
     checks = {"database": "ok", "migrations": "ok", "bus": "ok", "consumer": "ok"}
     try:
         await ping(service.database)
@@ -37,8 +50,7 @@ async def readyz(request: Request) -> JSONResponse:
     if not service.guard.ready:
         checks["keys"] = "cannot be reached"
         service.guard.begin()
-    ready = all(answer == "ok" for answer in checks.values())
-    return JSONResponse({"status": "ready" if ready else "not ready", "checks": checks}, 200 if ready else 503)
+    return checks
 
 
 @router.get("/metrics")

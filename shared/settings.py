@@ -195,6 +195,12 @@ class Settings(BaseSettings):
     password_passes: int = Field(default=3, ge=1, le=20, description="argon2id: passes over the memory")
     password_memory_kib: int = Field(default=65_536, ge=64, le=4_194_304, description="argon2id: KiB of memory")
     password_lanes: int = Field(default=4, ge=1, le=16, description="argon2id: lanes")
+    docs_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s?#]+[^\s?#/]$",
+        max_length=500,
+        description="where the site of docs/ is, for links of the portal's page of operations",
+    )
     traces_url: str | None = Field(
         default=None,
         pattern=r"^https?://[^\s?#]+$",

@@ -10,14 +10,10 @@ from shared import steps
 from shared.clock import SystemClock
 from shared.database import database_of, is_transient
 from shared.errors import DomainError
-from shared.messaging.backlog import Backlog, backlog
+from shared.messaging.backlog import OUTBOX_S, PARKED_S, Backlog, backlog
 from shared.messaging.bus import SERVICES, BusError
 from shared.messaging.lags import lag_of
 from shared.settings import Settings
-
-OUTBOX_S = 60
-PARKED_S = 3600
-"""Seconds an event may wait until somebody has to look: to be published, and for what it needs."""
 
 
 @dataclass(slots=True)

@@ -45,10 +45,11 @@ from services.farmers.watched import watched
 from services.farmers.webhooks import api as webhooks
 from services.farmers.webhooks.jobs import jobs as webhook_jobs
 from shared.audit.service import with_audit
+from shared.operations import with_operations
 from shared.service import Definition
 from shared.standalone import standalone_app
 
-definition = with_audit(
+_audited = with_audit(
     Definition(
         name="farmers",
         title="Farmers: cooperatives, offers, orders, lots",
@@ -104,6 +105,7 @@ definition = with_audit(
     ),
     audited,
 )
+definition = with_operations(_audited)
 
 
 def create_app() -> FastAPI:

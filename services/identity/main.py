@@ -17,10 +17,11 @@ from services.identity.tokens import api as tokens
 from shared.audit.service import with_audit
 from shared.messaging.handlers import Handlers
 from shared.models import table_of
+from shared.operations import with_operations
 from shared.resealing import Sealed
 from shared.service import Definition
 
-definition = with_audit(
+_audited = with_audit(
     Definition(
         name="identity",
         title="Identity: users, clients, signing in, tokens",
@@ -44,3 +45,4 @@ definition = with_audit(
     ),
     audited,
 )
+definition = with_operations(_audited)

@@ -31,10 +31,11 @@ from services.logistics.tracking.keeping import keep_days
 from services.logistics.trips.api import router as trips
 from services.logistics.watched import watched
 from shared.audit.service import with_audit
+from shared.operations import with_operations
 from shared.service import Definition, Job
 from shared.standalone import standalone_app
 
-definition = with_audit(
+_audited = with_audit(
     Definition(
         name="logistics",
         title="Logistics: fleet, trips, receipts, tracing",
@@ -55,6 +56,7 @@ definition = with_audit(
     ),
     audited,
 )
+definition = with_operations(_audited)
 
 
 def create_app() -> FastAPI:

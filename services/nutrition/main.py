@@ -45,10 +45,11 @@ from services.nutrition.temperatures import api as temperatures
 from services.nutrition.templates import api as templates
 from services.nutrition.weekly import api as weekly
 from shared.audit.service import with_audit
+from shared.operations import with_operations
 from shared.service import Definition, Job
 from shared.standalone import standalone_app
 
-definition = with_audit(
+_audited = with_audit(
     Definition(
         name="nutrition",
         title="Nutrition: canteens, dishes, menus, servings",
@@ -74,6 +75,7 @@ definition = with_audit(
     ),
     audited,
 )
+definition = with_operations(_audited)
 
 
 def create_app() -> FastAPI:

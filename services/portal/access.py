@@ -148,6 +148,8 @@ access = Access(
         page_rule("POST /feedback/{remark_id}/done", COUNTY_OFFICE - {Role.AUDITOR}),
         # usage
         page_rule("GET /usage", COUNTY_OFFICE),
+        # operations
+        page_rule("GET /operations", {Role.ADMINISTRATOR}),
         # lost: the last, as its route is
         open_to_all("GET /{path}"),
     ],

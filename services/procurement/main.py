@@ -37,10 +37,11 @@ from services.procurement.tables import Table
 from services.procurement.terms import api as terms
 from services.procurement.watched import watched
 from shared.audit.service import with_audit
+from shared.operations import with_operations
 from shared.service import Definition, Job
 from shared.standalone import standalone_app
 
-definition = with_audit(
+_audited = with_audit(
     Definition(
         name="procurement",
         title="Procurement: sourcing, orders, settlement",
@@ -85,6 +86,7 @@ definition = with_audit(
     ),
     audited,
 )
+definition = with_operations(_audited)
 
 
 def create_app() -> FastAPI:

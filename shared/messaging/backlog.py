@@ -9,6 +9,10 @@ from shared.database import Session
 from shared.messaging import outbox
 from shared.messaging.tables import dead_letter, parked_event
 
+OUTBOX_S = 60
+PARKED_S = 3600
+"""Seconds an event may wait until somebody has to look: to be published, and for what it needs."""
+
 
 @dataclass(frozen=True, slots=True)
 class Backlog:

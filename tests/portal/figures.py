@@ -142,6 +142,7 @@ def pages_of(found: dict[str, str]) -> dict[str, Seen]:
         "GET /feedback/new": Seen(cook, "/feedback/new?page=/planner"),
         "GET /feedback": Seen(county, "/feedback"),
         "GET /usage": Seen(county, "/usage"),
+        "GET /operations": Seen(administrator(), "/operations"),
     }
 
 
