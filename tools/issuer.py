@@ -2,8 +2,9 @@
 
 python -m tools.issuer serve                                      serve it, as `make up` does
 python -m tools.issuer token clerk --cooperative coop-1           print a token for REST; it holds for a day
-python -m tools.issuer add-user li.clerk --role clerk …           print the link that sets the password
-python -m tools.issuer reset-password LOGIN                       the same for who lost it
+python -m tools.issuer users add li.clerk --role clerk …          print the link that sets the password
+python -m tools.issuer users password LOGIN                       the same for who lost it
+python -m tools.issuer signing-key rotate                         as `python -m services` has them
 
 Decision 57 says why `make up` has it and nothing else does. Its users stay under var/up/identity.
 """
@@ -19,7 +20,8 @@ from pathlib import Path
 from fastapi import FastAPI
 from pydantic import SecretStr
 
-from services.identity import __main__ as commands
+from services.__main__ import parse
+from services.commands.answering import carry_out
 from services.identity import starting
 from services.identity.clients.usecases import known_client
 from services.identity.keys.signing import sign
@@ -100,6 +102,12 @@ async def first_link(settings: Settings) -> str | None:
         return await starting.first_link(service)
 
 
+async def first_opening(settings: Settings) -> None:
+    """Make its tables where it never ran: commands take it as it is."""
+    async with opened(settings):
+        pass
+
+
 async def portal_secret(settings: Settings) -> str:
     """Return what it knows the portal by."""
     async with opened(settings) as service:
@@ -125,8 +133,9 @@ def main(arguments: list[str]) -> None:
             listen(app_of(settings), settings)
         case ["token", *said]:
             print(asyncio.run(token_of(settings, _rights(said))))
-        case ["add-user" | "reset-password" | "rotate-keys", *_]:
-            commands.main(arguments, settings)
+        case ["users" | "signing-key", *_]:
+            asyncio.run(first_opening(settings))
+            sys.exit(carry_out(parse(arguments), settings))
         case _:
             sys.exit(__doc__)
 

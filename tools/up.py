@@ -134,7 +134,7 @@ def show_ready(services: list[ServiceProcess], greeting: str | None) -> None:
     places["identity"] = f"{ADDRESS}/docs"
     print("Ready: " + "  ".join(f"{name} {where}" for name, where in places.items()))
     print("A token: python -m tools.issuer token administrator --county '*'")
-    print("A user:  python -m tools.issuer add-user li.clerk --role clerk --cooperative coop-520628-001", flush=True)
+    print("A user:  python -m tools.issuer users add li.clerk --role clerk --cooperative coop-520628-001", flush=True)
     if greeting is not None:
         print(greeting, flush=True)
 

@@ -40,8 +40,10 @@ def _begin(folder: Path) -> None:
 async def _dump(settings: Settings, folder: Path) -> Places:
     databases = postgres.addresses(settings, DATABASES)
     async with AsyncExitStack() as stack:
-        async with postgres.told_nothing(databases):
-            snapshots = {name: await postgres.take_snapshot(stack, url) for name, url in databases.items()}
+        async with postgres.told_nothing(databases, settings.database_ca):
+            snapshots = {
+                name: await postgres.take_snapshot(stack, url, settings.database_ca) for name, url in databases.items()
+            }
             ends = await topics.ends_of(settings) if settings.bus == "kafka" else {}
         for name, url in databases.items():
             await postgres.dump(url, snapshots[name], folder / f"{name}.dump", settings.database_ca)

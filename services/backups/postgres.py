@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import ssl
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -23,23 +24,25 @@ def addresses(settings: Settings, services: Sequence[str]) -> dict[str, URL]:
     return {service: make_url(settings.database_of(service)) for service in named(settings, services, services)}
 
 
-async def connect(stack: AsyncExitStack, url: URL) -> asyncpg.Connection:
-    """Connect until the stack closes."""
+async def connect(stack: AsyncExitStack, url: URL, ca: Path | None) -> asyncpg.Connection:
+    """Connect until the stack closes; `ca` signed the server's certificate, where one is asked for."""
     plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    connection = await asyncpg.connect(plain)
+    # None is what the address says, and asyncpg's own idea where it says nothing.
+    context = None if ca is None else ssl.create_default_context(cafile=str(ca))
+    connection = await asyncpg.connect(plain, ssl=context)
     stack.push_async_callback(connection.close)
     return connection
 
 
 @asynccontextmanager
-async def told_nothing(databases: Mapping[str, URL]) -> AsyncIterator[None]:
+async def told_nothing(databases: Mapping[str, URL], ca: Path | None) -> AsyncIterator[None]:
     """Let nobody tell anything for the length of the block: no event is written in any of the databases.
 
     Who wants to tell something waits. So whatever a group has handled, its cause is in the database it came from.
     """
     async with AsyncExitStack() as stack:
         for url in databases.values():
-            connection = await connect(stack, url)
+            connection = await connect(stack, url, ca)
             transaction = connection.transaction()
             await transaction.start()
             stack.push_async_callback(transaction.rollback)
@@ -48,9 +51,9 @@ async def told_nothing(databases: Mapping[str, URL]) -> AsyncIterator[None]:
         yield
 
 
-async def take_snapshot(stack: AsyncExitStack, url: URL) -> str:
+async def take_snapshot(stack: AsyncExitStack, url: URL, ca: Path | None) -> str:
     """Return the name of what a database shows now; it is shown until the stack closes."""
-    connection = await connect(stack, url)
+    connection = await connect(stack, url, ca)
     transaction = connection.transaction(isolation="repeatable_read", readonly=True)
     await transaction.start()
     stack.push_async_callback(transaction.rollback)
@@ -68,11 +71,11 @@ async def restore(url: URL, source: Path, ca: Path | None) -> None:
     await _run("pg_restore", url, ca, "--exit-on-error", "--single-transaction", str(source))
 
 
-async def require_empty(databases: Mapping[str, URL]) -> None:
+async def require_empty(databases: Mapping[str, URL], ca: Path | None) -> None:
     """Raise ValueError where a database has tables: what is there is never written over."""
     async with AsyncExitStack() as stack:
         for service, url in databases.items():
-            connection = await connect(stack, url)
+            connection = await connect(stack, url, ca)
             if await connection.fetchval("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"):
                 raise ValueError(f"the database of {service} is not empty; make it anew first")
 

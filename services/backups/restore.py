@@ -40,7 +40,7 @@ async def restore(settings: Settings, folder: Path) -> Restored:
         _put_files(settings, folder)
     else:
         databases = postgres.addresses(settings, DATABASES)
-        await postgres.require_empty(databases)
+        await postgres.require_empty(databases, settings.database_ca)
         for name, url in databases.items():
             await postgres.restore(url, folder / f"{name}.dump", settings.database_ca)
         if settings.bus == "kafka":
@@ -67,12 +67,12 @@ async def _hear_again(settings: Settings, databases: Mapping[str, URL], found: M
 
     What waited as of the backup, to be published or to be read, may have been published since: it is not passed over.
     """
-    waiting = await _waiting(databases)
+    waiting = await _waiting(databases, settings.database_ca)
     unread = topics.told_between(settings, topics.least(found.read.values()), found.ends)
     waiting |= {event_id async for event_id, _ in unread}
     since = {each: kind async for each, kind in topics.told_between(settings, found.ends) if each not in waiting}
     async with AsyncExitStack() as stack:
-        connections = [await postgres.connect(stack, databases[name]) for name in SERVICES]
+        connections = [await postgres.connect(stack, databases[name], settings.database_ca) for name in SERVICES]
         for connection in connections:
             # Told again since, and handled before.
             for (known,) in await connection.fetch(_HANDLED, list(since)):
@@ -83,12 +83,12 @@ async def _hear_again(settings: Settings, databases: Mapping[str, URL], found: M
     return since
 
 
-async def _waiting(databases: Mapping[str, URL]) -> set[str]:
+async def _waiting(databases: Mapping[str, URL], ca: Path | None) -> set[str]:
     """Return the ids of the events in all outboxes."""
     ids: set[str] = set()
     async with AsyncExitStack() as stack:
         for url in databases.values():
-            connection = await postgres.connect(stack, url)
+            connection = await postgres.connect(stack, url, ca)
             for (headers,) in await connection.fetch("SELECT headers::text FROM outbox"):
                 ids.update(_event_ids(json.loads(headers)))
     return ids

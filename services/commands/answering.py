@@ -23,10 +23,13 @@ WELL, UNWELL, MISUSED, UNREACHABLE = range(4)
 """Exit statuses: all is well; something is not, or a rule refused it; it was asked wrongly; nobody answers."""
 
 
-def carry_out(options: argparse.Namespace) -> int:
-    """Run the command that was asked for and say what came of it; returns the exit status."""
+def carry_out(options: argparse.Namespace, settings: Settings | None = None) -> int:
+    """Run the command that was asked for and say what came of it; returns the exit status.
+
+    The settings are those of the environment where none are given.
+    """
     try:
-        settings = Settings()
+        settings = settings or Settings()
         log_as_json(settings.log_level)
         done = importlib.import_module(f"services.commands.{options.module}").run(options, settings)
         answer: Answer | None = uvloop.run(done) if inspect.iscoroutine(done) else done

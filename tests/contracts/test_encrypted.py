@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -14,8 +15,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from pydantic import SecretStr
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 
+from services.backups.postgres import connect, dump
 from shared.database import database_of, ping
+from shared.errors import DomainError
 from shared.events.examples import example_of
 from shared.events.procurement import OrderPlaced
 from shared.messaging.bus import BusError
@@ -151,3 +155,20 @@ async def test_the_database_is_spoken_to_by_tls(
     with pytest.raises(SSLCertVerificationError):
         await ping(unknown)
     await unknown.close()
+
+
+async def test_a_backup_is_taken_by_tls(encrypted_postgres: Postgres, certificate: Path, tmp_path: Path) -> None:
+    """Whoever backs up holds the server to the same certificate as a service does: the dump, and what goes round it."""
+    url, other = make_url(encrypted_postgres.dsn), self_signed(tmp_path / "other.crt")
+    async with AsyncExitStack() as stack:
+        connection = await connect(stack, url, certificate)
+        assert await connection.fetchval("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()") is True
+        transaction = connection.transaction(isolation="repeatable_read", readonly=True)
+        await transaction.start()
+        snapshot = await connection.fetchval("SELECT pg_export_snapshot()")
+        await dump(url, snapshot, tmp_path / "whole.dump", certificate)
+        assert (tmp_path / "whole.dump").read_bytes().startswith(b"PGDMP")
+        with pytest.raises(DomainError, match="certificate verify failed"):
+            await dump(url, snapshot, tmp_path / "none.dump", other)
+        with pytest.raises(SSLCertVerificationError):
+            await connect(stack, url, other)

@@ -60,3 +60,26 @@ async def test_its_tokens_are_taken_and_its_portal_is_known(tmp_path: Path) -> N
         }
         answers = [await client.post(told["token_endpoint"], data=said, auth=("portal", one)) for one in (secret, "x")]
         assert [each.json()["error"] for each in answers] == ["invalid_grant", "invalid_client"]
+
+
+def test_its_users_are_made_by_the_tool(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`users` and `signing-key` are those of `python -m services`, on the files of `make up`, also before its start."""
+    monkeypatch.setattr(issuer, "data_directory", lambda: tmp_path)
+    monkeypatch.setattr("services.commands.answering.log_as_json", lambda _level: None)  # logs of other tests
+
+    def said(*arguments: str, status: int = 0) -> str:
+        with pytest.raises(SystemExit) as ended:
+            issuer.main(list(arguments))
+        assert ended.value.code == status
+        printed = capsys.readouterr()
+        return printed.out + printed.err
+
+    adding = ("users", "add", "li.clerk", "--role", "clerk", "--cooperative", "coop-1")
+    assert f"{ADDRESS}/password?link=" in said(*adding)
+    assert "somebody has the login" in said(*adding, status=1)
+    assert f"{ADDRESS}/password?link=" in said("users", "password", "li.clerk")
+    assert "li.clerk" in said("users", "list")
+    assert "signs from" in said("signing-key", "rotate")
+    assert (tmp_path / "identity" / "identity.sqlite").exists()

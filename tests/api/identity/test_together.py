@@ -1,6 +1,5 @@
 """The issuer beside the other services in one process: the default set-up, and no other."""
 
-import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -12,7 +11,6 @@ from pydantic import SecretStr
 from services.commands import DATABASES
 from services.commands.opening import every_one
 from services.commands.verify_audit import verify
-from services.identity import __main__ as commands
 from services.identity.main import definition
 from services.identity.starting import first_link, greeting
 from services.together import Together
@@ -125,34 +123,3 @@ def test_another_issuer_takes_its_place(tmp_path: Path) -> None:
     together = Together(Settings(var=tmp_path, auth_issuer="https://issuer.example"))
     assert "identity" not in together.services
     together.workers.close()
-
-
-def test_commands_make_users_and_keys(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Commands print links and keys, never a password; what is wrong ends with a sentence."""
-    monkeypatch.setenv("CLOUD_VAR", str(tmp_path))
-
-    def said(*arguments: str) -> str:
-        commands.main(list(arguments))
-        return capsys.readouterr().out.strip()
-
-    link = rf"{re.escape(ADDRESS)}/password\?link=[\w-]{{43}}"
-    first = said("add-user", "kitchen.1", "--role", "canteen", "--canteen", "sch-1")
-    assert re.fullmatch(link, first)
-    assert re.fullmatch(link, said("reset-password", "kitchen.1"))
-    key = said("rotate-keys")
-    assert re.fullmatch(r"[\w-]{43} signs from \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", key)
-    assert said("rotate-keys").split()[0] != key.split()[0] != said("rotate-keys", "--at-once").split()[0]
-    for wrong, sentence in (
-        (["add-user", "kitchen.1", "--role", "canteen", "--canteen", "sch-1"], "somebody has the login"),
-        (["add-user", "kitchen.2", "--role", "canteen"], "a canteen needs canteens"),
-        (["add-user", "Kitchen 3", "--role", "auditor"], "login: "),
-        (["add-user", "robot", "--role", "system"], "a role of programs"),
-        (["reset-password", "nobody"], "there is no user nobody"),
-    ):
-        with pytest.raises(SystemExit, match=sentence):
-            said(*wrong)
-    monkeypatch.setenv("CLOUD_BUS", "kafka")
-    with pytest.raises(SystemExit, match="one process on SQLite"):
-        said("rotate-keys")
