@@ -39,7 +39,7 @@ settings.load_profile("repeatable")
 
 WorldOf = Callable[..., Awaitable[World]]
 SERVICES = ("nutrition", "farmers", "procurement", "logistics")
-LONGEST = ("demo", "faults", "journeys", "portal", "contracts")
+LONGEST = ("demo", "faults", "journeys", "portal", "upgrade", "contracts")
 """The folders of tests that start processes, servers and browsers, the dearest first."""
 BACKENDS = {"sqlite-embedded": ("sqlite", "embedded"), "postgres-kafka": ("postgres", "kafka")}
 

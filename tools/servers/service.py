@@ -38,6 +38,8 @@ class ServiceProcess:
     """
 
     ready_at = "/readyz"
+    root = ROOT
+    """Where its version lies."""
 
     def __init__(
         self,
@@ -61,13 +63,13 @@ class ServiceProcess:
             name=name,
             command=[sys.executable, "-m", f"services.{name}"],
             log=LOGS / f"{name}-{self.port}.log",
-            cwd=ROOT,
+            cwd=self.root,
             env=self.environment,
         )
 
     def migrate(self) -> None:
         """Bring the service's database to the newest step."""
-        run_services(["migrate", self.name], self.environment)
+        run_services(["migrate", self.name], self.environment, self.root)
 
     def start(self) -> None:
         """Start it; it may not be ready yet."""
@@ -111,13 +113,13 @@ def make_topics(bootstrap: str) -> None:
     run_services(["topics"], cloud_environment(bootstrap))
 
 
-def run_services(arguments: list[str], environment: dict[str, str]) -> None:
-    """Run one of the commands of `python -m services` to its end."""
+def run_services(arguments: list[str], environment: dict[str, str], root: Path = ROOT) -> None:
+    """Run one of the commands of `python -m services` to its end, of the version that lies at `root`."""
     job = Process(
         name=f"python -m services {' '.join(arguments)}",
         command=[sys.executable, "-m", "services", *arguments],
         log=LOGS / f"{'-'.join(arguments)}.log",
-        cwd=ROOT,
+        cwd=root,
         env=environment,
     )
     job.start()
