@@ -139,6 +139,8 @@ _TRANSIENT_SQLITE = (
 
 
 _LOST = ("connection is closed", "connection was closed", "another operation (2) is in progress")
+_STALE = ("cached plan must not change result type", "cached statement plan is invalid")
+"""What PostgreSQL and SQLAlchemy say of a statement prepared before a migration changed a column's type."""
 
 
 def is_transient(error: BaseException) -> bool:
@@ -152,8 +154,14 @@ def is_transient(error: BaseException) -> bool:
     name = str(getattr(cause, "sqlite_errorname", None) or "")
     # asyncpg has no SQLSTATE for a connection that was lost on our side of the wire, and where the server said goodbye
     # while nobody asked anything, it is still reading that (state 2) when the next one asks.
-    lost = any(said in str(cause) for said in _LOST)
+    lost = any(said in str(cause) for said in (*_LOST, *_STALE))
     return sqlstate.startswith(_TRANSIENT_SQLSTATES) or name.startswith(_TRANSIENT_SQLITE) or lost
+
+
+def is_stale(error: BaseException) -> bool:
+    """Whether a statement was prepared for tables as they were before a migration."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return any(said in str(cause) for said in _STALE)
 
 
 def is_of_another(error: BaseException) -> bool:

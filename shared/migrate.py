@@ -4,9 +4,11 @@
 and a freshly migrated SQLite database; read it before you commit it.
 """
 
+import asyncio
 import importlib
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +18,16 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, create_engine
+from sqlalchemy.exc import DBAPIError
 
 from shared.database import NAMING, Database
 
+HELD_UP_MS = 2_000
+"""How long a step may wait for a table: so long do requests that come after it wait, too."""
+AGAIN_S = 1.0
+PATIENCE_S = 900.0
+_NOT_AVAILABLE = "55P03"
+"""The SQLSTATE of a lock that could not be had in time."""
 _NAMED = MetaData(naming_convention=NAMING)
 """All that steps need to know of the tables they make: how what has no name is called."""
 
@@ -47,18 +56,27 @@ def run_environment(context: Any) -> None:
         context.run_migrations()
 
 
-async def upgrade(database: Database, package: str) -> None:
+async def upgrade(database: Database, package: str, patience_s: float = PATIENCE_S) -> None:
     """Bring a database to the newest step of a package; on PostgreSQL one replica at a time.
 
-    Nothing of the service but its steps is imported.
+    Nothing of the service but its steps is imported. A step that cannot have its tables soon is undone, with those
+    before it, and tried again: whoever comes after it would wait with it. Raises DBAPIError after `patience_s`.
     """
 
     def run(connection: Connection) -> None:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(16011, -1)")
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {HELD_UP_MS}")
         command.upgrade(_config(package, _NAMED, connection), "head")
 
-    await database.run_sync(run)
+    until = time.monotonic() + patience_s
+    while True:
+        try:
+            return await database.run_sync(run)
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) != _NOT_AVAILABLE or time.monotonic() > until:
+                raise
+        await asyncio.sleep(AGAIN_S)
 
 
 async def differences(database: Database, definition: Any) -> list[Any]:

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 from shared.auth.scope import SYSTEM, WIDE, Scope, narrowing
-from shared.database import Database, Session, is_transient
+from shared.database import Database, Session, is_stale, is_transient
 from shared.prepared import Prepared, Write, together
 
 _SETTINGS = {SYSTEM: "yes", "standard_conforming_strings": "on"}
@@ -33,14 +33,33 @@ def _filling(table: Table, names: tuple[str, ...]) -> str:
     return f"INSERT INTO {table.name} ({', '.join(names)}) SELECT * FROM unnest({values})"  # noqa: S608
 
 
+class _Tables:
+    """How often a migration was seen to have changed tables: connections from before keep plans that fail."""
+
+    def __init__(self) -> None:
+        self._changes = 0
+
+    def changed(self) -> None:
+        """Let no connection from before now be used again."""
+        self._changes += 1
+
+    def require_fresh(self, connection: AsyncConnection) -> None:
+        """Raise ConnectionError for a connection from before the last change."""
+        if connection.info.setdefault("tables", self._changes) != self._changes:
+            raise ConnectionError("what it has prepared is of tables as they were before a migration")
+
+
 class PostgresSession:
     """A Session on one connection, opened at its first statement. The transaction is its own.
 
     Prepared statements go to asyncpg, all others through an AsyncSession that knows of no transaction.
     """
 
-    def __init__(self, engine: AsyncEngine, read_only: bool, scope: Scope | None = None, *, pool_size: int = 1) -> None:
+    def __init__(
+        self, engine: AsyncEngine, tables: _Tables, read_only: bool, scope: Scope | None = None, *, pool_size: int = 1
+    ) -> None:
         self._engine = engine
+        self._tables = tables
         self._pool_size = pool_size
         self._read_only = read_only
         self._scope = scope
@@ -151,11 +170,12 @@ class PostgresSession:
         return self._connection
 
     async def _begin_anew(self) -> AsyncConnection:
-        """Begin on a connection of the pool; those that were lost since they were last used are thrown away."""
+        """Begin on a connection of the pool; those that were lost, or are of old tables, are thrown away."""
         for left in reversed(range(self._pool_size + 1)):
             connection = await self._engine.connect()
             try:
                 self._driver = (await connection.get_raw_connection()).driver_connection
+                self._tables.require_fresh(connection)
                 await self._begin()
             except BaseException as error:
                 # Whatever it was in the middle of, nobody gets it after us.
@@ -220,6 +240,7 @@ class PostgresDatabase(Database):
 
     def __init__(self, url: str, pool_size: int, ca: Path | None = None) -> None:
         self._pool_size = pool_size
+        self._tables = _Tables()
         tls = {} if ca is None else {"ssl": ssl.create_default_context(cafile=str(ca))}
         self._engine = create_async_engine(
             url,
@@ -237,10 +258,14 @@ class PostgresDatabase(Database):
     @asynccontextmanager
     async def transaction(self, *, read_only: bool = False, scope: Scope | None = None) -> AsyncIterator[Session]:
         """Give a session; commit at a clean exit."""
-        session = PostgresSession(self._engine, read_only, scope, pool_size=self._pool_size)
+        session = PostgresSession(self._engine, self._tables, read_only, scope, pool_size=self._pool_size)
         try:
             yield session
             await session.commit()
+        except Exception as error:
+            if is_stale(error):
+                self._tables.changed()
+            raise
         finally:
             await asyncio.shield(session.close())
 

@@ -31,9 +31,17 @@ def newest(package: str) -> str | None:
     return max((file.name.partition("_")[0] for file in versions.glob("[0-9]*_*.py")), default=None)
 
 
+def serve(at: str | None, needed: str | None) -> bool:
+    """Whether a database at a step can be worked with by code that needs another: at the same step, or a newer one.
+
+    While a new version is rolled out the old one goes on beside it: steps leave what the version before them needs.
+    """
+    return at == needed or (at is not None and needed is not None and at > needed)
+
+
 async def bring_up_to_date(database: Database, package: str) -> None:
-    """Bring a database to the newest step of a package; on PostgreSQL one replica at a time."""
-    if await present(database) != newest(package):
+    """Bring a database to the newest step of a package; on PostgreSQL one replica at a time. A newer one stays so."""
+    if not serve(await present(database), newest(package)):
         # Here, because Alembic is large and slow to load, and a database that is used is up to date nearly always.
         from shared.migrate import upgrade
 

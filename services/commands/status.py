@@ -59,7 +59,7 @@ async def _of_database(settings: Settings, name: str) -> State:
         database = database_of(settings, name)
         try:
             present = await steps.present(database)
-            if present != needed:
+            if not steps.serve(present, needed):
                 at = f"at {present}, this code needs {needed}"
                 return State("ok", at, wrong=[f"migrations are {at}"])
             async with database.transaction(read_only=True) as session:
