@@ -72,10 +72,12 @@ async def upgrade(database: Database, package: str, patience_s: float = PATIENCE
     until = time.monotonic() + patience_s
     while True:
         try:
-            return await database.run_sync(run)
+            await database.run_sync(run)
         except DBAPIError as error:
             if getattr(error.orig, "sqlstate", None) != _NOT_AVAILABLE or time.monotonic() > until:
                 raise
+        else:
+            return
         await asyncio.sleep(AGAIN_S)
 
 

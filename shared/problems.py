@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.database import is_of_another, is_transient
 from shared.errors import DomainError, TooManyRequests, Unauthorized
@@ -61,18 +62,44 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def _failure(request: Request, error: Exception) -> JSONResponse:
-        if is_transient(error):
-            # The connection may have been lost on the way back from a commit: nobody here knows.
-            detail = "the database cannot be reached; what was asked for may be done: send it again with the same key"
-            answer = problem(503, "Unavailable", "database-unavailable", detail)
-            answer.headers["Retry-After"] = "5"
-            return answer
         if is_of_another(error):
             # The first wall has a hole: the rule let it through.
             log.error("row-of-another-tenant", method=request.method, path=request.url.path, exc_info=error)
             return problem(403, "Forbidden", "other-tenant", "what this would change is another's, nothing changed")
         log.error("request-failed", method=request.method, path=request.url.path, exc_info=error)
         return problem(500, "Failure", "failure", "something went wrong on our side, nothing changed")
+
+
+class Unavailable:
+    """ASGI middleware: what failed because its database is away, or full, is answered 503 with Retry-After.
+
+    As a handler of failures it would be raised again after its answer, and every request of an outage would leave a
+    hundred lines in the log.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+        begun = False
+
+        async def noted(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noted)
+        except Exception as error:
+            if begun or scope["type"] != "http" or not is_transient(error):
+                raise
+            log.warning("database-unavailable", method=scope["method"], path=scope["path"], error=repr(error)[:200])
+            # The connection may have been lost on the way back from a commit: nobody here knows.
+            detail = "the database cannot be reached; what was asked for may be done: send it again with the same key"
+            answer = problem(503, "Unavailable", "database-unavailable", detail)
+            answer.headers["Retry-After"] = "5"
+            await answer(scope, receive, send)
 
 
 def _of_validation(errors: Sequence[Any]) -> JSONResponse:

@@ -22,6 +22,7 @@ from shared.auth.scope import Scope
 from shared.auth.trusting import guard_of, parameters_of
 from shared.bounded import Bounded
 from shared.clock import Clock, SystemClock
+from shared.crowd import Crowd
 from shared.database import database_of
 from shared.edge import Edge
 from shared.messaging import inbox
@@ -245,7 +246,9 @@ def create_app(service: Service, *, owns_lifespan: bool = True) -> FastAPI:
     )
     app.state.service = service
     _tell_access(app, access)
+    app.add_middleware(problems.Unavailable)
     app.add_middleware(Bounded)
+    app.add_middleware(Crowd)
     if service.settings.cors_origins:
         app.add_middleware(
             CORSMiddleware, allow_origins=service.settings.cors_origins, allow_methods=["*"], allow_headers=["*"]

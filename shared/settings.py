@@ -2,9 +2,9 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -78,6 +78,11 @@ class Settings(BaseSettings):
         default=120,
         ge=1,
         description="what one address may send without a token, to be kept, in a minute, by route and process",
+    )
+    requests_at_once: int = Field(
+        default=500,
+        ge=1,
+        description="requests a process works at; who comes beyond that is answered 503 with Retry-After at once",
     )
     max_body_bytes: int = Field(default=2_000_000, ge=1_000, description="larger requests are answered 413")
     max_stream_bytes: int = Field(
@@ -214,6 +219,12 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="JSON lines on standard error"
     )
+
+    @model_validator(mode="after")
+    def _remember_longer_than_topics(self) -> Self:
+        if self.inbox_days <= self.topic_days:
+            raise ValueError("inbox_days must be more than topic_days: what a topic still tells must still be known")
+        return self
 
     @property
     def embedded(self) -> bool:

@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import httpx
+
 from shared.auth.scope import Scope
 from shared.database import Database, Session
 from tests import builders as b
@@ -50,3 +52,18 @@ async def test_a_lost_answer_to_a_commit_is_no_promise_that_nothing_changed(worl
     assert (await ok(again))["refused"] == []
     assert again.headers["idempotency-replayed"] == "true"
     assert [one["cooperative_id"] for one in (await ok(await farmers.get("/cooperatives")))["items"]] == ["coop-a"]
+
+
+async def test_a_request_of_an_outage_is_no_failure_of_the_app(world_of: WorldOf) -> None:
+    """It is answered, and no more: raised again behind its answer, each would leave its traceback in the log."""
+    world = await world_of("farmers")
+    transactions = world.services["farmers"]._transactions
+    transactions.database = Forgetful(transactions.database)
+    app = world.client("farmers")._transport.app  # type: ignore[attr-defined]
+    raising = httpx.ASGITransport(app=app, raise_app_exceptions=True)
+    headers = world.client("farmers").headers
+    async with httpx.AsyncClient(transport=raising, base_url="http://farmers", headers=headers) as client:
+        answer = await client.put("/cooperatives", json={"rows": [b.a_cooperative("a")]})
+    refused(answer, 503, "database-unavailable")
+    assert int(answer.headers["retry-after"]) >= 1
+    assert answer.headers["x-content-type-options"] == "nosniff"

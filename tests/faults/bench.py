@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,25 +11,29 @@ from typing import Any
 from shared.messaging.bus import SERVICES
 from tests.faults.breaking import Breaking
 from tests.faults.checker import check
-from tests.faults.clients import Line, Pace
+from tests.faults.clients import Client, Line, Pace
 from tests.faults.country import Country
+from tests.faults.disk import SIZE_MB
 from tests.faults.evidence import Evidence, Violation
 from tests.faults.figures import figures_of
 from tests.faults.journal import Journal
 from tests.faults.load import Load, Size
-from tests.faults.schedule import Planned, each_once, endless
-from tests.faults.watch import Watch
+from tests.faults.registry import Registry
+from tests.faults.schedule import Planned, by_hand, each_once
+from tests.faults.watch import BACKLOG, Watch
 
 ANSWER_S = 4.0
 """How long a client waits for an answer before it asks again."""
-SETTLE_S = 180.0
+SETTLE_S = 600.0
+UNDER_WAY_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What a run is made from: the seed says everything that is drawn.
 
-    Without `seconds` every kind of fault comes once; with them, faults come for so long from so many `hands`.
+    Without `seconds` every kind of fault comes once; with them, faults come for so long from so many `hands`. So many
+    `rows_per_second` are registered beside what the small county does; `disk_mb` are the database's.
     """
 
     seed: int
@@ -38,12 +42,19 @@ class Plan:
     seconds: float | None = None
     hands: int = 1
     brokers: int = 1
+    rows_per_second: float = 0.0
+    disk_mb: int = SIZE_MB
 
     def schedules(self) -> Sequence[Iterable[Planned]]:
         """Return what each hand breaks."""
         if self.seconds is None:
             return [each_once(self.seed)]
-        return [endless(self.seed + 1000 * hand, cluster=self.brokers > 1) for hand in range(self.hands)]
+        return by_hand(self.seed, self.hands, cluster=self.brokers > 1)
+
+    @property
+    def backlog(self) -> int:
+        """Events that may wait in a service that keeps up: a few seconds of the rows are on their way at any time."""
+        return BACKLOG + round(UNDER_WAY_S * self.rows_per_second)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +68,10 @@ class Result:
 async def carry_out(plan: Plan, folder: Path, tell: Callable[[str], None] = print) -> Result:
     """Live, break, settle and judge. What broke is told as it happens."""
     tell(f"{plan}")
-    country = Country(folder, plan.brokers)
+    country = Country(folder, plan.brokers, plan.disk_mb)
     async with country.open():
         began = time.monotonic()
-        watch = Watch(country)
+        watch = Watch(country, plan.backlog)
         breaking = Breaking(country, watch, tell)
         with Journal(folder / "journal.jsonl") as journal:
             await _live(plan, country, breaking, journal)
@@ -82,7 +93,10 @@ async def _live(plan: Plan, country: Country, breaking: Breaking, journal: Journ
         line = Line(clients, journal, Pace(plan.per_second))
         load = Load(line, country.calendar, plan.seed, plan.size)
         await load.set_up()
-        await stack.enter_async_context(_running(breaking.watch))
+        await stack.enter_async_context(_running(breaking.watch.run()))
+        if plan.rows_per_second:
+            registry = Registry(Client("registry", line, plan.seed), plan.rows_per_second)
+            await stack.enter_async_context(_running(registry.work()))
         hands = [breaking.carry_out(schedule, plan.seconds) for schedule in plan.schedules()]
         async with asyncio.TaskGroup() as group:
             breakers = [group.create_task(hand) for hand in hands]
@@ -90,8 +104,8 @@ async def _live(plan: Plan, country: Country, breaking: Breaking, journal: Journ
 
 
 @asynccontextmanager
-async def _running(watch: Watch) -> AsyncIterator[None]:
-    task = asyncio.create_task(watch.run())
+async def _running(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    task = asyncio.create_task(work)
     try:
         yield
     finally:

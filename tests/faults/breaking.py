@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass, field
 
+from shared.messaging.bus import SERVICES
 from tests.faults.country import Country
 from tests.faults.schedule import Planned
 from tests.faults.watch import Watch
@@ -16,15 +17,26 @@ from tests.faults.watch import Watch
 class Happened:
     """A fault that was injected at `injected_s`, healed at `healed_s` and got over at `recovered_s` (of the run).
 
-    `alone`: nothing else was broken meanwhile, so that what it cost is known.
+    `parts` are what it touched. `alone`: nothing else that these parts stand on was broken meanwhile, so that what it
+    cost is known.
     """
 
     kind: str
     fault: str
+    parts: frozenset[str]
     injected_s: float
     healed_s: float = 0.0
     recovered_s: float = 0.0
     alone: bool = True
+
+    @property
+    def services(self) -> frozenset[str]:
+        """The services that have to get over it: those it touched, all of them where it was a server."""
+        return self.parts & frozenset(SERVICES) or frozenset(SERVICES)
+
+    def meddles_with(self, other: "Happened") -> bool:
+        """Whether what another one cost cannot be told from what this one did."""
+        return not self.services.isdisjoint(other.services)
 
 
 @dataclass(slots=True)
@@ -50,7 +62,7 @@ class Breaking:
                 await self._break(planned)
 
     async def _break(self, planned: Planned) -> None:
-        happened = Happened(planned.fault.kind, repr(planned.fault), self.watch.now())
+        happened = Happened(planned.fault.kind, repr(planned.fault), planned.fault.touches, self.watch.now())
         self._begin(happened)
         try:
             try:
@@ -59,7 +71,7 @@ class Breaking:
             finally:
                 await planned.fault.heal(self.country)
             happened.healed_s = self.watch.now()
-            await self.watch.recovered()
+            await self.watch.recovered(happened.services)
             happened.recovered_s = self.watch.now()
         finally:
             self._present.remove(happened)
@@ -67,12 +79,12 @@ class Breaking:
 
     def _begin(self, happened: Happened) -> None:
         self.happened.append(happened)
-        if self._present:
-            happened.alone = False
         for other in self._present:
-            other.alone = False
+            if happened.meddles_with(other):
+                happened.alone = other.alone = False
         self._present.append(happened)
 
 
 def _rounded(happened: Happened) -> dict[str, object]:
-    return {name: round(value, 1) if isinstance(value, float) else value for name, value in asdict(happened).items()}
+    known = asdict(happened) | {"parts": sorted(happened.parts)}
+    return {name: round(value, 1) if isinstance(value, float) else value for name, value in known.items()}

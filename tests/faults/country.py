@@ -9,20 +9,20 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
 from sqlalchemy.engine import make_url
 
 from shared import migrate
 from shared.database import open_database
-from shared.events import PARTITIONS
-from shared.messaging.bus import SERVICES, every_topic
+from shared.messaging.bus import SERVICES, BusError, every_topic
 from shared.messaging.kafka import KafkaBus
+from shared.messaging.lags import lag_of
+from shared.settings import Settings
 from tests.contracts.proxy import Proxy
 from tests.faults.brokers import Brokers, new_proxy
 from tests.faults.calendar import Calendar
 from tests.faults.controls import Panel
-from tests.faults.disk import Disk
+from tests.faults.disk import SIZE_MB, Disk
+from tests.faults.further import Further
 from tests.faults.seat import Seat
 from tests.world import START
 from tools.servers.postgres import Postgres
@@ -40,11 +40,12 @@ TAKEN_OVER_S = 301
 class Country:
     """The servers and the services, in a folder of their own."""
 
-    def __init__(self, folder: Path, brokers: int = 1) -> None:
+    def __init__(self, folder: Path, brokers: int = 1, disk_mb: int = SIZE_MB) -> None:
         folder.chmod(0o711)  # The database server is somebody else, and has to come through.
         self._folder = folder
-        self.disk = Disk(folder / "postgres")
+        self.disk = Disk(folder / "postgres", disk_mb)
         self.postgres = Postgres(self.disk.directory)
+        self.further = Further(folder, self.postgres.dsn_of)
         self.brokers = Brokers(folder, SERVICES, brokers)
         self.panels = {name: Panel(folder / f"{name}.controls") for name in SERVICES}
         self.calendar = Calendar(START, self.panels)
@@ -156,8 +157,8 @@ class Country:
             except (httpx.HTTPError, KeyError) as error:
                 state[f"{name} {error!r}"] = 1
         if not any(state.values()):
-            # Asked last: it takes a client of the broker for each service, and more of the machine than they do.
-            state = {f"{name} lag": await lag_of(self.brokers.bootstrap, name) for name in SERVICES}
+            # Asked last: it takes a client of the brokers for each service, and more of the machine than they do.
+            state = {f"{name} lag": await _lag(self.brokers.bootstrap, name) for name in SERVICES}
         return {what: count for what, count in state.items() if count}
 
 
@@ -182,29 +183,13 @@ async def _runs(service: str, client: httpx.AsyncClient) -> dict[str, float]:
         query["after"] = page["next"]
 
 
-async def lag_of(bootstrap: str, group: str) -> float:
+async def _lag(bootstrap: str, group: str) -> float:
     """Return how many records of the topics it listens to a group has not committed; 1 where nobody can say."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap)
+    topics = import_module(f"services.{group}.main").definition.handlers.topics()
     try:
-        await admin.start()
-        await consumer.start()
-        committed = await admin.list_consumer_group_offsets(group)
-        topics = import_module(f"services.{group}.main").definition.handlers.topics()
-        places = [TopicPartition(topic, partition) for topic in topics for partition in range(PARTITIONS)]
-        ends = await consumer.end_offsets(places)
-        return float(sum(end - max(0, committed[p].offset if p in committed else 0) for p, end in ends.items()))
-    except (OSError, TimeoutError, RuntimeError):
+        return float(await lag_of(Settings(bus="kafka", kafka_bootstrap=bootstrap), group, topics))
+    except BusError:
         return 1.0
-    except Exception as error:
-        if type(error).__module__.startswith("aiokafka"):
-            return 1.0
-        raise
-    finally:
-        with contextlib.suppress(Exception):
-            await consumer.stop()
-        with contextlib.suppress(Exception):
-            await admin.close()
 
 
 def values_of(metrics: str) -> dict[str, float]:

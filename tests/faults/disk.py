@@ -22,8 +22,9 @@ _PAGE = 4096
 class Disk:
     """A directory on a disk of its own."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, size_mb: int = SIZE_MB) -> None:
         self.directory = directory
+        self._size_mb = size_mb
         self._filler = directory / "filler"
         self.unmounting = ["umount", "--lazy", str(directory)]
         self._mounted = False
@@ -33,7 +34,7 @@ class Disk:
         self.directory.mkdir(parents=True, exist_ok=True)
         if os.geteuid() == 0:
             done = subprocess.run(
-                ["mount", "-t", "tmpfs", "-o", f"size={SIZE_MB}m", "tmpfs", str(self.directory)], check=False
+                ["mount", "-t", "tmpfs", "-o", f"size={self._size_mb}m", "tmpfs", str(self.directory)], check=False
             )
             self._mounted = done.returncode == 0
 
@@ -48,7 +49,7 @@ class Disk:
             self._limit(server, _SMALL)
             return
         with self._filler.open("ab") as file:
-            size, step = 0, SIZE_MB * 2**20
+            size, step = 0, self._size_mb * 2**20
             while step >= _PAGE:
                 try:
                     os.posix_fallocate(file.fileno(), size, step)

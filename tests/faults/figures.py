@@ -1,7 +1,10 @@
 """A run in figures: one JSON object."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from statistics import median
 from typing import Any
 
 import asyncpg
@@ -12,7 +15,7 @@ from shared.events import PARTITIONS, all_topics
 from tests.faults.breaking import Happened
 from tests.faults.checker import DOUBLED, LOST
 from tests.faults.evidence import Evidence, Violation
-from tests.faults.journal import read, told
+from tests.faults.journal import Command, read, told
 from tests.faults.watch import Outage, Watch
 
 
@@ -20,14 +23,13 @@ async def figures_of(
     evidence: Evidence, happened: Sequence[Happened], watch: Watch, violations: Sequence[Violation]
 ) -> dict[str, Any]:
     """Return what a run came to."""
-    lines = read(evidence.journal)
-    known = list(told(lines).values())
+    known = list(told(_without_bodies(evidence.journal)).values())
     rules = Counter(violation.rule for violation in violations)
     return {
         "commands_acknowledged": sum(one.acknowledged for one in known),
         "commands_refused": sum(one.refused for one in known),
         "commands_unknown": sum(one.unknown for one in known),
-        "sendings": len(lines),
+        "sendings": sum(1 for _ in read(evidence.journal)),
         "acknowledged_by_kind": dict(sorted(Counter(one.kind for one in known if one.acknowledged).items())),
         "faults": len(happened),
         "faults_by_kind": dict(sorted(Counter(one.kind for one in happened).items())),
@@ -38,31 +40,39 @@ async def figures_of(
         "violations": len(violations),
         "violations_by_rule": dict(sorted(rules.items())),
         "longest_unavailable_s": _longest_unavailable(happened, watch.outages),
-        "longest_recovery_s": _longest_recovery(happened),
+        "faults_alone": sum(one.alone for one in happened),
+        "longest_recovery_s": _recovery(happened, max),
+        "median_recovery_s": _recovery(happened, median),
         "peak_memory_mb": {name: round(max(seen)) for name, seen in watch.memory_mb.items()},
         "memory_growth_mb": {name: _growth(seen) for name, seen in watch.memory_mb.items()},
     }
 
 
+def _without_bodies(journal: Path) -> Iterator[Command]:
+    """Give a journal's lines without what they said: a long run's would take gigabytes of memory."""
+    return (replace(line, body=None, answer=None) for line in read(journal))
+
+
 def _longest_unavailable(happened: Sequence[Happened], outages: Sequence[Outage]) -> dict[str, float]:
-    """Return by kind of fault how long a service did not answer at most; of faults that came alone."""
+    """Return by kind of fault how long one of its services did not answer at most; of faults that came alone."""
     longest: dict[str, float] = {}
     for one in happened:
         if not one.alone:
             continue
-        during = [o for o in outages if one.injected_s <= o.began_s <= max(one.recovered_s, one.healed_s)]
+        until_s = max(one.recovered_s, one.healed_s)
+        during = [o for o in outages if o.service in one.services and one.injected_s <= o.began_s <= until_s]
         seconds = max((outage.ended_s - outage.began_s for outage in during), default=0.0)
         longest[one.kind] = round(max(longest.get(one.kind, 0.0), seconds), 1)
     return dict(sorted(longest.items()))
 
 
-def _longest_recovery(happened: Sequence[Happened]) -> dict[str, float]:
-    """Return by kind of fault how long after it was mended everybody kept up again, at most; of those alone."""
-    longest: dict[str, float] = {}
+def _recovery(happened: Sequence[Happened], of: Callable[[Sequence[float]], float]) -> dict[str, float]:
+    """Return by kind of fault how long after it was mended its services kept up again; of those alone."""
+    took: dict[str, list[float]] = defaultdict(list)
     for one in happened:
         if one.alone and one.recovered_s:
-            longest[one.kind] = round(max(longest.get(one.kind, 0.0), one.recovered_s - one.healed_s), 1)
-    return dict(sorted(longest.items()))
+            took[one.kind].append(one.recovered_s - one.healed_s)
+    return {kind: round(of(seconds), 1) for kind, seconds in sorted(took.items())}
 
 
 def _growth(seen: Sequence[float]) -> int:

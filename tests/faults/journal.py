@@ -5,7 +5,7 @@ command, what its client knows in the end. Reads are not journalled.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any, Self
@@ -75,10 +75,11 @@ class Journal:
         self._file.flush()
 
 
-def read(path: Path) -> list[Command]:
-    """Return a journal's lines in the order in which their answers came."""
+def read(path: Path) -> Iterator[Command]:
+    """Give a journal's lines in the order in which their answers came."""
     with path.open(encoding="utf-8") as file:
-        return [Command(**json.loads(line)) for line in file]
+        for line in file:
+            yield Command(**json.loads(line))
 
 
 def told(lines: Iterable[Command]) -> dict[str, Command]:

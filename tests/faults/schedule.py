@@ -19,6 +19,7 @@ from tests.faults.faults import (
     Upgrade,
 )
 from tests.faults.messages import POISON, Again, Poison
+from tests.faults.migration import Migrate, Replicas
 from tests.faults.network import Cut, Delay, Wire
 
 Draw = Callable[[random.Random], Fault]
@@ -41,6 +42,8 @@ DRAWS: Mapping[str, tuple[Draw, Seconds]] = {
     "pause": (lambda dice: Pause(dice.choice(SERVICES)), (11.0, 12.0)),
     "clock-step": (lambda dice: StepClock(dice.choice(SERVICES), dice.choice((-600.0, 600.0))), (1.0, 4.0)),
     "unruly-messages": (lambda dice: Unruly(dice.choice(SERVICES), 0.5, dice.uniform(0.1, 0.5)), (3.0, 6.0)),
+    "migration": (lambda dice: Migrate(dice.choice(SERVICES)), (1.0, 3.0)),
+    "replicas": (lambda dice: Replicas(dice.choice(SERVICES)), (1.0, 4.0)),
     "told-again": (lambda dice: Again(dice.getrandbits(32), dice.randint(20, 200)), (0.0, 0.1)),
     "rolling-upgrade": (lambda dice: Upgrade(dice.choice(SERVICES)), (0.0, 1.0)),
     "poison": (lambda dice: Poison(dice.getrandbits(32), tuple(dice.sample(sorted(POISON), 3))), (0.0, 0.1)),
@@ -50,10 +53,12 @@ CLUSTER_DRAWS: Mapping[str, tuple[Draw, Seconds]] = {
     "brokers-2-of-3": (lambda dice: KillBrokers(tuple(dice.sample(range(3), 2)), "brokers-2-of-3"), (2.0, 6.0)),
 }
 """What comes in place of `broker` where there are three."""
-RARE = ("pause", "rolling-upgrade", "full-disk")
-"""What takes long: in a long run it comes half as often as the rest."""
+RARE = ("pause", "rolling-upgrade", "migration", "replicas", "full-disk", "brokers-2-of-3")
+"""What takes long: in a long run it comes a third as often as the rest."""
+SERVERS = ("broker", "brokers-1-of-3", "brokers-2-of-3", "postgres", "full-disk", "told-again", "poison", "migration")
+"""What needs a server for itself: in a long run it is one hand's work, or hands would wait for each other."""
 AFTERWARDS = ("told-again", "unruly-messages", "kill")
-LONG_PAUSE: Seconds = (11.0, 60.0)
+LONG_PAUSE: Seconds = (60.0, 60.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +83,25 @@ def each_once(seed: int) -> list[Planned]:
     return planned
 
 
-def endless(seed: int, *, cluster: bool) -> Iterator[Planned]:
-    """Yield faults of all kinds for as long as anybody asks."""
+def endless(seed: int, *, cluster: bool, wanted: Callable[[str], bool] = lambda _: True) -> Iterator[Planned]:
+    """Yield faults of all kinds that are wanted, for as long as anybody asks."""
     dice = random.Random(seed)
     draws = {kind: drawn for kind, drawn in DRAWS.items() if not (cluster and kind == "broker")}
     draws |= CLUSTER_DRAWS if cluster else {}
     draws["pause"] = (draws["pause"][0], LONG_PAUSE)
-    kinds = list(draws)
-    weights = [0.5 if kind in RARE else 1.0 for kind in kinds]
+    kinds = [kind for kind in draws if wanted(kind)]
+    weights = [1 / 3 if kind in RARE else 1.0 for kind in kinds]
     while True:
         yield _planned(dice, *draws[dice.choices(kinds, weights)[0]])
+
+
+def by_hand(seed: int, hands: int, *, cluster: bool) -> list[Iterator[Planned]]:
+    """Return what each hand breaks in a long run: of several the first breaks servers, the others services."""
+    if hands == 1:
+        return [endless(seed, cluster=cluster)]
+    seeds = [seed + 1000 * hand for hand in range(hands)]
+    servers = endless(seeds[0], cluster=cluster, wanted=lambda kind: kind in SERVERS)
+    return [servers, *(endless(own, cluster=cluster, wanted=lambda kind: kind not in SERVERS) for own in seeds[1:])]
 
 
 def _planned(dice: random.Random, draw: Draw, lasts: Seconds) -> Planned:

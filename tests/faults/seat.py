@@ -68,10 +68,12 @@ class Seat:
         for replica in self.replicas:
             replica.kill()
 
-    def stop(self) -> None:
-        """Let it finish what it does, and end."""
+    def stop(self) -> float:
+        """Let it finish what it does, and end; returns how many seconds that took."""
+        began = time.monotonic()
         for replica in self.replicas:
             replica.stop()
+        return time.monotonic() - began
 
     def pause(self) -> None:
         """Let its processes stand still."""
@@ -99,6 +101,13 @@ class Seat:
         for old in self.replicas[:-1]:
             old.stop()
         del self.replicas[:-1]
+        return time.monotonic() - began
+
+    def part(self) -> float:
+        """Ask the newest replica to end, and let clients go to the others; returns how many seconds that took."""
+        self.front.target = self.replicas[-2].port
+        began = time.monotonic()
+        self.replicas.pop().stop()
         return time.monotonic() - began
 
     def memory_mb(self) -> float:

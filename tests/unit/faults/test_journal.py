@@ -18,8 +18,8 @@ def test_a_journal_is_read_as_it_was_written(tmp_path: Path) -> None:
     with Journal(tmp_path / "journal.jsonl") as journal:
         for line in lines:
             journal.write(line)
-            assert read(journal.path)[-1] == line
-    assert read(journal.path) == lines
+            assert list(read(journal.path))[-1] == line
+    assert list(read(journal.path)) == lines
 
 
 def test_what_a_client_knows_in_the_end() -> None:

@@ -2,7 +2,7 @@
 
 from itertools import islice
 
-from tests.faults.schedule import CLUSTER_DRAWS, DRAWS, each_once, endless
+from tests.faults.schedule import CLUSTER_DRAWS, DRAWS, SERVERS, by_hand, each_once, endless
 
 
 def test_the_same_seed_is_the_same_schedule() -> None:
@@ -17,3 +17,13 @@ def test_no_kind_of_fault_is_left_out() -> None:
     assert sorted(planned.fault.kind for planned in each_once(7)) == sorted(DRAWS)
     drawn = {planned.fault.kind for planned in islice(endless(7, cluster=True), 1000)}
     assert drawn == (DRAWS.keys() - {"broker"}) | CLUSTER_DRAWS.keys()
+
+
+def test_no_hand_waits_for_a_server_that_another_breaks() -> None:
+    """Of several hands the first breaks servers, the others services, each in an order of its own; together all."""
+    first, *others = ([one.fault.kind for one in islice(hand, 1000)] for hand in by_hand(7, 3, cluster=True))
+    assert set(first) <= set(SERVERS)
+    assert others[0] != others[1]
+    assert all(set(SERVERS).isdisjoint(kinds) for kinds in others)
+    assert {*first, *others[0]} == (DRAWS.keys() - {"broker"}) | CLUSTER_DRAWS.keys()
+    assert {one.fault.kind for one in islice(by_hand(7, 1, cluster=False)[0], 1000)} == DRAWS.keys()
