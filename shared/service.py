@@ -25,6 +25,7 @@ from shared.clock import Clock, SystemClock
 from shared.crowd import Crowd
 from shared.database import database_of
 from shared.edge import Edge
+from shared.ending import ended
 from shared.messaging import inbox
 from shared.messaging.bus import Bus
 from shared.messaging.consumer import Consumer
@@ -44,6 +45,12 @@ if TYPE_CHECKING:
     from shared.sealing import Sealer
 
 log = structlog.get_logger()
+
+TASKS_S = 3.0
+CLOSING_S = 4.0
+BUS_S = 2.0
+"""How long the parts of a service, its connections, and its bus may take to end, when it is asked to: the requests
+have seven seconds before them (`shared.standalone`), and twenty are promised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +177,15 @@ class Service:
         self._tasks = [asyncio.create_task(part) for part in parts]
 
     async def stop(self) -> None:
-        """Stop everything and close the database; what was begun is finished or undone."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        """Stop everything and close the database; what was begun is finished or undone.
+
+        It takes nine seconds at most: what cannot be closed by then is left to the end of the process.
+        """
+        await ended(self._tasks, TASKS_S)
         self._tasks = []
+        await ended([asyncio.create_task(self._close())], CLOSING_S, at_once=False)
+
+    async def _close(self) -> None:
         if (guard := vars(self).get("guard")) is not None:
             await guard.close()
         await self.consumer.close()
@@ -233,8 +244,7 @@ def create_app(service: Service, *, owns_lifespan: bool = True) -> FastAPI:
         finally:
             await service.stop()
             service.workers.close()
-            with suppress(Exception):
-                await service.bus.close()
+            await ended([asyncio.create_task(_closed(service.bus))], BUS_S, at_once=False)
 
     app = FastAPI(
         title=service.definition.title,
@@ -246,6 +256,21 @@ def create_app(service: Service, *, owns_lifespan: bool = True) -> FastAPI:
     )
     app.state.service = service
     _tell_access(app, access)
+    _add_middleware(app, service)
+    problems.add_problem_handlers(app)
+    app.include_router(health.router)
+    for router in service.definition.routers:
+        app.include_router(router)
+    return app
+
+
+async def _closed(bus: Bus) -> None:
+    with suppress(Exception):
+        await bus.close()
+
+
+def _add_middleware(app: FastAPI, service: Service) -> None:
+    """Put around the routes what every service has around them; what is added last is asked first."""
     app.add_middleware(problems.Unavailable)
     app.add_middleware(Bounded)
     app.add_middleware(Crowd)
@@ -257,11 +282,6 @@ def create_app(service: Service, *, owns_lifespan: bool = True) -> FastAPI:
     for own in service.definition.middleware:
         app.add_middleware(own)
     app.add_middleware(Observed)
-    problems.add_problem_handlers(app)
-    app.include_router(health.router)
-    for router in service.definition.routers:
-        app.include_router(router)
-    return app
 
 
 def _tell_access(app: FastAPI, access: Access) -> None:

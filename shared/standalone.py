@@ -47,7 +47,7 @@ def serve(definition: Definition) -> None:
 
 
 def listen(app: FastAPI, settings: Settings) -> None:
-    """Answer requests until told to stop; a stream that is still open then is cut off after ten seconds."""
+    """Answer requests until told to stop; a stream that is still open then is cut off after seven seconds."""
     uvicorn.run(
         app,
         host=settings.host,
@@ -58,5 +58,5 @@ def listen(app: FastAPI, settings: Settings) -> None:
         proxy_headers=bool(settings.proxies),
         forwarded_allow_ips=settings.proxies,
         server_header=False,
-        timeout_graceful_shutdown=10,
+        timeout_graceful_shutdown=7,
     )

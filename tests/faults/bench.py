@@ -79,7 +79,7 @@ async def carry_out(plan: Plan, folder: Path, tell: Callable[[str], None] = prin
         caught_up_s = await country.settle(SETTLE_S)
         await asyncio.to_thread(country.stop)
         evidence = Evidence(journal.path, country.databases, country.brokers.bootstrap)
-        violations = await check(evidence)
+        violations = [*breaking.violations, *await check(evidence)]
         figures = {"seed": plan.seed, "seconds": round(lived_s), "catch_up_s": round(caught_up_s, 1)}
         figures |= await figures_of(evidence, breaking.happened, watch, violations)
     for violation in violations:

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 
 from shared.messaging.bus import SERVICES
 from tests.faults.country import Country
+from tests.faults.evidence import Violation
 from tests.faults.schedule import Planned
 from tests.faults.watch import Watch
 
@@ -47,6 +48,7 @@ class Breaking:
     watch: Watch
     tell: Callable[[str], None]
     happened: list[Happened] = field(default_factory=list)
+    violations: list[Violation] = field(default_factory=list)
     _present: list[Happened] = field(default_factory=list)
     _locks: dict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
 
@@ -73,6 +75,8 @@ class Breaking:
             happened.healed_s = self.watch.now()
             await self.watch.recovered(happened.services)
             happened.recovered_s = self.watch.now()
+        except (AssertionError, TimeoutError) as error:
+            self.violations.append(Violation("what_breaks_is_got_over", happened.fault, str(error)))
         finally:
             self._present.remove(happened)
             self.tell(json.dumps(_rounded(happened)))
