@@ -1,6 +1,8 @@
 """Small helpers around the REST clients of the demo."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import httpx
@@ -32,8 +34,29 @@ async def items(client: httpx.AsyncClient, route: str, **query: str) -> AsyncIte
             return
 
 
-async def every(things: Iterable[T], do: Callable[[T], Awaitable[None]], done: Callable[[], None]) -> None:
-    """Do something for each thing, and say `done` after each: one after the other, so that a week can be repeated."""
-    for thing in things:
-        await do(thing)
-        done()
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """Who does a step's work: with one hand one thing after the other, so that a week can be repeated; `tick` follows.
+
+    More hands take the next thing as soon as they have done one.
+    """
+
+    tick: Callable[[], None]
+    hands: int = 1
+
+    async def every(self, things: Iterable[T], do: Callable[[T], Awaitable[None]]) -> None:
+        """Do something for each thing. Raises what the first that fails raises."""
+        waiting = iter(things)
+        if self.hands == 1:
+            return await self._one_after_the_other(waiting, do)
+        tasks = [asyncio.create_task(self._one_after_the_other(waiting, do)) for _ in range(self.hands)]
+        try:
+            await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+
+    async def _one_after_the_other(self, waiting: Iterable[T], do: Callable[[T], Awaitable[None]]) -> None:
+        for thing in waiting:
+            await do(thing)
+            self.tick()

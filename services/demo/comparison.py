@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from services.demo.calls import body_of, every, items
+from services.demo.calls import body_of, items
 from services.demo.menus import Menus, School
 
 FIGURES = ("cost_fen", "budget_fen", "poor_fen", "lost_points")
@@ -33,12 +33,12 @@ async def compare(menus: Menus, schools: Sequence[School], file: Path) -> None:
         if answer["gap"] is not None:
             gaps.append(answer["gap"])
         heads += answer["heads"]
-        weeks = {"plan": _meals(answer["menus"][0]), "template": menus.template(school, holidays)}
+        weeks = {"plan": _meals(answer["menus"][0]), "template": menus.template(school, holidays[school.county_code])}
         for name, days in weeks.items():
             asked = {"canteen_id": school.canteen_id, "days": days, **week}
             _add(sums[name], body_of(await nutrition.post("/menu-analyses", json=asked)), answer["heads"])
 
-    await every([school for school in schools if school.canteen_id in plans], one, menus.tick)
+    await menus.crew.every([school for school in schools if school.canteen_id in plans], one)
     figures = {"menus_planned": len(plans), "plan_gap": sum(gaps) / len(gaps) if gaps else None}
     _write(file, figures | _means(sums, heads))
 

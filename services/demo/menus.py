@@ -3,14 +3,14 @@
 Where no menu is possible by the planner's rules, the canteen's staff fall back on their weekly template.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, timedelta, timezone
 from typing import Any
 
 import httpx
 
-from services.demo.calls import Unexpected, body_of, every, items
+from services.demo.calls import Crew, Unexpected, body_of, items
 from shared.clock import ManualClock
 
 GUIZHOU = timezone(timedelta(hours=8))
@@ -30,24 +30,25 @@ Template = Mapping[int, Mapping[str, list[str]]]
 
 @dataclass(frozen=True, slots=True)
 class School:
-    """A canteen of the county, and the weekly template its staff fall back on: weekday (1–5) → meal → dishes."""
+    """A canteen of a county, and the weekly template its staff fall back on: weekday (1–5) → meal → dishes."""
 
     canteen_id: str
+    county_code: str
     meals: tuple[str, ...]
     template: Template
 
 
 @dataclass
 class Menus:
-    """What the county's canteens serve in one week."""
+    """What the canteens of some counties serve in one week."""
 
-    county_code: str
+    counties: Sequence[str]
     monday: date
     schools: Sequence[School]
     nutrition: httpx.AsyncClient
     clock: ManualClock
     settle: Callable[[], Awaitable[None]]
-    tick: Callable[[], None]
+    crew: Crew
     _served: dict[str, dict[str, dict[str, list[str]]]] = field(default_factory=dict)
 
     @property
@@ -86,15 +87,15 @@ class Menus:
         """
         plans = {plan["canteen_id"]: plan async for plan in items(self.nutrition, "/menu-plans", **self._week)}
         planned = {school_id for school_id, plan in plans.items() if plan["status"] == "planned"}
-        await every([plans[school_id] for school_id in sorted(planned)], self._take, self.tick)
+        await self.crew.every([plans[school_id] for school_id in sorted(planned)], self._take)
         holidays = await self.holidays()
-        await every(await self._drafts("draft"), self._check, self.tick)
-        await every(await self._drafts("checked"), self._publish, self.tick)
+        await self.crew.every(await self._drafts("draft"), self._check)
+        await self.crew.every(await self._drafts("checked"), self._publish)
         by_hand = [school for school in self.schools if school.canteen_id not in planned]
         for school in by_hand:
             if not await self.served(school):
-                menu = {"canteen_id": school.canteen_id, "days": self.template(school, holidays), **self._week}
-                body_of(await self.nutrition.post("/menus", json=menu))
+                menu = {"canteen_id": school.canteen_id, "days": self.template(school, holidays[school.county_code])}
+                body_of(await self.nutrition.post("/menus", json=menu | self._week))
         await self.settle()
         if empty := [school.canteen_id for school in self.schools if not await self.served(school)]:
             raise Unexpected(f"no menu for {empty[:3]}")
@@ -114,11 +115,14 @@ class Menus:
     async def _publish(self, draft: dict[str, Any]) -> None:
         body_of(await self.nutrition.post(f"/menu-drafts/{draft['draft_id']}/publish"))
 
-    async def holidays(self) -> set[str]:
-        """Return the days the county's calendar keeps free."""
-        return {item["day"] async for item in items(self.nutrition, "/holidays", county_code=self.county_code)}
+    async def holidays(self) -> dict[str, set[str]]:
+        """Return the days that each county's calendar keeps free."""
+        return {
+            county_code: {item["day"] async for item in items(self.nutrition, "/holidays", county_code=county_code)}
+            for county_code in self.counties
+        }
 
-    def template(self, school: School, holidays: set[str]) -> list[dict[str, Any]]:
+    def template(self, school: School, holidays: Set[str]) -> list[dict[str, Any]]:
         """Return the meals of a school's template; holidays are left out."""
         days = [self.monday + timedelta(days=offset) for offset in range(5)]
         return [

@@ -1,6 +1,6 @@
 """The week's money: officials confirm what cooperatives were paid, clerks pass it on, most households have it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from services.demo import people
-from services.demo.calls import body_of, every, items
+from services.demo.calls import Crew, body_of, items
 
 AGES = ("waiting_up_to_7_days_fen", "waiting_8_to_15_days_fen", "waiting_16_to_30_days_fen", "waiting_longer_fen")
 """Figures of the ageing list's buckets, the youngest first."""
@@ -16,10 +16,10 @@ AGES = ("waiting_up_to_7_days_fen", "waiting_8_to_15_days_fen", "waiting_16_to_3
 
 @dataclass
 class Money:
-    """Who pays whom in a county."""
+    """Who pays whom."""
 
     clients: Mapping[str, httpx.AsyncClient]
-    tick: Callable[[], None]
+    crew: Crew
 
     async def pay_cooperatives(self, today: date, delivered_by: date) -> None:
         """An official confirms today's transfer to each cooperative, for all that was delivered until a day."""
@@ -38,12 +38,12 @@ class Money:
             }
             body_of(await self.clients["procurement"].post("/payments", json=said))
 
-        await every(sorted(due), transfer, self.tick)
+        await self.crew.every(sorted(due), transfer)
 
     async def pay_households(self, today: date) -> None:
         """Most clerks pass on all they were paid; some the first payment only, a few nothing yet."""
         cooperatives = [one["cooperative_id"] async for one in items(self.clients["farmers"], "/cooperatives")]
-        await every(cooperatives, lambda cooperative_id: self._pass_on(cooperative_id, today), self.tick)
+        await self.crew.every(cooperatives, lambda cooperative_id: self._pass_on(cooperative_id, today))
 
     async def _pass_on(self, cooperative_id: str, today: date) -> None:
         farmers = self.clients["farmers"]

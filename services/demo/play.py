@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from services.demo import comparison, report, users
+from services.demo.calls import Crew
 from services.demo.menus import School
 from services.demo.week import Week
 from services.generator import BadRow, Manifest, read, read_manifest
@@ -134,13 +135,13 @@ async def _live(
     task = bar.add_task("the week", total=STEPS)
     detail = bar.add_task("", total=None, visible=True)
     week = Week(
-        manifest.counties[0],
+        manifest.counties,
         manifest.week_start,
-        _schools(directory),
+        schools_of(directory),
         await together.clients(),
         clock,
         together.settle,
-        lambda: bar.advance(detail),
+        Crew(lambda: bar.advance(detail)),
         journal.path.with_name("demo-comparison.json"),
     )
     async for step in week.steps(journal.finished):
@@ -153,7 +154,8 @@ async def _live(
     bar.remove_task(detail)
 
 
-def _schools(directory: Path) -> list[School]:
+def schools_of(directory: Path) -> list[School]:
+    """Return the canteens of a generated directory with the templates their staff fall back on."""
     templates: dict[str, dict[int, dict[str, list[str]]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
     for item in read(directory, "menu_templates.csv"):
         if not isinstance(item, BadRow):
@@ -163,5 +165,7 @@ def _schools(directory: Path) -> list[School]:
     for item in read(directory, "canteens.csv"):
         if not isinstance(item, BadRow):
             row = dict(item[1])
-            schools.append(School(row["canteen_id"], tuple(row["meals"]), templates[row["template_id"]]))
+            schools.append(
+                School(row["canteen_id"], row["county_code"], tuple(row["meals"]), templates[row["template_id"]])
+            )
     return schools

@@ -3,7 +3,7 @@
 Told again after an interruption, everything is said in the same words, and nothing happens twice.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 
 from services.demo import people
-from services.demo.calls import body_of, every, items
+from services.demo.calls import Crew, body_of, items
 from services.demo.menus import GUIZHOU, Menus, School
 
 SERVED_COLD = ("fruit", "dairy")
@@ -23,25 +23,25 @@ _TIMES: Mapping[str, time] = {"breakfast": time(7, 15), "lunch": time(11, 50), "
 
 @dataclass
 class Kitchens:
-    """The kitchens of the county's schools in the week of `menus`; `tick` moves a progress bar."""
+    """The kitchens of some counties' schools in the week of `menus`."""
 
-    county_code: str
+    counties: Sequence[str]
     schools: Sequence[School]
     menus: Menus
     nutrition: httpx.AsyncClient
-    tick: Callable[[], None]
+    crew: Crew
     _pupils: dict[str, int] = field(default_factory=dict)
     _cold: set[str] = field(default_factory=set)
 
     async def serve(self, day: date) -> None:
         """Each school cooks and serves what its menu says, to nearly everybody, and writes down what it has to."""
         await self._learn()
-        await every(self.schools, lambda school: self._serve_day(school, day), self.tick)
+        await self.crew.every(self.schools, lambda school: self._serve_day(school, day))
 
     async def hear(self, day: date, number: int) -> None:
         """Pupils of some schools vote on lunch; on the second school day one reports a problem, closed on the next."""
         voting = [school for school in self.schools if people.dice("votes", school.canteen_id, day) < 250]
-        await every(voting, lambda school: self._vote(school, day), self.tick)
+        await self.crew.every(voting, lambda school: self._vote(school, day))
         if number == 1:
             await self._report(self.schools[0], day)
         if number > 1:
@@ -49,21 +49,24 @@ class Kitchens:
 
     async def discard(self) -> None:
         """Samples whose 48 hours are over leave the fridges, unless somebody may have to test them."""
-        wanted = {"county_code": self.county_code, "limit": "1000"}
+        await self.crew.every(self.counties, self._discard)
+
+    async def _discard(self, county_code: str) -> None:
+        wanted = {"county_code": county_code, "limit": "1000"}
         while ready := body_of(await self.nutrition.get("/samples/due", params=wanted))["discardable"]["items"]:
             ready.sort(key=lambda sample: (sample["canteen_id"], sample["sample_id"]))
             for canteen_id, samples in groupby(ready, key=lambda sample: str(sample["canteen_id"])):
                 ids = [sample["sample_id"] for sample in samples][:200]
                 body = {"sample_ids": ids, "discarded_by": _cook(canteen_id)}
                 body_of(await self.nutrition.post("/samples/discards", json=body))
-                self.tick()
 
     async def _learn(self) -> None:
         """Ask once what does not change during the week: how many pupils there are, which dishes are served cold."""
         if not self._pupils:
             self._pupils = {c["canteen_id"]: c["pupils"] async for c in items(self.nutrition, "/canteens")}
-            dishes = items(self.nutrition, "/dishes", county_code=self.county_code)
-            self._cold = {dish["dish_code"] async for dish in dishes if dish["category"] in SERVED_COLD}
+            for county_code in self.counties:
+                dishes = items(self.nutrition, "/dishes", county_code=county_code)
+                self._cold |= {dish["dish_code"] async for dish in dishes if dish["category"] in SERVED_COLD}
 
     async def _serve_day(self, school: School, day: date) -> None:
         for meal, dishes in (await self.menus.served(school)).get(day.isoformat(), {}).items():
@@ -126,8 +129,8 @@ class Kitchens:
         body_of(await self.nutrition.post("/problems", json=_meal(school, day, meal) | said))
 
     async def _close_problems(self) -> None:
-        """The county answers and closes what was reported: from then on the samples of the meal may go."""
-        open_ones = items(self.nutrition, "/problems", county_code=self.county_code)
+        """Counties answer and close what was reported: from then on the samples of the meal may go."""
+        open_ones = items(self.nutrition, "/problems")
         for problem in [one async for one in open_ones if one["state"] != "closed"]:
             route = f"/problems/{problem['problem_id']}"
             answer = {"answer": "the rice was sieved too coarsely; the kitchen has a finer sieve now"}

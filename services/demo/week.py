@@ -1,9 +1,9 @@
-"""One school week of a county, step by step.
+"""One school week of some counties, step by step.
 
 Every step looks at what is there and does what is missing: a week that was interrupted goes on where it stopped.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 
 from services.demo import people, planting
-from services.demo.calls import Unexpected, body_of, every, items
+from services.demo.calls import Crew, Unexpected, body_of, items
 from services.demo.comparison import compare
 from services.demo.menus import DEAD_AFTER, GUIZHOU, Menus, School
 from services.demo.money import Money
@@ -43,27 +43,25 @@ class _Step:
 class Week:
     """The week being lived through.
 
-    `settle` lets the services finish what a step caused; `tick` moves a progress bar; `comparison` is the file that
-    keeps how the planned week compares with the templates'.
+    `settle` lets the services finish what a step caused; `comparison` is the file that keeps how the planned week
+    compares with the templates'.
     """
 
-    county_code: str
+    counties: Sequence[str]
     monday: date
     schools: list[School]
     clients: Mapping[str, httpx.AsyncClient]
     clock: ManualClock
     settle: Callable[[], Awaitable[None]]
-    tick: Callable[[], None]
+    crew: Crew
     comparison: Path
     _known: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         nutrition = self.clients["nutrition"]
-        self.menus = Menus(
-            self.county_code, self.monday, self.schools, nutrition, self.clock, self.settle, lambda: self.tick()
-        )
-        self.kitchens = Kitchens(self.county_code, self.schools, self.menus, nutrition, lambda: self.tick())
-        self.money = Money(self.clients, lambda: self.tick())
+        self.menus = Menus(self.counties, self.monday, self.schools, nutrition, self.clock, self.settle, self.crew)
+        self.kitchens = Kitchens(self.counties, self.schools, self.menus, nutrition, self.crew)
+        self.money = Money(self.clients, self.crew)
 
     @property
     def days(self) -> list[date]:
@@ -117,7 +115,9 @@ class Week:
     async def look_ahead(self, day: date) -> None:
         """The term's standing menu is kept, so that villages hear what will be wanted, and what to sow for it."""
         next_monday = day + timedelta(days=7 - day.weekday())
-        await planting.keep_cycles(self.clients["nutrition"], self.county_code, self.schools, next_monday)
+        for county_code in self.counties:
+            own = [school for school in self.schools if school.county_code == county_code]
+            await planting.keep_cycles(self.clients["nutrition"], county_code, own, next_monday)
         await self.settle()
 
     async def serve(self, day: date, number: int) -> None:
@@ -128,7 +128,7 @@ class Week:
         await self.settle()
 
     async def is_school_day(self, day: date) -> bool:
-        """Whether the county's schools have meals planned for that day (its calendar is one for all)."""
+        """Whether schools have meals planned for that day (the calendar is one for all)."""
         return day.isoformat() in await self.menus.served(self.schools[0])
 
     async def _asked_once(self, service: str, route: str) -> Any:
@@ -138,13 +138,14 @@ class Week:
         return self._known[route]
 
     async def source(self) -> None:
-        """The county starts one sourcing run; started before and interrupted, it is finished."""
-        procurement = self.clients["procurement"]
-        if not [run async for run in self._runs()]:
-            wanted = {"county_code": self.county_code, "week_start": self.monday.isoformat()}
-            body_of(await procurement.post("/sourcing-runs", json=wanted))
+        """Each county starts one sourcing run; started before and interrupted, it is finished."""
+        started = {run["county_code"] async for run in self._runs()}
+        await self.crew.every([code for code in self.counties if code not in started], self._source)
         await self._settle_runs()
-        self.tick()
+
+    async def _source(self, county_code: str) -> None:
+        wanted = {"county_code": county_code, "week_start": self.monday.isoformat()}
+        body_of(await self.clients["procurement"].post("/sourcing-runs", json=wanted))
 
     async def _settle_runs(self) -> None:
         """Let everything follow; a sourcing run whose process was killed is taken over after a minute."""
@@ -154,7 +155,7 @@ class Week:
             await self.settle()
 
     def _runs(self) -> AsyncIterator[dict[str, Any]]:
-        return items(self.clients["procurement"], "/sourcing-runs", county_code=self.county_code)
+        return items(self.clients["procurement"], "/sourcing-runs")
 
     async def answer_orders(self) -> None:
         """Clerks answer; what is short is sourced again and asked elsewhere, until nothing waits for an answer."""
@@ -192,8 +193,8 @@ class Week:
             if said == people.ALL:
                 whole.setdefault(order["cooperative_id"], []).append(order["order_id"])
         taps = [ids[start : start + 200] for ids in whole.values() for start in range(0, len(ids), 200)]
-        await every(special, self._answer_one, self.tick)
-        await every(taps, self._accept_all, self.tick)
+        await self.crew.every(special, self._answer_one)
+        await self.crew.every(taps, self._accept_all)
         await self._settle_runs()
 
     async def _answer_one(self, answer: tuple[dict[str, Any], str, dict[str, Any]]) -> None:
@@ -208,7 +209,7 @@ class Week:
     async def harvest_and_dispatch(self, day: date) -> None:
         """Each cooperative brings its lots in and packs the day's orders."""
         cooperatives = [c["cooperative_id"] async for c in items(self.clients["farmers"], "/cooperatives")]
-        await every(cooperatives, lambda cooperative: self._pack(cooperative, day), self.tick)
+        await self.crew.every(cooperatives, lambda cooperative: self._pack(cooperative, day))
         await self.settle()
 
     async def _pack(self, cooperative: str, day: date) -> None:
@@ -231,22 +232,25 @@ class Week:
             body_of(await farmers.post("/dispatches", json={"order_ids": orders[start : start + 200]}))
 
     async def deliver(self, day: date) -> None:
-        """The dispatcher plans the day's trips, drivers drive them, schools weigh and sign."""
+        """Dispatchers plan the day's trips, drivers drive them, schools weigh and sign."""
         logistics = self.clients["logistics"]
-        # Iterations bound the search, not seconds: the demo's week is the same every time.
-        wanted = {"county_code": self.county_code, "day": day.isoformat(), "seconds": 60, "iterations": SEARCH}
-        body_of(await logistics.post("/trip-plans", json=wanted))
+        await self.crew.every(self.counties, lambda county_code: self._plan_trips(county_code, day))
         await self.settle()
         self.go_to(day, 5)
-        trips = [trip async for trip in items(logistics, "/trips", county_code=self.county_code, day=day.isoformat())]
+        trips = [trip async for trip in items(logistics, "/trips", day=day.isoformat())]
         boxes = [{"device_id": _box(each), "vehicle_id": each} for each in sorted({one["vehicle_id"] for one in trips})]
         for start in range(0, len(boxes), 1000):
             body_of(await logistics.put("/devices", json={"rows": boxes[start : start + 1000]}))
-        await every([trip["trip_id"] for trip in trips], self._drive, self.tick)
+        await self.crew.every([trip["trip_id"] for trip in trips], self._drive)
         await self.settle()
         self.go_to(day, 8)
-        await every(self.schools, lambda school: self._receive(school, day), self.tick)
+        await self.crew.every(self.schools, lambda school: self._receive(school, day))
         await self.settle()
+
+    async def _plan_trips(self, county_code: str, day: date) -> None:
+        # Iterations bound the search, not seconds: the demo's week is the same every time.
+        wanted = {"county_code": county_code, "day": day.isoformat(), "seconds": 60, "iterations": SEARCH}
+        body_of(await self.clients["logistics"].post("/trip-plans", json=wanted))
 
     async def _drive(self, trip_id: str) -> None:
         logistics = self.clients["logistics"]
