@@ -79,7 +79,7 @@ class Side:
 def accept(options: Options) -> Outcome:
     """Orders accepted per second on PostgreSQL by 16 clients, beside Starlette and asyncpg doing the same by hand."""
     orders = options.scaled(ORDERS)
-    rows, requests = _made(options.seed, orders * (ROUNDS + 1))
+    rows, requests = made(options.seed, orders * (ROUNDS + 1))
     with ExitStack() as stack:
         kafka, postgres = stack.enter_context(kafka_server()), stack.enter_context(postgres_server())
         make_topics(kafka.bootstrap)
@@ -109,7 +109,7 @@ def accept(options: Options) -> Outcome:
 def accept_embedded(options: Options) -> Outcome:
     """Orders accepted per second on the default, SQLite and the bus in the process, by 16 clients, beside the aim."""
     orders = options.scaled(ORDERS)
-    rows, requests = _made(options.seed, orders * (ROUNDS + 1))
+    rows, requests = made(options.seed, orders * (ROUNDS + 1))
     with TemporaryDirectory() as folder, ExitStack() as stack:
         url = f"sqlite:///{folder}/farmers.sqlite"
         service = ServiceProcess("farmers", url, "", bus="embedded", var=folder)
@@ -208,7 +208,7 @@ async def filled(url: str, rows: dict[type, Rows]) -> None:
     await database.close()
 
 
-def _made(seed: int, count: int) -> tuple[dict[type, Rows], list[bytes]]:
+def made(seed: int, count: int) -> tuple[dict[type, Rows], list[bytes]]:
     """Return orders that wait for an answer, what they are promised from, and the requests that accept them."""
     luck = random.Random(seed)
     orders, lines, requests = [], [], []

@@ -1,6 +1,7 @@
 """Requests over HTTP/1.1 from many clients at once, at so little cost that it is the server that is measured."""
 
 import asyncio
+import statistics
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -24,6 +25,10 @@ class Answers:
     def per_second(self) -> float:
         """Answers per second."""
         return len(self.took_ms) / self.seconds
+
+    def quantile_ms(self, permille: int) -> float:
+        """Return how long the fastest so many of 1,000 answers took at most, in ms."""
+        return statistics.quantiles(self.took_ms, n=1000)[permille - 1]
 
 
 def request(method: str, path: str, headers: dict[str, str], body: bytes) -> bytes:

@@ -1,0 +1,1 @@
+"""What the province's week runs on, and what is written down of it."""

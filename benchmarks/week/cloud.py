@@ -1,0 +1,165 @@
+"""The cloud of a benchmark: services as processes of their own on PostgreSQL and Kafka, on one clock that is moved."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import httpx
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+
+from benchmarks.week.clock import TellingClock
+from shared.events import PARTITIONS
+from shared.messaging.bus import SERVICES, every_topic
+from tools.servers.kafka import Kafka, kafka_server
+from tools.servers.postgres import Postgres, postgres_server
+from tools.servers.service import ServiceProcess, make_topics
+from tools.servers.system import ServerError
+from tools.servers.tokens import bearer
+
+QUIET_LOOKS = 2
+LOOK_S = 0.25
+ANSWER_S = 600.0
+PARKED_FOR = timedelta(seconds=301)
+"""What is parked is tried again after five minutes."""
+COMPUTED = (
+    ("procurement", "/sourcing-runs", ("queued", "running")),
+    ("logistics", "/trip-plans", ("queued", "running")),
+    ("nutrition", "/menu-plans", ("waiting",)),
+)
+"""What is computed in the background: by whom, where it is listed, and what it is called until it is done."""
+SETTINGS = {
+    "log_level": "WARNING",
+    # Everybody asks in one name from one address.
+    "subject_per_minute": "100000000",
+    "address_per_minute": "100000000",
+    "topic_days": "400",
+}
+
+
+@dataclass(slots=True)
+class Cloud:
+    """What runs, and how to reach it."""
+
+    postgres: Postgres
+    kafka: Kafka
+    services: Mapping[str, ServiceProcess]
+    clients: Mapping[str, httpx.AsyncClient]
+    clock: TellingClock
+    _admin: AIOKafkaAdminClient
+    _reader: AIOKafkaConsumer
+
+    async def settle(self) -> None:
+        """Wait until nothing is on its way: outboxes empty, every event handled, nothing parked or being computed."""
+        quiet = 0
+        while quiet < QUIET_LOOKS:
+            quiet = 0 if await self._restless() else quiet + 1
+            await asyncio.sleep(LOOK_S)
+
+    async def _restless(self) -> bool:
+        for service in self.services.values():
+            service.process.ensure_running()
+        shown = {name: await self.metrics(name) for name in SERVICES}
+        if any(figures["parked_events"] for figures in shown.values()):
+            self.clock.advance(PARKED_FOR)
+        if any(figures["outbox_waiting"] or figures["parked_events"] for figures in shown.values()):
+            return True
+        # Asked last: it takes more of the brokers than the rest does of the services.
+        return await self._computing() or bool(sum([await self._lag(name) for name in SERVICES]))
+
+    async def _computing(self) -> bool:
+        for name, path, statuses in COMPUTED:
+            for status in statuses:
+                answer = await self.clients[name].get(path, params={"status": status, "limit": 1})
+                if answer.raise_for_status().json()["items"]:
+                    return True
+        return False
+
+    async def _lag(self, name: str) -> int:
+        topics = import_module(f"services.{name}.main").definition.handlers.topics()
+        ends = await self._ends(topics)
+        committed = await self._admin.list_consumer_group_offsets(name)
+        return sum(end - max(0, committed[at].offset if at in committed else 0) for at, end in ends.items())
+
+    async def published(self) -> int:
+        """Return how many events lie in the topics."""
+        return sum((await self._ends(every_topic())).values())
+
+    async def _ends(self, topics: Any) -> dict[TopicPartition, int]:
+        places = [TopicPartition(topic, partition) for topic in topics for partition in range(PARTITIONS)]
+        found: dict[TopicPartition, int] = await self._reader.end_offsets(places)
+        return found
+
+    async def metrics(self, name: str) -> dict[str, float]:
+        """Return a service's metrics without labels but its name."""
+        lines = (await self.clients[name].get("/metrics")).raise_for_status().text.splitlines()
+        plain = [line for line in lines if line.endswith(tuple("0123456789")) and line.count('"') == 2]
+        return {line.split("{")[0]: float(line.rsplit(" ", 1)[1]) for line in plain}
+
+    def stored_bytes(self) -> dict[str, int]:
+        """Return how large the databases and Kafka's log are."""
+        databases = [self.postgres.execute(f"SELECT pg_database_size('{name}')") for name in SERVICES]
+        log = sum(file.stat().st_size for file in self.kafka.directory.rglob("*.log"))
+        return {"database_bytes": sum(int(str(size)) for size in databases), "kafka_bytes": log}
+
+
+@asynccontextmanager
+async def cloud(start: datetime) -> AsyncIterator[Cloud]:
+    """Run the services with empty databases; their clock shows `start` (UTC) until it is moved."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory()))
+        kafka, postgres = stack.enter_context(kafka_server()), stack.enter_context(postgres_server())
+        if not isinstance(kafka, Kafka) or not isinstance(postgres, Postgres):
+            raise ServerError("what a server of others uses cannot be measured: start without one")
+        clock = TellingClock(start, folder / "clock")
+        services = await asyncio.to_thread(_started, stack, postgres, kafka, clock)
+        async with _clients(services) as clients, _reading(kafka.bootstrap) as (admin, reader):
+            yield Cloud(postgres, kafka, services, clients, clock, admin, reader)
+
+
+def _started(stack: ExitStack, postgres: Postgres, kafka: Kafka, clock: TellingClock) -> dict[str, ServiceProcess]:
+    make_topics(kafka.bootstrap)
+    services = {
+        name: ServiceProcess(name, postgres.create_database(name), kafka.bootstrap, None, **SETTINGS)
+        for name in SERVICES
+    }
+    for name, service in services.items():
+        service.migrate()
+        service.process.command[1:] = ["-m", "benchmarks.week.process", name]
+        service.process.env = service.environment | clock.environment
+        service.start()
+        stack.callback(service.stop)
+    for service in services.values():
+        service.wait_until_ready()
+    return services
+
+
+@asynccontextmanager
+async def _clients(services: Mapping[str, ServiceProcess]) -> AsyncIterator[dict[str, httpx.AsyncClient]]:
+    async with AsyncExitStack() as stack:
+        clients = {
+            name: httpx.AsyncClient(base_url=service.url, timeout=ANSWER_S, headers=bearer())
+            for name, service in services.items()
+        }
+        for client in clients.values():
+            await stack.enter_async_context(client)
+        yield clients
+
+
+@asynccontextmanager
+async def _reading(bootstrap: str) -> AsyncIterator[tuple[AIOKafkaAdminClient, AIOKafkaConsumer]]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    reader = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
+    await admin.start()
+    await reader.start()
+    try:
+        yield admin, reader
+    finally:
+        await reader.stop()
+        await admin.close()
