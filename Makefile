@@ -59,6 +59,10 @@ docs: env-dev ## Build the pages of docs/ as a site: var/docs/index.html
 bench: env-dev servers ## Measure everything; one JSON line per benchmark
 	$(BIN)/python -m benchmarks all
 
+.PHONY: bench-quick
+bench-quick: env-dev servers ## See that every benchmark works, as small as it goes; judges no time
+	$(BIN)/python -m benchmarks quick
+
 .PHONY: bench-report
 bench-report: env-dev ## Draw docs/performance.md from what make bench measured
 	$(BIN)/python -m benchmarks.report $(wildcard var/bench.jsonl)

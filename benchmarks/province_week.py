@@ -25,7 +25,7 @@ from services.generator import Manifest, generate, read_manifest
 from services.loading import Loaded, load
 
 SCHOOLS, COOPERATIVES = 17_890, 5_000
-LEAST_SCHOOLS = 20
+LEAST_SCHOOLS = 8
 SMALLER = 4
 """The size beside it is so many times smaller."""
 HANDS = 16

@@ -15,6 +15,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 from benchmarks.week.clock import TellingClock
+from services.demo.calls import items
 from shared.events import PARTITIONS
 from shared.messaging.bus import SERVICES, every_topic
 from tools.servers.kafka import Kafka, kafka_server
@@ -28,12 +29,12 @@ LOOK_S = 0.25
 ANSWER_S = 600.0
 PARKED_FOR = timedelta(seconds=301)
 """What is parked is tried again after five minutes."""
-COMPUTED = (
-    ("procurement", "/sourcing-runs", ("queued", "running")),
-    ("logistics", "/trip-plans", ("queued", "running")),
-    ("nutrition", "/menu-plans", ("waiting",)),
+COMPUTED: tuple[tuple[str, str, dict[str, str]], ...] = (
+    ("procurement", "/sourcing-runs", {}),
+    ("logistics", "/trip-plans", {}),
+    ("nutrition", "/menu-plans", {"status": "waiting"}),
 )
-"""What is computed in the background: by whom, where it is listed, and what it is called until it is done."""
+"""What is computed in the background: by whom, and where it is listed."""
 SETTINGS = {
     "log_level": "WARNING",
     # Everybody asks in one name from one address.
@@ -74,10 +75,9 @@ class Cloud:
         return await self._computing() or bool(sum([await self._lag(name) for name in SERVICES]))
 
     async def _computing(self) -> bool:
-        for name, path, statuses in COMPUTED:
-            for status in statuses:
-                answer = await self.clients[name].get(path, params={"status": status, "limit": 1})
-                if answer.raise_for_status().json()["items"]:
+        for name, path, query in COMPUTED:
+            async for one in items(self.clients[name], path, **query):
+                if one["status"] in ("queued", "running", "waiting"):
                     return True
         return False
 
