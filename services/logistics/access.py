@@ -124,6 +124,11 @@ _GATE = [
         within(canteen="canteen_id", cooperative="cooperative_id", county="county_code"),
     ),
     rule("GET /consignments/{order_id}", PARTIES, objects("consignment", owners.of_orders, "order_id")),
+    rule(
+        "POST /consignments/{order_id}/give-up",
+        OFFICE,
+        objects("consignment", owners.of_orders, "order_id"),
+    ),
     rule("POST /receipts", {Role.CANTEEN}, objects("order", owners.of_orders, "body.order_id")),
     rule("POST /receipts/batch", {Role.CANTEEN}, objects("order", owners.of_orders, "body.receipts[].order_id")),
     rule("GET /receipts", {Role.CANTEEN, *WATCHERS}, within(canteen="canteen_id")),

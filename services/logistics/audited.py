@@ -1,6 +1,7 @@
 """What the changing requests of logistics change (decision 50)."""
 
 from services.logistics.coldchain.models import ColdChainAlarm, TemperatureLimit
+from services.logistics.consignments.models import Consignment
 from services.logistics.devices.models import Device
 from services.logistics.fleet.models import Access, Availability, Depot, Driver, DrivingRule, SpareCapacity, Vehicle
 from services.logistics.photos.models import Photo
@@ -17,6 +18,7 @@ audited = Audited(
         "/access": table_of(Access),
         "/availability": table_of(Availability),
         "/cold-chain-alarms": table_of(ColdChainAlarm),
+        "/consignments": table_of(Consignment),
         "/depots": table_of(Depot),
         "/devices": table_of(Device),
         "/drivers": table_of(Driver),

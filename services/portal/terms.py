@@ -88,6 +88,18 @@ def is_unknown(given: Mapping[str, Any]) -> bool:
     return unknown >= _ALL or (given["value"] == 0 and unknown > 0)
 
 
+_LOST: Mapping[str, str] = {
+    "recalled": N_("Recalled, it does not come: {reason}"),
+    "undelivered": N_("Nothing can bring it, it does not come: {reason}"),
+}
+
+
+def lost(line: Mapping[str, Any]) -> str | None:
+    """Return a sentence with a hole for the reason (a msgid) of an order line that was packed and does not come."""
+    why = line.get("lost")
+    return None if why is None else _LOST[why]
+
+
 def packed_short(reason: str | None) -> str | None:
     """Return what a cooperative says of packing less than it promised: a msgid where the program said it for it."""
     return None if reason is None else _PACKED_SHORT.get(reason, reason)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from services.procurement.demand import usecases as demand
 from services.procurement.freight import trips
 from services.procurement.joint import usecases as joint
-from services.procurement.orders import packing
+from services.procurement.orders import losses, packing
 from services.procurement.orders import usecases as orders
 from services.procurement.orders.dispatching import Packing
 from services.procurement.orders.usecases import Answer
@@ -25,7 +25,14 @@ from shared.events.farmers import (
     OrderDispatched,
     OrderPartlyAccepted,
 )
-from shared.events.logistics import ConsignmentLoaded, DeliveryArrived, DeliveryDeparted, ReceiptSigned
+from shared.events.logistics import (
+    ConsignmentGivenUp,
+    ConsignmentLoaded,
+    DeliveryArrived,
+    DeliveryDeparted,
+    RecallRaised,
+    ReceiptSigned,
+)
 from shared.events.nutrition import (
     CanteenRegistered,
     CountyPlanEnded,
@@ -178,7 +185,20 @@ def _packing(event: OrderDispatched) -> Packing:
         dispatched_g={line.line_id: line.dispatched_g for line in event.lines},
         at=event.dispatched_at,
         reasons={line.line_id: line.reason for line in event.lines if line.reason is not None},
+        lots={line.line_id: frozenset(share.lot_id for share in line.lots) for line in event.lines},
     )
+
+
+@handlers.on_many(RecallRaised)
+async def source_recalled_again(events: Sequence[RecallRaised], uow: UnitOfWork) -> None:
+    """What was packed from a recalled lot does not come; it is sourced again at once."""
+    await losses.recall(uow, events, ANSWER_HOURS)
+
+
+@handlers.on_many(ConsignmentGivenUp)
+async def source_stranded_again(events: Sequence[ConsignmentGivenUp], uow: UnitOfWork) -> None:
+    """What nothing can bring does not come; it is sourced again at once, or shown as missing."""
+    await losses.give_up(uow, events, ANSWER_HOURS)
 
 
 @handlers.on_many(ConsignmentLoaded)

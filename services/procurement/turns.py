@@ -19,3 +19,22 @@ async def take_turn(uow: UnitOfWork) -> None:
     """
     if uow.dialect == "postgresql":
         await uow.session.execute(_TURN)
+
+
+_PACK = text("SELECT pg_advisory_xact_lock_shared(16012, 2)")
+_RECALL = text("SELECT pg_advisory_xact_lock(16012, 2)")
+
+
+async def lots_are_packed(uow: UnitOfWork) -> None:
+    """Let no lot be recalled until the unit of work ends; before any other lock. Many pack at once.
+
+    Else a recall and a packing side by side would not see each other, and what is recalled would count as coming.
+    """
+    if uow.dialect == "postgresql":
+        await uow.session.execute(_PACK)
+
+
+async def lots_stand_still(uow: UnitOfWork) -> None:
+    """Wait until nobody packs, and let nobody until the unit of work ends; before any other lock."""
+    if uow.dialect == "postgresql":
+        await uow.session.execute(_RECALL)

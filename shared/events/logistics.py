@@ -57,6 +57,19 @@ class ConsignmentLoaded(Event):
     loaded_at: Instant
 
 
+@published(by="logistics", aggregate="consignment", key="canteen_id")
+class ConsignmentGivenUp(Event):
+    """What was packed for an order will not reach its school: nothing can bring it in time. Nothing of it rides on."""
+
+    order_id: Id
+    canteen_id: Id
+    cooperative_id: Id
+    county_code: Code
+    delivery_day: Day
+    reason: Reason
+    given_up_at: Instant
+
+
 @published(by="logistics", aggregate="trip", key="trip_id")
 class DeliveryDeparted(Event):
     """The vehicle left with these orders on board."""

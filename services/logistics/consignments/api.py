@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 from fastapi import Query
 
-from services.logistics.consignments import queries
-from services.logistics.consignments.schemas import ConsignmentRead, Consignments
+from services.logistics.consignments import queries, usecases
+from services.logistics.consignments.schemas import ConsignmentRead, Consignments, GivingUp
 from services.logistics.parameters import InCounty, OfCanteen, OfCooperative, OfTrip, OrderId
 from services.logistics.places import queries as places
 from shared.errors import NotFound
@@ -41,6 +41,13 @@ async def read_consignment(order_id: OrderId, uow: UoW) -> ConsignmentRead:
     if not rows:
         raise NotFound("consignment", order_id, field="order_id")
     return (await _with_lines(uow, rows))[0]
+
+
+@router.post("/{order_id}/give-up")
+async def give_up(order_id: OrderId, body: GivingUp, uow: UoW) -> ConsignmentRead:
+    """Give up what is packed, waits for a vehicle and cannot be brought in time: procurement sources it again."""
+    await usecases.give_up(uow, order_id, body.reason)
+    return (await _with_lines(uow, await queries.by_orders(uow, [order_id])))[0]
 
 
 async def _with_lines(uow: UoW, rows: list[Any]) -> list[ConsignmentRead]:

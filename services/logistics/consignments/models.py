@@ -19,7 +19,7 @@ class Consignment(Table, table=True):
 
     __tablename__ = "consignment"
     __table_args__ = (
-        one_of("status", ("waiting", "loaded", "arrived", "received", "cancelled")),
+        one_of("status", ("waiting", "loaded", "arrived", "received", "cancelled", "given_up")),
         one_of("temperature_class", COLDER),
         CheckConstraint("confirmed_g >= 0 AND dispatched_g >= 0", name="quantities"),
         one_of("waits_kind", ("point", "roadside")),

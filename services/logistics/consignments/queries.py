@@ -82,6 +82,18 @@ async def cancel(uow: UnitOfWork, order_id: str, version: int) -> bool:
     return bool(done.rowcount)
 
 
+async def lock_one(uow: UnitOfWork, order_id: str) -> Any | None:
+    """Lock and return the consignment of an order, None when there is none."""
+    statement = select(consignment).where(consignment.c.order_id == order_id).with_for_update()
+    return (await uow.session.execute(statement)).first()
+
+
+async def give_up(uow: UnitOfWork, order_id: str) -> None:
+    """Mark a locked consignment given up."""
+    given_up = update(consignment).where(consignment.c.order_id == order_id).values(status=Status.GIVEN_UP.value)
+    await uow.session.execute(given_up)
+
+
 _LINES = select(line).where(line.c.order_id.in_(bindparam("orders", expanding=True)))
 _LINES = _LINES.order_by(line.c.order_id, line.c.line_id)
 _LOTS = select(lot).where(lot.c.order_id.in_(bindparam("orders", expanding=True)))

@@ -6,6 +6,16 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict
 
 from services.logistics.consignments.domain import shown_status
+from shared.fields import Reason
+from shared.routing import Input
+
+
+class GivingUp(Input):
+    """Why nothing can bring a consignment to its school in time."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "the van broke down, no other is free"}]})
+
+    reason: Reason
 
 
 class ConsignmentLineRead(BaseModel):

@@ -7,9 +7,10 @@ from typing import Any
 import structlog
 
 from services.logistics.consignments import queries
-from services.logistics.consignments.domain import Status, coldest
-from shared.errors import MissingDependency
+from services.logistics.consignments.domain import Status, coldest, require_stranded
+from shared.errors import MissingDependency, NotFound
 from shared.events.farmers import OrderDispatched
+from shared.events.logistics import ConsignmentGivenUp
 from shared.events.procurement import OrderCancelled, OrderConfirmed
 from shared.unit_of_work import UnitOfWork
 
@@ -73,6 +74,22 @@ async def cancel(uow: UnitOfWork, event: OrderCancelled) -> None:
     """Drop a cancelled order's consignment unless it is loaded; then it can only be refused at the gate."""
     if not await queries.cancel(uow, event.order_id, event.version):
         log.info("cancellation-passed-over", order_id=event.order_id)
+
+
+async def give_up(uow: UnitOfWork, order_id: str, reason: str) -> None:
+    """Give up what waits for a vehicle and nothing can bring in time; whoever buys finds another way. Once.
+
+    Raises NotFound, Conflict `not-dispatched`, `not-waiting`, `on-a-trip`.
+    """
+    row = await queries.lock_one(uow, order_id)
+    if row is None:
+        raise NotFound("consignment", order_id, field="order_id")
+    if row.status == Status.GIVEN_UP:
+        return
+    require_stranded(row)
+    await queries.give_up(uow, order_id)
+    named = {name: getattr(row, name) for name in ("canteen_id", "cooperative_id", "county_code", "delivery_day")}
+    uow.emit(ConsignmentGivenUp(order_id=order_id, reason=reason, given_up_at=uow.now, **named))
 
 
 async def keep_dispatched(uow: UnitOfWork, events: Sequence[OrderDispatched]) -> None:

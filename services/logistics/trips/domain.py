@@ -20,13 +20,18 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class Aboard:
-    """A consignment as loading sees it."""
+    """A consignment as loading sees it; `recalled_g` of what was packed is in lines that hold a recalled lot."""
 
     order_id: str
     status: str
     packed: bool
     dispatched_g: int
-    recalled: bool
+    recalled_g: int
+
+    @property
+    def recalled(self) -> bool:
+        """Whether nothing of it may be loaded."""
+        return 0 < self.dispatched_g <= self.recalled_g
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +52,8 @@ def require_planned(trip_id: str, status: str) -> None:
 def choose_loads(aboard: Sequence[Aboard], wanted: Sequence[str] | None) -> tuple[list[str], list[Left]]:
     """Return the orders to load now, and what is left and why; what is loaded already is in neither.
 
-    Without `wanted` everything of the trip is tried. An order named that is not of the trip, or holds a recalled lot,
-    is refused.
+    Without `wanted` everything of the trip is tried. An order named that is not of the trip, or holds recalled lots in
+    all its lines, is refused.
     """
     of_trip = {one.order_id: one for one in aboard}
     if wanted is not None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, delete, exists, func, insert, or_, select, update
 
-from services.logistics.consignments.models import Consignment, ConsignmentLot
+from services.logistics.consignments.models import Consignment, ConsignmentLine, ConsignmentLot
 from services.logistics.recalls.models import Recall
 from services.logistics.tables import insert_into, table_of
 from services.logistics.trips.models import Trip, TripStop
@@ -17,6 +17,7 @@ from shared.unit_of_work import UnitOfWork
 trip = table_of(Trip)
 stop = table_of(TripStop)
 consignment = table_of(Consignment)
+line = table_of(ConsignmentLine)
 lot = table_of(ConsignmentLot)
 recall = table_of(Recall)
 
@@ -140,15 +141,25 @@ async def stops_by_trip(uow: UnitOfWork, trips: Iterable[str]) -> dict[str, list
 
 
 async def lock_aboard(uow: UnitOfWork, trip_id: str) -> list[Any]:
-    """Lock a trip's consignments, in a fixed order, and return them as loading sees them: `recalled` if a lot is."""
-    recalled = exists().where(lot.c.order_id == consignment.c.order_id, recall.c.lot_id == lot.c.lot_id)
+    """Lock a trip's consignments, in a fixed order, and return them as loading sees them.
+
+    `recalled_g` is in lines that hold a recalled lot: nobody can tell a line's lots apart.
+    """
+    of_line = exists().where(
+        lot.c.order_id == line.c.order_id, lot.c.line_id == line.c.line_id, recall.c.lot_id == lot.c.lot_id
+    )
+    recalled_g = (
+        select(func.coalesce(func.sum(line.c.dispatched_g), 0))
+        .where(line.c.order_id == consignment.c.order_id, of_line)
+        .scalar_subquery()
+    )
     statement = select(
         consignment.c.order_id,
         consignment.c.canteen_id,
         consignment.c.status,
         consignment.c.dispatched_at,
         consignment.c.dispatched_g,
-        recalled.label("recalled"),
+        recalled_g.label("recalled_g"),
     ).where(consignment.c.trip_id == trip_id)
     return list((await uow.session.execute(statement.order_by(consignment.c.order_id).with_for_update())).all())
 

@@ -15,28 +15,32 @@ _DEPARTED = ("loaded", "arrived", "received")
 
 
 async def load(uow: UnitOfWork, trip_id: str, wanted: Sequence[str] | None) -> tuple[list[str], list[Left]]:
-    """Load what is packed; return every order on board now, and what was left and why. Loading again adds to it."""
+    """Load what is packed; return every order on board now, and what was left and why. Loading again adds to it.
+
+    Lines that hold a recalled lot stay behind.
+    """
     trip = await queries.lock_trip(uow, trip_id)
     domain.require_planned(trip_id, trip.status)
     rows = await queries.lock_aboard(uow, trip_id)
     aboard = [
-        Aboard(row.order_id, row.status, row.dispatched_at is not None, row.dispatched_g, bool(row.recalled))
+        Aboard(row.order_id, row.status, row.dispatched_at is not None, row.dispatched_g, int(row.recalled_g))
         for row in rows
     ]
     chosen, left = domain.choose_loads(aboard, wanted)
     loaded = await queries.load(uow, trip_id, chosen) if chosen else []
-    uow.emit(*(_loaded(row, trip_id, uow.now) for row in loaded))
+    sound = {one.order_id: one.dispatched_g - one.recalled_g for one in aboard}
+    uow.emit(*(_loaded(row, trip_id, sound[row.order_id], uow.now) for row in loaded))
     before = [row.order_id for row in rows if row.status == "loaded"]
     return sorted([*before, *(row.order_id for row in loaded)]), left
 
 
-def _loaded(row: Any, trip_id: str, now: datetime) -> ConsignmentLoaded:
+def _loaded(row: Any, trip_id: str, loaded_g: int, now: datetime) -> ConsignmentLoaded:
     return ConsignmentLoaded(
         order_id=row.order_id,
         trip_id=trip_id,
         canteen_id=row.canteen_id,
         cooperative_id=row.cooperative_id,
-        loaded_g=row.dispatched_g,
+        loaded_g=loaded_g,
         loaded_at=now,
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from services.portal.languages import N_
 from services.portal.naming import Names, said_in
-from services.portal.terms import packed_short
+from services.portal.terms import lost, packed_short
 from shared.weeks import monday_of
 
 Told = Mapping[str, Any]
@@ -222,6 +222,7 @@ class OrderLine:
     """A line of an order: what is expected now of what was ordered first, at which price beside the market's.
 
     `short_reason` is what the cooperative says of packing less than it promised, `why` why it was asked for the line.
+    `lost` (with a hole for `lost_reason`) says that nothing of what was packed comes.
     """
 
     name: str
@@ -230,6 +231,8 @@ class OrderLine:
     packed_g: int | None
     accepted_g: int | None
     short_reason: str | None
+    lost: str | None
+    lost_reason: str | None
     why: str
     price: int
     difference: int | None
@@ -283,6 +286,8 @@ def order_of(order: Told, names: Names, language: str) -> Order:
                 packed_g=line["dispatched_g"] if order["dispatched_at"] else None,
                 accepted_g=line["accepted_g"] if status in _WEIGHED else None,
                 short_reason=packed_short(line["packed_short_reason"]),
+                lost=lost(line),
+                lost_reason=line.get("lost_reason"),
                 why=said_in(language, line),
                 price=line["price_fen_per_kg"],
                 difference=(line["reference"] or {}).get("difference_permille"),

@@ -114,8 +114,10 @@ def judge(
             lines.append(replace(line, amount_fen=old.paid_fen(line.amount_fen, ordered_fen)))
             continue
         lines.append(line)
-        tolerance = terms.tolerance
-        if tolerance is None or tolerance.allows(line.dispatched_g, line.accepted_g, ordered_fen - line.amount_fen):
+        lacking_fen = ordered_fen - line.amount_fen
+        # What was recalled nobody may accept: there is nothing to dispute about.
+        tolerance = None if line.lost else terms.tolerance
+        if tolerance is None or tolerance.allows(line.dispatched_g, line.accepted_g, lacking_fen):
             if old is not None and old.status is Status.OPEN:
                 changed.append(replace(old, status=Status.WITHDRAWN, version=old.version + 1))
             continue

@@ -1,22 +1,26 @@
-"""The rules of packing: what a cooperative packed stands, whatever was promised or taken back; and of loading."""
+"""The rules of packing (what is packed stands, whatever was promised or taken back), of losing and of loading."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 
-from services.procurement.orders.domain import Order, Release
+from services.procurement.orders.domain import Lost, Order, Release
 from services.procurement.orders.states import OFF, Status
 from services.procurement.rules.domain import Rule
 
 
 @dataclass(frozen=True, slots=True)
 class Packing:
-    """What a cooperative packed of an order: grams by line (not named: none), and why a line got less than promised."""
+    """What a cooperative packed of an order: grams by line (not named: none), and why a line got less than promised.
+
+    `lots` are those each line was packed from.
+    """
 
     order_id: str
     dispatched_g: Mapping[str, int]
     at: datetime
     reasons: Mapping[str, str] = field(default_factory=dict)
+    lots: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def dispatch(order: Order, packing: Packing) -> tuple[Order, list[Release], list[Release]]:
@@ -46,6 +50,24 @@ def dispatch(order: Order, packing: Packing) -> tuple[Order, list[Release], list
         lines=tuple(lines),
     )
     return packed_order, extra, missing
+
+
+def lose(order: Order, reasons: Mapping[str, str], why: Lost, today: date) -> tuple[Order, list[Release]]:
+    """Note that lines that were packed do not come, each with a reason; returns the order and the grams it lacks then.
+
+    What was lost before, and what has been received for today or earlier, stays as it is: it is in the store or eaten.
+    """
+    if order.dispatched_at is None or order.delivery_day < today:
+        return order, []
+    if order.delivery_day == today and order.status not in (Status.DISPATCHED, Status.LOADED):
+        return order, []
+    lines, missing = [], []
+    for line in order.lines:
+        if line.line_id in reasons and line.lost is None and line.dispatched_g:
+            missing.append(Release(line.demand_id, line.offer_id, order.standing_g(line)))
+            line = replace(line, lost=why, lost_reason=reasons[line.line_id])
+        lines.append(line)
+    return (replace(order, lines=tuple(lines)), missing) if missing else (order, [])
 
 
 def load(order: Order) -> Order:

@@ -11,10 +11,17 @@ from services.procurement.rules.domain import SCHOOL_TIME, Rule
 from shared.errors import Conflict, DomainError, StaleVersion
 from shared.quantities import amount_fen
 
-__all__ = ["CAN_BE_TAKEN_BACK", "SCHOOL_TIME", "Line", "Order", "Release", "Status", "Supplier"]
+__all__ = ["CAN_BE_TAKEN_BACK", "SCHOOL_TIME", "Line", "Lost", "Order", "Release", "Status", "Supplier"]
 
 LAST_ANSWER = time(12, 0)
 SHORTEST_ANSWER = timedelta(hours=2)
+
+
+class Lost(StrEnum):
+    """Why what was packed does not come: one of its lots was recalled, or nothing can bring it."""
+
+    RECALLED = "recalled"
+    UNDELIVERED = "undelivered"
 
 
 class Supplier(StrEnum):
@@ -29,6 +36,7 @@ class Line:
     """One order line with its five quantities in grams; `short_g` is what the cooperative's answer left out.
 
     `packed_short_reason` is what the cooperative says of packing less than it confirmed, None where it did not.
+    `lost` says that nothing of what was packed comes, `lost_reason` is the word of who said so.
     """
 
     line_id: str
@@ -48,6 +56,8 @@ class Line:
     short_g: int = 0
     amount_fen: int = 0
     packed_short_reason: str | None = None
+    lost: Lost | None = None
+    lost_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +108,8 @@ class Order:
         return sum(amount_fen(line.confirmed_g, line.price_fen_per_kg) for line in self.lines)
 
     def standing_g(self, line: Line) -> int:
-        """What of the line counts as allocated: ordered, then confirmed, then packed; nothing once off."""
-        if self.status in OFF:
+        """What of the line counts as allocated: ordered, then confirmed, then packed; nothing once off or lost."""
+        if self.status in OFF or line.lost is not None:
             return 0
         if self.is_packed:
             return line.dispatched_g

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import JSON, CheckConstraint, Index
 from sqlmodel import Field
 
-from services.procurement.orders.domain import Supplier
+from services.procurement.orders.domain import Lost, Supplier
 from services.procurement.orders.states import Status
 from services.procurement.tables import Table, big, one_of, table_of
 
@@ -51,6 +51,7 @@ class OrderLine(Table, table=True):
         CheckConstraint("accepted_g BETWEEN 0 AND received_g AND received_g <= dispatched_g", name="delivered"),
         CheckConstraint("short_g >= 0", name="short"),
         one_of("temperature_class", ("ambient", "chilled", "frozen")),
+        one_of("lost", Lost),
     )
 
     line_id: str = Field(primary_key=True, max_length=64)
@@ -71,6 +72,8 @@ class OrderLine(Table, table=True):
     distance_m: int | None = None
     poor_share_permille: int
     packed_short_reason: str | None = Field(default=None, max_length=500)
+    lost: str | None = Field(default=None, max_length=16)
+    lost_reason: str | None = Field(default=None, max_length=500)
 
 
 class OrderVersion(Table, table=True):
@@ -88,6 +91,28 @@ class OrderVersion(Table, table=True):
     grams: dict[str, list[int]] = Field(sa_type=JSON)
 
 
+class PackedLot(Table, table=True):
+    """Which lots an order line was packed from: whom a recall takes food from."""
+
+    __tablename__ = "packed_lot"
+
+    lot_id: str = Field(primary_key=True, max_length=64)
+    line_id: str = Field(primary_key=True, max_length=64)
+    order_id: str = Field(max_length=64, foreign_key="purchase_order.order_id", index=True)
+
+
+class RecalledLot(Table, table=True):
+    """A lot that was recalled, whether what was packed from it is heard of already or not."""
+
+    __tablename__ = "recalled_lot"
+
+    lot_id: str = Field(primary_key=True, max_length=64)
+    reason: str = Field(max_length=500)
+    raised_at: datetime
+
+
 order_version = table_of(OrderVersion)
+packed_lot = table_of(PackedLot)
+recalled_lot = table_of(RecalledLot)
 purchase_order = table_of(PurchaseOrder)
 order_line = table_of(OrderLine)

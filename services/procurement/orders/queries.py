@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Executable, bindparam, insert, select, update
 
-from services.procurement.orders.domain import Line, Order, Supplier
+from services.procurement.orders.domain import Line, Lost, Order, Supplier
 from services.procurement.orders.models import order_line, order_version, purchase_order
 from services.procurement.orders.states import CAN_BE_TAKEN_BACK, Status
 from services.procurement.orders.versions import Author, Version, version_of
@@ -41,6 +41,8 @@ _LINE_CHANGES = (
     "short_g",
     "amount_fen",
     "packed_short_reason",
+    "lost",
+    "lost_reason",
 )
 
 Window = tuple[date | None, date | None]
@@ -92,8 +94,13 @@ async def lines_of(session: Session, order_ids: Iterable[str]) -> dict[str, list
     for ids in in_order(order_ids):
         statement = select(*_LINE_COLUMNS).where(order_line.c.order_id.in_(ids)).order_by(order_line.c.line_id)
         for row in await session.execute(statement):
-            lines[row[0]].append(Line(*row[1:]))
+            lines[row[0]].append(_line(row[1:]))
     return lines
+
+
+def _line(values: Sequence[Any]) -> Line:
+    line = Line(*values)
+    return line if line.lost is None else replace(line, lost=Lost(line.lost))
 
 
 async def demand_of(session: Session, order_ids: Iterable[str]) -> set[str]:

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, Field
 
-from services.procurement.orders.domain import Line, Order, Party, Supplier
+from services.procurement.orders.domain import Line, Lost, Order, Party, Supplier
 from services.procurement.orders.manual import Wanted
 from services.procurement.orders.states import Status
 from services.procurement.orders.usecases import Call
@@ -99,7 +99,8 @@ class LineRead(BaseModel):
     It was number `rank` of the offers a school could choose from (0: the market supplier's), `distance_m` away.
 
     What is missing between them is sourced again by itself: what the answer left out (`short_g`), and what was
-    confirmed and not packed, of which `packed_short_reason` is the cooperative's word.
+    confirmed and not packed, of which `packed_short_reason` is the cooperative's word. So is a line that was packed and
+    does not come: `lost` says that its lot was recalled or nothing could bring it, `lost_reason` why.
     """
 
     line_id: str
@@ -114,6 +115,8 @@ class LineRead(BaseModel):
     accepted_g: int
     short_g: int
     packed_short_reason: str | None
+    lost: Lost | None
+    lost_reason: str | None
     amount_fen: int
     rank: int
     distance_m: int | None

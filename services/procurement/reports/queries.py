@@ -56,6 +56,7 @@ async def lines(session: Session, week: Days) -> dict[str, int]:
         {
             "answers_short": func.sum(case((order_line.c.short_g > 0, 1), else_=0)),
             "packed_short_g": func.sum(case((packed, order_line.c.confirmed_g - order_line.c.dispatched_g), else_=0)),
+            "lost_g": func.sum(case((order_line.c.lost.is_not(None), order_line.c.dispatched_g), else_=0)),
             "received_g": func.sum(order_line.c.received_g),
             "accepted_g": func.sum(order_line.c.accepted_g),
             "market_g": func.sum(case((from_market(), order_line.c.accepted_g), else_=0)),

@@ -11,6 +11,7 @@ class WeekReport(BaseModel):
     Grams as bought: `demand_g` + `surplus_g` = `allocated_g` + `unmet_g` + what still waits. `menus` counts those that
     were not withdrawn.
     `packed_short_g` is what cooperatives had confirmed and did not pack; what of it nobody else had is in `unmet_g`.
+    `lost_g` was packed and did not come: its lot was recalled, or nothing could bring it.
     `orders_confirmed` were taken by their cooperative at least in part and not called off since. `lines_short` counts
     order lines of which the cooperative's answer left something out (all of a declined line), and demand lines that
     end with something nobody has. `received_g` and `accepted_g` are weighed at the gate; `market_g`
@@ -31,6 +32,7 @@ class WeekReport(BaseModel):
     orders_confirmed: int
     lines_short: int
     packed_short_g: int
+    lost_g: int
     received_g: int
     accepted_g: int
     market_g: int

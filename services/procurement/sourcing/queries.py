@@ -213,6 +213,7 @@ async def short_of(session: Session, run_id: str) -> tuple[int, int]:
 _STANDS = purchase_order.c.status.not_in(OFF)
 _PACKED = and_(purchase_order.c.dispatched_at.is_not(None), purchase_order.c.supplier == Supplier.COOPERATIVE)
 _STANDING_G = case(
+    (order_line.c.lost.is_not(None), 0),
     (_PACKED, order_line.c.dispatched_g),
     (purchase_order.c.status.in_(UNANSWERED), order_line.c.ordered_g),
     else_=order_line.c.confirmed_g,

@@ -2,13 +2,16 @@
 
 from services.logistics.main import definition
 from shared import migrate
+from shared.events.logistics import ConsignmentGivenUp
 from tests.api.logistics.county import (
     CHILLED,
+    DAY,
     a_cancellation,
     a_canteen,
     a_confirmation,
     a_dispatch,
     a_lot,
+    a_planned_trip,
     open_county,
     plan,
     the_only_trip,
@@ -146,3 +149,61 @@ async def test_lists_are_paged(world_of: WorldOf) -> None:
         if after is None:
             break
     assert seen == [f"ord-{n}" for n in range(5)]
+
+
+async def test_what_nothing_can_bring_is_given_up_once(world_of: WorldOf) -> None:
+    """Packed and on no trip, it is given up and told, asked twice or not; afterwards no plan takes it."""
+    world = await world_of("logistics")
+    client = await open_county(world)
+    await world.publish(a_lot("lot-1"), a_confirmation("ord-1"), a_dispatch("ord-1", {"lot-1": 10_000}))
+    await world.settle()
+    path = "/consignments/ord-1/give-up"
+    for _ in range(2):
+        given_up = await ok(await client.post(path, json={"reason": "no van is left"}))
+        assert (given_up["status"], given_up["dispatched_g"]) == ("given_up", 10_000)
+    await world.settle()
+    (told,) = world.told_of(ConsignmentGivenUp)
+    assert (told.order_id, told.reason, told.county_code) == ("ord-1", "no van is left", "520628")
+    assert (await plan(world))["consignments"] == 0
+    await world.publish(a_confirmation("ord-1", version=9))
+    await world.settle()
+    assert (await ok(await client.get("/consignments/ord-1")))["status"] == "given_up"
+
+
+async def test_only_what_is_stranded_is_given_up(world_of: WorldOf) -> None:
+    """What is not packed is called off instead; what rides on a trip, or has come, is not stranded."""
+    world = await world_of("logistics")
+    client = await open_county(world)
+    why = {"reason": "no van is left"}
+    await world.publish(a_confirmation("ord-1"))
+    await world.settle()
+    refused(await client.post("/consignments/ord-1/give-up", json=why), 409, "not-dispatched")
+    refused(await client.post("/consignments/nothing/give-up", json=why), 404, "unknown-consignment")
+    refused(await client.post("/consignments/ord-1/give-up", json={"reason": ""}), 422, "invalid-input")
+    await world.publish(a_lot("lot-1"), a_dispatch("ord-1", {"lot-1": 10_000}))
+    await world.settle()
+    await plan(world)
+    refused(await client.post("/consignments/ord-1/give-up", json=why), 409, "on-a-trip")
+    await ok(await client.post(f"/trips/{await the_only_trip(world)}/load", json={}))
+    refused(await client.post("/consignments/ord-1/give-up", json=why), 409, "not-waiting")
+    assert world.told_of(ConsignmentGivenUp) == []
+
+
+async def test_a_stranded_load_that_nobody_can_fetch_is_given_up(world_of: WorldOf) -> None:
+    """The only vehicle breaks down: its load waits at the roadside, no plan takes it, a dispatcher gives it up."""
+    world = await world_of("logistics")
+    client = await open_county(world)
+    trip_id = await a_planned_trip(world, "ord-1")
+    await ok(await client.post(f"/trips/{trip_id}/load", json={}))
+    await ok(await client.post(f"/trips/{trip_id}/depart"))
+    away = {"kind": "vehicle", "subject_id": "veh-2", "day": str(DAY)}
+    assert (await ok(await client.put("/availability", json={"rows": [away]})))["refused"] == []
+    at = {"lat": 28.16, "lon": 109.2, "reason": "engine stopped"}
+    broken = await ok(await client.post(f"/trips/{trip_id}/breakdown", json=at))
+    await world.settle()
+    made = await ok(await client.get(f"/trip-plans/{broken['plan_id']}"))
+    assert [one["order_id"] for one in made["unplanned"]] == ["ord-1"]
+    given_up = await ok(await client.post("/consignments/ord-1/give-up", json={"reason": "no van is left"}))
+    assert given_up["status"] == "given_up"
+    await world.settle()
+    assert [one.order_id for one in world.told_of(ConsignmentGivenUp)] == ["ord-1"]

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from shared.events.logistics import ReceiptSigned
+from shared.events.logistics import ConsignmentLoaded, ReceiptSigned
 from tests.api.logistics.county import (
     a_confirmation,
     a_dispatch,
@@ -168,3 +168,18 @@ async def test_a_recalled_lot_is_neither_loaded_nor_accepted(world_of: WorldOf) 
     refused(await client.post("/receipts", json=a_receipt()), 409, "lot-recalled")
     rejected = await ok(await client.post("/receipts", json=a_receipt(accepted_g=0)))
     assert rejected["accepted_g"] == 0
+
+
+async def test_what_is_sound_of_an_order_is_loaded_without_its_recalled_lines(world_of: WorldOf) -> None:
+    """One bad lot of many leaves its own lines behind, and nothing else; what is told as loaded says so."""
+    world = await world_of("logistics")
+    client = await open_county(world)
+    await world.publish(a_lot("lot-1"), a_lot("lot-2"), a_lot("lot-3"), a_confirmation("ord-1", grams=(6_000, 4_000)))
+    await world.publish(a_dispatch("ord-1", {"lot-1": 5_000, "lot-2": 1_000}, {"lot-3": 4_000}))
+    await world.settle()
+    await plan(world)
+    await ok(await client.post("/recalls", json={"lot_id": "lot-2", "reason": "residue found"}))
+    loaded = await ok(await client.post(f"/trips/{await the_only_trip(world)}/load", json={}))
+    assert (loaded["loaded"], loaded["left"]) == (["ord-1"], [])
+    await world.settle()
+    assert [one.loaded_g for one in world.told_of(ConsignmentLoaded)] == [4_000]

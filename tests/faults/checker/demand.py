@@ -3,9 +3,17 @@
 from tests.faults.checker.rules import Findings, differs, rule
 from tests.faults.checker.state import State
 
-_STANDING = """
-SELECT l.{by} AS id, sum(CASE WHEN o.status IN ('draft', 'placed') THEN l.ordered_g
+_PROMISED = """
+SELECT l.offer_id AS id, sum(CASE WHEN o.status IN ('draft', 'placed') THEN l.ordered_g
     WHEN o.status IN ('refused', 'declined', 'cancelled') THEN 0 ELSE l.confirmed_g END)::bigint AS grams
+FROM order_line l JOIN purchase_order o USING (order_id) GROUP BY 1
+"""
+_STANDING = """
+SELECT l.demand_id AS id, sum(CASE WHEN l.lost IS NOT NULL THEN 0
+    WHEN o.status IN ('draft', 'placed') THEN l.ordered_g
+    WHEN o.status IN ('refused', 'declined', 'cancelled') THEN 0
+    WHEN o.dispatched_at IS NOT NULL AND o.supplier = 'cooperative' THEN l.dispatched_g
+    ELSE l.confirmed_g END)::bigint AS grams
 FROM order_line l JOIN purchase_order o USING (order_id) GROUP BY 1
 """
 
@@ -27,7 +35,7 @@ async def allocated_is_what_stands_in_orders(state: State) -> Findings:
     """What a demand line counts as allocated is what its order lines hold."""
     statement = f"""
         SELECT demand_id, allocated_g, coalesce(grams, 0) FROM demand_line
-        LEFT JOIN ({_STANDING.format(by="demand_id")}) s ON s.id = demand_id
+        LEFT JOIN ({_STANDING}) s ON s.id = demand_id
         WHERE allocated_g <> coalesce(grams, 0)
     """
     async for demand_id, allocated, held in state.rows("procurement", statement):
@@ -39,7 +47,7 @@ async def offers_give_what_orders_hold(state: State) -> Findings:
     """What procurement has taken of an offer is what its order lines hold of it."""
     statement = f"""
         SELECT offer_id, allocated_g, coalesce(grams, 0) FROM offer
-        LEFT JOIN ({_STANDING.format(by="offer_id")}) s ON s.id = offer_id
+        LEFT JOIN ({_PROMISED}) s ON s.id = offer_id
         WHERE allocated_g <> coalesce(grams, 0)
     """
     async for offer_id, allocated, held in state.rows("procurement", statement):

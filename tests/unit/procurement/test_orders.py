@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.procurement.orders import dispatching, domain, facts
 from services.procurement.orders.dispatching import Packing
-from services.procurement.orders.domain import Line, Order, Status
+from services.procurement.orders.domain import Line, Lost, Order, Status
 from shared.errors import Conflict, StaleVersion
 from shared.events.procurement import OrderAmended, OrderCancelled, OrderConfirmed
 
@@ -153,3 +153,41 @@ def test_the_five_quantities_stay_in_order(steps: list[tuple[str, int]]) -> None
         line = order.lines[0]
         assert line.accepted_g <= line.received_g <= line.dispatched_g <= line.confirmed_g <= line.ordered_g
         assert order.standing_g(line) == standing
+
+
+def packed(status: Status = Status.DISPATCHED) -> Order:
+    """Return an order of two lines that was packed, one of them short."""
+    order = an_order(a_line("l1"), a_line("l2", 500, "d2"), status=Status.CONFIRMED)
+    confirmed = tuple(replace(line, confirmed_g=line.ordered_g) for line in order.lines)
+    order, _, _ = dispatching.dispatch(replace(order, lines=confirmed), Packing("o1", {"l1": 1000, "l2": 300}, NOW))
+    return replace(order, status=status)
+
+
+@pytest.mark.parametrize("day", [MONDAY - timedelta(days=1), MONDAY])
+def test_what_is_lost_holds_nothing(day: date) -> None:
+    """A lost line gives back what was packed of it, keeps its five quantities, and is lost once; others stand."""
+    order, missing = dispatching.lose(packed(), {"l2": "mould"}, Lost.RECALLED, day)
+    assert [(each.demand_id, each.offer_id, each.quantity_g) for each in missing] == [("d2", "offer-l2", 300)]
+    assert [order.standing_g(line) for line in order.lines] == [1000, 0]
+    assert [(line.confirmed_g, line.dispatched_g, line.lost) for line in order.lines] == [
+        (1000, 1000, None),
+        (500, 300, Lost.RECALLED),
+    ]
+    assert (order.version, order.amount_fen) == (packed().version, 400)
+    assert dispatching.lose(order, {"l2": "told again"}, Lost.UNDELIVERED, day) == (order, [])
+
+
+@pytest.mark.parametrize("status", [Status.RECEIVED, Status.SETTLED])
+def test_what_was_received_is_lost_only_for_a_later_day(status: Status) -> None:
+    """Received for today it is in the pot or in the store; received for tomorrow it has to be replaced."""
+    order = packed(status)
+    assert dispatching.lose(order, {"l1": "mould"}, Lost.RECALLED, MONDAY) == (order, [])
+    later, missing = dispatching.lose(order, {"l1": "mould"}, Lost.RECALLED, MONDAY - timedelta(days=1))
+    assert ([each.quantity_g for each in missing], later.status) == ([1000], status)
+
+
+def test_nothing_is_lost_of_days_that_are_over_or_of_what_was_not_packed() -> None:
+    """What was eaten, and what nobody has packed yet, is not looked for again because a lot is bad."""
+    order, unpacked = packed(), an_order(status=Status.CONFIRMED)
+    assert dispatching.lose(order, {"l1": "mould"}, Lost.RECALLED, MONDAY + timedelta(days=1)) == (order, [])
+    assert dispatching.lose(unpacked, {"l1": "mould"}, Lost.RECALLED, NOW.date()) == (unpacked, [])
