@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from tests.api.procurement import test_losses as losses
 from tests.api.procurement import test_market as market
 from tests.api.procurement import test_ordering as ordering
 from tests.api.procurement import test_packed_short as packed_short
@@ -26,6 +27,9 @@ RULES: list[Callable[[WorldOf], Awaitable[None]]] = [
     market.test_nothing_is_ordered_without_licence_or_price,
     packed_short.test_what_is_packed_short_goes_to_another_at_once,
     packed_short.test_too_much_and_too_little_of_a_line_in_one_batch,
+    losses.test_a_recalled_lot_is_sourced_again_from_another,
+    losses.test_a_recall_heard_before_the_packing,
+    losses.test_giving_up_heard_before_the_packing_waits_for_it,
     prices.test_a_bulletin_is_followed,
     prices.test_a_price_far_from_its_neighbours_waits_for_a_person,
     substitution.test_a_shortage_is_asked_about_once,

@@ -136,10 +136,11 @@ def source(line: Line, taken_g: int, unmet_g: int) -> Line:
 
 
 def _with(line: Line, **grams: int) -> Line:
-    changed = replace(line, **grams)  # type: ignore[arg-type]
+    allocated, unmet = grams.get("allocated_g", line.allocated_g), grams.get("unmet_g", line.unmet_g)
     # A line that was never sourced stays open until a run looks at it, even when it needs nothing.
-    was_sourced = line.status == Status.SOURCED or changed.allocated_g > 0 or changed.unmet_g > 0
-    return replace(changed, status=Status.SOURCED if was_sourced and not changed.open_g else Status.OPEN)
+    was_sourced = line.status == Status.SOURCED or allocated > 0 or unmet > 0
+    waits = not was_sourced or grams.get("open_g", line.open_g) > 0
+    return replace(line, status=Status.OPEN if waits else Status.SOURCED, **grams)  # type: ignore[arg-type]
 
 
 def stated(menu: Menu, version: int, demand: Iterable[Demand]) -> dict[str, Demand]:
