@@ -109,6 +109,7 @@ access = Access(
         page_rule("GET /board/plan", DISPATCH),
         page_rule("POST /board/wishes", DISPATCH),
         page_rule("POST /board/plans", DISPATCH),
+        page_rule("POST /board/orders/{order_id}/give-up", DISPATCH),
         page_rule("GET /board/plans/{plan_id}", BOARD),
         page_rule("POST /board/plans/{plan_id}/apply", DISPATCH),
         page_rule("POST /board/plans/{plan_id}/cancel", DISPATCH),

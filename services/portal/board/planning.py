@@ -127,6 +127,34 @@ def unplanned_of(plan: Mapping[str, Any]) -> list[tuple[str, int]]:
     return sorted(counts.items(), key=lambda pair: -pair[1])
 
 
+_TO_RIDE = ("confirmed", "dispatched")
+
+
 def open_orders(consignments: Sequence[Mapping[str, Any]]) -> int:
     """Return how many orders of a day are on no trip yet."""
-    return sum(one["status"] == "waiting" and one["trip_id"] is None for one in consignments)
+    return sum(one["status"] in _TO_RIDE and one["trip_id"] is None for one in consignments)
+
+
+@dataclass(frozen=True, slots=True)
+class Stranded:
+    """An order that is packed and on no trip, between whom, and how heavy it is (g)."""
+
+    order_id: str
+    school: Place | None
+    cooperative: Place | None
+    weight_g: int
+
+
+def stranded_of(consignments: Sequence[Mapping[str, Any]], known: Known) -> list[Stranded]:
+    """Return the orders of a day that are packed and on no trip, the heaviest first."""
+    found = [
+        Stranded(
+            one["order_id"],
+            known.place("canteen", one["canteen_id"]),
+            known.place("cooperative", one["cooperative_id"]),
+            one["dispatched_g"],
+        )
+        for one in consignments
+        if one["status"] == "dispatched" and one["trip_id"] is None and one["dispatched_g"]
+    ]
+    return sorted(found, key=lambda one: (-one.weight_g, one.order_id))

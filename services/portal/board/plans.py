@@ -10,7 +10,7 @@ from services.portal.board.asking import Board, OfCounty, OfDay, board_of
 from services.portal.board.planning import ACTIONS, RUNNING, Wish, wishes_of
 from services.portal.board.routes import router
 from services.portal.board.seen import OfTrip, said, seen
-from services.portal.forms import Fields, Form, fields_of
+from services.portal.forms import Fields, Form, Invalid, fields_of
 from services.portal.languages import N_
 from services.portal.rendering import page
 from services.portal.routing import back_to
@@ -19,6 +19,7 @@ from shared.auth.principal import EVERYWHERE
 from shared.fields import Id
 
 PlanId = Annotated[Id, Path()]
+OrderId = Annotated[Id, Path()]
 Wishes = Annotated[list[str], Query(max_length=200)]
 _SEARCH = {"seconds": 20}
 
@@ -76,6 +77,21 @@ async def begin(request: Request, services: Asking) -> Response:
         form = Form.again("/board/plans", fields, refused)
         return await _plan_page(request, services, chosen, wishes, None, begun=form, status=422)
     return back_to(f"/board/plans/{made['plan_id']}")
+
+
+@router.post("/board/orders/{order_id}/give-up")
+async def give_up(request: Request, services: Asking, order_id: OrderId) -> Response:
+    """Give up an order that nothing can bring in time: what its school lacks then is asked of others."""
+    fields = await fields_of(request)
+    chosen = await _board_of(request, services, fields)
+    reason = fields.text("reason")
+    try:
+        fields.check()
+        await services.post("logistics", f"/consignments/{order_id}/give-up", {"reason": reason}, key=fields.key)
+    except (Invalid, Refused, Away) as refused:
+        form = Form.again(f"/board/orders/{order_id}/give-up", fields, refused)
+        return await _plan_page(request, services, chosen, [], None, status=422, given_up=form)
+    return back_to(_where(chosen, []))
 
 
 @router.get("/board/plans/{plan_id}")
@@ -167,6 +183,7 @@ async def _plan_page(
     form: Form | None = None,
     status: int = 200,
     begun: Form | None = None,
+    given_up: Form | None = None,
 ) -> Response:
     county = {"county_code": chosen.county_code}
     wanted = {each.trip_id for each in wishes} | ({trip} if trip else set())
@@ -192,6 +209,8 @@ async def _plan_page(
         trips=[one for one in trips if one["status"] == "planned"],
         known=known,
         away=next((part for part in told.values() if isinstance(part, Away)), None),
+        stranded=[] if isinstance(told["orders"], Away) else planning.stranded_of(told["orders"], known),
+        given_up=given_up,
         to_plan=None if isinstance(told["orders"], Away) else planning.open_orders(told["orders"]),
         form=form or Form.new("/board/wishes", {"wanted": "pin", "trip": trip or ""}),
         fault=None if begun is None else said(begun),

@@ -4,7 +4,8 @@ import re
 
 import httpx
 
-from tests.api.logistics.county import COUNTY, DAY, a_confirmation, a_planned_trip, open_county
+from shared.events.logistics import ConsignmentGivenUp
+from tests.api.logistics.county import COUNTY, DAY, a_confirmation, a_dispatch, a_lot, a_planned_trip, open_county
 from tests.api.portal.browser import portal_of, send
 from tests.api.portal.test_board import BOARD, a_warm_trip
 from tests.conftest import WorldOf
@@ -39,6 +40,33 @@ async def test_a_day_is_planned_with_progress(world_of: WorldOf) -> None:
     done = await browser.get(where, headers={"HX-Request": "true"})
     assert "hx-get" not in done.text
     assert "安排好了" in done.text or "Done: the trips stand" in done.text
+
+
+async def test_what_nothing_can_bring_is_given_up(world_of: WorldOf) -> None:
+    """What is packed and on no trip is counted and listed; giving it up needs a reason, is told, and takes it away."""
+    world = await world_of("logistics", "portal")
+    await open_county(world)
+    await world.publish(a_lot("lot-1"), a_confirmation("ord-1"), a_dispatch("ord-1", {"lot-1": 10_000}))
+    await world.publish(a_confirmation("ord-2"))
+    await world.settle()
+    browser = portal_of(world, dispatcher(COUNTY))
+    shown = await browser.get("/board/plan", params=BOARD)
+    assert "Packed, and on no trip" in shown.text
+    assert re.search(r"Orders on no trip yet</dt>\s*<dd[^>]*>2<", shown.text)
+    path = "/board/orders/ord-1/give-up"
+    assert f'action="{path}"' in shown.text
+    assert "/board/orders/ord-2/" not in shown.text
+    unsaid = await send(browser, shown, path, reason="")
+    assert unsaid.status_code == 422
+    assert world.told_of(ConsignmentGivenUp) == []
+    done = await send(browser, shown, path, reason="the van broke down")
+    assert path_of(done).startswith("/board/plan?")
+    await world.settle()
+    assert [(one.order_id, one.reason) for one in world.told_of(ConsignmentGivenUp)] == [
+        ("ord-1", "the van broke down")
+    ]
+    after = await browser.get("/board/plan", params=BOARD)
+    assert "Packed, and on no trip" not in after.text
 
 
 async def test_a_plan_is_given_up(world_of: WorldOf) -> None:

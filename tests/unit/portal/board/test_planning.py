@@ -36,5 +36,9 @@ def test_why_orders_ride_nowhere() -> None:
     reasons = ["no-road", "outside-hours", "outside-hours", "unheard-of"]
     found = unplanned_of({"unplanned": [{"order_id": "o", "reason": each} for each in reasons]})
     assert [n for _, n in found] == [2, 1, 1]
-    rows: list[dict[str, Any]] = [{"status": "waiting", "trip_id": None}, {"status": "waiting", "trip_id": "t"}]
-    assert open_orders([*rows, {"status": "loaded", "trip_id": "t"}]) == 1
+    rows: list[dict[str, Any]] = [
+        {"status": status, "trip_id": trip}
+        for status in ("confirmed", "dispatched", "loaded", "given_up", "cancelled")
+        for trip in (None, "t")
+    ]
+    assert open_orders(rows) == 2
