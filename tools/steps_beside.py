@@ -5,11 +5,15 @@ what it reads must be there, what it writes must be taken. A step that breaks th
 `contracts = "…"`, naming the version since which nothing uses what it takes away, and waits for a release after that.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, inspect
+
+_LIST = re.compile(r"check (?P<name>\w+): (?P<column>\w+) IN \((?P<values>[^()]*)\)")
+"""A check that a column holds one of some values."""
 
 
 @dataclass(frozen=True)
@@ -87,4 +91,24 @@ def _breaks(before: Shape, after: Shape) -> Iterator[str]:
         if after.columns[name].needed:
             yield f".{name}: new, must be named, and has no default"
     for rule in sorted(after.refuses - before.refuses):
-        yield f": refuses more: {rule}"
+        if not _lets_through(rule, before, after):
+            yield f": refuses more: {rule}"
+
+
+def _lets_through(rule: str, before: Shape, after: Shape) -> bool:
+    """Whether a new check takes all the version before writes: of a nullable column it does not know, or a list that
+    only grew."""
+    if (told := _LIST.fullmatch(rule)) is None:
+        return False
+    column = told["column"]
+    if column not in before.columns:
+        return after.columns[column].nullable
+    earlier = (_LIST.fullmatch(each) for each in before.refuses)
+    return any(
+        was is not None and was["name"] == told["name"] and was["column"] == column and _values(was) <= _values(told)
+        for was in earlier
+    )
+
+
+def _values(told: re.Match[str]) -> set[str]:
+    return {value.strip() for value in told["values"].split(",")}

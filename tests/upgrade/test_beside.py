@@ -122,6 +122,40 @@ def test_a_table_made_anew_is_looked_at(tmp_path: Path, made: str, said: list[st
     engine.dispose()
 
 
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        ("id TEXT, state TEXT, CONSTRAINT states CHECK (state IN ('new', 'old', 'gone'))", []),
+        ("id TEXT, state TEXT, CONSTRAINT states CHECK (state IN ('new', 'gone'))", ["states", "'new', 'gone'"]),
+        ("id TEXT, state TEXT, CONSTRAINT others CHECK (state IN ('new', 'old'))", ["others"]),
+        (
+            "id TEXT, state TEXT, lost TEXT, CONSTRAINT states CHECK (state IN ('new', 'old')),"
+            " CONSTRAINT lost CHECK (lost IN ('yes'))",
+            [],
+        ),
+        (
+            "id TEXT, state TEXT, lost TEXT NOT NULL DEFAULT 'no', CONSTRAINT states CHECK (state IN ('new', 'old')),"
+            " CONSTRAINT lost CHECK (lost IN ('yes'))",
+            ["lost IN ('yes')"],
+        ),
+    ],
+)
+def test_a_list_of_values_may_grow(tmp_path: Path, made: str, said: list[str]) -> None:
+    """A state more, or states of a column the version before does not write, refuse nothing that it writes."""
+    engine = create_engine(f"sqlite:///{tmp_path}/x.sqlite")
+    with engine.connect() as connection:
+        connection.execute(
+            text("CREATE TABLE x (id TEXT, state TEXT, CONSTRAINT states CHECK (state IN ('new', 'old')))")
+        )
+        before = shapes(connection)
+        connection.execute(text("DROP TABLE x"))
+        connection.execute(text(f"CREATE TABLE x ({made})"))
+        found = breaks(before, shapes(connection))
+        assert len(found) == bool(said)
+        assert all(part in each for each in found for part in said)
+    engine.dispose()
+
+
 def test_events_of_the_version_before_are_read_and_its_readers_read_ours() -> None:
     """Every event that was released is still published in a way that both versions read."""
     old = {file.name: json.loads(file.read_text()) for file in (previous.root() / SCHEMAS).glob("*.json")}
