@@ -6,6 +6,7 @@ things are not forbidden, only last: an offer of another county, and a piece bel
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -39,15 +40,36 @@ class Arcs:
         return len(self.line)
 
 
-def arcs_of(columns: Columns) -> Arcs:
-    """Return every arc on which a line may be served from an offer that has grams left."""
-    blocks = [_of_food(columns, *members) for members in members_by_food(columns)]
-    line, offer, distance = (np.concatenate(part) for part in zip(*blocks, strict=True)) if blocks else _NOTHING
-    first = np.cumsum([0, *(len(block[0]) for block in blocks)])
-    return with_costs(columns, line, offer, distance, first)
-
-
 _NOTHING = (np.zeros(0, np.int64),) * 3
+PAIRS_AT_ONCE = 2**16
+"""So many pairs of lines and offers are looked at in one pass: few enough to stay near the processor."""
+
+
+def arcs_of(columns: Columns) -> Arcs:
+    """Return every arc on which a line may be served from an offer that has grams left, by food, line and offer."""
+    foods = np.arange(columns.foods + 1)
+    lines = np.argsort(columns.food, kind="stable")
+    # What is used up stands behind the last food.
+    offer_food = np.where(columns.left_g > 0, columns.offer_food, columns.foods)
+    offers = np.argsort(offer_food, kind="stable")
+    at = np.searchsorted(offer_food[offers], foods)
+    first, last = at[columns.food[lines]], at[columns.food[lines] + 1]
+    before = np.concatenate([[0], np.cumsum(last - first)])
+    cuts = np.unique(np.searchsorted(before, np.arange(0, before[-1], PAIRS_AT_ONCE), side="right") - 1)
+    blocks = [
+        _open(columns, *_pairs(lines[here:there], offers, first[here:there], last[here:there]))
+        for here, there in pairwise([*cuts.tolist(), len(lines)])
+    ]
+    line, offer, distance = (np.concatenate(part) for part in zip(*blocks, strict=True)) if blocks else _NOTHING
+    return with_costs(columns, line, offer, distance, np.searchsorted(columns.food[line], foods))
+
+
+def _pairs(lines: Integers, offers: Integers, first: Integers, last: Integers) -> tuple[Integers, Integers]:
+    """Return each line with each of its offers, those from `first` to `last`."""
+    counts = last - first
+    ends = np.cumsum(counts)
+    places = np.arange(ends[-1]) + np.repeat(first - ends + counts, counts)
+    return np.repeat(lines, counts), offers[places]
 
 
 def with_costs(columns: Columns, line: Integers, offer: Integers, distance: Integers, first: Integers) -> Arcs:
@@ -80,29 +102,24 @@ def members_by_food(columns: Columns) -> Iterator[tuple[Integers, Integers]]:
         yield lines[line_at[food] : line_at[food + 1]], offers[offer_at[food] : offer_at[food + 1]]
 
 
-def _of_food(columns: Columns, lines: Integers, offers: Integers) -> tuple[Integers, Integers, Integers]:
-    offers = offers[columns.left_g[offers] > 0]
-    distance = distances_m(columns.place[lines][:, None], columns.offer_place[offers][None, :])
-    chosen, of = np.nonzero(_open(columns, lines, offers, distance))
-    return lines[chosen], offers[of], distance[chosen, of]
-
-
-def _open(columns: Columns, lines: Integers, offers: Integers, distance: Integers) -> Flags:
-    day = columns.day[lines][:, None]
-    own = columns.county[lines][:, None] == columns.offer_county[offers][None, :]
+def _open(columns: Columns, line: Integers, offer: Integers) -> tuple[Integers, Integers, Integers]:
+    """Return the pairs that may be, with the distance between them in metres."""
+    day = columns.day[line]
+    allowed: Flags = (columns.offer_from[offer] <= day) & (day <= columns.offer_until[offer])
+    allowed &= day >= columns.earliest_day
+    line, offer = line[allowed], offer[allowed]
+    distance = distances_m(columns.place[line], columns.offer_place[offer])
     near = (distance != UNKNOWN) & (distance <= columns.terms.reach_m)
-    in_time = (columns.offer_from[offers] <= day) & (day <= columns.offer_until[offers])
-    allowed: Flags = in_time & (day >= columns.earliest_day) & (own | near)
+    allowed = near | (columns.county[line] == columns.offer_county[offer])
     if len(columns.reach_m):
-        reach = columns.reach_m[lines][:, None]
+        reach = columns.reach_m[line]
         allowed &= (reach == UNKNOWN) | (distance == UNKNOWN) | (distance <= reach)
     if len(columns.vehicle):
-        needs = columns.vehicle[lines][:, None]
-        allowed &= (needs & columns.fetched[offers]) == needs
+        needs = columns.vehicle[line]
+        allowed &= (needs & columns.fetched[offer]) == needs
     if len(columns.excluded):
-        pairs = lines[:, None] * columns.offers + offers[None, :]
-        allowed &= ~np.isin(pairs, columns.excluded)
-    return allowed
+        allowed &= ~np.isin(line * columns.offers + offer, columns.excluded)
+    return line[allowed], offer[allowed], distance[allowed]
 
 
 def costs_at(arcs: Arcs, premium: float) -> Integers:
