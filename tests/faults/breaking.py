@@ -16,8 +16,9 @@ from tests.faults.watch import Watch
 
 @dataclass(slots=True)
 class Happened:
-    """A fault that was injected at `injected_s`, healed at `healed_s` and got over at `recovered_s` (of the run).
+    """A fault that was injected at `injected_s`, healed from `mending_s` to `healed_s` and got over at `recovered_s`.
 
+    All are seconds of the run. To heal a server takes as long as it takes to start, and counts as recovery.
     `parts` are what it touched. `alone`: nothing else that these parts stand on was broken meanwhile, so that what it
     cost is known.
     """
@@ -26,6 +27,7 @@ class Happened:
     fault: str
     parts: frozenset[str]
     injected_s: float
+    mending_s: float = 0.0
     healed_s: float = 0.0
     recovered_s: float = 0.0
     alone: bool = True
@@ -71,6 +73,7 @@ class Breaking:
                 await planned.fault.inject(self.country)
                 await asyncio.sleep(planned.lasts_s)
             finally:
+                happened.mending_s = self.watch.now()
                 await planned.fault.heal(self.country)
             happened.healed_s = self.watch.now()
             await self.watch.recovered(happened.services)

@@ -67,11 +67,11 @@ def _longest_unavailable(happened: Sequence[Happened], outages: Sequence[Outage]
 
 
 def _recovery(happened: Sequence[Happened], of: Callable[[Sequence[float]], float]) -> dict[str, float]:
-    """Return by kind of fault how long after it was mended its services kept up again; of those alone."""
+    """Return by kind of fault how long after mending began its services kept up again; of those alone."""
     took: dict[str, list[float]] = defaultdict(list)
     for one in happened:
         if one.alone and one.recovered_s:
-            took[one.kind].append(one.recovered_s - one.healed_s)
+            took[one.kind].append(one.recovered_s - one.mending_s)
     return {kind: round(of(seconds), 1) for kind, seconds in sorted(took.items())}
 
 
