@@ -242,8 +242,8 @@ def transactions(database: Database, wake: Callable[[], None] = lambda: None) ->
 
 
 def p50_p99(took: Sequence[float]) -> tuple[float, float]:
-    """Return the median and the 99th percentile."""
-    cuts = statistics.quantiles(took, n=100)
+    """Return the median and the 99th percentile; of one alone, itself."""
+    cuts = statistics.quantiles(took, n=100) if len(took) > 1 else [*took] * 99
     return round(cuts[49], 1), round(cuts[98], 1)
 
 
