@@ -52,6 +52,7 @@ AIMS: dict[str, Aim] = {
     "backbone.consume": Aim("ratio", at_least=0.4, limit="ratio 1: aiokafka and asyncpg with the same bytes and rows"),
     "backbone.latency": Aim("value", at_most=60, limit="the disk's sync of a commit and Kafka's acknowledgement"),
     "backbone.relay": Aim("ratio", at_least=0.5, limit="ratio 1: aiokafka with the same bytes"),
+    "cloud.province_week": Aim("ratio", at_most=1.165, limit="ratio 1: cost grows with size alone; n log n is 1.165"),
     "farmers.accept": Aim(
         "ratio",
         at_least=0.6,
@@ -65,6 +66,7 @@ AIMS: dict[str, Aim] = {
         missed="One process computes 2.3 ms for an order; what was tried is in decision 35.",
     ),
     "farmers.planting_province": Aim("value", at_most=10),
+    "farmers.replicas": Aim("ratio", at_least=0.8, limit="ratio 1: nothing but cores and event loops is waited for"),
     "logistics.recall": Aim("value", at_most=1, limit="the same lots walked once in memory"),
     "logistics.route_county": Aim(
         "ratio",
