@@ -26,7 +26,7 @@ from shared.settings import Settings
 from shared.standalone import listen
 
 COUNTY = DATA / "county"
-STEPS = 25
+STEPS = 30
 
 
 def state_of(settings: Settings) -> Path:

@@ -17,6 +17,7 @@ from services.demo.calls import Crew, Unexpected, body_of, items
 from services.demo.comparison import compare
 from services.demo.menus import DEAD_AFTER, GUIZHOU, Menus, School
 from services.demo.money import Money
+from services.demo.road import Road
 from services.demo.serving import Kitchens
 from shared.clock import ManualClock
 
@@ -24,8 +25,6 @@ PAID_AFTER = timedelta(days=10)
 """How long after its Friday the rest of a week is paid for."""
 PASSED_ON_AFTER = timedelta(days=2)
 """How long after that households are paid."""
-SEARCH = 10
-"""Iterations a day's routes are searched for: enough to see what it saves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +60,7 @@ class Week:
         nutrition = self.clients["nutrition"]
         self.menus = Menus(self.counties, self.monday, self.schools, nutrition, self.clock, self.settle, self.crew)
         self.kitchens = Kitchens(self.counties, self.schools, self.menus, nutrition, self.crew)
+        self.road = Road(self.counties, self.schools, self.clients["logistics"], self.clock, self.settle, self.crew)
         self.money = Money(self.clients, self.crew)
 
     @property
@@ -93,7 +93,8 @@ class Week:
         school_days = [day for day in self.days if await self.is_school_day(day)]
         for number, day in enumerate(school_days):
             yield _Step(f"{day:%A}: harvest and dispatch", day, 3, partial(self.harvest_and_dispatch, day))
-            yield _Step(f"{day:%A}: on the road", day, 3, partial(self.deliver, day))
+            yield _Step(f"{day:%A}: on the road", day, 3, partial(self.drive, day))
+            yield _Step(f"{day:%A}: weighed at the gate", day, 8, partial(self.weigh, day))
             yield _Step(f"{day:%A}: meals are served", day, 12, partial(self.serve, day, number), 30)
         friday, tuesday, later = self.days[4], self.days[1], self.days[4] + PAID_AFTER
         yield _Step("the first days are paid", friday, 17, partial(self.pay, friday, tuesday))
@@ -231,76 +232,14 @@ class Week:
         for start in range(0, len(orders), 200):
             body_of(await farmers.post("/dispatches", json={"order_ids": orders[start : start + 200]}))
 
-    async def deliver(self, day: date) -> None:
-        """Dispatchers plan the day's trips, drivers drive them, schools weigh and sign."""
-        logistics = self.clients["logistics"]
-        await self.crew.every(self.counties, lambda county_code: self._plan_trips(county_code, day))
-        await self.settle()
+    async def drive(self, day: date) -> None:
+        """Dispatchers plan the day's trips before the drivers come at five."""
+        await self.road.plan(day)
         self.go_to(day, 5)
-        trips = [trip async for trip in items(logistics, "/trips", day=day.isoformat())]
-        boxes = [{"device_id": _box(each), "vehicle_id": each} for each in sorted({one["vehicle_id"] for one in trips})]
-        for start in range(0, len(boxes), 1000):
-            body_of(await logistics.put("/devices", json={"rows": boxes[start : start + 1000]}))
-        await self.crew.every([trip["trip_id"] for trip in trips], self._drive)
-        await self.settle()
-        self.go_to(day, 8)
-        await self.crew.every(self.schools, lambda school: self._receive(school, day))
+        await self.road.drive(day)
         await self.settle()
 
-    async def _plan_trips(self, county_code: str, day: date) -> None:
-        # Iterations bound the search, not seconds: the demo's week is the same every time.
-        wanted = {"county_code": county_code, "day": day.isoformat(), "seconds": 60, "iterations": SEARCH}
-        body_of(await self.clients["logistics"].post("/trip-plans", json=wanted))
-
-    async def _drive(self, trip_id: str) -> None:
-        logistics = self.clients["logistics"]
-        trip = body_of(await logistics.get(f"/trips/{trip_id}"))
-        if trip["status"] == "planned":
-            body_of(await logistics.post(f"/trips/{trip_id}/load", json={}))
-            body_of(await logistics.post(f"/trips/{trip_id}/depart", json={}))
-        sheet = body_of(await logistics.get(f"/trips/{trip_id}/run-sheet"))
-        points = [self._point(trip, number, stop) for number, stop in enumerate(sheet["stops"], start=1)]
-        body_of(
-            await logistics.post(
-                f"/trips/{trip_id}/points", json={"device_id": _box(trip["vehicle_id"]), "points": points}
-            )
-        )
-        for stop in trip["stops"]:
-            if stop["kind"] == "delivery":
-                body_of(await logistics.post(f"/trips/{trip_id}/arrive", json={"canteen_id": stop["place_id"]}), 409)
-
-    def _point(self, trip: dict[str, Any], number: int, stop: dict[str, Any]) -> dict[str, Any]:
-        cold = trip["temperature_class"] == "chilled"
-        temperature = (3 if cold else 15) + people.dice("warmth", trip["vehicle_id"], number) / 500
-        at = self.clock.now() + timedelta(seconds=number)
-        return {
-            "sequence": number,
-            "at": at.isoformat(),
-            "lat": stop["lat"],
-            "lon": stop["lon"],
-            "temperature_c": temperature,
-        }
-
-    async def _receive(self, school: School, day: date) -> None:
-        logistics = self.clients["logistics"]
-        query = {"canteen_id": school.canteen_id, "delivery_day": day.isoformat()}
-        arrived = [c async for c in items(logistics, "/consignments", **query) if c["status"] == "arrived"]
-        receipts = [
-            {
-                "order_id": one["order_id"],
-                "signers": [f"{school.canteen_id}-cook", f"{school.canteen_id}-head"],
-                "lines": [people.weighed(one, line) for line in one["lines"] if line["dispatched_g"]],
-                "inspection": "cold to the core, firm, no smell" if one["hold"] else "",
-            }
-            for one in arrived
-        ]
-        for start in range(0, len(receipts), 50):
-            answer = body_of(await logistics.post("/receipts/batch", json={"receipts": receipts[start : start + 50]}))
-            refused = [item["refused"] for item in answer["items"] if item["refused"]]
-            if refused:
-                raise Unexpected(f"receipts of {school.canteen_id}: {refused[:3]}")
-
-
-def _box(vehicle_id: str) -> str:
-    """Return the device in a vehicle that tells where it is, and how cold."""
-    return f"box-{vehicle_id}"
+    async def weigh(self, day: date) -> None:
+        """Schools weigh what came and sign for it."""
+        await self.road.weigh(day)
+        await self.settle()
