@@ -7,30 +7,19 @@ grows between them is what says whether a province can be reached.
 
 import math
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import uvloop
 
 from benchmarks.harness import Options, Outcome, benchmark
-from benchmarks.week.cloud import Cloud, cloud
 from benchmarks.week.conserved import conserved
+from benchmarks.week.lived import HANDS, SCHOOLS, Living, living
 from benchmarks.week.stages import Book, Stage, exponent
 from services.demo.calls import Crew, body_of, items
-from services.demo.play import schools_of
-from services.demo.week import Week
-from services.generator import Manifest, generate, read_manifest
-from services.loading import Loaded, load
 
-SCHOOLS, COOPERATIVES = 17_890, 5_000
 LEAST_SCHOOLS = 8
 SMALLER = 4
 """The size beside it is so many times smaller."""
-HANDS = 16
-NOT_LIVED = frozenset({"plans and templates are compared", "what is still wanted is told"})
-"""Steps of the demo that are no part of a week's work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,58 +73,29 @@ def province_week(options: Options) -> Outcome:
 
 async def _lived(schools: int, seed: int) -> Lived:
     """Live a week of so many schools through, and measure its stages."""
-    cooperatives = max(8, round(schools * COOPERATIVES / SCHOOLS))
-    with TemporaryDirectory() as folder:
-        directory = Path(folder)
-        generate(schools, cooperatives, seed, directory)
-        manifest = read_manifest(directory)
-        before = datetime.combine(manifest.week_start - timedelta(days=7), datetime.min.time(), UTC)
-        async with cloud(before) as running:
-            book = Book(running)
-            await book.turn("loading")
-            await _load(running, directory, book)
-            await _live(running, manifest, directory, book)
-            await book.turn("statements")
-            await _state(running, manifest, book)
-            await book.turn(None)
-            found = await conserved(running, manifest.week_start)
-            return Lived(schools, cooperatives, len(manifest.counties), book.stages, book.peak_mb(), found)
+    async with living(schools, seed) as life:
+        book = Book(life.cloud)
+        life.tick = book.tick
+        await book.turn("loading")
+        book.items += await life.load()
+        async for step in life.steps():
+            await book.turn(step.split(": ")[-1])
+        await book.turn("statements")
+        await _state(life, book)
+        await book.turn(None)
+        found = await conserved(life.cloud, life.manifest.week_start)
+        cooperatives, counties = life.manifest.cooperatives, len(life.manifest.counties)
+        return Lived(schools, cooperatives, counties, book.stages, book.peak_mb(), found)
 
 
-async def _load(running: Cloud, directory: Path, book: Book) -> None:
-    loaded = Loaded()
-    async for _ in load(directory, running.clients, loaded):
-        pass
-    if loaded.bad:
-        raise ValueError(f"made rows are refused: {loaded.bad[:3]}")
-    book.items += loaded.created
-    await running.settle()
-
-
-async def _live(running: Cloud, manifest: Manifest, directory: Path, book: Book) -> None:
-    week = Week(
-        manifest.counties,
-        manifest.week_start,
-        schools_of(directory),
-        running.clients,
-        running.clock,
-        running.settle,
-        Crew(book.tick, HANDS),
-        directory / "comparison.json",
-    )
-    async for step in week.steps(NOT_LIVED):
-        await book.turn(step.split(": ")[-1])
-
-
-async def _state(running: Cloud, manifest: Manifest, book: Book) -> None:
-    """Show every cooperative and every school its month, and the county offices theirs."""
-    procurement, month = running.clients["procurement"], f"{manifest.week_start:%Y-%m}"
-    cooperatives = items(running.clients["farmers"], "/cooperatives")
-    canteens = items(running.clients["nutrition"], "/canteens")
+async def _state(life: Living, book: Book) -> None:
+    """Show every cooperative and every school its month."""
+    clients, month = life.cloud.clients, f"{life.manifest.week_start:%Y-%m}"
+    cooperatives, canteens = items(clients["farmers"], "/cooperatives"), items(clients["nutrition"], "/canteens")
     paths = [f"/statements/cooperatives/{one['cooperative_id']}" async for one in cooperatives]
     paths += [f"/statements/schools/{one['canteen_id']}" async for one in canteens]
 
     async def show(path: str) -> None:
-        body_of(await procurement.get(path, params={"month": month}))
+        body_of(await clients["procurement"].get(path, params={"month": month}))
 
     await Crew(book.tick, HANDS).every(paths, show)

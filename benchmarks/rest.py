@@ -1,0 +1,120 @@
+"""What people ask for all day, through the REST API of one process each: by 16 and by 128 clients, on PostgreSQL.
+
+A county lives its week until a day's food stands at the gates; then routes are asked as fast as they answer. Accepting
+orders and telling where vehicles are have benchmarks of their own, with references (`farmers.accept`,
+`logistics.track_points`).
+"""
+
+import json
+import statistics
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import uvloop
+
+from benchmarks.harness import Options, Outcome, benchmark
+from benchmarks.load import Answers, request, send_all
+from benchmarks.servers import computed_s
+from benchmarks.week.cloud import Cloud
+from benchmarks.week.lived import Living, living
+from services.demo.calls import items
+from tools.servers.tokens import bearer
+
+SCHOOLS = 120
+ASKED = 600
+CLIENTS = (16, 128)
+LAST_STEP = "Monday: on the road"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Requests of one kind to one service."""
+
+    service: str
+    requests: Sequence[bytes]
+
+
+@benchmark("cloud.rest")
+def rest(options: Options) -> Outcome:
+    """Requests per second of the slowest of five kinds, one process a service; each by 16 and by 128 clients."""
+    found = uvloop.run(_measured(options))
+    slowest = min(found, key=lambda name: float(found[name]["per_second"]))
+    return Outcome(
+        input=f"a county of {options.scaled(SCHOOLS)} schools with a day's food at the gates, {', '.join(found)}",
+        value=found[slowest]["per_second"],
+        unit=f"requests/s ({slowest})",
+        reference="none: accepting and tracking have theirs",
+        reference_value=None,
+        details=found,
+        cpu_seconds=sum(one["cpu_us"] * one["requests"] for one in found.values()) / 1e6,
+    )
+
+
+async def _measured(options: Options) -> dict[str, dict[str, Any]]:
+    async with living(options.scaled(SCHOOLS), options.seed) as life:
+        await life.until(LAST_STEP)
+        found: dict[str, dict[str, Any]] = {}
+        for kind, asked in (await _kinds(life, options.scaled(ASKED))).items():
+            for part, clients in enumerate(CLIENTS):
+                own = asked.requests[part :: len(CLIENTS)]
+                found[f"{kind}, {clients} clients"] = await _asked(life.cloud, asked.service, own, clients)
+        return found
+
+
+async def _asked(cloud: Cloud, service: str, requests: Sequence[bytes], clients: int) -> dict[str, Any]:
+    """Ask, and return what it came to. Raises ValueError when something is refused."""
+    process = cloud.services[service].process
+    spent = -computed_s(process)
+    answers: Answers = await send_all(cloud.services[service].url, requests, clients)
+    spent += computed_s(process)
+    if set(answers.statuses) - {200, 201}:
+        raise ValueError(f"{service} answered {dict(answers.statuses)}")
+    return {
+        "requests": len(requests),
+        "per_second": round(answers.per_second, 1),
+        "cpu_us": round(spent / len(requests) * 1e6),
+        "p50_p99_ms": [round(statistics.quantiles(answers.took_ms, n=100)[at], 1) for at in (49, 98)],
+    }
+
+
+async def _kinds(life: Living, count: int) -> Mapping[str, Asked]:
+    """Return what is asked, at least `count` of each kind but receipts: of those, what stands at the gates."""
+    schools = [school.canteen_id for school in life.week.schools]
+    cooperatives = [one["cooperative_id"] async for one in items(life.cloud.clients["farmers"], "/cooperatives")]
+    monday = life.week.monday
+    weeks = [f"/menus?canteen_id={schools[at % len(schools)]}&week_start={monday}" for at in range(count)]
+    lists = [f"/orders?cooperative_id={cooperatives[at % len(cooperatives)]}&limit=50" for at in range(count)]
+    menus = [menu async for menu in _menus(life, count)]
+    receipts = [one for school in life.week.schools for one in await life.week.road.receipts_of(school, monday)]
+    return {
+        "read a week": Asked("nutrition", [_get(path) for path in weeks]),
+        "list orders": Asked("farmers", [_get(path) for path in lists]),
+        "publish a menu": Asked("nutrition", [_post("/menus", body, at) for at, body in enumerate(menus)]),
+        "sign a receipt": Asked("logistics", [_post("/receipts", body, at) for at, body in enumerate(receipts)]),
+    }
+
+
+async def _menus(life: Living, count: int) -> AsyncIterator[dict[str, Any]]:
+    """Yield the templates of schools as menus of the weeks to come."""
+    schools, holidays = life.week.schools, await life.week.menus.holidays()
+    for number in range(count):
+        school, week = schools[number % len(schools)], 1 + number // len(schools)
+        monday: date = life.week.monday + timedelta(weeks=week)
+        days = [
+            {"day": f"{monday + timedelta(days=weekday - 1)}", "meal": meal, "dish_codes": dishes}
+            for weekday, of_day in school.template.items()
+            for meal, dishes in of_day.items()
+            if meal in school.meals and f"{monday + timedelta(days=weekday - 1)}" not in holidays[school.county_code]
+        ]
+        yield {"canteen_id": school.canteen_id, "week_start": f"{monday}", "days": days}
+
+
+def _get(path: str) -> bytes:
+    return request("GET", path, dict(bearer()), b"")
+
+
+def _post(path: str, body: Mapping[str, Any], number: int) -> bytes:
+    headers = {"content-type": "application/json", "idempotency-key": f"rest-{path[1:]}-{number}", **bearer()}
+    return request("POST", path, headers, json.dumps(body).encode())
