@@ -90,6 +90,17 @@ _TRIPS = [
     rule("GET /trips/freight/{county_code}/{day}", STAFF, _IN_COUNTY, crosses=_CARGO),
 ]
 
+_PHONES = [
+    # Each place and each driver says its own number; the office does it for those who do not.
+    rule("PUT /canteens/{canteen_id}/phone", {Role.CANTEEN, *OFFICE}, within(canteen="canteen_id")),
+    rule("GET /canteens/{canteen_id}/phone", {Role.CANTEEN, *OFFICE}, within(canteen="canteen_id")),
+    rule("PUT /cooperatives/{cooperative_id}/phone", {Role.CLERK, *OFFICE}, within(cooperative="cooperative_id")),
+    rule("GET /cooperatives/{cooperative_id}/phone", {Role.CLERK, *OFFICE}, within(cooperative="cooperative_id")),
+    rule("PUT /drivers/{driver_id}/phone", ROAD, objects("driver", owners.of_drivers, "driver_id", lasting=False)),
+    rule("GET /drivers/{driver_id}/phone", ROAD, objects("driver", owners.of_drivers, "driver_id", lasting=False)),
+    rule("GET /trips/{trip_id}/phones", ROAD, _TRIP, crosses=_CARGO),
+]
+
 _TRACKING = [
     # Readings of a device that nobody knows are refused one by one: the others must not be lost with them.
     rule(
@@ -191,5 +202,5 @@ access = Access(
         Kind.CANTEEN: owners.counties_of_canteens,
         Kind.COOPERATIVE: owners.counties_of_cooperatives,
     },
-    rules=[*_FLEET, *_TRIPS, *_TRACKING, *_GATE, *_TRACE],
+    rules=[*_FLEET, *_TRIPS, *_PHONES, *_TRACKING, *_GATE, *_TRACE],
 )

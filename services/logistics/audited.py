@@ -15,7 +15,11 @@ from shared.audit.recording import Audited
 
 audited = Audited(
     objects={
+        # Of a number there is nothing to read but what is sealed.
         "/access": table_of(Access),
+        "/canteens/{canteen_id}/phone": None,
+        "/cooperatives/{cooperative_id}/phone": None,
+        "/drivers/{driver_id}/phone": None,
         "/availability": table_of(Availability),
         "/cold-chain-alarms": table_of(ColdChainAlarm),
         "/consignments": table_of(Consignment),

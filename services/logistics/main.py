@@ -14,6 +14,7 @@ from services.logistics.figures.api import router as figures
 from services.logistics.fleet.api import router as fleet
 from services.logistics.handlers import handlers
 from services.logistics.loading.api import router as loading
+from services.logistics.phones.api import router as phones
 from services.logistics.photos.api import router as photos
 from services.logistics.photos.usecases import forget_unnamed
 from services.logistics.places.api import router as places
@@ -23,6 +24,7 @@ from services.logistics.recalls.api import router as recalls
 from services.logistics.receipts.api import router as receipts
 from services.logistics.receipts.api import tolerances
 from services.logistics.runsheets.api import router as runsheets
+from services.logistics.sealed import SEALED
 from services.logistics.tables import Table
 from services.logistics.tracing.api import public as public_trace
 from services.logistics.tracing.api import router as tracing
@@ -41,10 +43,11 @@ _audited = with_audit(
         title="Logistics: fleet, trips, receipts, tracing",
         routers=[
             *(fleet, places, devices, consignments, plans, dayplans, trips, runsheets, loading, tracking, coldchain),
-            *(receipts, tolerances, photos, tracing, public_trace, recalls, epcis, figures),
+            *(phones, receipts, tolerances, photos, tracing, public_trace, recalls, epcis, figures),
         ],
         handlers=handlers,
         metadata=Table.metadata,
+        sealed=SEALED,
         access=access,
         watched=watched,
         jobs=[

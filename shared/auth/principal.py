@@ -113,3 +113,8 @@ def signed_by(principal: Principal | None, said: Said) -> Said:
     if principal is None or Role.SYSTEM in principal.roles:
         return said
     return principal.subject[:_SIGNATURE]
+
+
+def only_audits(principal: Principal | None) -> bool:
+    """Whether somebody looks at what was done, and has nothing to do with the people themselves."""
+    return principal is not None and principal.roles <= {Role.AUDITOR}

@@ -128,6 +128,13 @@ def checked(page: Page, name: str | None = None) -> None:
     assert layout == [], f"{page.url}: {layout}"
 
 
+def laid_out(page: Page) -> None:
+    """Assert that the page, as it is now, breaks no rule of layout."""
+    with _in_full(page):
+        layout: list[str] = page.evaluate(_LAYOUT)
+    assert layout == [], f"{page.url}: {layout}"
+
+
 def all_sent(page: Page) -> None:
     """Wait until nothing waits in the outbox: its badge is hidden for a moment on every page that is just loaded."""
     page.wait_for_function(_NOTHING_WAITS, polling=100, timeout=20_000)

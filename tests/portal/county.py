@@ -1,5 +1,6 @@
 """A small county whose portal is served, for windows of people who are signed in."""
 
+import asyncio
 import importlib
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
@@ -7,8 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+import httpx
+
 from services.portal.sessions.issuer import Tokens
 from services.portal.sessions.usecases import begin
+from services.portal.upstream import clients_of
 from shared.auth.principal import Principal
 from shared.messaging.embedded import EmbeddedBus
 from tests.conftest import SERVICES
@@ -44,6 +48,29 @@ class ServedCounty:
         assert token is not None
         cookie = self.do(begin(self.world.services["portal"], Tokens(token, _LONG_S)))
         window.context.add_cookies([{"name": "cloud", "value": cookie, "url": self.address}])
+
+    @contextmanager
+    def slow(self, service: str, seconds: float) -> Iterator[None]:
+        """Let a service take its time to hear each of the portal's questions, for the length of a block."""
+        clients = clients_of(self.world.services["portal"])
+        quick = clients[service]
+        clients[service] = httpx.AsyncClient(transport=_Slow(quick, seconds), base_url=quick.base_url)
+        try:
+            yield
+        finally:
+            clients[service] = quick
+
+
+class _Slow(httpx.AsyncBaseTransport):
+    """Passes requests on after a while."""
+
+    def __init__(self, quick: httpx.AsyncClient, seconds: float) -> None:
+        self._transport = quick._transport
+        self._seconds = seconds
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        await asyncio.sleep(self._seconds)
+        return await self._transport.handle_async_request(request)
 
 
 @contextmanager

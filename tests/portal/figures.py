@@ -19,6 +19,8 @@ LONGEST_S, MOST_REQUESTS = 2.0, 6
 NEXT = "2026-12-07"
 _LIGHT, _OFFICE = 40_000, 60_000
 _HEAVIEST = {"/board": 100_000, "/dashboard": _OFFICE, "/purchasing": _OFFICE, "/receiving": 30_000, "/t/": 15_000}
+_LONG = ("虚构🥬Unbreakable" * 15)[:200]
+_NAMES = {"name_zh": _LONG, "name_en": "Fictional🥬".ljust(200, "W")}
 NO_PAGES = frozenset(
     {
         *("GET /static/{name}", "GET /worker.js", "GET /{path}"),
@@ -82,6 +84,21 @@ async def lived(county: County[World], schools: int = 1) -> dict[str, str]:
         "order": consignment["order_id"],
         "cooperative": consignment["cooperative_id"],
     }
+
+
+async def name_at_length(county: County[World], schools: int = 1) -> None:
+    """Give everything that pages name the longest name there may be, emoji in it and no place to break it at."""
+    foods = [b.a_food(code) | _NAMES for code in ("rice", "cabbage", "pork", "salt")]
+    await county.put("nutrition", "/foods", *foods)
+    dishes = (b.a_dish(), b.a_dish("d02", rice=50, cabbage=34))
+    await county.put("nutrition", "/dishes", *[dish | _NAMES for dish in dishes])
+    await county.put("nutrition", "/canteens", *[b.a_canteen(n) | _NAMES for n in range(1, schools + 1)])
+    await county.put("farmers", "/cooperatives", *[b.a_cooperative(n) | _NAMES for n in "ab"])
+    for route in ("/depots", "/vehicles"):
+        rows = (await ok(await county.logistics.get(route)))["items"]
+        long = {name: value for name, value in (_NAMES | {"plate": _LONG[:40]}).items() if name in rows[0]}
+        await county.put("logistics", route, *[row | long for row in rows])
+    await county.world.settle()
 
 
 def pages_of(found: dict[str, str]) -> dict[str, Seen]:

@@ -3,7 +3,8 @@
 import asyncio
 import threading
 import time
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -26,7 +27,15 @@ class Loop:
 
     def run(self, work: Coroutine[Any, Any, T], longest_s: float = 300) -> T:
         """Return what a coroutine returns in the loop."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(longest_s)
+        return self.begin(work).result(longest_s)
+
+    def begin(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Do something in the loop without waiting."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def call(self, act: Callable[[], object]) -> None:
+        """Let the loop call something soon."""
+        self._loop.call_soon_threadsafe(act)
 
     def close(self) -> None:
         """End what still runs in the loop (a library may watch for the end of its server), the loop and its thread."""
@@ -60,7 +69,7 @@ def serving(loop: Loop, app: ASGIApp) -> Iterator[str]:
     server = uvicorn.Server(
         uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error", lifespan="off", ws="none")
     )
-    served = asyncio.run_coroutine_threadsafe(server.serve(), loop._loop)
+    served = loop.begin(server.serve())
     begun = time.monotonic()
     while not server.started:
         assert not served.done(), served.exception()

@@ -18,7 +18,7 @@ from services.farmers.contacts.schemas import (
 )
 from services.farmers.cooperatives import queries as cooperatives
 from services.farmers.keys import Keys
-from services.farmers.privacy import only_audits
+from shared.auth.principal import only_audits
 from shared.fields import Id
 from shared.routing import ExpectedVersion, UoW, service_router
 

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field, replace
 
-from services.farmers.privacy import masked_name, masked_number
+from services.farmers.privacy import masked_name
+from shared.phones import masked_number
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from services.farmers.privacy import only_audits, sees_people
-from shared.auth.principal import Principal, Role, Tenants, signed_by
+from services.farmers.privacy import sees_people
+from shared.auth.principal import Principal, Role, Tenants, only_audits, signed_by
 from shared.auth.signing import SYSTEM
 from tests import people
 from tests.api.farmers.builders import COOP, OTHER, a_county, line, lot, offer, placed, post, put

@@ -73,6 +73,7 @@ MAY: dict[str, tuple[list[Principal], list[Principal]]] = {
     f"/vehicles?county_code={COUNTY}": ([HERE], [THERE]),
     "/trips?driver_id=drv-1": ([DRIVER], [OTHER_DRIVER, HERE]),
     "/trips/{trip}/run-sheet/page": ([HERE, DRIVER], [THERE, OTHER_DRIVER]),
+    "/trips/{trip}/phones": ([HERE, DRIVER], [THERE, OTHER_DRIVER]),
     "/trips/{trip}/loading-check": ([HERE, DRIVER], [THERE, OTHER_DRIVER]),
     "/trips/{trip}/points": ([HERE, DRIVER], [THERE, OTHER_DRIVER]),
     "/trips/{trip}/cold-chain": ([HERE, DRIVER, COOK], [THERE, OTHER_DRIVER, OTHER_COOK]),

@@ -1,0 +1,1 @@
+"""Phones: whom drivers call at a stop, and whom dispatchers call on the way."""

@@ -1,0 +1,6 @@
+"""What logistics keeps sealed: every column of it, so that keys can be changed (`python -m services rotate-keys`)."""
+
+from services.logistics.phones.queries import phone
+from shared.resealing import Sealed
+
+SEALED = (Sealed(phone.c.number_sealed, "phone.number"),)
