@@ -130,6 +130,9 @@ access = Access(
         page_rule("POST /receiving/{order_id}/photos", {Role.CANTEEN}),
         page_rule("GET /receiving/{order_id}/correct", {Role.CANTEEN}),
         page_rule("POST /receiving/{order_id}/correct", {Role.CANTEEN}),
+        # calling
+        page_rule("GET /phone", {Role.CANTEEN, Role.CLERK, Role.DRIVER}),
+        page_rule("POST /phone/{kind}/{subject_id}", {Role.CANTEEN, Role.CLERK, Role.DRIVER}),
         # dashboard
         page_rule("GET /dashboard", OFFICE),
         page_rule("GET /dashboard/report", OFFICE),

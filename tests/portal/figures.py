@@ -150,6 +150,7 @@ def pages_of(found: dict[str, str]) -> dict[str, Seen]:
         "GET /receiving": Seen(cook, f"/receiving?day={b.WEEK[0]}"),
         "GET /receiving/{order_id}": Seen(cook, f"/receiving/{found['order']}"),
         "GET /receiving/{order_id}/correct": Seen(cook, f"/receiving/{found['order']}/correct"),
+        "GET /phone": Seen(cook, "/phone"),
         "GET /dashboard": Seen(county, f"/dashboard?month={b.WEEK[0][:7]}"),
         "GET /dashboard/report": Seen(county, f"/dashboard/report?month={b.WEEK[0][:7]}"),
         "GET /dashboard/schools/{canteen_id}": Seen(county, f"/dashboard/schools/{found['canteen']}"),

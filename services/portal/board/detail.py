@@ -7,6 +7,7 @@ from typing import Any
 
 from services.portal.board.curve import Curve, curve
 from services.portal.board.views import Known, Place, Run
+from services.portal.phones import Phones, phones_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class Picked:
     held: int
     devices: tuple[Mapping[str, Any], ...]
     is_cold_known: bool
+    phones: Phones
+    """Whom its office calls."""
 
     @property
     def way(self) -> list[tuple[float, float]]:
@@ -91,9 +94,15 @@ def halts_of(trip: Mapping[str, Any], told: Mapping[str, Any] | None, known: Kno
 
 
 def picked_of(
-    run: Run, trip: Mapping[str, Any], told: Mapping[str, Any] | None, cold: Any, readings: Any, known: Known
+    run: Run,
+    trip: Mapping[str, Any],
+    told: Mapping[str, Any] | None,
+    cold: Any,
+    readings: Any,
+    known: Known,
+    phones: Any = None,
 ) -> Picked:
-    """Return what is shown of a trip; `cold` (its cold-chain report) and `readings` may be away."""
+    """Return what is shown of a trip; `cold` (its cold-chain report), `readings` and `phones` may be away."""
     report: Mapping[str, Any] = cold if isinstance(cold, dict) else {}
     points: Sequence[Mapping[str, Any]] = readings if isinstance(readings, list) else []
     low_c, high_c = report.get("low_c"), report.get("high_c")
@@ -112,4 +121,5 @@ def picked_of(
         held=len(report.get("held_order_ids", ())),
         devices=tuple(report.get("devices", ())),
         is_cold_known=bool(report) and isinstance(readings, list),
+        phones=phones_of(phones),
     )

@@ -78,6 +78,8 @@ async def found(request: Request, services: Upstream, trip_id: str, known: Known
         "cold": services.get("logistics", f"/trips/{trip_id}/cold-chain"),
         "readings": services.items("logistics", f"/trips/{trip_id}/points", {"limit": 1000}, _MOST_READINGS),
     }
+    if request.state.person.roles & views.OFFICE:
+        asked["phones"] = services.get("logistics", f"/trips/{trip_id}/phones")
     if known is None:
         asked["places"] = services.items("logistics", "/places", county)
         asked["vehicles"] = services.items("logistics", "/vehicles", county)
@@ -87,7 +89,7 @@ async def found(request: Request, services: Upstream, trip_id: str, known: Known
     board = told["board"]["items"] if isinstance(told["board"], dict) else []
     itself = next((one for one in board if one["trip_id"] == trip_id), None)
     run = views.run_of(trip, itself, known, request.app.state.service.clock.now())
-    return picked_of(run, trip, itself, told["cold"], told["readings"], known)
+    return picked_of(run, trip, itself, told["cold"], told["readings"], known, told.get("phones"))
 
 
 async def _act(request: Request, services: Upstream, trip_id: str, what: str, body: Any) -> Response:

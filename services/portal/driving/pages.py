@@ -13,6 +13,7 @@ from services.portal.languages import N_
 from services.portal.naming import food_names
 from services.portal.navigation import Entry
 from services.portal.offline.answers import shown_again, taken
+from services.portal.phones import phones_of
 from services.portal.rendering import page, page_of
 from services.portal.routing import page_router
 from services.portal.upstream import Asking, Away, Refused, Upstream
@@ -179,10 +180,12 @@ async def _trip(request: Request, services: Upstream, trip_id: str) -> views.Tri
         sheet=services.get("logistics", f"{where}/run-sheet"),
         detail=services.get("logistics", where),
         check=services.get("logistics", f"{where}/loading-check"),
+        phones=services.get("logistics", f"{where}/phones"),
     )
+    phones = phones_of(told.pop("phones"))  # a sheet without them is one all the same
     for part in told.values():
         if isinstance(part, Away):
             raise part
     language = page_of(request).language
     names = await food_names(services, views.foods_in(told["sheet"]), language)
-    return views.trip_of(**told, names=names, language=language)
+    return views.trip_of(**told, phones=phones, names=names, language=language)

@@ -6,9 +6,9 @@ from typing import Any
 from urllib.parse import quote
 
 from services.portal.languages import N_
+from services.portal.phones import Phones
 
 Told = Mapping[str, Any]
-
 TRIP_STATUS: dict[str, tuple[str, str]] = {
     "planned": ("info", N_("To load")),
     "departed": ("warn", N_("On the way")),
@@ -51,7 +51,8 @@ class Load:
 class Stop:
     """A stop: where, when, what, and what is to be done there.
 
-    `state` is `done`, `next` (the one to go to) or `later`; `at` when it was done; `waiting` orders are not packed yet.
+    `state` is `done`, `next` (the one to go to) or `later`; `at` when it was done; `waiting` orders are not packed yet;
+    `phone` is called there.
     """
 
     sequence: int
@@ -70,6 +71,7 @@ class Stop:
     order_ids: Sequence[str]
     waiting: int
     hold: bool
+    phone: str | None
 
     @property
     def geo(self) -> str:
@@ -128,10 +130,14 @@ def present_of(trips: Iterable[Told]) -> Told | None:
     return left[0] if left else ordered[-1] if ordered else None
 
 
-def trip_of(sheet: Told, detail: Told, check: Told, names: Mapping[str, str], language: str) -> Trip:
+def trip_of(
+    sheet: Told, detail: Told, check: Told, names: Mapping[str, str], language: str, phones: Phones | None = None
+) -> Trip:
     """Return a trip with its stops, from its run sheet, what became of its orders, and its loading check."""
     orders = {one["order_id"]: one for one in detail["consignments"]}
-    found = [_stop(stop, orders, check, names, language) for stop in sheet["stops"]]
+    called = phones or {}
+    bare = [_stop(stop, orders, check, names, language) for stop in sheet["stops"]]
+    found = [replace(stop, phone=called.get((stop.place_kind, stop.place_id))) for stop in bare]
     open_stops = [stop for stop in found if stop.state != "done" and _is_on(stop, detail["status"])]
     stops = [_placed(stop, open_stops[0] if open_stops else None) for stop in found]
     low_c, high_c = sheet["limit_c"]
@@ -187,6 +193,7 @@ def _stop(stop: Told, orders: Mapping[str, Told], check: Told, names: Mapping[st
         order_ids=stop["order_ids"],
         waiting=sum(one["status"] not in _PACKED for one in here),
         hold=any(one["hold"] for one in here),
+        phone=None,
     )
 
 
