@@ -58,9 +58,9 @@ def _households(path: str, *, new: bool = False) -> Objects:
     return objects("household", owners.households, path, lasting=False, may_be_new=new)
 
 
-def _files(path: str, *, new: bool = False) -> Objects:
+def _files(path: str, *, new: bool = False, optional: bool = False) -> Objects:
     # They are somebody's from when they are named.
-    return objects("file", owners.files, path, lasting=False, may_be_new=new)
+    return objects("file", owners.files, path, lasting=False, may_be_new=new, optional=optional)
 
 
 _ORDER, _OFFER, _CONTRACT, _LOT = _orders("order_id"), _offers("offer_id"), _contracts("contract_id"), _lots("lot_id")
@@ -148,6 +148,10 @@ _LOTS: list[Rule] = [
     rule("GET /lots/{lot_id}", MOVED, _LOT),
     rule("POST /lots/{lot_id}/tests", KEEPERS, _LOT),
     rule("GET /lots/{lot_id}/tests", MOVED, _LOT),
+    rule("PUT /lots/{lot_id}/photo", KEEPERS, _LOT, _files("body.file_id", new=True, optional=True)),
+    # Parents see it behind the QR code of a meal; whoever takes it is told so.
+    open_to_all("GET /lot-photos"),
+    open_to_all("GET /lot-photos/{lot_id}"),
 ]
 
 _REGISTER: list[Rule] = [

@@ -9,6 +9,7 @@ from services.farmers.files.models import StoredFile
 from services.farmers.forecasts.models import Forecast
 from services.farmers.guidance.models import Crop
 from services.farmers.households.models import Household, HouseholdStatus, Membership
+from services.farmers.lotphotos.models import LotPhoto
 from services.farmers.lots.models import Lot
 from services.farmers.offers.models import Offer
 from services.farmers.orders.models import PurchaseOrder
@@ -39,6 +40,7 @@ audited = Audited(
         "/households": table_of(Household),
         "/households/{household_id}/moves": table_of(Membership),
         "/lots": table_of(Lot),
+        "/lots/{lot_id}/photo": table_of(LotPhoto),
         "/offers": table_of(Offer),
         "/orders": table_of(PurchaseOrder),
         "/payouts": table_of(Payout),

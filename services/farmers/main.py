@@ -24,6 +24,7 @@ from services.farmers.handlers import handlers
 from services.farmers.households import api as households
 from services.farmers.income import api as income
 from services.farmers.loads import api as loads
+from services.farmers.lotphotos import api as lotphotos
 from services.farmers.lots import api as lots
 from services.farmers.lottests import api as lottests
 from services.farmers.memberships import api as memberships
@@ -77,6 +78,8 @@ _audited = with_audit(
             offers.router,
             lots.router,
             lottests.router,
+            lotphotos.naming,
+            lotphotos.showing,
             dispatches.router,
             income.router,
             payouts.router,

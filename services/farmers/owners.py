@@ -13,6 +13,7 @@ from services.farmers.cooperatives.models import Cooperative
 from services.farmers.forecasts.models import Forecast
 from services.farmers.households.models import Household
 from services.farmers.income.models import CooperativePayment
+from services.farmers.lotphotos.models import LotPhoto
 from services.farmers.lots.models import Lot
 from services.farmers.offers.models import Offer
 from services.farmers.orders.models import PurchaseOrder
@@ -27,6 +28,7 @@ from shared.unit_of_work import UnitOfWork
 cooperative, order = table_of(Cooperative), table_of(PurchaseOrder)
 application, document = table_of(Application), table_of(ApplicationDocument)
 certificate, household = table_of(Certificate), table_of(Household)
+lot, lot_photo = table_of(Lot), table_of(LotPhoto)
 
 
 def _of_cooperative(model: Any, key: str) -> Finder:
@@ -83,7 +85,7 @@ async def orders(uow: UnitOfWork, ids: Sequence[str]) -> dict[str, Tenants]:
 
 
 async def files(uow: UnitOfWork, ids: Sequence[str]) -> dict[str, Tenants]:
-    """Return whose files are: of whoever has a certificate of them, and of the counties that judge them.
+    """Return whose files are: of whoever has a certificate or a lot of them, and of the counties that judge them.
 
     A file that nothing names is nobody's, and left out.
     """
@@ -97,8 +99,15 @@ async def files(uow: UnitOfWork, ids: Sequence[str]) -> dict[str, Tenants]:
         .join(application, application.c.application_id == document.c.application_id)
         .where(document.c.file_id.in_(ids))
     )
+    of_lots = (
+        select(lot_photo.c.file_id, lot.c.cooperative_id, cooperative.c.county_code)
+        .join(lot, lot.c.lot_id == lot_photo.c.lot_id)
+        .join(cooperative, cooperative.c.cooperative_id == lot.c.cooperative_id)
+        .where(lot_photo.c.file_id.in_(ids))
+    )
     found: dict[str, tuple[set[str], set[str]]] = {}
-    for file_id, owner, county in (await uow.session.execute(union(of_certificates, of_applications))).all():
+    named = union(of_certificates, of_applications, of_lots)
+    for file_id, owner, county in (await uow.session.execute(named)).all():
         owners, places = found.setdefault(file_id, (set(), set()))
         owners |= {owner} - {None}
         places.add(county)

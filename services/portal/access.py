@@ -94,6 +94,7 @@ access = Access(
         # harvest
         page_rule("GET /harvest", {Role.CLERK}),
         page_rule("POST /harvest", {Role.CLERK}),
+        page_rule("POST /harvest/{lot_id}/photos", {Role.CLERK}),
         page_rule("GET /harvest/wanted", {Role.CLERK}),
         page_rule("GET /harvest/offers", {Role.CLERK}),
         page_rule("GET /harvest/money", {Role.CLERK}),
@@ -141,6 +142,7 @@ access = Access(
         page_rule("GET /dashboard/schools/{canteen_id}/statement.{kind}", OFFICE),
         # trace
         open_to_all("GET /t/{meal_id}"),
+        open_to_all("GET /t/photos/{lot_id}"),
         page_rule("GET /traces", {Role.CANTEEN}),
         page_rule("GET /traces/{meal_id}", {Role.CANTEEN}),
         page_rule("POST /traces/meals/{meal}", {Role.CANTEEN}),

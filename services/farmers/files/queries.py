@@ -9,12 +9,13 @@ from sqlalchemy import Row, delete, insert, select
 from services.farmers.admissions.models import ApplicationDocument
 from services.farmers.certificates.models import Certificate
 from services.farmers.files.models import StoredFile
+from services.farmers.lotphotos.models import LotPhoto
 from services.farmers.tables import table_of
 from shared.database import Session
 from shared.errors import NotFound
 
 file = table_of(StoredFile)
-USES = (table_of(Certificate).c.file_id, table_of(ApplicationDocument).c.file_id)
+USES = tuple(table_of(model).c.file_id for model in (Certificate, ApplicationDocument, LotPhoto))
 """Every column a file may be attached by."""
 
 

@@ -20,7 +20,7 @@ async def public_trace(uow: UnitOfWork, meal_id: str) -> PublicTrace:
 
 
 def _origin(lot: LotUsed) -> LotOrigin:
-    own = ("cooperative_name_zh", "cooperative_name_en", "harvest_day", "certificate_no", "recalled")
+    own = ("lot_id", "cooperative_name_zh", "cooperative_name_en", "harvest_day", "certificate_no", "recalled")
     trips = [each.trip for each in lot.deliveries if each.trip is not None]
     return LotOrigin(
         **{name: getattr(lot, name) for name in own},

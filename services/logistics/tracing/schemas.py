@@ -102,6 +102,7 @@ class MealTrace(BaseModel):
 class LotOrigin(BaseModel):
     """A lot in a meal, as everybody may see it; the temperatures are those of its way, in °C."""
 
+    lot_id: str
     cooperative_name_zh: str | None
     cooperative_name_en: str | None
     harvest_day: date

@@ -3,11 +3,11 @@
 from datetime import date, timedelta
 from typing import Annotated, Any
 
-from fastapi import Query, Request, Response
+from fastapi import Path, Query, Request, Response
 
 from services.portal.asking import day_of
 from services.portal.forms import Fields, Form, Invalid, fields_of, typed_kg
-from services.portal.harvest import views
+from services.portal.harvest import photos, views
 from services.portal.inbox.asked import cooperative_asked
 from services.portal.languages import N_
 from services.portal.naming import names_of
@@ -15,6 +15,7 @@ from services.portal.navigation import Entry
 from services.portal.offline.answers import shown_again, taken
 from services.portal.rendering import page, page_of
 from services.portal.routing import page_router
+from services.portal.trace.photos import of_lots as photos_of
 from services.portal.upstream import Asking, Away, Refused, Upstream
 from shared.auth.principal import Role
 from shared.errors import NotFound
@@ -56,6 +57,7 @@ refusals = {
 _BACK = timedelta(days=60)
 _MOST_HOUSEHOLDS = 100
 _TEMPLATE = "harvest/harvest.html"
+LotId = Annotated[Id, Path(examples=["walk-1"])]
 Cooperative = Annotated[Id | None, Query(description="one of the clerk's; the first, if left out")]
 
 
@@ -76,12 +78,34 @@ async def enter(request: Request, services: Asking) -> Response:
     mine = cooperative_asked(request, fields.values.get("cooperative_id"))
     try:
         body = await _lot_of(fields, services, mine, day_of(request))
-        await services.post("farmers", "/lots", body, key=fields.key)
+        lot = await services.post("farmers", "/lots", body, key=fields.key)
     except (Invalid, Refused) as refused:
         names = {"food_code": "food", "harvest_day": "day", "certificate_no": "certificate", "quantity_g": "quantity"}
         form = Form.again("/harvest", fields, refused, names | {"contributions": "sharing"})
         shown = await _shown(request, services, mine) | {"ticked": fields.several("household")}
         return shown_again(request, _TEMPLATE, form, **shown)
+    where, photo, photos_at = f"/harvest?cooperative_id={mine}", fields.file("photo"), photos.path_of(lot["lot_id"])
+    if photo is not None:  # a browser without script sends it with the form
+        try:
+            await photos.add(services, lot["lot_id"], photo)
+        except (Refused, Away):
+            return taken(request, f"{where}&photo=lost#entered")
+    return taken(request, f"{where}#entered", photos=photos_at)
+
+
+@router.post("/{lot_id}/photos")
+async def show_harvest(
+    request: Request, services: Asking, lot_id: Annotated[Id, Path(examples=["walk-1"])]
+) -> Response:
+    """Add a photo to a harvest, or take it back."""
+    fields = await fields_of(request)
+    lot = await services.get("farmers", f"/lots/{lot_id}")
+    mine = cooperative_asked(request, lot["cooperative_id"])
+    try:
+        await photos.say(services, lot_id, fields)
+    except (Invalid, Refused) as refused:
+        form = Form.again(photos.path_of(lot_id), fields, refused)
+        return shown_again(request, _TEMPLATE, form, **await _shown(request, services, mine))
     return taken(request, f"/harvest?cooperative_id={mine}#entered")
 
 
@@ -152,12 +176,15 @@ async def _shown(request: Request, services: Upstream, asked: str | None) -> dic
         if isinstance(part, Away):
             raise part
     codes = views.codes_of(told["lots"], told["offers"])
+    shown = await photos_of(services, [lot["lot_id"] for lot in told["lots"]])
     language = page_of(request).language
     names = await names_of(services, foods=codes)
     return {
         "mine": mine,
         "products": [views.product(code, names, language) for code in codes],
         "entered": views.entries_of(told["lots"], names, language),
+        "with_photo": shown,
+        "photo_lost": request.query_params.get("photo") == "lost",
         "lots": told["lots"],
         "ticked": [],
         "households": [each["household_id"] for each in told["households"]["items"]],

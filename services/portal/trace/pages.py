@@ -11,7 +11,7 @@ from services.portal.navigation import Entry
 from services.portal.rendering import page
 from services.portal.routing import page_router
 from services.portal.terms import MEALS
-from services.portal.trace import serving, views
+from services.portal.trace import photos, serving, views
 from services.portal.upstream import Asking, Away
 from shared.auth.principal import Role
 from shared.fields import Day, Id
@@ -45,6 +45,7 @@ async def trace(request: Request, services: Asking, meal_id: MealId) -> Response
     language = request.state.language
     foods = [food["food_code"] for food in told["foods"]]
     names = await names_or_away(services, foods=foods, dishes=told["dish_codes"])
+    with_photo = await photos.of_lots(services, views.lots_in(told))
     of_dishes, of_foods = ({}, {}) if isinstance(names, Away) else (names["dishes"], names["foods"])
     return page(
         request,
@@ -54,7 +55,7 @@ async def trace(request: Request, services: Asking, meal_id: MealId) -> Response
         meal=MEALS.get(told["meal"], told["meal"]),
         day=told["day"],
         dishes=views.dishes(told, of_dishes, language),
-        harvests=views.harvests(told, of_foods, language),
+        harvests=views.harvests(told, of_foods, language, with_photo),
         untraced=views.untraced(told, of_foods, language),
         permille=round(told["traced_share"] * 1000),
         away=names,
@@ -91,4 +92,5 @@ async def paper(request: Request, services: Asking, meal_id: MealId) -> Response
     )
 
 
-router.routes.extend(serving.router.routes)
+for part in (serving, photos):
+    router.routes.extend(part.router.routes)

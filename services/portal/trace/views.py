@@ -1,6 +1,6 @@
 """What the trace pages show: pure functions from answers to what a template needs."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +10,20 @@ Names = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A food of a harvest, and whether there is a photo of its lot."""
+
+    name: str
+    certificate: str
+    lot_id: str
+    has_photo: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Harvest:
     """What a cooperative harvested on a day and sent on one way: the foods of a meal that came so.
 
-    `foods` are pairs of a name and its certificate; days and instants are None where they are not known.
+    `foods` are names, each with its certificate and lot; days and instants are None where they are not known.
     """
 
     cooperative: str | None
@@ -24,7 +34,7 @@ class Harvest:
     highest_c: float | None
     warm: bool
     recalled: bool
-    foods: list[tuple[str, str]]
+    foods: list[Piece]
 
 
 def in_language(language: str, zh: str | None, en: str | None) -> str | None:
@@ -43,14 +53,20 @@ def dishes(trace: Mapping[str, Any], names: Names, language: str) -> list[str]:
     return [name_of(code, names, language) for code in trace["dish_codes"]]
 
 
-def harvests(trace: Mapping[str, Any], names: Names, language: str) -> list[Harvest]:
+def lots_in(trace: Mapping[str, Any]) -> list[str]:
+    """Return the ids of a meal's lots, each once."""
+    return sorted({lot["lot_id"] for food in trace["foods"] for lot in food["lots"]})
+
+
+def harvests(trace: Mapping[str, Any], names: Names, language: str, with_photo: Collection[str] = ()) -> list[Harvest]:
     """Return where a meal's foods came from, those of one cooperative, harvest and way together, the heaviest first."""
     found: dict[tuple[Any, ...], Harvest] = {}
     for food in trace["foods"]:
         for lot in food["lots"]:
-            key = tuple(value for name, value in lot.items() if name != "certificate_no")
+            key = tuple(value for name, value in lot.items() if name not in ("certificate_no", "lot_id"))
             one = found.setdefault(key, _harvest(lot, language))
-            one.foods.append((name_of(food["food_code"], names, language), lot["certificate_no"]))
+            name = name_of(food["food_code"], names, language)
+            one.foods.append(Piece(name, lot["certificate_no"], lot["lot_id"], lot["lot_id"] in with_photo))
     return list(found.values())
 
 

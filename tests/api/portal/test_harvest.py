@@ -5,10 +5,11 @@ from typing import Any
 import httpx
 
 from tests.api.farmers.builders import a_county, lot, post
-from tests.api.portal.browser import portal_of, send
+from tests.api.portal.browser import forms_in, portal_of, send
 from tests.conftest import WorldOf
 from tests.journeys.county import County
 from tests.people import clerk
+from tests.unit.farmers.test_lot_photos import KEPT, LEFT, photo
 from tests.world import World, ok
 
 TYPED = {"food": "napa_cabbage", "quantity": "12,5", "day": "2026-11-23", "certificate": "GZ-7"}
@@ -113,3 +114,40 @@ async def test_nothing_wanted_and_nothing_earned_say_so(world_of: WorldOf) -> No
         assert page.status_code == 200
         assert "do not answer at this moment" in page.text
     assert (await browser.get("/harvest")).status_code == 503
+
+
+async def test_a_photo_follows_its_harvest(world_of: WorldOf) -> None:
+    """From an outbox it comes after its record; everybody sees it, until the clerk takes it back."""
+    world, browser, page = await opened(world_of)
+    outbox = {"Accept": "application/json", "Sec-Fetch-Site": "same-origin"}
+    form = next(each for each in forms_in(page) if each.action == "/harvest")
+    said = form.fields | TYPED | {"sharing": "own", "_key": "one-harvest-1"}
+    told = (await browser.post("/harvest", data=said, headers=outbox)).json()
+    for _ in range(2):
+        sent = {"photo": ("photo.jpg", photo(*KEPT, *LEFT), "image/jpeg")}
+        taken = await browser.post(told["photos"], data={"_key": "one-photo-1"}, files=sent, headers=outbox)
+        assert taken.json()["state"] == "kept", taken.text
+    (lot,) = await lots_in(world)
+    assert told["photos"] == f"/harvest/{lot['lot_id']}/photos"
+    listed = await browser.get("/harvest")
+    assert f'href="/t/photos/{lot["lot_id"]}"' in listed.text
+    shown = await portal_of(world, None).get(f"/t/photos/{lot['lot_id']}")
+    assert (shown.headers["content-type"], shown.content) == ("image/jpeg", photo(*KEPT))
+    await send(browser, listed, told["photos"])
+    assert "/t/photos/" not in (await browser.get("/harvest")).text
+    assert (await portal_of(world, None).get(f"/t/photos/{lot['lot_id']}")).status_code == 404
+
+
+async def test_a_photo_without_script(world_of: WorldOf) -> None:
+    """It comes with the form; what is no photo loses nothing of the harvest, and the page says so."""
+    world, browser, page = await opened(world_of)
+    form = next(each for each in forms_in(page) if each.action == "/harvest")
+    for number, (data, lost) in enumerate(((photo(*KEPT), False), (b"no picture", True))):
+        said = form.fields | TYPED | {"sharing": "own", "certificate": f"GZ-{number}", "_key": f"harvest-{number}-key"}
+        sent = {"photo": ("photo.jpg", data, "image/jpeg")}
+        answer = await browser.post("/harvest", data=said, files=sent, headers={"Sec-Fetch-Site": "same-origin"})
+        assert answer.status_code == 303, answer.text
+        assert ("photo=lost" in answer.headers["location"]) is lost
+        shown = await browser.get(answer.headers["location"])
+        assert ("its photo did not arrive" in shown.text) is lost
+    assert len(await lots_in(world)) == 1 + 1

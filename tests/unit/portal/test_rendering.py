@@ -116,3 +116,18 @@ def test_what_is_not_there_is_no_empty_text() -> None:
         environment("en").from_string("{{ order.kilos }}").render(order={})
     with pytest.raises(UndefinedError):
         environment("en").from_string("{{ nobody }}").render()
+
+
+MESSAGES = frozenset({"problem.html", "feedback/thanks.html", "sessions/signed_out.html"})
+"""Pages that are one sentence themselves."""
+
+
+def test_every_page_has_a_help_line() -> None:
+    """A new user finds the next step without a manual: below its title a page says what is done there."""
+    sources = {
+        str(each.relative_to(rendering.TEMPLATES)): each.read_text() for each in rendering.TEMPLATES.rglob("*.html")
+    }
+    pages = {name for name, source in sources.items() if '{% extends "base.html" %}' in source}
+    helped = {name for name in pages if re.search(r"{% set help = .*_\(", sources[name])}
+    assert len(pages) > 40
+    assert pages - helped == MESSAGES

@@ -5,6 +5,7 @@ from typing import Any
 from services.portal.trace import views
 
 LOT: dict[str, Any] = {
+    "lot_id": "lot-1",
     "cooperative_name_zh": "合作社（虚构）",
     "cooperative_name_en": None,
     "harvest_day": "2026-11-30",
@@ -23,16 +24,19 @@ def test_what_came_together_stands_together() -> None:
     """Lots of one cooperative, harvest and way are one entry with all their foods; others are entries of their own."""
     foods = [
         {"food_code": "rice", "lots": [LOT, LOT | {"harvest_day": "2026-11-29"}]},
-        {"food_code": "leek", "lots": [LOT | {"certificate_no": "C-2"}]},
+        {"food_code": "leek", "lots": [LOT | {"certificate_no": "C-2", "lot_id": "lot-2"}]},
         {"food_code": "salt", "lots": []},
     ]
     trace = {"foods": foods, "dish_codes": []}
     names = {"rice": {"zh": "大米", "en": "Rice"}}
-    found = views.harvests(trace, names, "en")
-    assert [(one.harvested, one.foods) for one in found] == [
+    found = views.harvests(trace, names, "en", ["lot-2"])
+    told = [(one.harvested, [(food.name, food.certificate) for food in one.foods]) for one in found]
+    assert told == [
         ("2026-11-30", [("Rice", "C-1"), ("leek", "C-2")]),
         ("2026-11-29", [("Rice", "C-1")]),
     ]
+    assert [food.has_photo for food in found[0].foods] == [False, True]
+    assert views.lots_in(trace) == ["lot-1", "lot-2"]
     assert found[0].cooperative == "合作社（虚构）"
     assert views.untraced(trace, names, "en") == ["salt"]
 
