@@ -22,6 +22,7 @@ OURS, THEIRS = people.clerk(COOP), people.clerk(OTHER)
 HERE, ELSEWHERE = "520628", "520600"
 PLACE = {"county_code": HERE, "cooperative_id": COOP}
 EXAMPLES: dict[str, dict[str, Any]] = {"GET /ageing": PLACE, "GET /ageing/export": PLACE}
+EXAMPLES |= {"GET /lot-photos": {"lot_id": "lot-1"}}
 MASKED, WHOLE = ("虚**", "*******1234"), (NAME, PHONE)
 
 
