@@ -6,8 +6,8 @@ from alembic import op
 from shared.auth.principal import Kind
 from shared.row_security import expose, of, own, part_of, protect
 
-revision = "0020"
-down_revision = "0019"
+revision = "0021"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
