@@ -1,12 +1,13 @@
 """Write the pages of docs/ that are made from the code, so that they cannot tell anything else.
 
-python -m tools.references          write them: settings, events
+python -m tools.references          write them: settings, events, REST
 python -m tools.references check    fail when one is not the code's
 """
 
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, get_args
 
@@ -19,6 +20,7 @@ from shared.events import Spec, all_specs
 from shared.events.__main__ import listeners
 from shared.messaging.bus import SERVICES
 from shared.settings import Settings
+from tools import rest_reference
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 _MADE = "<!-- Made by `python -m tools.references`; do not edit. -->\n\n"
@@ -149,10 +151,14 @@ def _cell(text: str) -> str:
     return _paragraph(text).replace("|", "\\|")
 
 
-PAGES = {
+def _rest_page(service: str) -> str:
+    return _MADE + rest_reference.page_of(service)
+
+
+PAGES: dict[str, Callable[[], str]] = {
     "reference/settings.md": settings_page,
     "reference/events.md": events_page,
-}
+} | {f"reference/rest-{service}.md": partial(_rest_page, service) for service in rest_reference.SERVICES}
 
 
 def _written(name: str) -> str | None:

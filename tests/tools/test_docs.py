@@ -1,5 +1,6 @@
 """Pages of docs/ lead where they say, and tell of the pages that the portal has."""
 
+import importlib
 import importlib.util
 import re
 from pathlib import Path
@@ -7,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from services.portal.slices import entries
+from shared.auth.access import Rule
 from shared.auth.principal import Role
 from shared.settings import Settings
-from tools import references
+from tools import references, rest_reference
 from tools.alone import ROOT
 
 DOCS = ROOT / "docs"
@@ -53,6 +55,21 @@ def test_every_setting_is_in_its_page_with_its_meaning(monkeypatch: pytest.Monke
     monkeypatch.setattr(Settings.model_fields["kafka_user"], "description", None)
     with pytest.raises(ValueError, match="kafka_user"):
         references.settings_page()
+
+
+@pytest.mark.parametrize("service", rest_reference.SERVICES)
+def test_every_route_is_in_its_page_with_its_roles(service: str) -> None:
+    """Whoever writes a program finds each route, who may call it, and what to send."""
+    page = rest_reference.page_of(service)
+    access = importlib.import_module(f"services.{service}.main").definition.access
+    for rule in access.rules:
+        (_, found) = page.split(f"\n### {rule}\n", 1)
+        about = found.split("\n### ")[0]
+        assert "open to all" in about if rule.open_to_all else all(role in about for role in _named(rule))
+
+
+def _named(rule: Rule) -> set[str]:
+    return {role.value for role in rule.roles} - {"system", "auditor"}
 
 
 def test_a_page_that_is_not_the_codes_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
