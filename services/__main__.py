@@ -26,6 +26,7 @@ COMMANDS = {
     "erase": "forget who a household is, on its request",
     "export": "hand a county over: all its rows, a file for each table",
     "users": "list, add, lock and unlock users of the embedded issuer, and let them set passwords",
+    "clients": "list, add, lock and unlock programs that act by themselves at the embedded issuer",
     "signing-key": "make the embedded issuer's next signing key",
     "verify-ledger": "prove the ledger's hash chains, and reports by its rows",
     "verify-audit": "prove the chains of who did what",
@@ -61,7 +62,10 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
             importlib.import_module(f"services.commands.{module}").arguments(command)
         command.add_argument("--json", action="store_true", help="answer with one JSON object")
         command.set_defaults(module=module)
-    return parser.parse_args(arguments)
+    # Wherever it stands: a command's verbs have parsers of their own.
+    options = parser.parse_args([each for each in arguments if each != "--json"])
+    options.json = "--json" in arguments
+    return options
 
 
 if __name__ == "__main__":
