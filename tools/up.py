@@ -133,8 +133,9 @@ def show_ready(services: list[ServiceProcess], greeting: str | None) -> None:
     places = {each.name: each.url if each.name == PORTAL else f"{each.url}/docs" for each in services}
     places["identity"] = f"{ADDRESS}/docs"
     print("Ready: " + "  ".join(f"{name} {where}" for name, where in places.items()))
-    print("A token: python -m tools.issuer token administrator --county '*'")
-    print("A user:  python -m tools.issuer users add li.clerk --role clerk --cooperative coop-520628-001", flush=True)
+    print("A token: .venv/bin/python -m tools.issuer token administrator --county '*'")
+    print("A user:  .venv/bin/python -m tools.issuer users add li.clerk --role clerk --cooperative coop-520628-001")
+    print("The tool, in another terminal: docs/operations.md, section `make up`", flush=True)
     if greeting is not None:
         print(greeting, flush=True)
 
