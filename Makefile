@@ -38,9 +38,10 @@ ifndef SEED
 SEED := $(shell date +%s)
 endif
 .PHONY: fuzz
-fuzz: env-dev ## Ask every route in every role for an hour; says how to run it again (make fuzz SEED=… ARGS="-k farmers")
+fuzz: env-dev ## Ask every route and page in every role for an hour; says how to run it again (make fuzz SEED=… ARGS="-k farmers")
 	@echo 'To run this again: make fuzz SEED=$(SEED) ARGS="$(ARGS)"'
-	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --hypothesis-profile=fuzzing --hypothesis-seed=$(SEED) tests/api/test_schemathesis.py $(ARGS)
+	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --hypothesis-profile=fuzzing --hypothesis-seed=$(SEED) \
+		tests/api/test_schemathesis.py tests/api/portal/test_everybody.py $(ARGS)
 
 MINUTES ?= 60
 .PHONY: soak

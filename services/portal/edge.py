@@ -5,16 +5,18 @@ What comes in `Authorization` is thrown away: a token counts only where the port
 
 import json
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import structlog
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.portal import cookies, languages
-from services.portal.address import is_secure, issuer_of
+from services.portal.address import is_secure, issuer_of, parts_of
 from services.portal.feedback.domain import role_of
 from services.portal.forms import Fields
 from services.portal.offline.answers import by_outbox, with_meaning
@@ -202,8 +204,7 @@ async def _sign_in_first(request: Request, heard: _Heard) -> Response:
     service, person = request.app.state.service, request.state.person
     by_htmx = "hx-request" in request.headers
     back, cookie = _page_of(request), None
-    if request.method == "POST" and (again := await heard.again()) is not None:
-        fields = Fields(await Request(request.scope, again).form())
+    if request.method == "POST" and (fields := await _sent(request, heard)) is not None:
         sent_from = fields.sent_from
         back = sent_from if sent_from and is_path(sent_from) else back
         subject = await usecases.subject_of(service, cookies.read(request, cookies.SESSION))
@@ -217,12 +218,22 @@ async def _sign_in_first(request: Request, heard: _Heard) -> Response:
     return answer
 
 
+async def _sent(request: Request, heard: _Heard) -> Fields | None:
+    """Return the form that was sent; None where it was too long to be kept, or is none that anybody can read."""
+    again = await heard.again()
+    try:
+        return None if again is None else Fields(await Request(request.scope, again).form())
+    except (HTTPException, MultiPartException):
+        return None
+
+
 def _page_of(request: Request) -> str:
     """Return the page a request is about: its own address where it reads, else the one it was sent from."""
     if request.method == "GET" and "hx-request" not in request.headers:
         return request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    parts = urlsplit(request.headers.get("hx-current-url") or request.headers.get("referer") or "/")
-    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    parts = parts_of(request.headers.get("hx-current-url") or request.headers.get("referer"))
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return path if is_path(path) else "/"
 
 
 def is_path(text: str) -> bool:
@@ -247,7 +258,7 @@ def _remember_language(request: Request, start: Message) -> None:
 
 
 def _headers(settings: Settings) -> dict[str, str]:
-    issuer = urlsplit(issuer_of(settings))
+    issuer = parts_of(issuer_of(settings))
     return {
         "content-security-policy": (
             "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "

@@ -6,12 +6,11 @@ portal's own database (feedback) it writes by `service.begin()`, or by a route o
 
 from collections.abc import Collection
 from typing import Any
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from services.portal.address import address_of
+from services.portal.address import address_of, parts_of
 from services.portal.forms import CSRF_FIELD
 from services.portal.sessions.usecases import Person, is_csrf
 from shared.auth.access import PROVINCE, Rule, rule
@@ -59,8 +58,8 @@ async def check_ours(request: Request) -> None:
     """Raise Forbidden unless a request comes from a page of ours, and from one of this very session."""
     service = request.app.state.service
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
-    own = {request.headers.get("host"), urlsplit(address_of(service.settings)).netloc}
-    if site not in (None, "same-origin") or (origin is not None and urlsplit(origin).netloc not in own):
+    own = {request.headers.get("host"), parts_of(address_of(service.settings)).netloc}
+    if site not in (None, "same-origin") or (origin is not None and parts_of(origin).netloc not in own):
         raise Forbidden("foreign-form", "the request does not come from a page of ours")
     person: Person | None = getattr(request.state, "person", None)
     if person is None:

@@ -12,6 +12,7 @@ What a service refuses is raised as `Refused`, which names the rule and the fiel
 
 import asyncio
 import random
+import re
 from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
@@ -21,7 +22,7 @@ import httpx
 from fastapi import Depends, Request
 
 from services.portal.inprocess import FORWARDED
-from shared.errors import DomainError, Unauthorized
+from shared.errors import DomainError, NotFound, Unauthorized
 from shared.messaging.envelope import traceparent
 from shared.service import Service
 from shared.settings import Settings
@@ -36,6 +37,8 @@ TRIES = 3
 _PASSING = {502, 503, 504}
 """Statuses that may be over with the next try."""
 _MOST_ITEMS = 2_000
+_PATH = re.compile(r"(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)+")
+"""A path of names and ids. Pages put into it what stands in their own address and forms."""
 SERVICES = ("nutrition", "farmers", "procurement", "logistics", "identity")
 Query = Mapping[str, Any]
 
@@ -79,11 +82,15 @@ class Upstream:
         self._headers |= {FORWARDED: address} if address else {}
 
     async def get(self, service: str, path: str, query: Query | None = None) -> Any:
-        """Return the JSON of an answer; what is None in the query is left out. Raises Refused, Away, Unauthorized."""
+        """Return the JSON of an answer; what is None in the query is left out.
+
+        Raises Refused, Away, Unauthorized, and NotFound for what cannot be a thing's name.
+        """
         return _json(service, await self.read(service, path, query))
 
     async def read(self, service: str, path: str, query: Query | None = None) -> httpx.Response:
         """Return an answer as it is (a file, a header), asked for thrice within the deadline. Raises as `get`."""
+        _check(path)
         try:
             async with asyncio.timeout(DEADLINE_S):
                 return await self._tried(service, path, _said(query))
@@ -108,6 +115,7 @@ class Upstream:
         self, service: str, path: str, query: Query | None = None, *, last: str | None = None
     ) -> AsyncIterator[httpx.Response]:
         """Hold a stream of events open, going on after the `last` that came. Raises as `get`, also while it is read."""
+        _check(path)
         headers = self._headers | {"Accept": "text/event-stream"} | ({} if last is None else {"Last-Event-ID": last})
         timeout = httpx.Timeout(SILENT_S, connect=CONNECT_S)
         try:
@@ -138,6 +146,7 @@ class Upstream:
 
         `key` is the form's (`Idempotency-Key`), `version` the one that was shown (`If-Match`).
         """
+        _check(path)
         headers = dict(self._headers)
         headers |= {} if key is None else {"Idempotency-Key": key}
         headers |= {} if version is None else {"If-Match": f'"{version}"'}
@@ -197,6 +206,12 @@ class Upstream:
             if answer.status_code not in _PASSING:
                 return _checked(service, answer)
         raise Away(service)
+
+
+def _check(path: str) -> None:
+    """Raise NotFound for a path that could lead elsewhere (`..`, `?`): nothing has such a name."""
+    if not _PATH.fullmatch(path):
+        raise NotFound("page", path[:200])
 
 
 def _said(query: Query | None) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import pytest
 import structlog
 from sqlalchemy import select
 
+from services.procurement.ledger.proof import prove
 from shared.telemetry import log_as_json
 from tests import builders as b
 from tests.conftest import SERVICES
@@ -87,3 +88,32 @@ async def test_a_household_name_is_nowhere_to_be_found(
         escaped = secret.encode("unicode_escape").decode()
         assert [where for where, text in texts.items() if secret in text or escaped in text] == []
         assert [where for where, data in raw.items() if secret.encode() in data or escaped.encode() in data] == []
+
+
+_PASSING = ("inbox:", "outbox:", "idempotency", "audit_")
+"""What is no fact of the field: what was heard and said, and by whom."""
+
+
+async def test_who_is_forgotten_leaves_the_ledger_whole(county: County[World]) -> None:
+    """After an erasure nobody knows who it was; every booking, the chain and the household's income are as before."""
+    await county.set_up()
+    await county.put("farmers", "/household-people", {"household_id": "hh-a-1", "name": NAME, "phone": PHONE})
+    await county.publish(b.a_menu(days=b.WEEK[:1]))
+    await county.source()
+    await county.accept_all()
+    await county.live_through()
+    procurement, income = county.world.services["procurement"].settings, "/households/hh-a-1/income"
+
+    async def facts() -> tuple[list[str], object, list[str]]:
+        await county.world.settle()
+        rows = [row for row in await _rows(county.world, "procurement") if not row.startswith(_PASSING)]
+        proofs = await prove(procurement, None)
+        assert all(each.holds for each in proofs), proofs
+        return sorted(rows), await ok(await county.farmers.get(income)), [each.text for each in proofs]
+
+    before = await facts()
+    assert any("hh-a-1" in row for row in before[0])
+    await ok(await county.farmers.post("/households/hh-a-1/erasures", json={"asked_by": "clerk-1", "reason": "asked"}))
+    assert (await county.farmers.get("/households/hh-a-1/person")).status_code == 404
+    assert await facts() == before
+    await county.check()

@@ -48,6 +48,32 @@ def test_the_page_of_roles_tells_of_every_page_a_role_is_offered() -> None:
     assert missing == []
 
 
+def files_named(text: str) -> dict[str, bool]:
+    """Return the tests that a text names in code, and whether each is there; a bare name is in the folder before."""
+    found, folder = {}, ROOT
+    for name in re.findall(r"`([\w/.*]*test_\w+\.py)`", text):
+        path = ROOT / name if "/" in name else folder / name
+        folder = path.parent
+        found[str(path.relative_to(ROOT))] = bool(list(ROOT.glob(str(path.relative_to(ROOT)))))
+    return found
+
+
+def test_every_risk_is_shown_by_tests_that_are_there() -> None:
+    """Each of OWASP's ten risks has tests, every test that the page of security names exists, and it is two pages."""
+    page = (DOCS / "security.md").read_text()
+    rows = dict(re.findall(r"^\| (API\d+) (.*)$", page, re.MULTILINE))
+    assert list(rows) == [f"API{number}" for number in range(1, 11)]
+    assert [risk for risk, row in rows.items() if not files_named(row)] == []
+    assert [name for part in (*rows.values(), page) for name, there in files_named(part).items() if not there] == []
+    assert len(page.split()) < 1_200, "600 words fill a page"
+
+
+def test_a_test_that_is_not_there_is_found() -> None:
+    """A bare name is looked for beside the one before it, and a pattern must match something."""
+    text = "`tests/tools/test_docs.py`, `test_nothing.py`; `tests/api/*/test_access.py`, `tests/api/*/test_nothing.py`"
+    assert list(files_named(text).values()) == [True, False, True, False]
+
+
 def test_every_setting_is_in_its_page_with_its_meaning(monkeypatch: pytest.MonkeyPatch) -> None:
     """A setting without a description cannot be added."""
     page = references.settings_page()

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from urllib.parse import urlsplit
 
+from services.portal.address import parts_of
 from shared.auth.principal import EVERYWHERE, Principal, Role
 
 
@@ -20,7 +20,7 @@ LONGEST = 500
 
 def page_in(said: str | None) -> str:
     """Return the path of the page a remark is about: without its query, which may name people's things."""
-    path = urlsplit(said or "").path
+    path = parts_of(said).path
     return path[:200] if path.startswith("/") and not path.startswith("//") else "/"
 
 

@@ -102,8 +102,8 @@ def _celsius(fields: Fields, name: str) -> float | None:
 
 def _captured(fields: Fields) -> str | None:
     """Return when it was signed by the phone's clock, where the phone kept it."""
-    said = fields.values.get("_at", "")
     try:
-        return said if datetime.fromisoformat(said).tzinfo is not None else None
+        captured = datetime.fromisoformat(fields.values.get("_at", ""))
     except ValueError:
         return None
+    return captured.isoformat() if captured.tzinfo is not None else None

@@ -175,6 +175,7 @@ async def test_what_is_wrong_is_said_at_its_field(world: World, farmers: Farmers
         {"Sec-Fetch-Site": "same-site"},
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
+        {"Origin": "http://["},
     ],
 )
 async def test_a_form_of_another_page_is_refused(world: World, farmers: Farmers, headers: dict[str, str]) -> None:
@@ -230,6 +231,28 @@ async def test_a_token_that_a_service_takes_no_more_ends_the_session(world: Worl
     assert left.headers["location"] == "/sign-in?back=%2Ftry"
     assert "cloud-kept" in browser.cookies
     assert (await browser.get("/try")).status_code == 303
+
+
+@pytest.mark.parametrize("header", ["Referer", "HX-Current-URL"])
+async def test_an_address_that_is_none_leads_home(world: World, header: str) -> None:
+    """Whatever a browser says that it came from: who is not signed in is sent to do so, and on to a page of ours."""
+    visitor = portal_of(world, None)
+    for said, back in (("http://[", "%2F"), ("https://evil.test/try", "%2Ftry"), ("//evil.test", "%2F")):
+        answer = await visitor.post("/try", data={"kg": "1"}, headers={header: said})
+        assert (answer.status_code, answer.headers["location"]) == (303, f"/sign-in?back={back}")
+
+
+@pytest.mark.parametrize(("kind", "sent"), [("multipart/form-data", b""), ("multipart/form-data; boundary=x", b"\xff")])
+async def test_a_form_that_nobody_can_read_is_refused(world: World, farmers: Farmers, kind: str, sent: bytes) -> None:
+    """A form without its parts is a bad request; there is nothing to keep of it for who has to sign in first."""
+    headers = {"Content-Type": kind}
+    answer = await portal_of(world, None).post("/try", content=sent, headers=headers)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?back=%2F")
+    assert "cloud-kept" not in answer.headers.get("set-cookie", "")
+    refused = await english(world).post("/try", content=sent, headers=headers)
+    assert refused.status_code == 400
+    assert refused.text.rstrip().endswith("</html>")
+    assert farmers.asked == []
 
 
 async def test_a_swap_that_meets_an_ended_session_leaves_for_signing_in(world: World) -> None:

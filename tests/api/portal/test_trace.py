@@ -25,6 +25,17 @@ async def _a_traced_meal(world: World) -> None:
     await world.settle()
 
 
+async def test_a_meal_by_no_name_is_no_page(world_of: WorldOf) -> None:
+    """What cannot be a meal's id is answered as one that is not there, and leads to nothing else of a service."""
+    world = await world_of("portal", "logistics", "nutrition")
+    await _a_traced_meal(world)
+    for meal in ("%1B%5B2J", "meal-1%3Fx%3D1", "meal-1%23x", "%E2%80%AE"):
+        for path, who in ((f"/t/{meal}", None), (f"/traces/{meal}", canteen("sch-1"))):
+            answer = await portal_of(world, who).get(path, headers=ENGLISH)
+            assert answer.status_code == 404, path
+            assert "There is no such page" in answer.text
+
+
 async def test_everybody_sees_where_a_meal_came_from(world_of: WorldOf) -> None:
     """Without signing in: the cooperative, harvest, way and temperature; no household, no order, no script."""
     world = await world_of("portal", "logistics", "nutrition")

@@ -1,13 +1,16 @@
 """What the gate's form says, and how a photo is added to a receipt."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 from starlette.datastructures import FormData
 
 from services.portal.forms import Fields
 from services.portal.receiving.fields import names_of, receipt_of, signer_id
 from services.portal.receiving.views import with_photo
+from shared.fields import Instant
 
 LINE = {"line-2": "l-2", "received-2": "９,５", "verdict-2": "all"}
 SIGNED = {"signer-1": "王芳", "signer-2": "李老师"}
@@ -69,8 +72,10 @@ def test_two_people_sign_and_events_carry_no_names() -> None:
 
 
 def test_the_phones_time_is_kept_where_it_is_one() -> None:
-    """What is no instant is as if it were not there."""
-    assert read(_at="2026-11-30T00:30:00.000Z")[0]["captured_at"] == "2026-11-30T00:30:00.000Z"
+    """It is told as services read it, however it was written; what is no instant is as if it were not there."""
+    for said in ("2026-11-30T00:30:00.000Z", "20261130T003000Z", "2026-11-30T08:30+08:00"):
+        told = read(_at=said)[0]["captured_at"]
+        assert TypeAdapter(Instant).validate_python(told) == datetime(2026, 11, 30, 0, 30, tzinfo=UTC)
     for false in ("", "now", "2026-11-30T00:30:00"):
         assert read(_at=false)[0]["captured_at"] is None
 

@@ -1,7 +1,7 @@
 """What pages ask of services: tried again where that is safe, over within seconds, refusals named."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 from services.portal import upstream
 from services.portal.inprocess import InProcess
 from services.portal.upstream import Away, Refused, Upstream
-from shared.errors import Unauthorized
+from shared.errors import NotFound, Unauthorized
 
 Answer = Callable[[httpx.Request], httpx.Response]
 
@@ -51,6 +51,44 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         return None
 
     monkeypatch.setattr("services.portal.upstream.asyncio.sleep", no_pause)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "..",
+        ".",
+        "../orders",
+        "a/b/../..",
+        "x?canteen_id=sch-2",
+        "x#y",
+        "x%2Fy",
+        "",
+        " ",
+        "\x1b[2J",
+        "校",
+        "x\\y",
+        "http:",
+    ],
+    ids=repr,
+)
+async def test_what_is_no_name_of_a_thing_is_asked_of_nobody(part: str) -> None:
+    """Whatever stands in a page's address, or in its form: it leads to no other route, and asks for nothing more."""
+    service = Service(ok({}))
+    services, path = asking(service), f"/meals/{part}"
+    asks: list[Callable[[], Awaitable[Any]]] = [
+        lambda: services.get("farmers", path),
+        lambda: services.get("farmers", f"{path}/lots"),
+        lambda: services.post("farmers", f"{path}/corrections", {}, key="k"),
+        lambda: services.put("farmers", path, {}),
+    ]
+    for ask in asks:
+        with pytest.raises(NotFound):
+            await ask()
+    with pytest.raises(NotFound):
+        async with services.stream("farmers", path):
+            pass
+    assert service.asked == []
 
 
 async def test_services_are_told_from_where_a_person_asks() -> None:

@@ -1,7 +1,9 @@
 """The table of rules: who is let in where, on whose things."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +14,14 @@ from shared.auth.guard import Admitted, Guard
 from shared.auth.principal import Principal, Role, Tenants
 from shared.auth.signing import SYSTEM
 from shared.auth.tokens import bearer
+from shared.auth.trusting import parameters_of
 from shared.errors import Forbidden
 from shared.messaging.embedded import EmbeddedBus
 from shared.service import Service, create_app
 from shared.settings import Settings
 from tests import people
 from tests.api.walk import walk
+from tests.conftest import SERVICES
 from tests.unit.shared import gate as gates
 from tests.unit.shared.gate import NAME, RULES, defined, gate
 from tests.world import World, ok, refused
@@ -240,6 +244,19 @@ def test_no_route_without_a_rule(tmp_path: Path, lost: int) -> None:
         create_app(a_service(tmp_path, *RULES, RULES[lost]))
     with pytest.raises(ValueError, match="without a route"):
         create_app(a_service(tmp_path, *RULES, replace(RULES[lost], path="/elsewhere")))
+
+
+@pytest.mark.parametrize("service", [*SERVICES, "identity", "portal"])
+def test_no_service_loses_a_rule(service: str) -> None:
+    """Whichever rule is taken out of a service's table, its route is named, and the service does not start."""
+    definition = import_module(f"services.{service}.main").definition
+    routes, access = parameters_of(definition.routers), definition.access
+    access.check(routes, service)
+    for lost in access.rules:
+        less = Access([each for each in access.rules if each is not lost], access.county_of)
+        assert less.faults(routes) == [f"{lost}: no rule"]
+        with pytest.raises(ValueError, match=re.escape(f"services/{service}/access.py")):
+            less.check(routes, service)
 
 
 @pytest.mark.parametrize(
