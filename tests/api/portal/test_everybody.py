@@ -142,7 +142,8 @@ def requests_of(route: Route, seen: Seen) -> st.SearchStrategy[Asked]:
         headers = draw(_headers()) if spoilt else {}
         if route.method == "GET":
             return Asked("GET", address, headers=headers)
-        form = dict(draw(st.sampled_from(forms)))
+        filled = st.sampled_from(["", "1", "2026-12-07", "other"])
+        form = {name: value or draw(filled) for name, value in draw(st.sampled_from(forms)).items()}
         photo = draw(st.none() | st.sampled_from(sorted(PHOTOS))) if spoilt else None
         if spoilt and draw(st.integers(0, 4)) == 4:
             kind, content = draw(st.sampled_from(KINDS)), draw(st.sampled_from([b"", b"\xff=%ff&&=", b"--x\r\n\r\n"]))
