@@ -220,11 +220,15 @@ async def _sign_in_first(request: Request, heard: _Heard) -> Response:
 
 async def _sent(request: Request, heard: _Heard) -> Fields | None:
     """Return the form that was sent; None where it was too long to be kept, or is none that anybody can read."""
-    again = await heard.again()
+    if (again := await heard.again()) is None:
+        return None
+    sent = Request(request.scope, again)
     try:
-        return None if again is None else Fields(await Request(request.scope, again).form())
+        return Fields(await sent.form())
     except (HTTPException, MultiPartException):
         return None
+    finally:
+        await sent.close()  # files that came with it: what is kept is text
 
 
 def _page_of(request: Request) -> str:
