@@ -64,10 +64,12 @@ async def _measured(options: Options) -> dict[str, dict[str, Any]]:
 
 
 async def _asked(cloud: Cloud, service: str, requests: Sequence[bytes], clients: int) -> dict[str, Any]:
-    """Ask, and return what it came to. Raises ValueError when something is refused."""
-    process = cloud.services[service].process
+    """Ask, first to warm up, and return what it came to. Raises ValueError when something is refused."""
+    process, url = cloud.services[service].process, cloud.services[service].url
+    warming, requests = requests[: len(requests) // 10], requests[len(requests) // 10 :]
+    await send_all(url, warming, clients)
     spent = -computed_s(process)
-    answers: Answers = await send_all(cloud.services[service].url, requests, clients)
+    answers: Answers = await send_all(url, requests, clients)
     spent += computed_s(process)
     if set(answers.statuses) - {200, 201}:
         raise ValueError(f"{service} answered {dict(answers.statuses)}")

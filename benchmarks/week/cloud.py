@@ -41,6 +41,7 @@ SETTINGS = {
     "subject_per_minute": "100000000",
     "address_per_minute": "100000000",
     "topic_days": "400",
+    "inbox_days": "500",
 }
 
 
