@@ -55,6 +55,8 @@ async def a_day(world: World) -> None:
     )
     await world.settle()
     await plan(world)
+    for path in ("/canteens/sch-1/phone", "/cooperatives/coop-1/phone"):
+        await ok(await world.client("logistics").put(path, json={"number": "+86 100 0000 0041"}))
     world.clock.move_to(datetime(2026, 11, 29, 21, tzinfo=UTC))
     for who, path in ((driver(*DRIVERS), SHEET), (canteen("sch-1"), GATE)):  # so that what is loaded once is
         assert (await portal_of(world, who).get(path)).status_code == 200
@@ -118,6 +120,8 @@ def test_a_trip_driven_without_a_network(open_as: OpenAs, served: ServedCounty) 
     page.locator("summary").first.click()
     checked(page, "driving")
     window.context.set_offline(True)
+    page.reload()  # what is on the phone has the numbers, too
+    expect(page.locator('a[href="tel:+8610000000041"]').first).to_be_visible()
     page.get_by_role("button", name="装好了").dblclick()
     page.get_by_role("button", name="已装车").click()  # of the next stop, which opens by itself
     page.get_by_role("button", name="发车").click()
@@ -192,6 +196,7 @@ def test_on_a_desk_in_english_and_light_on_a_cheap_phone(open_as: OpenAs, served
         (canteen("sch-1"), GATE, 30_000, "receiving"),
     ):
         checked(open_as(who, "desktop", "en").page(path), name)
+        checked(open_as(who).page("/phone"), "phone")
         window = open_as(who)
         weight = weighed(window.page(), window.address + path)
         assert weight.requests <= 6, weight.bytes_of

@@ -10,6 +10,7 @@ from tests.people import clerk
 from tests.portal.browser import Size, all_sent, checked
 from tests.portal.conftest import OpenAs
 from tests.portal.county import ServedCounty
+from tests.portal.photos import bitmap, size_of_jpeg
 
 CLERK = clerk("coop-a")
 PAGES = {"inbox": "/inbox", "inbox-accept": "/inbox/accept", "harvest": "/harvest", "wanted": "/harvest/wanted"}
@@ -78,17 +79,28 @@ def test_orders_are_answered_in_two_taps_also_without_a_network(open_as: OpenAs,
     assert statuses(ordered).count("to_answer") == before - 2
 
 
-def test_a_harvest_is_entered_with_the_thumb(open_as: OpenAs, ordered: ServedCounty) -> None:
-    """Product, keys of the pad, whose it is; afterwards one tap fills in the same again."""
-    page = open_as(CLERK).page("/harvest")
+def test_a_harvest_is_entered_with_the_thumb(open_as: OpenAs, ordered: ServedCounty, tmp_path: Path) -> None:
+    """Product, keys of the pad, whose it is, a photo of 10 MB; afterwards one tap fills in the same again."""
+    window = open_as(CLERK)
+    page = window.page("/harvest")
     page.locator('input[name="food"]').first.check()
     for key in ("1", "2", ".", "5", "0"):
         page.locator(f'[data-pad] [data-key="{key}"]').click()
     page.get_by_role("button", name="删除一位").click()
     page.locator('input[name="sharing"][value="own"]').check()
     page.locator('input[name="certificate"]').fill("GZ-1")
+    (tmp_path / "photo.bmp").write_bytes(bitmap(2100, 1600))
+    page.get_by_label("照片").set_input_files(tmp_path / "photo.bmp")
     page.get_by_role("button", name="保存采收").click()
     expect(page.locator("li.card").first).to_contain_text("12.5 公斤")
+    all_sent(page)
+    page.goto(f"{window.address}/harvest")
+    link = page.get_by_role("link", name=re.compile("^照片：")).first
+    shown = page.request.get(window.address + (link.get_attribute("href") or ""))
+    assert size_of_jpeg(shown.body()) == (1024, 780)
+    checked(page, "harvest-photo")
+    page.get_by_role("button", name="撤回照片").click()
+    expect(link).to_have_count(0)
     page.get_by_role("link", name=re.compile("^再记一次")).first.click()
     expect(page.locator('input[name="quantity"]')).to_have_value("12.5")
     checked(page, "harvest-again")

@@ -12,6 +12,7 @@ from tests.portal.conftest import OpenAs
 from tests.portal.county import ServedCounty
 
 COOK = canteen("sch-1")
+NEXT, AFTER = "2026-12-07", "2026-12-14"
 KITCHEN: list[tuple[str, str, str, str, dict[str, int]]] = [
     ("S01", "米饭", "Steamed rice", "staple", {"rice": 110}),
     ("M01", "青椒炒肉", "Pork with green peppers", "mixed", {"pork": 45, "pepper": 80}),
@@ -109,3 +110,52 @@ def test_a_week_on_a_phone(open_as: OpenAs, kitchen: ServedCounty) -> None:
     checked(desk, "planner-changes")
     desk.goto(desk.url.split("/planner")[0] + "/planner/schools/sch-1/menus")
     checked(desk, "planner-weeks")
+
+
+def test_two_windows_on_one_menu(open_as: OpenAs, kitchen: ServedCounty) -> None:
+    """The second sees what the first changed, what it had typed is not lost, and one tap makes its change, too."""
+    window = open_as(COOK)
+    window.forgive("409")
+    first = window.page(f"/planner/schools/sch-1?week={NEXT}")
+    first.get_by_role("button", name="从空白开始").click()
+    first.locator(f"a#open-{NEXT}-lunch").click()
+    second = window.page(first.url.removeprefix(window.address))
+    second.locator(f"a#open-{NEXT}-lunch").click()
+    second.locator("summary", has_text="就餐人数和份量").click()
+    second.get_by_label("9-11 岁").fill("88")
+    add(first, "米饭", "番茄炒蛋")
+    second.get_by_role("button", name="保存人数").click()
+    told = second.locator("[role=alert]", has_text="仍然按我的修改")
+    expect(told).to_contain_text("加了 米饭、番茄炒蛋")
+    expect(second.get_by_role("dialog")).to_be_hidden()
+    checked(second, "planner-two-windows")
+    shown = second.locator("section.shown")
+    expect(shown).to_contain_text("番茄炒蛋")
+    expect(shown).not_to_contain_text("88 人")
+    second.get_by_role("button", name="仍然按我的修改").dblclick()
+    expect(shown).to_contain_text("88 人")
+    expect(shown).to_contain_text("番茄炒蛋")
+    expect(told).to_have_count(0)
+    # The first one's change on top of the second's; and both after leaving and coming back.
+    first.get_by_role("button", name="添加 清炒莲花白", exact=True).click()
+    expect(first.locator("#plan [role=alert]")).to_contain_text("就餐人数有变")
+    first.goto(f"{window.address}/")
+    first.go_back()
+    expect(first.locator("section.shown")).to_contain_text("88 人")
+    expect(first.locator("section.shown")).not_to_contain_text("清炒莲花白")
+
+
+def test_a_kitchen_whose_service_is_slow(open_as: OpenAs, kitchen: ServedCounty) -> None:
+    """While an answer takes its time another tap does nothing; the change is made once, and the totals follow."""
+    page = open_as(COOK).page(f"/planner/schools/sch-1?week={AFTER}")
+    page.get_by_role("button", name="从空白开始").click()
+    page.locator(f"a#open-{AFTER}-lunch").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    posted: list[str] = []
+    page.on("request", lambda request: posted.append(request.url) if request.method == "POST" else None)
+    with kitchen.slow("nutrition", 0.4):
+        page.get_by_role("button", name="添加 麻婆豆腐", exact=True).dblclick()
+        page.get_by_role("button", name="添加 麻婆豆腐", exact=True).click()
+        expect(page.locator("#meal-now")).to_contain_text("麻婆豆腐")
+    assert len(posted) == 1, posted
+    assert page.locator("#meal-now li").count() == 1

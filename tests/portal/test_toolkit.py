@@ -1,8 +1,6 @@
 """What every page loads does what pages rely on: records count once whatever the network does, forms are sent once."""
 
-import struct
 from collections.abc import Iterator
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.portal.browser import Watched, checked, content_after_s, weighed
 from tests.portal.conftest import windows_of
+from tests.portal.photos import bitmap, size_of_jpeg
 from tests.portal.served import Loop, serving
 from tests.portal.toolkit import Gate, tiny_portal, toolkit_pages
 
@@ -175,41 +174,20 @@ def test_a_large_photo_is_made_small_and_follows_its_record(window: Watched, gat
     page = kept(window)
     page.get_by_label("公斤").fill("8")
     large = tmp_path / "photo.bmp"
-    large.write_bytes(_bitmap(2100, 1600))
+    large.write_bytes(bitmap(2100, 1600))
     page.get_by_label("照片").set_input_files(large)
     page.get_by_role("button", name="保存").click()
     expect(page.get_by_text("1 次称重")).to_be_visible()
     page.wait_for_function("() => document.getElementById('outbox').hidden")
     (photo,) = gate.photos
     assert photo[:3] == b"\xff\xd8\xff"
-    assert _size_of_jpeg(photo) == (1024, 780)
+    assert size_of_jpeg(photo) == (1024, 780)
     assert next(iter(gate.taken.values()))["kg"] == "8"
     page.get_by_label("公斤").fill("8")
     page.get_by_label("照片").set_input_files({"name": "p.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"})
     page.get_by_role("button", name="保存").click()
     expect(page.locator("input:invalid")).to_have_count(1)
     assert gate.kg == ["8"]
-
-
-def _bitmap(width: int, height: int) -> bytes:
-    """A grey picture of 10 MB, as BMP."""
-    pixels = bytes(range(256)) * (width * height * 3 // 256 + 1)
-    size = width * height * 3
-    return (
-        struct.pack("<2sIHHIIiiHHIIiiII", b"BM", 54 + size, 0, 0, 54, 40, width, height, 1, 24, 0, size, 0, 0, 0, 0)
-        + (pixels[:size])
-    )
-
-
-def _size_of_jpeg(data: bytes) -> tuple[int, int]:
-    """Width and height, from the frame's header (ITU T.81 B.2.2)."""
-    stream = BytesIO(data[2:])
-    while True:
-        marker, length = struct.unpack(">HH", stream.read(4))
-        if 0xFFC0 <= marker <= 0xFFC2:
-            _, height, width = struct.unpack(">BHH", stream.read(5))
-            return width, height
-        stream.read(length - 2)
 
 
 def test_without_a_network_another_page_says_which_ones_are_here(window: Watched) -> None:
