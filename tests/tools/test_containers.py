@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import asyncpg
 import pytest
 import yaml
 
+from shared.service import Definition
 from tools.alone import ROOT
 from tools.servers import postgres as postgres_module
 from tools.servers.jars import kafka_version
@@ -18,6 +20,12 @@ from tools.servers.postgres import IMAGE, Postgres, find_binaries, postgres_serv
 from tools.up import SERVICES
 
 SCRIPT = ROOT / "tools" / "containers" / "databases.sh"
+
+
+def sealed_by(service: str) -> bool:
+    """Whether a service seals columns."""
+    definition: Definition = import_module(f"services.{service}.main").definition
+    return bool(definition.sealed)
 
 
 @pytest.fixture
@@ -52,6 +60,14 @@ def run_script(postgres: Postgres) -> None:
         settings = [part for name in variables for part in ("--env", name)]
         command = ["docker", "run", "--rm", "--network=host", *settings, f"--volume={SCRIPT}:{SCRIPT}", IMAGE, *command]
     subprocess.run(command, env={**os.environ, **variables, "PATH": path}, check=True)
+
+
+@pytest.mark.parametrize("service", [name for name in SERVICES if sealed_by(name)])
+def test_who_keeps_what_is_private_has_keys(compose: dict[str, Any], service: str) -> None:
+    """What seals columns does not start without keys: containers are given them, and Kubernetes' page asks."""
+    assert "CLOUD_SECRET_KEYS" in compose[service]["environment"]
+    asked = [line for line in (ROOT / "docs/kubernetes.md").read_text().splitlines() if f"`{service}-secrets`" in line]
+    assert any("`cloud_secret_keys`" in line for line in asked), asked
 
 
 async def test_each_service_reaches_its_own_database_only(postgres: Postgres) -> None:
