@@ -51,7 +51,8 @@ GROUPS: dict[str, frozenset[str]] = {
             " MenuAmended MenuPublished MenuWithdrawn RoundDrafted SubstitutionEnded SubstitutionProposed",
             "farmers": "CooperativeRegistered HouseholdsPaid LotHarvested OfferHeld OfferPublished OfferWithdrawn"
             " OrderAccepted OrderDeclined OrderDispatched OrderPartlyAccepted",
-            "logistics": "ConsignmentLoaded DeliveryArrived DeliveryDeparted ReceiptSigned",
+            "logistics": "ConsignmentGivenUp ConsignmentLoaded DeliveryArrived DeliveryDeparted RecallRaised"
+            " ReceiptSigned",
         },
         "logistics": {
             "nutrition": "CanteenRegistered MealServed SamplesKept",
@@ -75,7 +76,7 @@ TOPICS: dict[str, frozenset[str]] = {
         ),
         "procurement": (
             "farmers.cooperative.v1 farmers.lot.v1 farmers.offer.v1 farmers.order.v1 farmers.payout.v1"
-            " logistics.consignment.v1 logistics.receipt.v1 logistics.trip.v1 nutrition.canteen.v1"
+            " logistics.consignment.v1 logistics.recall.v1 logistics.receipt.v1 logistics.trip.v1 nutrition.canteen.v1"
             " nutrition.county-plan.v1 nutrition.draft.v1 nutrition.food.v1 nutrition.menu.v1"
             " nutrition.substitution.v1"
         ),
