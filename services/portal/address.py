@@ -1,7 +1,5 @@
 """Where browsers reach the portal, and where its issuer is."""
 
-from urllib.parse import SplitResult, urlsplit
-
 from shared.settings import Settings
 
 _ANY = ("0.0.0.0", "::", "")  # noqa: S104 (an address nobody can visit is replaced)
@@ -30,11 +28,3 @@ def issuer_of(settings: Settings) -> str:
 def is_secure(settings: Settings) -> bool:
     """Whether browsers reach us by https."""
     return address_of(settings).startswith("https://")
-
-
-def parts_of(said: str | None) -> SplitResult:
-    """Return the parts of an address that somebody wrote; those of nothing where it is none (`http://[`)."""
-    try:
-        return urlsplit(said or "")
-    except ValueError:
-        return urlsplit("")

@@ -16,13 +16,14 @@ from starlette.formparsers import MultiPartException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.portal import cookies, languages
-from services.portal.address import is_secure, issuer_of, parts_of
+from services.portal.address import is_secure, issuer_of
 from services.portal.feedback.domain import role_of
 from services.portal.forms import Fields
 from services.portal.offline.answers import by_outbox, with_meaning
 from services.portal.refusals import meaning_of
 from services.portal.rendering import page
 from services.portal.sessions import keeping, usecases
+from services.portal.urls import parts_of
 from services.portal.usage.counting import count
 from shared.errors import DomainError
 from shared.problems import of_domain_error, problem

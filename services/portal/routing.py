@@ -10,9 +10,10 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from services.portal.address import address_of, parts_of
+from services.portal.address import address_of
 from services.portal.forms import CSRF_FIELD
 from services.portal.sessions.usecases import Person, is_csrf
+from services.portal.urls import parts_of
 from shared.auth.access import PROVINCE, Rule, rule
 from shared.auth.principal import Role
 from shared.errors import Forbidden

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from services.portal.address import parts_of
+from services.portal.urls import parts_of
 from shared.auth.principal import EVERYWHERE, Principal, Role
 
 
