@@ -200,6 +200,7 @@ async def test_the_week_is_reported(world_of: WorldOf) -> None:
         "orders_confirmed": 1,
         "lines_short": 1,
         "packed_short_g": 0,
+        "lost_g": 0,
         "received_g": 30_000,
         "accepted_g": 20_000,
         "market_g": 0,
