@@ -4,7 +4,7 @@
 """
 
 import importlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 from pydantic import SecretStr
 
@@ -36,6 +37,15 @@ settings.register_profile("repeatable", PATIENT, derandomize=True)
 settings.register_profile("searching", PATIENT, print_blob=True)
 settings.register_profile("fuzzing", PATIENT, max_examples=40)
 settings.load_profile("repeatable")
+
+
+@pytest.fixture(autouse=True)
+def logs_as_before() -> Iterator[None]:
+    """Undo what a command under test said of logs: they would go to a file that pytest closes behind it."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
+
 
 WorldOf = Callable[..., Awaitable[World]]
 SERVICES = ("nutrition", "farmers", "procurement", "logistics")
