@@ -122,6 +122,7 @@ def _together(folder: str) -> Side:
     """Return all services in one process, each with a file of its own; the one mounted last says when it is ready."""
     whole = ServiceProcess(TOGETHER, "", "", bus="embedded", var=f"{folder}/{TOGETHER}")
     whole.process.command = [sys.executable, "-m", "services"]
+    del whole.environment["CLOUD_DATABASE_URL"]  # a file each, where no address is named
     return _side(whole, f"/{list(SERVICES)[-1]}/readyz")
 
 
