@@ -4,9 +4,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.errors import Overloaded
 from shared.problems import of_domain_error
-
-_OF_OPERATIONS = frozenset({"/livez", "/readyz", "/metrics"})
-"""Who asks whether we are alive has to hear it most when there is a crowd."""
+from shared.telemetry import PROBES
 
 
 class Crowd:
@@ -21,7 +19,8 @@ class Crowd:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, if there is room."""
-        if scope["type"] != "http" or scope["path"] in _OF_OPERATIONS:
+        # Who asks whether we are alive has to hear it most when there is a crowd.
+        if scope["type"] != "http" or scope["path"] in PROBES:
             return await self._app(scope, receive, send)
         most: int = scope["app"].state.service.settings.requests_at_once
         if self._waiting >= most:

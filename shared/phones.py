@@ -1,8 +1,11 @@
 """Telephone numbers: how they are written, and what is shown of them to those who need not know."""
 
+import re
 from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
+
+_WRITTEN = r"^\+?[0-9][0-9 -]{5,24}$"
 
 
 def _digits(text: str) -> str:
@@ -13,7 +16,19 @@ def _digits(text: str) -> str:
     return digits
 
 
-Phone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 -]{5,24}$"), AfterValidator(_digits)]
+Phone = Annotated[str, StringConstraints(pattern=_WRITTEN), AfterValidator(_digits)]
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is taken as a phone.
+
+    >>> is_number("+86 100 0000 0005"), is_number("12-34"), is_number("1234567\\n")
+    (True, False, False)
+    """
+    try:
+        return re.fullmatch(_WRITTEN, text) is not None and bool(_digits(text))
+    except ValueError:
+        return False
 
 
 def masked_number(number: str, shown: int = 4) -> str:

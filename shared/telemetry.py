@@ -15,7 +15,7 @@ from shared.messaging.envelope import traceparent
 from shared.redaction import redact_event, redact_text
 from shared.tracing import TRACEPARENT, Span, Tracing
 
-PROBES = {"/livez", "/readyz", "/metrics"}
+PROBES = ("/livez", "/readyz", "/metrics")
 """Asked every few seconds by machines, and part of nobody's work."""
 
 

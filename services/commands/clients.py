@@ -2,10 +2,12 @@
 
 import argparse
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 
-from services.commands import ISSUER, Answer, aligned
+from services.commands import ISSUER, Answer
 from services.commands.acting import Acting, acting, ask, asking, done_or_tried, recorded
 from services.commands.opening import opened
+from services.commands.rights import all_of, in_columns, rights_arguments
 from services.identity.accounts.domain import Status
 from services.identity.clients import queries, usecases
 from services.identity.clients.domain import Client
@@ -13,13 +15,9 @@ from services.identity.clients.models import OAuthClient
 from services.identity.clients.schemas import ClientIn, ClientRead
 from services.identity.rights import CLAIM
 from services.identity.tables import table_of
-from shared.auth.principal import Role
 from shared.errors import Conflict, DomainError
-from shared.routing import Paging
 from shared.service import Service
 from shared.settings import Settings
-
-_PAGE = 1_000
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,9 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True)
     verbs.add_parser("list", help="list programs, what they are and whose")
     adding = verbs.add_parser("add", help="make a program that acts by itself; answers with its secret, once")
-    adding.add_argument("--role", dest="roles", action="append", required=True, choices=[role.value for role in Role])
-    for one, many in CLAIM.items():
-        adding.add_argument(f"--{one}", dest=many, action="append", default=[], help="may come several times")
+    rights_arguments(adding)
     secret = verbs.add_parser("secret", help="answer with a new secret; the one before opens nothing any more")
     locking = verbs.add_parser("lock", help="let a program in no more")
     unlocking = verbs.add_parser("unlock", help="let a program in again")
@@ -51,15 +47,10 @@ async def run(options: argparse.Namespace, settings: Settings) -> Answer:
 
 
 async def _list(service: Service) -> Answer:
-    clients: list[Client] = []
     async with service.begin(read_only=True) as uow:
-        page = await queries.page(uow.session, Paging(limit=_PAGE))
-        while page:
-            clients += page
-            page = await queries.page(uow.session, Paging(limit=_PAGE, after=page[-1].client_id))
-    rows = [[one.client_id, one.status, *(" ".join(each) for each in one.rights.claims().values())] for one in clients]
-    heads = ["client", "status", "roles", *CLAIM.values()]
-    return Answer({"clients": [_shown(one) for one in clients]}, aligned([heads, *rows]))
+        clients = await all_of(partial(queries.page, uow.session), lambda one: one.client_id)
+    lines = in_columns("client", ((one.client_id, one.status, one.rights) for one in clients))
+    return Answer({"clients": [_shown(one) for one in clients]}, lines)
 
 
 def _shown(client: Client) -> dict[str, object]:

@@ -4,23 +4,19 @@ import argparse
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
-from services.commands import ISSUER, Answer, aligned
+from services.commands import ISSUER, Answer
 from services.commands.acting import Acting, acting, ask, asking, done_or_tried, recorded
 from services.commands.opening import opened
+from services.commands.rights import all_of, in_columns, rights_arguments
 from services.identity.accounts import queries, usecases
 from services.identity.accounts.domain import User
 from services.identity.accounts.models import UserAccount
 from services.identity.accounts.schemas import UserIn
 from services.identity.passwords.usecases import new_link
-from services.identity.rights import CLAIM
 from services.identity.tables import table_of
-from shared.auth.principal import Role
 from shared.errors import DomainError, NotFound
-from shared.routing import Paging
 from shared.service import Service
 from shared.settings import Settings
-
-_PAGE = 1_000
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,9 +24,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True)
     verbs.add_parser("list", help="list users, what they are and whose")
     adding = verbs.add_parser("add", help="make a user; answers with the one-time link that sets the password")
-    adding.add_argument("--role", dest="roles", action="append", required=True, choices=[role.value for role in Role])
-    for one, many in CLAIM.items():
-        adding.add_argument(f"--{one}", dest=many, action="append", default=[], help="may come several times")
+    rights_arguments(adding)
     password = verbs.add_parser("password", help="answer with a one-time link that sets another password")
     locking = verbs.add_parser("lock", help="let a user in no more, and end all sign-ins")
     unlocking = verbs.add_parser("unlock", help="let a user in again, also one who waits after wrong passwords")
@@ -52,15 +46,10 @@ async def run(options: argparse.Namespace, settings: Settings) -> Answer:
 
 
 async def _list(service: Service) -> Answer:
-    users: list[User] = []
     async with service.begin(read_only=True) as uow:
-        page = await queries.page(uow.session, Paging(limit=_PAGE), None)
-        while page:
-            users += page
-            page = await queries.page(uow.session, Paging(limit=_PAGE, after=page[-1].user_id), None)
-    rows = [[user.login, user.status, *(" ".join(each) for each in user.rights.claims().values())] for user in users]
-    heads = ["login", "status", "roles", *CLAIM.values()]
-    return Answer({"users": [_shown(user) for user in users]}, aligned([heads, *rows]))
+        users = await all_of(lambda page: queries.page(uow.session, page, None), lambda user: user.user_id)
+    lines = in_columns("login", ((user.login, user.status, user.rights) for user in users))
+    return Answer({"users": [_shown(user) for user in users]}, lines)
 
 
 def _shown(user: User) -> dict[str, Any]:

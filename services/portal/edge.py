@@ -28,8 +28,9 @@ from services.portal.usage.counting import count
 from shared.errors import DomainError
 from shared.problems import of_domain_error, problem
 from shared.settings import Settings
+from shared.telemetry import PROBES
 
-_BARE = ("/static/", "/livez", "/readyz", "/metrics")
+_BARE = ("/static/", *PROBES)
 _PROBLEM = "application/problem+json"
 _LANGUAGE_S = 365 * 24 * 3600
 _LONGEST_KEPT = 300_000

@@ -10,6 +10,7 @@ import psutil
 from tests.contracts.proxy import Proxy
 from tests.faults.brokers import new_proxy
 from tests.faults.controls import Panel
+from tools.servers.process import STOP_SECONDS
 from tools.servers.service import ServiceProcess
 from tools.servers.system import free_port
 
@@ -95,20 +96,23 @@ class Seat:
         self.start()
         self.replicas[-1].wait_until_ready()
 
-    def leave(self) -> float:
-        """Ask all replicas but the newest to end; returns how many seconds that took."""
+    def leave(self) -> None:
+        """Ask all replicas but the newest to end. Raises AssertionError where one had to be killed."""
         began = time.monotonic()
         for old in self.replicas[:-1]:
             old.stop()
         del self.replicas[:-1]
-        return time.monotonic() - began
+        self._require_ended(began)
 
-    def part(self) -> float:
-        """Ask the newest replica to end, and let clients go to the others; returns how many seconds that took."""
+    def part(self) -> None:
+        """Ask the newest replica to end, and let clients go to the others. Raises AssertionError as `leave` does."""
         self.front.target = self.replicas[-2].port
         began = time.monotonic()
         self.replicas.pop().stop()
-        return time.monotonic() - began
+        self._require_ended(began)
+
+    def _require_ended(self, began: float) -> None:
+        assert time.monotonic() - began < STOP_SECONDS, f"{self.name} did not end by itself"
 
     def memory_mb(self) -> float:
         """Return what its processes hold in memory, in MiB."""

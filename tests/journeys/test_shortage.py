@@ -90,18 +90,7 @@ async def test_when_all_decline_everything_is_unmet_and_nobody_is_asked_twice(co
 
 async def test_what_is_packed_short_comes_from_somebody_else_and_is_eaten(county: County[World]) -> None:
     """The evening before, half of the rice is missing at the packing table: another cooperative brings it."""
-    await county.set_up(b.an_offer("a", "rice"), b.an_offer("a", "cabbage"), b.an_offer("a", "pork"), RICE_OF_B)
-    await county.publish(b.a_menu(days=b.WEEK[:1]))
-    await county.source()
-    await county.accept_all()
-    county.go_to("2026-11-29", 8)
-    (order,) = await county.inbox("a", "accepted")
-    wanted = {line["food_code"]: line["confirmed_g"] for line in order["lines"]}
-    for food, grams in wanted.items():
-        lot = county.a_lot("a", food, "2026-11-29", grams // 2 if food == "rice" else grams)
-        await ok(await county.farmers.post("/lots", json=lot))
-    await ok(await county.farmers.post(f"/orders/{order['order_id']}/dispatch", json={}))
-    await county.world.settle()
+    wanted = await packed_on_the_eve(county, rice_is=2)
     (asked,) = await county.inbox("b")
     assert {line["food_code"]: line["ordered_g"] for line in asked["lines"]} == {"rice": wanted["rice"] // 2}
     assert await county.accept_all() == 1
@@ -113,8 +102,11 @@ async def test_what_is_packed_short_comes_from_somebody_else_and_is_eaten(county
     assert (short["food_code"], short["packed_short_reason"]) == ("rice", "lots-exhausted")
 
 
-async def packed_on_the_eve(county: County[World]) -> dict[str, int]:
-    """Have all of a school's Monday packed by cooperative a the evening before; return the grams by food."""
+async def packed_on_the_eve(county: County[World], rice_is: int = 1) -> dict[str, int]:
+    """Have a school's Monday packed by cooperative a the evening before, of its rice so manieth part.
+
+    Returns the grams that were confirmed, by food.
+    """
     await county.set_up(b.an_offer("a", "rice"), b.an_offer("a", "cabbage"), b.an_offer("a", "pork"), RICE_OF_B)
     await county.publish(b.a_menu(days=b.WEEK[:1]))
     await county.source()
@@ -123,7 +115,8 @@ async def packed_on_the_eve(county: County[World]) -> dict[str, int]:
     (order,) = await county.inbox("a", "accepted")
     wanted = {line["food_code"]: line["confirmed_g"] for line in order["lines"]}
     for food, grams in wanted.items():
-        await ok(await county.farmers.post("/lots", json=county.a_lot("a", food, "2026-11-29", grams)))
+        lot = county.a_lot("a", food, "2026-11-29", grams // rice_is if food == "rice" else grams)
+        await ok(await county.farmers.post("/lots", json=lot))
     await ok(await county.farmers.post(f"/orders/{order['order_id']}/dispatch", json={}))
     await county.world.settle()
     return wanted

@@ -21,10 +21,10 @@ from services.farmers.admissions.schemas import (
 )
 from services.farmers.contacts.schemas import ContactRead
 from services.farmers.days import today
-from services.farmers.keys import Keys
 from services.farmers.paging import next_after
 from shared.auth.principal import signed_by
 from shared.fields import Code, Id
+from shared.keys import Keys
 from shared.routing import Page, UoW, service_router
 from shared.sealing import Sealer
 from shared.unit_of_work import UnitOfWork

@@ -17,9 +17,9 @@ from services.farmers.contacts.schemas import (
     ContactsRead,
 )
 from services.farmers.cooperatives import queries as cooperatives
-from services.farmers.keys import Keys
 from shared.auth.principal import only_audits
 from shared.fields import Id
+from shared.keys import Keys
 from shared.routing import ExpectedVersion, UoW, service_router
 
 router = service_router(prefix="/cooperatives/{cooperative_id}", tags=["cooperatives"])

@@ -7,10 +7,10 @@ from fastapi import Path
 from services.farmers.erasures import queries, usecases
 from services.farmers.erasures.schemas import ErasureIn, ErasurePage, ErasureRead, LiftIn
 from services.farmers.households import queries as households
-from services.farmers.keys import Keys
 from services.farmers.paging import next_after
 from shared.auth.principal import signed_by
 from shared.fields import Id
+from shared.keys import Keys
 from shared.routing import Page, UoW, service_router
 
 router = service_router(prefix="/households/{household_id}/erasures", tags=["people"])

@@ -5,7 +5,6 @@ from typing import Annotated
 from fastapi import Path, Query
 
 from services.farmers.households import queries as households
-from services.farmers.keys import Keys
 from services.farmers.paging import next_after
 from services.farmers.people import queries, usecases
 from services.farmers.people.schemas import (
@@ -19,6 +18,7 @@ from services.farmers.people.schemas import (
 from shared.auth.principal import signed_by
 from shared.bulk import Imported, parse
 from shared.fields import Id
+from shared.keys import Keys
 from shared.routing import Page, UoW, service_router
 
 router = service_router(tags=["people"])

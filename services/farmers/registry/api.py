@@ -4,7 +4,6 @@ from typing import Annotated
 
 from fastapi import Query, Request
 
-from services.farmers.keys import Keys
 from services.farmers.paging import next_after
 from services.farmers.registry import queries
 from services.farmers.registry.schemas import (
@@ -18,6 +17,7 @@ from services.farmers.registry.schemas import (
 )
 from services.farmers.registry.sheet import read_sheet
 from services.farmers.registry.usecases import take_entries
+from shared.keys import Keys
 from shared.routing import Page, Preview, UoW, service_router
 from shared.tabular import csv_body, csv_of, problems_of
 

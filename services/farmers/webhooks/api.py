@@ -7,7 +7,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 
 from services.farmers.cooperatives import queries as cooperatives
-from services.farmers.keys import Keys
 from services.farmers.paging import next_after
 from services.farmers.webhooks import journal, queries, usecases
 from services.farmers.webhooks.domain import Endpoint, Fate, Status
@@ -27,6 +26,7 @@ from services.farmers.webhooks.schemas import (
 )
 from shared.errors import DomainError
 from shared.fields import Code, Id
+from shared.keys import Keys
 from shared.routing import ExpectedVersion, Page, UoW, service_router
 from shared.settings import Settings
 from shared.unit_of_work import UnitOfWork

@@ -2,29 +2,20 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Path, Request
+from fastapi import Path
 
 from services.logistics.parameters import TripId
 from services.logistics.phones import usecases
 from services.logistics.phones.schemas import NumberIn, NumberRead, TripNumber, TripNumbers
 from shared.fields import Id
+from shared.keys import Keys
 from shared.routing import UoW, service_router
-from shared.sealing import Sealer
 
 router = service_router(tags=["phones"])
 
 CanteenId = Annotated[Id, Path(examples=["sch-520628-0001"])]
 CooperativeId = Annotated[Id, Path(examples=["coop-520628-001"])]
 DriverId = Annotated[Id, Path(examples=["drv-520628-001"])]
-
-
-async def _sealer(request: Request) -> Sealer:
-    sealer: Sealer = request.app.state.service.sealer
-    return sealer
-
-
-Keys = Annotated[Sealer, Depends(_sealer)]
-"""What seals private data, for routes that take or show it."""
 
 
 @router.put("/canteens/{canteen_id}/phone")

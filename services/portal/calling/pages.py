@@ -14,6 +14,7 @@ from services.portal.routing import back_to, page_router
 from services.portal.upstream import Asking, Away, Refused, Upstream
 from shared.auth.principal import Role
 from shared.fields import Id
+from shared.phones import is_number
 
 router = page_router(prefix="/phone", tags=["calling"])
 entries = [
@@ -47,7 +48,7 @@ async def say(
     try:
         forgotten = fields.values.get("forget") == "yes"
         number = None if forgotten else fields.text("number", longest=_LONGEST)
-        if number and not views.is_number(number):
+        if number and not is_number(number):
             fields.faults["number"] = N_("Write a number of 7 to 15 digits.")
         fields.check()
         await services.put("logistics", views.path_of(kind, subject_id), {"number": number})

@@ -1,6 +1,5 @@
 """What the page of the own number shows: pure functions from what services answer to what a template needs."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +14,6 @@ WORDS: dict[str, str] = {
     "cooperative": N_("The number where you pack"),
     "driver": N_("Your number on the way"),
 }
-_NUMBER = re.compile(r"\+?[0-9][0-9 -]{5,24}")
 _PLACES = {"canteen": "canteens", "cooperative": "cooperatives", "driver": "drivers"}
 
 
@@ -32,11 +30,6 @@ class Mine:
 def path_of(kind: str, subject_id: str) -> str:
     """Return where logistics has a number."""
     return f"/{_PLACES[kind]}/{subject_id}/phone"
-
-
-def is_number(text: str) -> bool:
-    """Whether a text is a telephone number: 7 to 15 digits (ITU-T E.164), grouped by blanks or hyphens."""
-    return _NUMBER.fullmatch(text) is not None and 7 <= sum(each.isdigit() for each in text) <= 15
 
 
 def subjects_of(principal: Principal) -> list[tuple[str, str]]:
