@@ -17,6 +17,7 @@ from tests.faults.disk import SIZE_MB
 from tests.faults.evidence import Evidence, Violation
 from tests.faults.figures import figures_of
 from tests.faults.journal import Journal
+from tests.faults.keeper import Keeper
 from tests.faults.load import Load, Size
 from tests.faults.registry import Registry
 from tests.faults.schedule import Planned, by_hand, each_once
@@ -73,15 +74,18 @@ async def carry_out(plan: Plan, folder: Path, tell: Callable[[str], None] = prin
         began = time.monotonic()
         watch = Watch(country, plan.backlog)
         breaking = Breaking(country, watch, tell)
-        with Journal(folder / "journal.jsonl") as journal:
-            await _live(plan, country, breaking, journal)
-        lived_s = time.monotonic() - began
-        caught_up_s = await country.settle(SETTLE_S)
+        keeper = Keeper(country.seats.values())
+        async with _running(keeper.run()):
+            with Journal(folder / "journal.jsonl") as journal:
+                await _live(plan, country, breaking, journal)
+            lived_s = time.monotonic() - began
+            caught_up_s = await country.settle(SETTLE_S)
         await asyncio.to_thread(country.stop)
         evidence = Evidence(journal.path, country.databases, country.brokers.bootstrap)
         violations = [*breaking.violations, *await check(evidence)]
-        figures = {"seed": plan.seed, "seconds": round(lived_s), "catch_up_s": round(caught_up_s, 1)}
+        figures: dict[str, Any] = {"seed": plan.seed, "seconds": round(lived_s), "catch_up_s": round(caught_up_s, 1)}
         figures |= await figures_of(evidence, breaking.happened, watch, violations)
+        figures["started_again"] = dict(keeper.again)
     for violation in violations:
         tell(f"{violation}")
     return Result(figures, violations)

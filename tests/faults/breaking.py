@@ -12,6 +12,7 @@ from tests.faults.country import Country
 from tests.faults.evidence import Violation
 from tests.faults.schedule import Planned
 from tests.faults.watch import Watch
+from tools.servers.system import ServerError
 
 
 @dataclass(slots=True)
@@ -78,7 +79,7 @@ class Breaking:
             happened.healed_s = self.watch.now()
             await self.watch.recovered(happened.services)
             happened.recovered_s = self.watch.now()
-        except (AssertionError, TimeoutError) as error:
+        except (AssertionError, TimeoutError, ServerError) as error:
             self.violations.append(Violation("what_breaks_is_got_over", happened.fault, str(error)))
         finally:
             self._present.remove(happened)

@@ -1,6 +1,7 @@
 """One service under test: its processes, and the proxies between it and its clients, its database and the brokers."""
 
 import signal
+import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -11,8 +12,8 @@ from tests.contracts.proxy import Proxy
 from tests.faults.brokers import new_proxy
 from tests.faults.controls import Panel
 from tools.servers.process import STOP_SECONDS
-from tools.servers.service import ServiceProcess
-from tools.servers.system import free_port
+from tools.servers.service import READY_SECONDS, ServiceProcess
+from tools.servers.system import ServerError, free_port, wait_until
 
 SETTINGS = {
     "log_level": "WARNING",
@@ -37,6 +38,8 @@ class Seat:
         self._database_url = database_url
         self._number = 0
         self.replicas = [self._new_replica()]
+        self._wanted: list[ServiceProcess] = []
+        self._deciding = threading.Lock()
 
     @property
     def url(self) -> str:
@@ -55,9 +58,24 @@ class Seat:
 
     def start(self) -> None:
         """Start what does not run."""
-        for replica in self.replicas:
-            replica.process.start()
+        self._want(self.replicas)
+        self.keep()
         self.front.target = self.replicas[-1].port
+
+    def keep(self) -> int:
+        """Start again what should run and ended by itself; returns how many that were.
+
+        A process that has just died may still be thought alive: who wants to be sure looks again a moment later.
+        """
+        with self._deciding:
+            ended = [replica for replica in self._wanted if not replica.process.running]
+            for replica in ended:
+                replica.process.start()
+        return len(ended)
+
+    def _want(self, replicas: Sequence[ServiceProcess]) -> None:
+        with self._deciding:
+            self._wanted = list(replicas)
 
     def wait_until_ready(self) -> None:
         """Wait until it says that it can work."""
@@ -66,11 +84,13 @@ class Seat:
 
     def kill(self) -> None:
         """End it at once, in the middle of whatever it does."""
+        self._want([])
         for replica in self.replicas:
             replica.kill()
 
     def stop(self) -> float:
         """Let it finish what it does, and end; returns how many seconds that took."""
+        self._want([])
         began = time.monotonic()
         for replica in self.replicas:
             replica.stop()
@@ -94,10 +114,14 @@ class Seat:
         """Start one more replica, and let clients go to it."""
         self.replicas.append(self._new_replica())
         self.start()
-        self.replicas[-1].wait_until_ready()
+        newest = self.replicas[-1]
+        wait_until(
+            lambda: _is_ready(newest), READY_SECONDS, lambda: f"{self.name} is not ready: {newest.process.tail()}"
+        )
 
     def leave(self) -> None:
         """Ask all replicas but the newest to end. Raises AssertionError where one had to be killed."""
+        self._want(self.replicas[-1:])
         began = time.monotonic()
         for old in self.replicas[:-1]:
             old.stop()
@@ -107,6 +131,7 @@ class Seat:
     def part(self) -> None:
         """Ask the newest replica to end, and let clients go to the others. Raises AssertionError as `leave` does."""
         self.front.target = self.replicas[-2].port
+        self._want(self.replicas[:-1])
         began = time.monotonic()
         self.replicas.pop().stop()
         self._require_ended(began)
@@ -122,3 +147,10 @@ class Seat:
                 with suppress(psutil.NoSuchProcess):
                     held += process.memory_info().rss
         return held / 2**20
+
+
+def _is_ready(replica: ServiceProcess) -> bool:
+    """Whether it says that it can work; one that ended by itself is started again and may be ready later."""
+    with suppress(ServerError):
+        return replica.is_ready()
+    return False
