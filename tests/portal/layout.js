@@ -2,7 +2,7 @@
  * What is wrong with the layout of the page as it is now: a list of sentences, empty where nothing is.
  *
  * What axe does not see: a page wider than its window, text that is cut off, targets too small or lying on one another,
- * text on text. While a dialog is open only it is looked at.
+ * text on text, what is scrolled over a bar that stays. While a dialog is open only it is looked at.
  */
 () => {
   const problems = [];
@@ -126,6 +126,30 @@
       }
     }
   });
+
+  // What stays while the page is scrolled: nothing of the page may be painted over it.
+  const stacks = (element) => {
+    const { position, zIndex, isolation, opacity, transform, filter } = style(element);
+    const isPlaced = position === "fixed" || position === "sticky" || (position !== "static" && zIndex !== "auto");
+    return isPlaced || isolation === "isolate" || opacity < 1 || transform !== "none" || filter !== "none";
+  };
+  /** The elements that make layers, from the outermost to the element's own: a layer is painted within the one around it. */
+  const layers = (element) => {
+    const found = [];
+    for (let each = element; each && each !== document.documentElement; each = each.parentElement) if (stacks(each)) found.unshift(each);
+    return found;
+  };
+  const height = (element) => Number(style(element).zIndex) || 0;
+  const placed = everything.filter((one) => height(one) > 0 && stacks(one));
+  for (const stays of everything.filter((one) => style(one).position === "sticky")) {
+    const below = layers(stays).slice(0, -1);
+    for (const one of placed.filter((each) => !stays.contains(each) && !["fixed", "sticky"].includes(style(each).position))) {
+      const own = layers(one);
+      const beside = own[below.length];
+      const isSameLayer = below.every((each, place) => each === own[place]) && !beside.contains(stays);
+      if (isSameLayer && height(beside) > height(stays)) problems.push(`over what stays, ${name(stays)}: ${name(one)}`);
+    }
+  }
 
   // Maps.
   for (const map of everything.filter((one) => one.matches(".map"))) {
