@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, c
 
 from shared.auth.scope import SYSTEM, WIDE, Scope, narrowing
 from shared.database import Database, Session, is_stale, is_transient
+from shared.parting import parting_at_once
 from shared.prepared import Prepared, Write, together
 
 _SETTINGS = {SYSTEM: "yes", "standard_conforming_strings": "on"}
@@ -241,7 +242,7 @@ class PostgresDatabase(Database):
     def __init__(self, url: str, pool_size: int, ca: Path | None = None) -> None:
         self._pool_size = pool_size
         self._tables = _Tables()
-        tls = {} if ca is None else {"ssl": ssl.create_default_context(cafile=str(ca))}
+        tls = {} if ca is None else {"ssl": parting_at_once(ssl.create_default_context(cafile=str(ca)))}
         self._engine = create_async_engine(
             url,
             pool_size=pool_size,

@@ -4,6 +4,7 @@ from typing import Any
 
 from aiokafka.helpers import create_ssl_context
 
+from shared.parting import parting_at_once
 from shared.settings import Settings
 
 
@@ -21,10 +22,12 @@ def security_of(settings: Settings) -> dict[str, Any]:
     elif settings.kafka_user or settings.kafka_password:
         raise ValueError("CLOUD_KAFKA_USER and CLOUD_KAFKA_PASSWORD need CLOUD_KAFKA_SECURITY=SASL_SSL")
     if settings.kafka_security.endswith("SSL"):
-        told["ssl_context"] = create_ssl_context(
-            cafile=_text(settings.kafka_ca),
-            certfile=_text(settings.kafka_certificate),
-            keyfile=_text(settings.kafka_certificate_key),
+        told["ssl_context"] = parting_at_once(
+            create_ssl_context(
+                cafile=_text(settings.kafka_ca),
+                certfile=_text(settings.kafka_certificate),
+                keyfile=_text(settings.kafka_certificate_key),
+            )
         )
     elif settings.kafka_ca or settings.kafka_certificate:
         raise ValueError("CLOUD_KAFKA_CA and CLOUD_KAFKA_CERTIFICATE need CLOUD_KAFKA_SECURITY=SSL or SASL_SSL")

@@ -1,14 +1,20 @@
 """Kafka and PostgreSQL spoken to by TLS, with a name and password: on brokers and servers that take nothing else."""
 
+import asyncio
 import shutil
-from collections.abc import Iterator
+import socket
+import ssl
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from ssl import SSLCertVerificationError
 
 import pytest
+from asyncpg import PostgresError
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -16,6 +22,7 @@ from cryptography.x509.oid import NameOID
 from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
 from services.backups.postgres import connect, dump
 from shared.database import database_of, ping
@@ -172,3 +179,70 @@ async def test_a_backup_is_taken_by_tls(encrypted_postgres: Postgres, certificat
             await dump(url, snapshot, tmp_path / "none.dump", other)
         with pytest.raises(SSLCertVerificationError):
             await connect(stack, url, other)
+
+
+def _broker_out_of_step(raw: socket.socket, context: ssl.SSLContext) -> ssl.SSLSocket:
+    """Answer the first question of a Kafka client with the answer to another: it closes the connection."""
+    spoken = context.wrap_socket(raw, server_side=True)
+    spoken.recv(4096)
+    spoken.send((4).to_bytes(4) + (271_127).to_bytes(4))
+    return spoken
+
+
+def _database_that_refuses(raw: socket.socket, context: ssl.SSLContext) -> ssl.SSLSocket:
+    """Let a client of PostgreSQL in by TLS, and refuse its name: it closes the connection."""
+    raw.recv(8)
+    raw.send(b"S")
+    spoken = context.wrap_socket(raw, server_side=True)
+    spoken.recv(4096)
+    refusal = b"SFATAL\0C28000\0Mnot you\0\0"
+    spoken.send(b"E" + (4 + len(refusal)).to_bytes(4) + refusal)
+    return spoken
+
+
+async def _publish_to(port: int, ca: Path) -> None:
+    settings = Settings(bus="kafka", kafka_bootstrap=f"127.0.0.1:{port}", kafka_security="SSL", kafka_ca=ca)
+    bus = open_bus(settings, "test")
+    with pytest.raises(BusError):
+        await bus.publish([encode(example_of(OrderPlaced), datetime.now(UTC))])
+    await bus.close()
+
+
+async def _ask_at(port: int, ca: Path) -> None:
+    url = f"postgresql+asyncpg://somebody:something@127.0.0.1:{port}/none"
+    database = database_of(Settings(database_url=url, database_ca=ca), "farmers")
+    with pytest.raises(DBAPIError, match="not you"):
+        await ping(database)
+    await database.close()
+
+
+async def _connect_to(port: int, ca: Path) -> None:
+    async with AsyncExitStack() as stack:
+        with pytest.raises(PostgresError, match="not you"):
+            await connect(stack, make_url(f"postgresql://somebody:something@127.0.0.1:{port}/none"), ca)
+
+
+@pytest.mark.parametrize(
+    ("other_side", "call"),
+    [
+        (_broker_out_of_step, _publish_to),
+        (_database_that_refuses, _ask_at),
+        (_database_that_refuses, _connect_to),
+    ],
+    ids=["bus", "database", "backup"],
+)
+def test_what_is_closed_is_closed_when_its_loop_ends(
+    other_side: Callable[[socket.socket, ssl.SSLContext], ssl.SSLSocket],
+    call: Callable[[int, Path], Coroutine[None, None, None]],
+    certificate: Path,
+) -> None:
+    """A connection we close is gone with its loop, also one whose other side never says goodbye."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, certificate.with_suffix(".key"))
+    with socket.create_server(("127.0.0.1", 0)) as listening, ThreadPoolExecutor(1) as beside:
+        answered = beside.submit(lambda: other_side(listening.accept()[0], context))
+        asyncio.run(call(listening.getsockname()[1], certificate))
+        with answered.result() as spoken:
+            spoken.settimeout(1.0)
+            said = list(iter(partial(socket.socket.recv, spoken, 4096), b""))
+            assert said, "the connection ended without a goodbye"
