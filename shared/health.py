@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from shared import steps
+from shared.backed_up import backed_up
 from shared.database import ping
 from shared.messaging.backlog import backlog
 from shared.version import VERSION
@@ -63,11 +64,13 @@ async def metrics(request: Request) -> Response:
 
 async def _measure(service: Any) -> None:
     shown = service.metrics
+    now = service.clock.now()
     async with service.database.transaction(read_only=True) as session:
-        waiting = await backlog(session, service.clock.now())
+        waiting, backups = await backlog(session, now), await backed_up(session)
     shown.dead.set(waiting.dead_letters)
     shown.parked.set(waiting.parked)
     shown.parked_age.set(waiting.parked_age_s)
     shown.outbox_waiting.set(waiting.outbox_waiting)
     shown.outbox_age.set(waiting.outbox_age_s)
     shown.lag.set(service.consumer.lag)
+    shown.backup_age.set(backups.age_s(now))

@@ -5,6 +5,7 @@ It opens no unit of work: a database that is away is one of the things it tells.
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from fastapi import Request
 from pydantic import BaseModel, Field
@@ -12,6 +13,7 @@ from pydantic import BaseModel, Field
 from shared import health
 from shared.auth.access import PROVINCE, rule
 from shared.auth.principal import Role
+from shared.backed_up import BackedUp, backed_up
 from shared.database import is_transient
 from shared.messaging.backlog import Backlog, backlog
 from shared.routing import guarded_router
@@ -43,8 +45,21 @@ class WaitingRead(BaseModel):
         )
 
 
+class BackupRead(BaseModel):
+    """What the service's database knows of its backups; null: there was none, and none failed after the last."""
+
+    last_at: datetime | None = Field(description="the moment of which the last whole backup is")
+    failed_at: datetime | None = Field(description="when the last one failed, if that was after it")
+    failure: str | None
+
+    @classmethod
+    def of(cls, found: BackedUp) -> "BackupRead":
+        """Return the answer about backups."""
+        return cls(last_at=found.last_at, failed_at=found.failed_at, failure=found.failure)
+
+
 class OperationsRead(BaseModel):
-    """How the replica that answers stands; `waiting` is null while its database does not answer.
+    """How the replica that answers stands; `waiting` and `backup` are null while its database does not answer.
 
     `checks` are those of `/readyz`, "ok" or what is wrong. `lag`: events of its partitions that it did not handle yet.
     """
@@ -55,6 +70,7 @@ class OperationsRead(BaseModel):
     checks: Mapping[str, str]
     lag: int
     waiting: WaitingRead | None
+    backup: BackupRead | None
 
 
 @router.get("")
@@ -66,24 +82,27 @@ async def read_operations(request: Request) -> OperationsRead:
 async def state_of(service: Service) -> OperationsRead:
     """Return how a service stands, as its own process sees it."""
     checks = await health.checks_of(service)
+    waiting, backup = await _kept(service)
     return OperationsRead(
         service=service.name,
         version=VERSION,
         ready=health.well(checks),
         checks=checks,
         lag=service.consumer.lag,
-        waiting=await _waiting(service),
+        waiting=waiting,
+        backup=backup,
     )
 
 
-async def _waiting(service: Service) -> WaitingRead | None:
+async def _kept(service: Service) -> tuple[WaitingRead | None, BackupRead | None]:
     try:
         async with service.database.transaction(read_only=True) as session:
-            return WaitingRead.of(await backlog(session, service.clock.now()))
+            waiting = WaitingRead.of(await backlog(session, service.clock.now()))
+            return waiting, BackupRead.of(await backed_up(session))
     except Exception as error:
         if not is_transient(error):
             raise
-        return None
+        return None, None
 
 
 def with_operations(definition: Definition) -> Definition:

@@ -42,6 +42,7 @@ class Metrics:
         self.dead = self._gauge("dead_letters", "Dead letters not replayed", service)
         self.parked = self._gauge("parked_events", "Events waiting for what they need", service)
         self.parked_age = self._gauge("parked_age_seconds", "Age of the event that is parked longest", service)
+        self.backup_age = self._gauge("backup_age_seconds", "Since the last backup, +Inf without one", service)
         self.watched = {name: self._gauge(name, text, service) for name, text in (watched or {}).items()}
         for gauge in self.watched.values():
             gauge.set(math.nan)

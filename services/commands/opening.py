@@ -15,6 +15,13 @@ from shared.settings import Settings
 from shared.standalone import open_bus
 
 
+class NoDatabase(DomainError):
+    """A service's database was never made."""
+
+    def __init__(self, name: str, place: object) -> None:
+        super().__init__("no-database", f"{name} has none at {place}; `python -m services migrate` makes it")
+
+
 def definition_of(name: str) -> Definition:
     """Return what a service is made of."""
     definition: Definition = importlib.import_module(f"services.{name}.main").definition
@@ -28,17 +35,17 @@ def every_one(settings: Settings) -> list[str]:
 
 
 def require_database(settings: Settings, name: str) -> None:
-    """Raise DomainError `no-database` where there is no file yet: to open one would make it."""
+    """Raise NoDatabase where there is no file yet: to open one would make it."""
     url = make_url(settings.database_of(name))
     if url.get_backend_name() == "sqlite" and not Path(str(url.database)).exists():
-        raise DomainError("no-database", f"{name} has none at {url.database}; `python -m services migrate` makes it")
+        raise NoDatabase(name, url.database)
 
 
 @asynccontextmanager
 async def opened(settings: Settings, name: str) -> AsyncIterator[Service]:
     """Open a service for its use cases; nothing of it runs by itself. What it tells, the running one publishes.
 
-    Raises DomainError `no-database`.
+    Raises NoDatabase.
     """
     require_database(settings, name)
     service = Service(definition_of(name), settings, open_bus(settings, f"{name}-command"), SystemClock())

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from services.commands import DATABASES, ISSUER, Answer, aligned, named
 from services.commands.opening import definition_of, every_one, require_database
 from shared import steps
+from shared.backed_up import BackedUp, backed_up
 from shared.clock import SystemClock
 from shared.database import database_of, is_transient
 from shared.errors import DomainError
@@ -23,6 +24,7 @@ class State:
     database: str
     migrations: str
     waits: Backlog | None = None
+    backup: BackedUp | None = None
     lag: int | None = None
     wrong: list[str] = field(default_factory=list)
 
@@ -64,6 +66,7 @@ async def _of_database(settings: Settings, name: str) -> State:
                 return State("ok", at, wrong=[f"migrations are {at}"])
             async with database.transaction(read_only=True) as session:
                 waits = await backlog(session, SystemClock().now())
+                backup = await backed_up(session)
         finally:
             await database.close()
     except DomainError as error:
@@ -72,7 +75,7 @@ async def _of_database(settings: Settings, name: str) -> State:
         if not is_transient(error):
             raise
         return State("unreachable", "unknown", wrong=[f"its database does not answer: {type(error).__name__}"])
-    return State("ok", "ok", waits, wrong=list(_worries(waits)))
+    return State("ok", "ok", waits, backup, wrong=[*_worries(waits), *_unsaved(backup)])
 
 
 def _worries(waits: Backlog) -> Sequence[str]:
@@ -86,8 +89,25 @@ def _worries(waits: Backlog) -> Sequence[str]:
     return worries
 
 
+def _unsaved(backup: BackedUp) -> Sequence[str]:
+    """That there is no new backup says the alert; a machine to try things out on has none, and is well."""
+    return [] if backup.failure is None else [f"its backup failed: {backup.failure}"]
+
+
 def _table(states: dict[str, State]) -> list[str]:
-    rows = [["service", "database", "migrations", "outbox", "oldest", "lag", "dead letters", "parked", "longest"]]
+    head = [
+        "service",
+        "database",
+        "migrations",
+        "outbox",
+        "oldest",
+        "lag",
+        "dead letters",
+        "parked",
+        "longest",
+        "backup",
+    ]
+    rows = [head]
     for name, state in states.items():
         waits = state.waits
         told = ["-"] * 5
@@ -95,5 +115,8 @@ def _table(states: dict[str, State]) -> list[str]:
             ages = (f"{waits.outbox_age_s:.0f} s", f"{waits.parked_age_s:.0f} s")
             told = [str(waits.outbox_waiting), ages[0], str(waits.dead_letters), str(waits.parked), ages[1]]
         lag = "-" if state.lag is None else str(state.lag)
-        rows.append([name, state.database, state.migrations, *told[:2], lag, *told[2:]])
+        saved = (
+            "-" if state.backup is None or state.backup.last_at is None else f"{state.backup.last_at:%Y-%m-%d %H:%M}Z"
+        )
+        rows.append([name, state.database, state.migrations, *told[:2], lag, *told[2:], saved])
     return aligned(rows)

@@ -84,6 +84,15 @@ idempotency_key = Table(
     Column("created_at", _Instant, nullable=False, index=True),
 )
 
+backup = Table(
+    "backup",
+    backbone,
+    Column("id", SERIAL, primary_key=True, autoincrement=True),
+    Column("began_at", _Instant, nullable=False),
+    Column("ended_at", _Instant, nullable=False),
+    Column("failure", Text, nullable=True),
+)
+
 
 def add_backbone(metadata: MetaData) -> None:
     """Add copies of the backbone's tables to a service's metadata."""

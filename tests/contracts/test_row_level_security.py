@@ -41,7 +41,7 @@ from tests.world import World, ok, refused
 from tools.servers.service import secret_keys
 
 TRANSPORT = dict.fromkeys(
-    ("alembic_version", "inbox", "outbox", "parked_event", "dead_letter", "idempotency_key"),
+    ("alembic_version", "inbox", "outbox", "parked_event", "dead_letter", "idempotency_key", "backup"),
     "what every service has to work: it is no tenant's, and nobody is shown it",
 )
 WITHOUT: dict[str, dict[str, str]] = {

@@ -24,6 +24,7 @@ from shared.messaging.embedded import EmbeddedBus
 from shared.messaging.kafka import KafkaBus
 from shared.settings import Settings
 from tests import builders as b
+from tests.commands import asked
 from tests.faults import small_week
 from tests.faults.checker import check
 from tests.faults.evidence import Evidence
@@ -89,7 +90,8 @@ async def test_a_restored_system_reads_on_where_it_was(place: Place, tmp_path: P
         await _amend_again(county, "sch-1", "d01")
         await county.world.services["nutrition"].relay.drain()
         await _amend_again(county, "sch-2", "d02")
-        await back_up(place.settings, tmp_path / "backup")
+        backed_up = await asked(place.settings, "backup", str(tmp_path / "backup"))
+        assert backed_up.data["unnoted"] == {}
         shutil.copyfile(journal, then)
         await county.world.settle()
         await county.accept_all()

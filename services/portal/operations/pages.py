@@ -4,7 +4,7 @@ from fastapi import Request, Response
 
 from services.portal.languages import N_
 from services.portal.navigation import Entry
-from services.portal.operations import views
+from services.portal.operations import backups, views
 from services.portal.rendering import page
 from services.portal.routing import page_router
 from services.portal.upstream import Asking
@@ -31,11 +31,12 @@ async def operations(request: Request, services: Asking) -> Response:
     portal: Service = request.app.state.service
     names = views.asked(portal.settings)
     told = await services.parts(**{name: services.get(name, "/operations") for name in names})
-    own = (await state_of(portal)).model_dump(mode="json")
+    told |= {portal.name: (await state_of(portal)).model_dump(mode="json")}
     return page(
         request,
         "operations/operations.html",
-        states=views.states(told | {portal.name: own}),
+        states=views.states(told),
+        backups=backups.shown(told, portal.clock.now()),
         now=portal.clock.now(),
         docs=portal.settings.docs_url,
     )

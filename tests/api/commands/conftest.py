@@ -11,5 +11,5 @@ from tests.world import START
 @pytest.fixture(autouse=True)
 def an_hour_later(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let it be an hour after the worlds began whenever a command asks."""
-    for module in ("opening", "status"):
+    for module in ("opening", "status", "backup"):
         monkeypatch.setattr(f"services.commands.{module}.SystemClock", lambda: ManualClock(START + timedelta(hours=1)))
