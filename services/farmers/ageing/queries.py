@@ -9,14 +9,12 @@ from sqlalchemy import ColumnElement, Date, Row, Subquery, and_, case, func, lit
 from services.farmers.ageing.domain import BUCKETS, Bucket, Place
 from services.farmers.cooperatives.models import Cooperative
 from services.farmers.cooperatives.queries import is_poor
-from services.farmers.income.queries import due, income
+from services.farmers.income.queries import income, waits
 from services.farmers.statements.domain import Cursor
 from services.farmers.tables import table_of
 from shared.database import Session
 
 cooperative = table_of(Cooperative)
-
-_WAITS = (income.c.payout_id.is_(None), income.c.cooperative_paid_on.is_not(None), due)
 
 
 def _of(bucket: Bucket, today: date) -> ColumnElement[int]:
@@ -39,7 +37,7 @@ def _waiting(place: Place, today: date) -> Subquery:
             func.sum(income.c.amount_fen).label("amount_fen"),
             *columns,
         )
-        .where(*_WAITS)
+        .where(waits)
         .group_by(income.c.cooperative_id, income.c.household_id)
         .having(func.sum(income.c.amount_fen) > 0)
     )

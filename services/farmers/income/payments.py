@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Date, Row, Select, Text, Update, func, insert, select, update
 
 from services.farmers.income.models import CooperativePayment, PaymentLine
-from services.farmers.income.queries import due, income, settlement
+from services.farmers.income.queries import income, settlement, waits
 from services.farmers.rows import as_rows, given
 from services.farmers.tables import insert_new, table_of
 from shared.database import Session
@@ -98,20 +98,25 @@ def _mark_parts(dialect: str) -> Update:
 
 async def page(session: Session, cooperative_id: str, paging: Paging) -> Sequence[Row[Any]]:
     """Return up to `limit` payments of a cooperative by id, each with what of it waits for how many households."""
-    own = (line.c.payment_id == payment.c.payment_id, income.c.payout_id.is_(None), due)
-    waiting = (
-        select(func.count(income.c.household_id.distinct()))
-        .join(line, line.c.settlement_id == income.c.settlement_id)
-        .where(*own, income.c.cooperative_paid_on.is_not(None))
-        .correlate(payment)
-    )
-    households = waiting.scalar_subquery()
-    fen = waiting.with_only_columns(func.coalesce(func.sum(income.c.amount_fen), 0)).scalar_subquery()
-    statement = (
-        select(payment, households.label("waiting_households"), fen.label("waiting_fen"))
+    shown = (
+        select(payment)
         .where(payment.c.cooperative_id == cooperative_id, payment.c.payment_id > (paging.after or ""))
         .order_by(payment.c.payment_id)
         .limit(paging.limit)
+        .subquery()
+    )
+    # What waits is told apart as it is counted: as a condition of the join PostgreSQL looked for it by the index of all
+    # that waits in the country, once for each settlement.
+    statement = (
+        select(
+            shown,
+            func.count(income.c.household_id.distinct()).filter(waits).label("waiting_households"),
+            func.coalesce(func.sum(income.c.amount_fen).filter(waits), 0).label("waiting_fen"),
+        )
+        .outerjoin(line, line.c.payment_id == shown.c.payment_id)
+        .outerjoin(income, income.c.settlement_id == line.c.settlement_id)
+        .group_by(*shown.c)
+        .order_by(shown.c.payment_id)
     )
     rows: Sequence[Row[Any]] = (await session.execute(statement)).all()
     return rows

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, func, insert, literal_column, select
+from sqlalchemy import Row, and_, func, insert, literal_column, select
 
 from services.farmers.income.models import HouseholdIncome, Settlement, SettlementLine
 from services.farmers.tables import insert_new, table_of
@@ -16,6 +16,8 @@ settlement_line = table_of(SettlementLine)
 income = table_of(HouseholdIncome)
 due = income.c.amount_fen != literal_column("0")
 """That there is something to pay; written as in the partial index, which no parameter is known to match."""
+waits = and_(income.c.payout_id.is_(None), income.c.cooperative_paid_on.is_not(None), due)
+"""That a household waits for its part: the cooperative has the money, and did not pass it on."""
 
 
 async def insert_settlements(session: Session, dialect: str, events: Sequence[SettlementRecorded]) -> set[str]:

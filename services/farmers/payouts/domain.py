@@ -131,7 +131,8 @@ def _payable(waiting: Sequence[Part], of_payment: frozenset[str] | None) -> list
     wanted = [part for part in waiting if of_payment is None or part.settlement_id in of_payment]
     if not wanted:
         return []
-    deducted = [part for part in waiting if part not in wanted and part.amount_fen < 0]
+    named = {part.settlement_id for part in wanted}
+    deducted = [part for part in waiting if part.settlement_id not in named and part.amount_fen < 0]
     for parts in ([*wanted, *deducted], list(waiting)):
         if sum(part.amount_fen for part in parts) >= 0:
             return parts
