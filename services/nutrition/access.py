@@ -106,6 +106,10 @@ DISHES = [
     ),
     rule("POST /dishes/{dish_code}/retire", PLANNERS, OWN_DISH),
     rule("POST /dishes/{dish_code}/restore", PLANNERS, OWN_DISH),
+    # Who cooks a dish sees what it looks like in the county; which photo shows it there is the county's to say.
+    rule("GET /dishes/{dish_code}/photo", READERS, EITHER, COOKED_DISH),
+    rule("PUT /dishes/{dish_code}/photo", COUNTY, COUNTY_CODE, COOKED_DISH),
+    rule("DELETE /dishes/{dish_code}/photo", COUNTY, COUNTY_CODE, COOKED_DISH),
     rule("GET /meal-patterns", READERS, EITHER),
     rule("PUT /meal-patterns", PLANNERS, LIBRARY_ROWS),
     rule("DELETE /meal-patterns/{scope}/{meal}", PLANNERS, EITHER),

@@ -5,6 +5,7 @@ from services.nutrition.closures.models import Closure
 from services.nutrition.counts.models import StockCount
 from services.nutrition.cycles.models import MenuCycle
 from services.nutrition.dishes.models import Dish
+from services.nutrition.dishphotos.models import DishPhoto
 from services.nutrition.disposals.models import FoodDisposal
 from services.nutrition.drafts.models import MenuDraft
 from services.nutrition.enrolment.models import Enrolment
@@ -33,6 +34,7 @@ audited = Audited(
         "/county-plans": table_of(PlanningRun),
         "/cycles": table_of(MenuCycle),
         "/dishes": table_of(Dish),
+        "/dishes/{dish_code}/photo": table_of(DishPhoto),
         "/enrolments": table_of(Enrolment),
         "/food-overrides": table_of(FoodOverride),
         "/foods": table_of(Food),

@@ -11,6 +11,7 @@ from services.nutrition.closures import api as closures
 from services.nutrition.counts import api as counts
 from services.nutrition.cycles import api as cycles
 from services.nutrition.dishes import api as dishes
+from services.nutrition.dishphotos import api as dishphotos
 from services.nutrition.disposals import api as disposals
 from services.nutrition.drafts import api as drafts
 from services.nutrition.enrolment import api as enrolment
@@ -56,6 +57,7 @@ _audited = with_audit(
         routers=[
             *(slice_.router for slice_ in (foods, names, overrides, standards, market, dishes, canteens, patterns)),
             standards.of_foods,
+            dishphotos.router,
             *(slice_.router for slice_ in (enrolment, closures, attendance, funding, registry)),
             *(slice_.router for slice_ in (stocks, counts, disposals, menus, drafts, analyses)),
             *(slice_.router for slice_ in (groups, weekly, templates, cycles, forecasts)),

@@ -56,6 +56,8 @@ access = Access(
         # dishes
         page_rule("GET /dishes", COOKS),
         page_rule("GET /dishes/{dish_code}", COOKS),
+        page_rule("GET /dishes/{dish_code}/photo", COOKS),
+        page_rule("POST /dishes/{dish_code}/photo", {Role.NUTRITIONIST}),
         page_rule("POST /dishes/{dish_code}/copy", COOKS),
         page_rule("POST /dishes/{dish_code}/retire", COOKS),
         page_rule("POST /dishes/{dish_code}/restore", COOKS),

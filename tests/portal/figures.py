@@ -27,7 +27,11 @@ NO_PAGES = frozenset(
         *("GET /sign-in", "GET /signed-in"),  # they lead to the issuer and back
         *("GET /board/stream", "GET /board/trips/{trip_id}"),  # what a board's page is told, and a part of it
         *("GET /purchasing/orders/{order_id}/document.pdf", "GET /dashboard/report.csv"),
-        *("GET /dashboard/schools/{canteen_id}/statement.{kind}", "GET /t/photos/{lot_id}"),
+        *(
+            "GET /dashboard/schools/{canteen_id}/statement.{kind}",
+            "GET /t/photos/{lot_id}",
+            "GET /dishes/{dish_code}/photo",
+        ),
     }
 )
 """Routes that answer no page."""

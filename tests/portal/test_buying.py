@@ -1,12 +1,17 @@
 """Buying and dishes in a browser: readable at both sizes and in both languages, by taps, and light."""
 
+from pathlib import Path
+
 from playwright.sync_api import expect
 
+from services.nutrition.dishphotos.usecases import MOST_BYTES
 from tests import builders as b
-from tests.people import canteen, official
+from tests.people import canteen, nutritionist, official
 from tests.portal.browser import checked, weighed
 from tests.portal.conftest import OpenAs
 from tests.portal.county import ServedCounty
+from tests.portal.figures import loaded
+from tests.portal.photos import bitmap, size_of_jpeg
 
 BOARD = f"/purchasing?week={b.MONDAY}"
 
@@ -57,3 +62,31 @@ def test_a_cook_finds_a_dish(open_as: OpenAs) -> None:
     checked(desk, "dishes")
     desk.goto(f"{window.address}/dishes/d01")
     checked(desk, "dish")
+
+
+def test_a_county_shows_what_a_dish_looks_like(open_as: OpenAs, served: ServedCounty, tmp_path: Path) -> None:
+    """Ten megabytes of a camera are 320 pixels before they are sent; kitchens see them beside the name, and lightly."""
+    camera = tmp_path / "dish.bmp"
+    camera.write_bytes(bitmap(2100, 1600))
+    page = open_as(nutritionist(b.COUNTY)).page("/dishes/d02")
+    page.locator("summary", has_text="添加照片").click()
+    page.get_by_label("照片").set_input_files(camera)
+    checked(page, "dish-photo")
+    page.get_by_role("button", name="保存照片").click()
+    expect(page.locator("img.large")).to_be_visible()
+    checked(page, "dish-with-photo")
+    cook = open_as(canteen("sch-1"), "desktop", "en").page("/dishes")
+    thumb = cook.locator("img.thumb")
+    expect(thumb).to_have_js_property("naturalWidth", 320)
+    checked(cook, "dishes-with-photo")
+    address = served.address + str(thumb.get_attribute("src"))
+    photo = cook.request.get(address).body()
+    assert size_of_jpeg(photo)[0] == 320
+    assert len(photo) <= MOST_BYTES
+    phone = open_as(canteen("sch-1"))
+    load = loaded(phone.page(), f"{served.address}/dishes")
+    photos = [size for asked, size in load.others.items() if "/photo?" in asked]
+    assert load.total - sum(photos) <= 40_000, load
+    assert load.requests <= 6, load
+    listed = phone.page("/dishes")
+    checked(listed, "dishes-with-photo")

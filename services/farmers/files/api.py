@@ -4,13 +4,13 @@ from typing import Annotated, Any
 
 from fastapi import Path, Request, Response
 from pydantic import BaseModel, Field
-from starlette.exceptions import HTTPException
 
 from services.farmers.files import usecases
 from shared.audit.recording import Asker
 from shared.fields import Id
 from shared.files import MOST_BYTES
 from shared.routing import guarded_router
+from shared.uploads import body_as, file_answer
 
 router = guarded_router(prefix="/files", tags=["files"])
 
@@ -36,10 +36,7 @@ async def upload_file(request: Request) -> FileRead:
 
     Name its id in a certificate or an application within two days, else it is forgotten.
     """
-    claimed = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if claimed not in _TAKEN:
-        raise HTTPException(415, f"send the file as {', '.join(_TAKEN)}")
-    data, asker = await request.body(), Asker.of(request)
+    data, asker = await body_as(request, _TAKEN), Asker.of(request)
     return FileRead.model_validate(await usecases.upload(request.app.state.service, data, asker))
 
 
@@ -47,9 +44,5 @@ async def upload_file(request: Request) -> FileRead:
 async def get_file(request: Request, file_id: Annotated[Id, Path()]) -> Response:
     """Return a file as it was uploaded."""
     media_type, data = await usecases.read(request.app.state.service, file_id)
-    headers = {
-        "content-disposition": f'attachment; filename="{file_id}.{media_type.rpartition("/")[2]}"',
-        "x-content-type-options": "nosniff",
-        "content-security-policy": "sandbox",
-    }
-    return Response(data, media_type=media_type, headers=headers)
+    attached = f'attachment; filename="{file_id}.{media_type.rpartition("/")[2]}"'
+    return file_answer(data, media_type, {"content-disposition": attached})

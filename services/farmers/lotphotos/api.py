@@ -6,9 +6,10 @@ from fastapi import Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict
 
 from services.farmers.lotphotos import usecases
-from services.farmers.lotphotos.domain import JPEG
 from shared.fields import Id
+from shared.pictures import JPEG
 from shared.routing import Input, UoW, guarded_router, service_router
+from shared.uploads import file_answer
 
 naming = service_router(tags=["lots"])
 showing = guarded_router(tags=["lots"])
@@ -54,6 +55,4 @@ async def list_lot_photos(
 @showing.get("/lot-photos/{lot_id}", response_class=Response, responses={200: {"content": {JPEG: {}}}})
 async def get_lot_photo(request: Request, lot_id: LotId) -> Response:
     """Return the photo of a lot, without what cameras write beside it (place, time, maker)."""
-    data = await usecases.picture(request.app.state.service, lot_id)
-    headers = {"x-content-type-options": "nosniff", "content-security-policy": "sandbox"}
-    return Response(data, media_type=JPEG, headers=headers)
+    return file_answer(await usecases.picture(request.app.state.service, lot_id), JPEG)

@@ -3,9 +3,10 @@
 from collections.abc import Collection
 
 from services.farmers.files import usecases as files
-from services.farmers.lotphotos import domain, queries
+from services.farmers.lotphotos import queries
 from services.farmers.lots import queries as lots
 from shared.errors import NotFound
+from shared.pictures import picture_alone, require_photo
 from shared.service import Service
 from shared.unit_of_work import UnitOfWork
 
@@ -20,7 +21,7 @@ async def put_photo(uow: UnitOfWork, lot_id: str, file_id: str | None) -> None:
     media_type = await queries.media_type_of(uow.session, file_id)
     if media_type is None:
         raise NotFound("file", file_id, field="file_id")
-    domain.require_photo(media_type)
+    require_photo(media_type)
     if await queries.file_of(uow.session, lot_id) != file_id:
         await queries.put(uow.session, uow.dialect, lot_id, file_id, uow.now)
 
@@ -37,4 +38,4 @@ async def picture(service: Service, lot_id: str) -> bytes:
     if file_id is None:
         raise NotFound("photo", lot_id, field="lot_id")
     _, data = await files.read(service, file_id)
-    return domain.picture_alone(data)
+    return picture_alone(data)

@@ -4,7 +4,6 @@ from typing import Annotated, Any
 
 from fastapi import Header, Path, Request, Response
 from pydantic import BaseModel, Field
-from starlette.exceptions import HTTPException
 
 from services.logistics.photos import usecases
 from shared.audit.recording import Asker
@@ -12,6 +11,7 @@ from shared.fields import Id
 from shared.files import MOST_BYTES
 from shared.ids import derived_id, new_id
 from shared.routing import guarded_router
+from shared.uploads import body_as, file_answer
 
 router = guarded_router(prefix="/photos", tags=["receipts"])
 
@@ -39,14 +39,11 @@ async def upload_photo(request: Request, idempotency_key: Key = None) -> PhotoRe
 
     Sent again with its key it is the same photo.
     """
-    claimed = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if claimed not in _TAKEN:
-        raise HTTPException(415, f"send the photo as {' or '.join(_TAKEN)}")
+    data = await body_as(request, _TAKEN)
     photo_id = new_id()
     if idempotency_key is not None:
         photo_id = derived_id("photo", request.state.principal.subject, idempotency_key)
-    data, asker = await request.body(), Asker.of(request)
-    kept = await usecases.upload(request.app.state.service, photo_id, data, asker)
+    kept = await usecases.upload(request.app.state.service, photo_id, data, Asker.of(request))
     return PhotoRead.model_validate(kept)
 
 
@@ -54,5 +51,4 @@ async def upload_photo(request: Request, idempotency_key: Key = None) -> PhotoRe
 async def read_photo(request: Request, photo_id: PhotoId) -> Response:
     """Return a photo as it was uploaded."""
     media_type, data = await usecases.read(request.app.state.service, photo_id)
-    headers = {"x-content-type-options": "nosniff", "content-security-policy": "sandbox"}
-    return Response(data, media_type=media_type, headers=headers)
+    return file_answer(data, media_type)

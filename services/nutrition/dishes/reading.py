@@ -28,6 +28,7 @@ from services.nutrition.dishes.schemas import (
     IngredientPriced,
     PortionRead,
 )
+from services.nutrition.dishphotos import queries as photos
 from services.nutrition.foods import queries as foods
 from services.nutrition.foods.domain import PER_UNIT, Food, Nutrient
 from services.nutrition.market import queries as market
@@ -55,6 +56,7 @@ class Known:
     quotes: Mapping[str, Quote]
     feedbacks: Mapping[str, Feedback]
     mean_points: float
+    photos: Mapping[str, Row[Any]]
 
     def liking_permille(self, code: str) -> int | None:
         """Return how a dish is liked in the county."""
@@ -77,11 +79,12 @@ async def county_of(uow: UnitOfWork, county_code: str | None, canteen_id: str | 
 async def _known(uow: UnitOfWork, county_code: str | None, week_start: date) -> Known:
     library = await foods.library(uow.session, county_code)
     if county_code is None:
-        return Known(None, library, {}, {}, mean_points(()))
+        return Known(None, library, {}, {}, mean_points(()), {})
     quotes = await market.quotes(uow.session, county_code, week_start, library)
     feedbacks = await queries.feedbacks(uow.session, county_code)
     mean = mean_points((told.rating_sum, told.ratings) for told in feedbacks.values())
-    return Known(county_code, library, quotes, feedbacks, mean)
+    pictured = await photos.of_county(uow.session, county_code)
+    return Known(county_code, library, quotes, feedbacks, mean, pictured)
 
 
 def this_week(uow: UnitOfWork) -> date:
@@ -136,6 +139,7 @@ def _given(recipe: Recipe, known: Known, band: AgeBand, nutrients: Collection[Nu
 
 def _values(row: Row[Any], recipe: Recipe, known: Known) -> dict[str, Any]:
     cost = facts.cost_of(recipe, known.foods, known.quotes, REFERENCE_BAND)
+    shown = known.photos.get(recipe.dish_code)
     return {
         **row._mapping,
         "portion_permille": recipe.portion_permille,
@@ -146,6 +150,7 @@ def _values(row: Row[Any], recipe: Recipe, known: Known) -> dict[str, Any]:
         "cost_fen": None if known.county_code is None else divide(cost.all_mfen, 1000),
         "unpriced_foods": [] if known.county_code is None else facts.unpriced(recipe, known.quotes),
         "liking_permille": known.liking_permille(recipe.dish_code),
+        "photo": None if shown is None else shown._mapping,
     }
 
 

@@ -153,6 +153,14 @@ class DishVersioned(BaseModel):
     portion_permille: dict[AgeBand, int] = Field(description="1/1000 of the recipe, by age band")
 
 
+class DishPhotoRead(BaseModel):
+    """What a dish looks like in a county: `GET /dishes/{dish_code}/photo`. Another photo has another id."""
+
+    photo_id: str
+    width_px: int
+    height_px: int
+
+
 class DishListed(DishVersioned):
     """A dish with what follows from its ingredients, as a county knows them where one is named.
 
@@ -170,6 +178,7 @@ class DishListed(DishVersioned):
     cost_fen: int | None
     unpriced_foods: list[str]
     liking_permille: int | None = Field(description="0 to 1000 by votes in the county; null without a county")
+    photo: DishPhotoRead | None = Field(description="the county's; null without a county, or where nobody took one")
     nutrients: dict[Nutrient, AmountRead] = Field(
         default={}, description="what a portion for ages 9 to 11 gives of those asked for in a list"
     )

@@ -1,13 +1,13 @@
 """The dish library: find a dish, see what it gives and costs, copy it, keep it out of new menus."""
 
-from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import Path, Query, Request, Response
+from fastapi import Query, Request, Response
 from starlette.datastructures import FormData, UploadFile
 
 from services.portal.asking import day_of
-from services.portal.dishes import views
+from services.portal.dishes import detail, photos, views
+from services.portal.dishes.detail import DishCode
 from services.portal.forms import Fields, Form, Invalid, fields_of
 from services.portal.languages import N_
 from services.portal.navigation import Entry
@@ -15,7 +15,7 @@ from services.portal.rendering import page
 from services.portal.routing import back_to, page_router
 from services.portal.terms import ALLERGENS, CATEGORIES
 from services.portal.upstream import Asking, Away, Refused, Upstream
-from shared.auth.principal import EVERYWHERE, Role
+from shared.auth.principal import Role
 from shared.fields import Code
 
 router = page_router(prefix="/dishes", tags=["dishes"])
@@ -32,27 +32,20 @@ entries = [
 refusals = {
     "dish-exists": N_("There is a dish of this code already."),
     "no-such-dish": N_("There is no such dish."),
+    "no-photo": N_("This is no photo that others could see. Take a JPEG."),
+    "empty-file": N_("This photo has not come whole. Choose it again."),
+    "file-cut-off": N_("This photo has not come whole. Choose it again."),
+    "dish-photo-too-large": N_(
+        "This photo is too large: take it with a browser that runs scripts, which makes it small."
+    ),
 }
-STANDARD = "wst554-2017"
 _SHOWN = 12
-_HALF = {"age_band": views.REFERENCE, "pupils": 1}
-_LUNCH = {"headcounts": [_HALF | {"sex": "m"}, _HALF | {"sex": "f"}], "meals": ["lunch"]}
-DishCode = Annotated[Code, Path(examples=["V01"])]
 Search = Annotated[str, Query(max_length=100, pattern=r"^[^\x00]*$")]
-
-
-def whose(request: Request) -> dict[str, str]:
-    """Return whose library is asked for: the own canteen's, else the only county's."""
-    principal = request.state.person.principal
-    if principal.canteens:
-        return {"canteen_id": min(principal.canteens)}
-    counties = sorted(principal.counties - {EVERYWHERE})
-    return {"county_code": counties[0]} if len(counties) == 1 else {}
 
 
 def owner(request: Request) -> dict[str, str]:
     """Return into whose library a copy goes, as nutrition wants it said."""
-    asked = whose(request)
+    asked = detail.whose(request)
     scope = "canteen" if "canteen_id" in asked else "county" if asked else "province"
     return {"scope": scope, **asked}
 
@@ -68,14 +61,15 @@ async def library(
     """Show the dishes that suit."""
     month = day_of(request).month
     fields = Fields(FormData(list[tuple[str, str | UploadFile]](request.query_params.multi_items())))
-    query = _query(fields, month) | whose(request) | {"q": q.strip() or None, "retired": retired, "after": after}
+    mine = detail.whose(request)
+    query = _query(fields, month) | mine | {"q": q.strip() or None, "retired": retired, "after": after}
     faults = dict(fields.faults)
-    told = await services.parts(dishes=services.get("nutrition", "/dishes", query), lunch=_lunch(services))
+    told = await services.parts(dishes=services.get("nutrition", "/dishes", query), lunch=detail.lunch(services))
     dishes, lows = told["dishes"], views.lows_of(None if isinstance(told["lunch"], Away) else told["lunch"])
     cards, more = dishes, None
     if not isinstance(dishes, Away):
-        own = set(whose(request).values())
-        cards = [views.card(dish, lows, request.state.language, month, own) for dish in dishes["items"]]
+        own = set(mine.values())
+        cards = [views.card(dish, lows, request.state.language, month, own, mine) for dish in dishes["items"]]
         more = _more(request, dishes["next"])
     shown = {"q": q, "category": "", "season": "", "cost": "", **fields.values}
     return page(
@@ -113,11 +107,6 @@ def _more(request: Request, after: str | None) -> str | None:
     return None if after is None else str(request.url.include_query_params(after=after).query)
 
 
-async def _lunch(services: Upstream) -> Any:
-    """Return what a lunch must bring a child of the age recipes are written for; nothing is kept of it."""
-    return await services.send("POST", "nutrition", f"/standards/{STANDARD}/requirement", _LUNCH)
-
-
 @router.get("/{dish_code}")
 async def dish(
     request: Request,
@@ -126,58 +115,7 @@ async def dish(
     version: Annotated[int | None, Query(ge=1, le=1_000_000)] = None,
 ) -> Response:
     """Show a dish: what is in it at each age, what it gives and costs, and how it was before."""
-    return await _dish(request, services, dish_code, version)
-
-
-async def _dish(
-    request: Request,
-    services: Upstream,
-    dish_code: str,
-    version: int | None = None,
-    status: int = 200,
-    again: Mapping[str, Form] | None = None,
-) -> Response:
-    about, language = whose(request) | {"version": version}, request.state.language
-    found = await services.get("nutrition", f"/dishes/{dish_code}", about)
-    told = await services.parts(
-        analysis=services.get("nutrition", f"/dishes/{dish_code}/analysis", about),
-        versions=services.items("nutrition", f"/dishes/{dish_code}/versions"),
-        lunch=_lunch(services),
-    )
-    analysis, lunch = told["analysis"], told["lunch"]
-    shown: dict[str, Any] = {"analysis": analysis}
-    month = day_of(request).month
-    lows = views.lows_of(None if isinstance(lunch, Away) else lunch)
-    own = set(whose(request).values())
-    reference = {} if isinstance(analysis, Away) else analysis["portions"][views.REFERENCE]["nutrients"]
-    if not isinstance(analysis, Away):
-        shown |= {
-            "grams_of": views.grams(analysis, language),
-            "nutrition": views.nutrition(analysis),
-            "costs": views.costs(analysis),
-            "weights": [analysis["portions"][band]["portion_g"] for band in views.BANDS],
-            "unpriced": _called(analysis, found["unpriced_foods"], language),
-        }
-    forms = {name: Form.new(f"/dishes/{dish_code}/{name}") for name in ("copy", "retire", "restore")}
-    return page(
-        request,
-        "dishes/dish.html",
-        status,
-        dish=found,
-        card=views.card(found | {"nutrients": reference}, lows, language, month, own),
-        banned=_called(found, found["banned_foods"], language),
-        bands=views.BANDS,
-        method=views.METHODS.get(found["method"] or "", found["method"]),
-        scope=views.SCOPES[found["scope"]],
-        versions=told["versions"],
-        forms=forms | dict(again or {}),
-        **shown,
-    )
-
-
-def _called(told: Mapping[str, Any], codes: list[str], language: str) -> list[str]:
-    names = {part["food_code"]: views.name_of(part, language) for part in told["ingredients"]}
-    return [names.get(code, code) for code in codes]
+    return await detail.show(request, services, dish_code, version)
 
 
 async def _change(request: Request, services: Upstream, dish_code: str, what: str) -> Response:
@@ -194,7 +132,7 @@ async def _change(request: Request, services: Upstream, dish_code: str, what: st
         await services.post("nutrition", f"/dishes/{dish_code}/{where}", body, key=fields.key)
     except (Invalid, Refused, Away) as refused:
         again = {what: Form.again(f"/dishes/{dish_code}/{what}", fields, refused)}
-        return await _dish(request, services, dish_code, status=422, again=again)
+        return await detail.show(request, services, dish_code, status=422, again=again)
     return back_to(f"/dishes/{then}")
 
 
@@ -214,3 +152,6 @@ async def retire(request: Request, services: Asking, dish_code: DishCode) -> Res
 async def restore(request: Request, services: Asking, dish_code: DishCode) -> Response:
     """Let a dish stand in new menus again."""
     return await _change(request, services, dish_code, "restore")
+
+
+router.routes.extend(photos.router.routes)

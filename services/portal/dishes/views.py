@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.portal.languages import N_
+from services.portal.pictures import Picture, of_dish
 from services.portal.terms import ALLERGENS, CATEGORIES, NUTRIENTS
 
 Told = Mapping[str, Any]
@@ -66,6 +67,7 @@ class Card:
     allergens: Sequence[str]
     gauges: Sequence[Gauge]
     own: bool
+    picture: Picture | None
 
     @property
     def month_numbers(self) -> list[int]:
@@ -98,8 +100,16 @@ def name_of(dish: Told, language: str) -> str:
     return str(dish[f"name_{language}"] or dish["name_zh"])
 
 
-def card(dish: Told, lows: Mapping[str, float], language: str, month: int, own: Collection[str]) -> Card:
-    """Return a dish as it stands in the list; `own` are the ids of canteens and counties whose dishes are one's own."""
+def card(
+    dish: Told,
+    lows: Mapping[str, float],
+    language: str,
+    month: int,
+    own: Collection[str],
+    whose: Mapping[str, str] | None = None,
+) -> Card:
+    """Return a dish as it stands in the list; `own` are the ids of canteens and counties whose dishes are one's own,
+    `whose` says by which of them the list was asked for."""
     months = set(dish["months"])
     state = BANNED if dish["banned_foods"] else FREE if month in months else OFF
     return Card(
@@ -114,6 +124,7 @@ def card(dish: Told, lows: Mapping[str, float], language: str, month: int, own: 
         allergens=[ALLERGENS.get(each, each) for each in dish["allergens"]],
         gauges=gauges(dish.get("nutrients", {}), lows),
         own=is_own(dish, own),
+        picture=of_dish(dish, whose or {}),
     )
 
 

@@ -113,7 +113,7 @@ async def meal(
         "planner/meal.html",
         draft=draft,
         meal=shown,
-        found=views.found_dishes(listed, names, where[0], chosen),
+        found=views.found_dishes(listed, names, where[0], chosen, draft["canteen_id"]),
         sought=sought,
         away=told["found"],
         school=names.own(around.canteen),

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from services.portal.languages import N_
+from services.portal.pictures import Picture, of_dish
 from services.portal.planner.content import MEALS, Difference, at, text_of
 from services.portal.terms import MEALS as MEAL_NAMES
 
@@ -241,10 +242,11 @@ class Found:
     in_season: bool
     banned: bool
     chosen: bool
+    picture: Picture | None
 
 
-def found_dishes(listed: Iterable[Told], names: Names, day: str, chosen: Sequence[str]) -> list[Found]:
-    """Return dishes to choose from, those in season first, then by category and price; banned ones are left out."""
+def found_dishes(listed: Iterable[Told], names: Names, day: str, chosen: Sequence[str], canteen_id: str) -> list[Found]:
+    """Return dishes a canteen may choose, in season first, then by category and price; none that is banned."""
     month = int(day[5:7])
     found = [
         Found(
@@ -256,6 +258,7 @@ def found_dishes(listed: Iterable[Told], names: Names, day: str, chosen: Sequenc
             in_season=month in each["months"],
             banned=bool(each["banned_foods"]),
             chosen=each["dish_code"] in chosen,
+            picture=of_dish(each, {"canteen_id": canteen_id}),
         )
         for each in listed
     ]

@@ -8,7 +8,7 @@ from services.farmers.files.usecases import forget_unattached
 from tests.api.farmers.builders import a_county, lot, post
 from tests.conftest import WorldOf
 from tests.people import canteen, clerk
-from tests.unit.farmers.test_lot_photos import KEPT, LEFT, photo
+from tests.unit.shared.test_pictures import KEPT, LEFT, photo
 from tests.world import World, ok, refused
 
 PHOTO = photo(*KEPT, *LEFT)

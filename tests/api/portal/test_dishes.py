@@ -3,11 +3,12 @@
 import pytest
 
 from tests import builders as b
-from tests.api.portal.browser import portal_of, send
+from tests.api.nutrition.test_dish_photos import HERE, OTHER, PHOTO
+from tests.api.portal.browser import forms_in, portal_of, send
 from tests.conftest import WorldOf
 from tests.journeys.county import County
 from tests.people import canteen, clerk, nutritionist
-from tests.world import World
+from tests.world import World, ok
 
 ENGLISH = {"Accept-Language": "en"}
 
@@ -67,3 +68,55 @@ async def test_who_sees_the_library(world_of: WorldOf) -> None:
     away = await browser.get("/dishes", headers=ENGLISH)
     assert "Menus and kitchens do not answer" in away.text
     assert away.status_code == 200
+
+
+async def test_a_countys_photo_stands_on_its_dish(world_of: WorldOf) -> None:
+    """From an outbox it follows its record; kitchens see it in both places where dishes are chosen, until it goes."""
+    county = await _a_county(world_of)
+    browser = portal_of(county.world, nutritionist(b.COUNTY))
+    page = await browser.get("/dishes/d01", headers=ENGLISH)
+    outbox = {"Accept": "application/json", "Sec-Fetch-Site": "same-origin", **ENGLISH}
+    where = "/dishes/d01/photo"
+    form = next(each for each in forms_in(page) if each.action == where).fields
+    told = (await browser.post(where, data=form, headers=outbox)).json()
+    assert (told["photos"], told["where"]) == (where, "/dishes/d01")
+    for picture in (PHOTO, OTHER):
+        sent = {"photo": ("photo.jpg", picture, "image/jpeg")}
+        assert (await browser.post(where, data=form, files=sent, headers=outbox)).json()["state"] == "kept"
+    cook = portal_of(county.world, canteen("sch-1"))
+    lunch = {"day": "2026-12-07", "meal": "lunch", "dish_codes": ["d01"]}
+    week = {"canteen_id": "sch-1", "week_start": "2026-12-07", "days": [lunch]}
+    draft = await ok(await county.nutrition.post("/menu-drafts", json=week))
+    meal = f"/planner/drafts/{draft['draft_id']}/meal?day=2026-12-07&meal=lunch"
+    for path in ("/dishes", "/dishes/d01", meal):
+        shown = await cook.get(path)
+        assert f"{where}?canteen_id=sch-1&amp;of=" in shown.text, path
+        assert 'width="320" height="240"' in shown.text
+    seen = await cook.get(f"{where}?canteen_id=sch-1&of=some")
+    assert (seen.content, seen.headers["content-type"]) == (OTHER, "image/jpeg")
+    assert "immutable" in seen.headers["cache-control"]
+    forget = [each.fields for each in forms_in(await browser.get("/dishes/d01")) if each.action == where][-1]
+    assert (await browser.post(where, data=forget, headers={"Sec-Fetch-Site": "same-origin"})).status_code == 303
+    assert where not in (await cook.get("/dishes")).text
+    assert (await cook.get(f"{where}?canteen_id=sch-1")).status_code == 404
+
+
+async def test_who_puts_a_photo_of_a_dish(world_of: WorldOf) -> None:
+    """The county's nutritionist; what is no photo is told at its field, and to an outbox in words."""
+    county = await _a_county(world_of)
+    cook = portal_of(county.world, canteen("sch-1"))
+    assert "Add a photo" not in (await cook.get("/dishes/d01", headers=ENGLISH)).text
+    browser = portal_of(county.world, nutritionist(b.COUNTY))
+    browser.headers.update(ENGLISH)
+    page = await browser.get("/dishes/d01")
+    assert "Add a photo" in page.text
+    none = await send(browser, page, "/dishes/d01/photo")
+    assert (none.status_code, "This is needed." in none.text) == (422, True)
+    form = forms_in(page)[0].fields
+    for headers in ({}, {"Accept": "application/json"}):
+        sent = {"photo": ("photo.jpg", b"%PDF-1.4\n%%EOF\n", "image/jpeg")}
+        answer = await browser.post(
+            "/dishes/d01/photo", data=form, files=sent, headers=headers | {"Sec-Fetch-Site": "same-origin"}
+        )
+        assert (answer.status_code, "This is no photo that others could see" in answer.text) == (422, True)
+    assert (await county.nutrition.get("/dishes/d01", params=HERE)).json()["photo"] is None

@@ -9,7 +9,7 @@ from tests.api.portal.browser import forms_in, portal_of, send
 from tests.conftest import WorldOf
 from tests.journeys.county import County
 from tests.people import clerk
-from tests.unit.farmers.test_lot_photos import KEPT, LEFT, photo
+from tests.unit.shared.test_pictures import KEPT, LEFT, photo
 from tests.world import World, ok
 
 TYPED = {"food": "napa_cabbage", "quantity": "12,5", "day": "2026-11-23", "certificate": "GZ-7"}

@@ -23,6 +23,7 @@ def a_dish(**other: Any) -> dict[str, Any]:
         "allergens": ["soy", "unheard_of"],
         "canteen_id": None,
         "county_code": None,
+        "photo": None,
         "nutrients": {
             "energy_kcal": {"amount": 70.0, "unknown_permille": 0},
             "protein_g": {"amount": 10.0, "unknown_permille": 100},

@@ -5,17 +5,18 @@ const QUALITY = 0.8;
 
 /**
  * @param {File} file a photo as the camera made it
- * @returns {Promise<Blob>} a JPEG whose longer side has at most 1024 pixels
+ * @param {number} longest how many pixels its longer side may have
+ * @returns {Promise<Blob>} a JPEG of that size or smaller
  * @throws {TypeError} when it is no picture that this browser can read
  */
-export async function shrink(file) {
+export async function shrink(file, longest = LONGEST_SIDE) {
   let picture;
   try {
     picture = await createImageBitmap(file);
   } catch {
     throw new TypeError("no picture");
   }
-  const scale = Math.min(1, LONGEST_SIDE / Math.max(picture.width, picture.height));
+  const scale = Math.min(1, longest / Math.max(picture.width, picture.height));
   const canvas = document.createElement("canvas");
   canvas.width = Math.max(1, Math.round(picture.width * scale));
   canvas.height = Math.max(1, Math.round(picture.height * scale));

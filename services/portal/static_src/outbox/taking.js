@@ -59,7 +59,7 @@ async function entriesOf(form, submitter) {
   const record = { ...common, key, action: form.action, fields, shown: shownOf(form) };
   const photos = [];
   for (const [name, file] of files) {
-    const photo = await shrink(file);
+    const photo = await shrink(file, Number(form.elements[name].dataset.longest) || undefined);
     const action = form.dataset.outboxPhotos ?? `${form.action}/photos`;
     photos.push({ ...common, key: uuid(), of: key, name: "", action, fields: [["field", name]], shown: [], photo });
   }

@@ -225,9 +225,9 @@ def test_lists_are_in_the_order_of_their_use() -> None:
 
 def test_dishes_to_choose_from() -> None:
     """What is in season comes first, what is banned is not offered, what stands in the meal is marked."""
-    base = {"category": "mixed", "allergens": ["egg"], "banned_foods": [], "months": [11]}
+    base = {"category": "mixed", "allergens": ["egg"], "banned_foods": [], "months": [11], "photo": None}
     listed = [DISHES[0] | base | {"months": [5]}, DISHES[1] | base, DISHES[2] | base | {"banned_foods": ["x"]}]
-    found = views.found_dishes(listed, NAMES, MONDAY, ["b"])
+    found = views.found_dishes(listed, NAMES, MONDAY, ["b"], "sch-1")
     assert [(one.code, one.in_season, one.chosen) for one in found] == [("b", True, True), ("a", False, False)]
 
 

@@ -1,11 +1,11 @@
-"""What everybody sees of a photo: the picture, and nothing that tells where and when it was taken."""
+"""What others see of a photo: the picture, how large it is, and nothing that tells where and when it was taken."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.farmers.lotphotos.domain import picture_alone, require_photo
 from shared.errors import DomainError
+from shared.pictures import picture_alone, require_photo, size_px
 
 SCAN = b"\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00" + b"\x12\xff\x00\xff\xe1\x34" + b"\xff\xd9"
 """A scan whose data look like a segment."""
@@ -48,3 +48,20 @@ def test_only_photos() -> None:
     for other in ("image/png", "application/pdf"):
         with pytest.raises(DomainError):
             require_photo(other)
+
+
+FRAME = b"\x08\x00\xf0\x01\x40\x03" + b"\x01\x11\x00" * 3
+"""Precision, 240 high, 320 wide, three components."""
+
+
+@pytest.mark.parametrize("kind", [0xC0, 0xC1, 0xC2, 0xCF])
+def test_how_large_it_is(kind: int) -> None:
+    """A frame's header says it, whatever stands before; tables of Huffman codes have no size."""
+    assert size_px(photo(*KEPT, segment(0xC4, b"\x00" * 17), segment(kind, FRAME))) == (320, 240)
+
+
+@pytest.mark.parametrize("frame", [b"", FRAME[:4], b"\x08\x00\x00\x01\x40\x03"])
+def test_what_has_no_size_is_refused(frame: bytes) -> None:
+    """No header of a frame, one that is cut off, and one that says nothing (its lines are counted later)."""
+    with pytest.raises(DomainError, match="how large"):
+        size_px(photo(*([segment(0xC0, frame)] if frame else [])))

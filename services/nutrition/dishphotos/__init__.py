@@ -1,0 +1,1 @@
+"""Photos of dishes: one to a dish and county, for whoever plans and cooks there."""
