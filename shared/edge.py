@@ -5,6 +5,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.errors import TooManyRequests
 from shared.problems import of_domain_error
+from shared.telemetry import PROBES
 
 _DOCUMENTS = ("/docs", "/redoc")
 _HEADERS = {
@@ -53,9 +54,14 @@ class Headers:
 
 
 class Edge(Headers):
-    """ASGI middleware of a service: security headers, and 429 for an address beyond its limit."""
+    """ASGI middleware of a service: security headers, and 429 for an address beyond its limit.
+
+    Probes do not count: an orchestrator behind the same address as a crowd would take a sound process for a dead one.
+    """
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] in PROBES:
+            return await self._app(scope, receive, send)
         try:
             client = scope.get("client")
             scope["app"].state.service.rates.count_address(client[0] if client else "")

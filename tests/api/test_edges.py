@@ -19,6 +19,7 @@ from shared.messaging.embedded import EmbeddedBus
 from shared.messaging.kafka_security import security_of
 from shared.settings import Settings
 from shared.standalone import listen
+from shared.telemetry import PROBES
 from tests.conftest import WorldOf
 from tests.people import dispatcher
 from tests.world import World, ok, refused
@@ -73,14 +74,26 @@ async def test_an_address_beyond_its_limit_waits(tmp_path: Path) -> None:
     async with world(tmp_path, address_per_minute=3) as opened:
         client = opened.client("logistics")
         for _ in range(3):
-            await ok(await client.get("/livez"))
-        answer = await client.get("/livez")
+            await ok(await client.get("/depots"))
+        answer = await client.get("/depots")
         refused(answer, 429, "too-many-requests")
         assert 1 <= int(answer.headers["retry-after"]) <= 60
         assert answer.headers["x-content-type-options"] == "nosniff"
         elsewhere = httpx.ASGITransport(app=client._transport.app, client=("10.0.0.9", 1))  # type: ignore[attr-defined]
         async with httpx.AsyncClient(transport=elsewhere, base_url="http://logistics") as other:
-            await ok(await other.get("/livez"))
+            refused(await other.get("/depots"), 401, "no-token")
+
+
+@pytest.mark.parametrize("probe", PROBES)
+async def test_a_crowd_behind_one_address_hides_no_life(tmp_path: Path, probe: str) -> None:
+    """A probe from an address beyond its limit is answered: an orchestrator would end a sound process."""
+    async with world(tmp_path, address_per_minute=1) as opened:
+        client = opened.client("logistics")
+        said = [(await client.get(probe)).status_code for _ in range(3)]
+        await ok(await client.get("/depots"))
+        refused(await client.get("/depots"), 429, "too-many-requests")
+        said.append((await client.get(probe)).status_code)
+        assert 429 not in said
 
 
 async def test_a_person_beyond_the_limit_waits(tmp_path: Path) -> None:
