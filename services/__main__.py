@@ -51,21 +51,31 @@ class _Help(argparse.RawDescriptionHelpFormatter):
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Return what was asked for; only the parser of the command that is asked for is filled."""
+    parser, _ = _parsers(next((each for each in arguments if not each.startswith("-")), None))
+    # Wherever it stands: a command's verbs have parsers of their own.
+    options = parser.parse_args([each for each in arguments if each != "--json"])
+    options.json = "--json" in arguments
+    return options
+
+
+def parser_of(command: str) -> argparse.ArgumentParser:
+    """Return the parser of a command, with what the command is told."""
+    return _parsers(command)[1][command]
+
+
+def _parsers(asked: str | None) -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
     parser = argparse.ArgumentParser(prog="python -m services", description=__doc__, formatter_class=_Help)
     parser.set_defaults(module="serve", json=False)
     commands = parser.add_subparsers(metavar="COMMAND")
-    asked = next((each for each in arguments if not each.startswith("-")), None)
+    made = {}
     for name, words in COMMANDS.items():
-        command = commands.add_parser(name, help=words, description=words.capitalize() + ".")
+        made[name] = command = commands.add_parser(name, help=words, description=words.capitalize() + ".")
         module = name.replace("-", "_")
         if name == asked:
             importlib.import_module(f"services.commands.{module}").arguments(command)
         command.add_argument("--json", action="store_true", help="answer with one JSON object")
         command.set_defaults(module=module)
-    # Wherever it stands: a command's verbs have parsers of their own.
-    options = parser.parse_args([each for each in arguments if each != "--json"])
-    options.json = "--json" in arguments
-    return options
+    return parser, made
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ import httpx
 from services.generator import BadRow, read
 from services.generator.columns import FILES
 from services.generator.reference import DATA
+from shared.errors import DomainError
 
 BATCH = 500
 COMPOSITION = (
@@ -280,14 +281,28 @@ async def _load(folder: Path, source: Source, client: httpx.AsyncClient, loaded:
 
 
 async def _send(source: Source, batch: list[Numbered], client: httpx.AsyncClient, loaded: Loaded) -> None:
-    response = await client.put(source.route, json={"rows": [row for _, row in batch]})
-    response.raise_for_status()
+    try:
+        response = await client.put(source.route, json={"rows": [row for _, row in batch]})
+    except httpx.TransportError as error:
+        raise DomainError("service-unreachable", f"{source.service} at {client.base_url}: {error}") from error
+    if response.is_error:
+        raise DomainError(*_why(response), field=source.file)
     answer = response.json()
     loaded.created += answer["created"]
     loaded.changed += answer["changed"]
     loaded.unchanged += answer["unchanged"]
     for refusal in answer["refused"]:
         loaded.report(BadRow(source.file, batch[refusal["index"]][0], refusal["field"], refusal["detail"]))
+
+
+def _why(response: httpx.Response) -> tuple[str, str]:
+    """Return the rule and the words by which a service refused a whole batch."""
+    said = f"{response.request.method} {response.request.url} is answered {response.status_code}"
+    try:
+        told = response.json()
+        return told["rule"], f"{said}: {told['detail']}"
+    except (ValueError, KeyError, TypeError):
+        return "refused", said
 
 
 def total_rows(directory: Path) -> int:

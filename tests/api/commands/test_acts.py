@@ -17,21 +17,21 @@ async def test_a_household_is_forgotten(world_of: WorldOf, tmp_path: Path) -> No
     """Its name is gone, who asked and why is kept with the erasure and in the audit; tried only, nothing happens."""
     world = await world_of("farmers")
     await a_known_household(world)
-    erase = ("erase", "hh-1", "--reason", "moved away", "--by", "clerk-7", "--yes")
+    erase = ("erase", "hh-1", "--reason", "moved away", "--by", BY, "--yes")
     assert (await asked(tmp_path, *erase, "--dry-run")).lines[0].startswith("tried, nothing was changed")
     client = world.client("farmers")
     await ok(await client.get("/households/hh-1/person"))
-    assert (await asked(tmp_path, *erase)).data["asked_by"] == "clerk-7"
+    assert (await asked(tmp_path, *erase)).data["asked_by"] == BY
     refused(await client.get("/households/hh-1/person"), 404, "unknown-household-person")
-    (act,) = await acts_of(world.services["farmers"], "clerk-7")
+    (act,) = await acts_of(world.services["farmers"])
     assert act.parameters == {"household_id": "hh-1", "reason": "moved away"}
     assert [change.kind for change in act.changes] == ["erasure"]
     with pytest.raises(AlreadyDone):
         await asked(tmp_path, *erase)
     with pytest.raises(NotFound):
-        await asked(tmp_path, "erase", "hh-404", "--reason", "x", "--by", "clerk-7", "--yes")
+        await asked(tmp_path, "erase", "hh-404", "--reason", "x", "--by", BY, "--yes")
     with pytest.raises(ValidationError):
-        await asked(tmp_path, "erase", "hh-2", "--reason", " ", "--by", "clerk-7", "--yes")
+        await asked(tmp_path, "erase", "hh-2", "--reason", " ", "--by", BY, "--yes")
 
 
 async def test_a_week_is_sourced_again(world_of: WorldOf, tmp_path: Path) -> None:
