@@ -12,7 +12,18 @@ REDACTED = "[redacted]"
 
 _KEYS = frozenset(
     {
-        *("name", "person", "holder", "phone", "mobile", "telephone", "account", "account_number", "registry_no"),
+        *(
+            "name",
+            "person",
+            "holder",
+            "signer_names",
+            "phone",
+            "mobile",
+            "telephone",
+            "account",
+            "account_number",
+            "registry_no",
+        ),
         *("token", "secret", "password", "passwd", "authorization", "proxy_authorization", "cookie", "set_cookie"),
         *("jwt", "assertion", "code_verifier", "api_key", "credentials", "secret_keys", "idempotency_key"),
     }

@@ -145,6 +145,12 @@ _GATE = [
     rule("GET /receipts", {Role.CANTEEN, *WATCHERS}, within(canteen="canteen_id")),
     rule("GET /receipts/{receipt_id}", {Role.CANTEEN, Role.CLERK, *WATCHERS}, _RECEIPT),
     rule("PUT /receipts/{receipt_id}", {Role.CANTEEN}, _RECEIPT),
+    rule("GET /canteens/{canteen_id}/signers", {Role.CANTEEN, *WATCHERS}, within(canteen="canteen_id")),
+    rule(
+        "DELETE /canteens/{canteen_id}/signers/{signer_id}",
+        {Role.CANTEEN, Role.NUTRITIONIST, Role.ADMINISTRATOR},
+        within(canteen="canteen_id"),
+    ),
     rule("PUT /weight-tolerances", {Role.ADMINISTRATOR}, WHOLE_PROVINCE),
     rule("GET /weight-tolerances", set(Role), PROVINCE),
     # A photo is nobody's until a receipt names it.

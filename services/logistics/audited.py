@@ -15,9 +15,10 @@ from shared.audit.recording import Audited
 
 audited = Audited(
     objects={
-        # Of a number there is nothing to read but what is sealed.
+        # Of a number or a name there is nothing to read but what is sealed.
         "/access": table_of(Access),
         "/canteens/{canteen_id}/phone": None,
+        "/canteens/{canteen_id}/signers": None,
         "/cooperatives/{cooperative_id}/phone": None,
         "/drivers/{driver_id}/phone": None,
         "/availability": table_of(Availability),

@@ -25,6 +25,7 @@ from services.logistics.receipts.api import router as receipts
 from services.logistics.receipts.api import tolerances
 from services.logistics.runsheets.api import router as runsheets
 from services.logistics.sealed import SEALED
+from services.logistics.signers.api import router as signers
 from services.logistics.tables import Table
 from services.logistics.tracing.api import public as public_trace
 from services.logistics.tracing.api import router as tracing
@@ -43,7 +44,7 @@ _audited = with_audit(
         title="Logistics: fleet, trips, receipts, tracing",
         routers=[
             *(fleet, places, devices, consignments, plans, dayplans, trips, runsheets, loading, tracking, coldchain),
-            *(phones, receipts, tolerances, photos, tracing, public_trace, recalls, epcis, figures),
+            *(phones, receipts, signers, tolerances, photos, tracing, public_trace, recalls, epcis, figures),
         ],
         handlers=handlers,
         metadata=Table.metadata,

@@ -131,6 +131,7 @@ access = Access(
         page_rule("GET /receiving/{order_id}", {Role.CANTEEN}),
         page_rule("POST /receiving/{order_id}", {Role.CANTEEN}),
         page_rule("POST /receiving/{order_id}/photos", {Role.CANTEEN}),
+        page_rule("POST /receiving/{order_id}/forget", {Role.CANTEEN}),
         page_rule("GET /receiving/{order_id}/correct", {Role.CANTEEN}),
         page_rule("POST /receiving/{order_id}/correct", {Role.CANTEEN}),
         # calling

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from services.farmers.privacy import masked_name
+from shared.names import masked_name
 from shared.phones import masked_number
 
 

@@ -6,8 +6,8 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from services.farmers.contacts.domain import Account, Contact
-from services.farmers.privacy import PersonName
 from shared.fields import Code, Name, Version
+from shared.names import PersonName
 from shared.phones import Phone
 from shared.routing import Input
 

@@ -5,9 +5,9 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict
 
 from services.farmers.people.domain import Person
-from services.farmers.privacy import PersonName
 from shared.bulk import Rows
 from shared.fields import Code, Id, Reason
+from shared.names import PersonName
 from shared.phones import Phone
 from shared.routing import Input
 

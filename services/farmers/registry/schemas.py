@@ -7,9 +7,9 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from services.farmers.households.domain import PovertyStatus
 from services.farmers.households.schemas import RegistryDay
-from services.farmers.privacy import PersonName
 from services.farmers.registry.domain import Entry
 from shared.fields import Code, Id, Name
+from shared.names import PersonName
 from shared.phones import Phone
 from shared.routing import Input
 from shared.tabular import SheetProblem

@@ -22,6 +22,7 @@ from services.logistics.receipts.schemas import (
 from shared.bulk import Imported
 from shared.errors import DomainError
 from shared.fields import Day
+from shared.keys import Keys
 from shared.routing import ExpectedVersion, Page, UoW, service_router
 
 router = service_router(prefix="/receipts", tags=["receipts"])
@@ -29,18 +30,18 @@ tolerances = service_router(prefix="/weight-tolerances", tags=["receipts"])
 
 
 @router.post("", status_code=201)
-async def sign_receipt(body: ReceiptInput, uow: UoW, response: Response) -> ReceiptRead:
+async def sign_receipt(body: ReceiptInput, uow: UoW, keys: Keys, response: Response) -> ReceiptRead:
     """Sign for an order at the gate: two people weigh, look, accept, accept in part or reject with a reason."""
-    (outcome,) = await usecases.sign(uow, [body])
+    (outcome,) = await usecases.sign(uow, keys, [body])
     if isinstance(outcome, DomainError):
         raise outcome
     return _tagged(await reading.receipt(uow, outcome), response)
 
 
 @router.post("/batch")
-async def sign_receipts(body: ReceiptBatch, uow: UoW) -> BatchAnswer:
+async def sign_receipts(body: ReceiptBatch, uow: UoW, keys: Keys) -> BatchAnswer:
     """Sign for several orders at the gate; each is taken or refused by itself."""
-    outcomes = await usecases.sign(uow, body.receipts)
+    outcomes = await usecases.sign(uow, keys, body.receipts)
     read = await reading.receipts_of(uow, [given.order_id for given in body.receipts])
     items = [
         BatchItem(order_id=given.order_id, refused=_refused(outcome))
@@ -87,10 +88,10 @@ async def read_receipt(receipt_id: ReceiptId, uow: UoW, response: Response) -> R
 
 @router.put("/{receipt_id}")
 async def amend_receipt(
-    receipt_id: ReceiptId, body: Amendment, uow: UoW, expected: ExpectedVersion, response: Response
+    receipt_id: ReceiptId, body: Amendment, uow: UoW, keys: Keys, expected: ExpectedVersion, response: Response
 ) -> ReceiptRead:
     """Put a receipt right; send the version you read as If-Match."""
-    await usecases.amend(uow, receipt_id, expected, body)
+    await usecases.amend(uow, keys, receipt_id, expected, body)
     return _tagged(await reading.receipt(uow, receipt_id), response)
 
 

@@ -9,6 +9,7 @@ from services.logistics.receipts.domain import Refused as RefusedGoes
 from services.logistics.receipts.domain import WeighedLine
 from shared.bulk import Rows
 from shared.fields import Celsius, Code, Day, Grams, Id, Instant, Permille, Reason, Text
+from shared.names import PersonName
 from shared.routing import Input
 
 _LINE: dict[str, JsonValue] = {
@@ -43,11 +44,16 @@ class LineInput(Input):
 class Weighing(Input):
     """What two people weighed and accepted.
 
+    `signer_names` is what they are called, in the order of `signers`: kept sealed, in no event and no answer to this;
+    whoever may read them asks for a school's signers.
     `captured_at` is the time of the phone, which may have been offline; `inspection` is what was found where the cold
     chain had broken: without it nothing held is accepted.
     """
 
     signers: Annotated[list[Id], Field(min_length=2, max_length=2)]
+    signer_names: Annotated[list[PersonName], Field(min_length=2, max_length=2)] | None = Field(
+        default=None, examples=[["王芳（虚构）", "李老师（虚构）"]]
+    )
     lines: Annotated[list[LineInput], Field(min_length=1, max_length=200)]
     inspection: Text = ""
     captured_at: Instant | None = None
@@ -55,6 +61,10 @@ class Weighing(Input):
     def weighed(self) -> list[WeighedLine]:
         """Return the lines as the rules see them."""
         return [line.weighed() for line in self.lines]
+
+    def names(self) -> dict[str, str]:
+        """Return what the signers are called, by their ids, as far as it was said."""
+        return dict(zip(self.signers, self.signer_names or (), strict=False))
 
 
 class ReceiptInput(Weighing):

@@ -10,17 +10,19 @@ from services.logistics.receipts import domain, queries
 from services.logistics.receipts.domain import SignedLine
 from services.logistics.receipts.packing import Gate, gate_of
 from services.logistics.receipts.schemas import Amendment, ReceiptInput, ToleranceRow, ToleranceRows, Weighing
+from services.logistics.signers import usecases as signers
 from shared.bulk import Imported, parse
 from shared.errors import AlreadyDone, DomainError, NotFound, StaleVersion
 from shared.events.logistics import LineReceived, LotAccepted, ReceiptSigned
 from shared.ids import derived_id
+from shared.sealing import Sealer
 from shared.unit_of_work import UnitOfWork
 
 Outcome = str | DomainError
 """A receipt's id, or why it was refused."""
 
 
-async def sign(uow: UnitOfWork, receipts: Sequence[ReceiptInput]) -> list[Outcome]:
+async def sign(uow: UnitOfWork, sealer: Sealer, receipts: Sequence[ReceiptInput]) -> list[Outcome]:
     """Sign the receipts of one delivery; each is taken or refused by itself, in order. Returns what became of each.
 
     The same receipt again is answered as before, a different one is refused (AlreadyDone).
@@ -39,6 +41,15 @@ async def sign(uow: UnitOfWork, receipts: Sequence[ReceiptInput]) -> list[Outcom
                 signed[given.order_id] = (given, lines)
             outcomes.append(receipt_id_of(given.order_id))
     await _keep(uow, gate, signed)
+    await signers.note(
+        uow,
+        sealer,
+        {
+            (gate.consignments[order_id].canteen_id, signer_id): name
+            for order_id, (given, _) in signed.items()
+            for signer_id, name in given.names().items()
+        },
+    )
     return outcomes
 
 
@@ -101,7 +112,7 @@ async def _keep(uow: UnitOfWork, gate: Gate, signed: Mapping[str, tuple[ReceiptI
         uow.emit(_told(gate.consignments[order_id], 1, given.signers, lines, uow.now))
 
 
-async def amend(uow: UnitOfWork, receipt_id: str, expected: int | None, body: Amendment) -> None:
+async def amend(uow: UnitOfWork, sealer: Sealer, receipt_id: str, expected: int | None, body: Amendment) -> None:
     """Sign a receipt again, put right; the version before is kept beside it and the others are told the new one."""
     domain.require_two(body.signers)
     receipt = await queries.by_id(uow, receipt_id)
@@ -118,6 +129,7 @@ async def amend(uow: UnitOfWork, receipt_id: str, expected: int | None, body: Am
     if not await queries.amend(uow, receipt_id, present, row):
         raise StaleVersion(present, present + 1)
     await photos.name(uow, [(receipt_id, each) for each in photos_of(body)])
+    await signers.note(uow, sealer, {(receipt.canteen_id, signer): name for signer, name in body.names().items()})
     await _write(uow, {receipt.order_id: lines})
     uow.emit(_told(gate.consignments[receipt.order_id], present + 1, body.signers, lines, uow.now))
 

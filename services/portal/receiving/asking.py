@@ -20,6 +20,7 @@ async def shown(request: Request, services: Upstream, order_id: str) -> dict[str
     names = await food_names(services, views.foods_in([told]), language)
     delivery = views.delivery_of(told, names, language)
     receipt: Any = None
+    signers: list[views.Signer] = []
     if delivery.status == "received":
         query = {"canteen_id": delivery.canteen_id, "day": delivery.day}
         try:
@@ -28,6 +29,15 @@ async def shown(request: Request, services: Upstream, order_id: str) -> dict[str
             receipt = away
         else:
             receipt = next((one for one in found if one["order_id"] == order_id), None)
+            signers = [] if receipt is None else await _signers(services, receipt)
     choices = {"reasons": views.REASONS, "goes": views.GOES, "statuses": views.STATUS}
     lost = request.query_params.get("photo") == "lost"
-    return {"delivery": delivery, "receipt": receipt, "names": names, "photo_lost": lost} | choices
+    told_of = {"delivery": delivery, "receipt": receipt, "signers": signers}
+    return told_of | {"names": names, "photo_lost": lost} | choices
+
+
+async def _signers(services: Upstream, receipt: views.Told) -> list[views.Signer]:
+    """Return who signed a receipt last, as far as it is known; a page without their names is one all the same."""
+    where = f"/canteens/{receipt['canteen_id']}/signers"
+    told = (await services.parts(signers=services.get("logistics", where)))["signers"]
+    return [] if isinstance(told, Away) else views.signers_of(receipt, told["items"])

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from unicodedata import normalize
@@ -24,9 +24,11 @@ def receipt_of(fields: Fields, order_id: str, canteen_id: str, say: Say) -> dict
     numbers = _numbers(fields)
     if not numbers:
         fields.faults["signer-1"] = N_("Something in this form is not right.")
+    names = [fields.text(f"signer-{place}", longest=50) for place in (1, 2)]
     return {
         "order_id": order_id,
-        "signers": _signers(fields, canteen_id),
+        "signers": _signers(fields, names, canteen_id),
+        "signer_names": names,
         "lines": [_line(fields, number, say) for number in numbers],
         "inspection": inspection,
         "captured_at": _captured(fields),
@@ -36,7 +38,7 @@ def receipt_of(fields: Fields, order_id: str, canteen_id: str, say: Say) -> dict
 def names_of(fields: Fields) -> dict[str, str]:
     """Return the fields of the form by those of logistics."""
     pages = {"received_g": "received", "accepted_g": "accepted", "reason": "reason", "refused": "goes"}
-    named = {"signers": "signer-2", "captured_at": "signer-2", "lines": "signer-1"}
+    named = {"signers": "signer-2", "signer_names": "signer-2", "captured_at": "signer-2", "lines": "signer-1"}
     for place, number in enumerate(_numbers(fields)):
         for theirs, ours in (pages | {"temperature_c": "celsius"}).items():
             named[f"lines.{place}.{theirs}"] = f"{ours}-{number}"
@@ -53,8 +55,7 @@ def signer_id(canteen_id: str, name: str) -> str:
     return "signer-" + hashlib.sha256(f"{canteen_id} {plain}".encode()).hexdigest()[:24]
 
 
-def _signers(fields: Fields, canteen_id: str) -> list[str]:
-    names = [fields.text(f"signer-{place}", longest=50) for place in (1, 2)]
+def _signers(fields: Fields, names: Sequence[str], canteen_id: str) -> list[str]:
     found = [signer_id(canteen_id, name) for name in names]
     if all(names) and found[0] == found[1]:
         fields.faults["signer-2"] = N_("Two different people sign.")

@@ -12,7 +12,7 @@ from services.portal.languages import N_
 from services.portal.naming import food_names
 from services.portal.navigation import Entry
 from services.portal.offline.answers import by_outbox, shown_again, taken
-from services.portal.receiving import correcting, views
+from services.portal.receiving import correcting, signers, views
 from services.portal.receiving.asking import OrderId, shown
 from services.portal.receiving.fields import Say, names_of, receipt_of
 from services.portal.receiving.photos import add_photo
@@ -62,16 +62,18 @@ async def show_day(request: Request, services: Asking, day: DayAsked = None) -> 
     present = day_of(request)
     wanted = day or present
     told: list[Any] = []
+    signed: dict[str, list[str]] = {}
     try:
         for canteen_id in sorted(request.state.person.principal.canteens):
             query = {"canteen_id": canteen_id, "delivery_day": wanted.isoformat()}
             told += await services.items("logistics", "/consignments", query)
+            signed |= await signers.of_day(services, canteen_id, wanted)
     except Away as away:
         return page(request, "receiving/day.html", deliveries=away, **_days(wanted, present))
     language = page_of(request).language
     names = await food_names(services, views.foods_in(told), language)
     deliveries = views.deliveries_of(told, names, language)
-    return page(request, "receiving/day.html", deliveries=deliveries, **_days(wanted, present))
+    return page(request, "receiving/day.html", deliveries=deliveries, signed=signed, **_days(wanted, present))
 
 
 @router.get("/{order_id}")
@@ -150,4 +152,5 @@ def _days(day: date, present: date) -> dict[str, Any]:
     return {"day": day, "present": present, "before": day - one, "after": day + one, "statuses": views.STATUS}
 
 
-router.routes.extend(correcting.router.routes)
+for part in (correcting, signers):
+    router.routes.extend(part.router.routes)

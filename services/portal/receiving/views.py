@@ -75,6 +75,27 @@ class Delivery:
         return self.status in _AT_THE_GATE and any(line.packed_g for line in self.lines)
 
 
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Who signed; the name is None where nobody said it, or it was forgotten."""
+
+    signer_id: str
+    name: str | None
+
+
+def signers_of(receipt: Told, known: Iterable[Told]) -> list[Signer]:
+    """Return who signed a receipt, by what the school's signers are called."""
+    names = {one["signer_id"]: str(one["name"]) for one in known}
+    return [Signer(each, names.get(each)) for each in receipt["signers"]]
+
+
+def signed_by(receipts: Iterable[Told], known: Iterable[Told]) -> dict[str, list[str]]:
+    """Return the names of those who signed, by order; an order all of whose signers are unknown is left out."""
+    names = list(known)
+    found = {one["order_id"]: [each.name for each in signers_of(one, names) if each.name] for one in receipts}
+    return {order_id: named for order_id, named in found.items() if named}
+
+
 def foods_in(consignments: Iterable[Told]) -> set[str]:
     """Return the codes of all foods of consignments."""
     return {line["food_code"] for one in consignments for line in one["lines"]}

@@ -51,6 +51,30 @@ async def test_a_delivery_is_weighed_and_signed(world_of: WorldOf) -> None:
     assert "Received" in (await browser.get(f"/receiving?day={DAY}")).text
 
 
+async def test_a_receipt_says_who_signed_until_they_want_to_be_forgotten(world_of: WorldOf) -> None:
+    """By name at the receipt and in the day's list; forgotten, the receipt stays and says that the name is not kept."""
+    world = await world_of("portal", "logistics", "nutrition")
+    await open_county(world)
+    await an_arrived_order(world, "ord-1")
+    browser = at_the_gate(world)
+    await send(browser, await browser.get("/receiving/ord-1"), "/receiving/ord-1", **SIGNED)
+    for path in ("/receiving/ord-1", f"/receiving?day={DAY}"):
+        shown = (await browser.get(path)).text
+        assert ("王芳" in shown, "李 老师" in shown) == (True, True), path
+    page = await browser.get("/receiving/ord-1")
+    assert "Forget 王芳" in page.text
+    gone = await send(browser, page, "/receiving/ord-1/forget")
+    assert gone.headers["location"] == "/receiving/ord-1"
+    page = await browser.get("/receiving/ord-1")
+    assert ("王芳" in page.text, "somebody whose name is not kept" in page.text) == (False, True)
+    assert "王芳" not in (await browser.get(f"/receiving?day={DAY}")).text
+    stranger = portal_of(world, canteen("sch-2"))
+    form = next(each.fields for each in forms_in(page) if each.action == "/receiving/ord-1/forget")
+    answer = await stranger.post("/receiving/ord-1/forget", data=form, headers={"Sec-Fetch-Site": "same-origin"})
+    assert answer.status_code in (403, 404)
+    assert "李 老师" in (await browser.get("/receiving/ord-1")).text
+
+
 async def test_what_is_wrong_stands_at_its_field_and_what_was_typed_stays(world_of: WorldOf) -> None:
     """One signer twice, no number, more than was packed, a rejection without a reason: each says what to do."""
     world = await world_of("portal", "logistics")
