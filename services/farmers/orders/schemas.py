@@ -125,13 +125,13 @@ class OrderShown(OrderRead):
     @classmethod
     def beside(cls, order: Order, references: Mapping[Asked, Reference]) -> "OrderShown":
         """Return what is shown of an order beside the public market's prices."""
-        read = OrderRead.of(order)
-        found = [references.get(asked) for asked in order.asked]
+        # Validated once, as plain values: models made of models cost three times as much, and a page has 50 orders.
         lines = [
-            {**dict(line), "reference": ReferenceRead.of(reference, line.price_fen_per_kg)}
-            for line, reference in zip(read.lines, found, strict=True)
+            {**line._asdict(), "reference": ReferenceRead.of(references.get(asked), line.price_fen_per_kg)}
+            for line, asked in zip(order.lines, order.asked, strict=True)
         ]
-        return cls.model_validate({**dict(read), "lines": lines})
+        head = {name: getattr(order, name) for name in cls.model_fields if name != "lines"}
+        return cls.model_validate({**head, "lines": lines})
 
 
 class ReducedRead(BaseModel):
