@@ -13,18 +13,14 @@ import hashlib
 import json
 import os
 import zlib
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-import asyncpg
-import uvicorn
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from shared.collector import collect_seldom
+from benchmarks.bare import serve
 from shared.ids import new_id
 
 _CLAIM = (
@@ -154,25 +150,5 @@ def _event(order: dict[str, Any], confirmed: dict[str, int], now: datetime) -> t
     return json.dumps(event).encode(), json.dumps([["ce_id", event["id"]], ["ce_type", event["type"]]])
 
 
-async def _as_it_is(_connection: Any) -> None:
-    """Leave a connection as it is: nothing here changes its state."""
-
-
-@asynccontextmanager
-async def _pool(app: Starlette) -> Any:
-    async with asyncpg.create_pool(os.environ["DSN"], min_size=20, max_size=20, reset=_as_it_is) as pool:
-        app.state.pool = pool
-        yield
-
-
-async def _ready(_request: Request) -> Response:
-    return Response("ready")
-
-
-app = Starlette(
-    routes=[Route("/orders/{order_id}/accept", accept, methods=["POST"]), Route("/readyz", _ready)], lifespan=_pool
-)
-
 if __name__ == "__main__":
-    collect_seldom()
-    uvicorn.run(app, host="127.0.0.1", port=int(os.environ["PORT"]), log_config=None, access_log=False)
+    serve(Route("/orders/{order_id}/accept", accept, methods=["POST"]))

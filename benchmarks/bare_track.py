@@ -8,19 +8,14 @@ that is sent again fails, because COPY knows no conflict.
 """
 
 import json
-import os
-from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
-import asyncpg
-import uvicorn
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from shared.collector import collect_seldom
+from benchmarks.bare import serve
 
 _TRIPS = (
     "SELECT device.device_id, trip.day, trip.trip_id FROM device JOIN trip ON trip.vehicle_id = device.vehicle_id "
@@ -47,15 +42,5 @@ def _record(trip: tuple[Any, str], point: dict[str, Any]) -> tuple[Any, ...]:
     return (*trip, point["device_id"], point["sequence"], at, *where)
 
 
-@asynccontextmanager
-async def _pool(app: Starlette) -> Any:
-    async with asyncpg.create_pool(os.environ["DSN"], min_size=4, max_size=4) as pool:
-        app.state.pool = pool
-        yield
-
-
-app = Starlette(routes=[Route("/points", keep, methods=["POST"])], lifespan=_pool)
-
 if __name__ == "__main__":
-    collect_seldom()
-    uvicorn.run(app, host="127.0.0.1", port=int(os.environ["PORT"]), log_config=None, access_log=False)
+    serve(Route("/points", keep, methods=["POST"]), connections=4)

@@ -1,25 +1,27 @@
 """What people ask for all day, through the REST API of one process each: by 16 and by 128 clients, on PostgreSQL.
 
-A county lives its week until a day's food stands at the gates; then routes are asked as fast as they answer. Accepting
-orders and telling where vehicles are have benchmarks of their own, with references (`farmers.accept`,
-`logistics.track_points`).
+A county lives its week until a day's food stands at the gates; then routes are asked as fast as they answer. What is
+looked up is asked in turn of Starlette and asyncpg by hand (`bare_reads`), which must answer the same. Accepting orders
+and telling where vehicles are have benchmarks of their own (`farmers.accept`, `logistics.track_points`).
 """
 
 import json
 import statistics
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
+import httpx
 import uvloop
 
 from benchmarks.harness import Options, Outcome, benchmark
 from benchmarks.load import Answers, request, send_all
-from benchmarks.servers import computed_s
+from benchmarks.servers import by_hand, computed_s
 from benchmarks.week.cloud import Cloud
 from benchmarks.week.lived import Living, living
 from services.demo.calls import items
+from tools.servers.process import Process
 from tools.servers.tokens import bearer
 
 SCHOOLS = 120
@@ -30,10 +32,11 @@ LAST_STEP = "Monday: on the road"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Requests of one kind to one service."""
+    """Requests of one kind to one service; `by_hand`: what is written by hand can answer them, too."""
 
     service: str
     requests: Sequence[bytes]
+    by_hand: bool = False
 
 
 @benchmark("cloud.rest")
@@ -45,7 +48,7 @@ def rest(options: Options) -> Outcome:
         input=f"a county of {options.scaled(SCHOOLS)} schools with a day's food at the gates, {', '.join(found)}",
         value=found[slowest]["per_second"],
         unit=f"requests/s ({slowest})",
-        reference="none: accepting and tracking have theirs",
+        reference="in details by kind: Starlette and asyncpg by hand, the same rows and answers",
         reference_value=None,
         details=found,
         cpu_seconds=sum(one["cpu_us"] * one["requests"] for one in found.values()) / 1e6,
@@ -58,21 +61,43 @@ async def _measured(options: Options) -> dict[str, dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {}
         for kind, asked in (await _kinds(life, options.scaled(ASKED))).items():
             for part, clients in enumerate(CLIENTS):
-                own = asked.requests[part :: len(CLIENTS)]
-                found[f"{kind}, {clients} clients"] = await _asked(life.cloud, asked.service, own, clients)
+                own = replace(asked, requests=asked.requests[part :: len(CLIENTS)])
+                found[f"{kind}, {clients} clients"] = await _compared(life.cloud, own, clients)
         return found
 
 
-async def _asked(cloud: Cloud, service: str, requests: Sequence[bytes], clients: int) -> dict[str, Any]:
+async def _compared(cloud: Cloud, asked: Asked, clients: int) -> dict[str, Any]:
+    """Return what requests come to, beside the same asked by hand where there is that."""
+    service = cloud.services[asked.service]
+    found = await _asked(service.url, service.process, asked.requests, clients)
+    if not asked.by_hand:
+        return found
+    database = cloud.postgres.admin_dsn_of(asked.service)  # no policy binds it
+    with by_hand("bare_reads", database, **cloud.clock.environment) as (url, process):
+        await _require_same(service.url, url, asked.requests[0])
+        bare = await _asked(url, process, asked.requests, clients)
+    ratio = {"ratio": round(found["per_second"] / bare["per_second"], 3)}
+    return found | ratio | {"by_hand": {name: bare[name] for name in ("per_second", "cpu_us")}}
+
+
+async def _require_same(service: str, bare: str, asked: bytes) -> None:
+    """Raise ValueError when both do not answer the same."""
+    path = asked.split()[1].decode()
+    async with httpx.AsyncClient(headers=bearer()) as client:
+        told = [(await client.get(f"{url}{path}")).raise_for_status().json() for url in (service, bare)]
+    if told[0] != told[1] or not told[0]["items"]:
+        raise ValueError(f"{path} is answered differently: {told}")
+
+
+async def _asked(url: str, process: Process, requests: Sequence[bytes], clients: int) -> dict[str, Any]:
     """Ask, first to warm up, and return what it came to. Raises ValueError when something is refused."""
-    process, url = cloud.services[service].process, cloud.services[service].url
     warming, requests = requests[: len(requests) // 10], requests[len(requests) // 10 :]
     await send_all(url, warming, clients)
     spent = -computed_s(process)
     answers: Answers = await send_all(url, requests, clients)
     spent += computed_s(process)
     if set(answers.statuses) - {200, 201}:
-        raise ValueError(f"{service} answered {dict(answers.statuses)}")
+        raise ValueError(f"{url} answered {dict(answers.statuses)}")
     return {
         "requests": len(requests),
         "per_second": round(answers.per_second, 1),
@@ -91,8 +116,8 @@ async def _kinds(life: Living, count: int) -> Mapping[str, Asked]:
     menus = [menu async for menu in _menus(life, count)]
     receipts = [one for school in life.week.schools for one in await life.week.road.receipts_of(school, monday)]
     return {
-        "read a week": Asked("nutrition", [_get(path) for path in weeks]),
-        "list orders": Asked("farmers", [_get(path) for path in lists]),
+        "read a week": Asked("nutrition", [_get(path) for path in weeks], by_hand=True),
+        "list orders": Asked("farmers", [_get(path) for path in lists], by_hand=True),
         "publish a menu": Asked("nutrition", [_post("/menus", body, at) for at, body in enumerate(menus)]),
         "sign a receipt": Asked("logistics", [_post("/receipts", body, at) for at, body in enumerate(receipts)]),
     }

@@ -16,10 +16,10 @@ Server = Postgres | ForeignPostgres
 
 
 @contextmanager
-def by_hand(name: str, database_url: str) -> Iterator[tuple[str, Process]]:
+def by_hand(name: str, database_url: str, **more: str) -> Iterator[tuple[str, Process]]:
     """Serve a module of benchmarks that takes `DSN` and `PORT`; gives its address and process once it listens."""
     port = free_port()
-    environment = {"DSN": database_url.replace("+asyncpg", ""), "PORT": str(port)}
+    environment = {"DSN": database_url.replace("+asyncpg", ""), "PORT": str(port), **more}
     command = [sys.executable, "-m", f"benchmarks.{name}"]
     process = Process(name, command, LOGS / f"{name}-{port}.log", cwd=ROOT, env=environment)
     process.start()
