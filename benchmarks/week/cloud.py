@@ -35,6 +35,8 @@ COMPUTED: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("nutrition", "/menu-plans", {"status": "waiting"}),
 )
 """What is computed in the background: by whom, and where it is listed."""
+_LIMITS = httpx.Limits(keepalive_expiry=1.0)
+"""A service hangs up on who asked nothing for five seconds: a connection must not be taken again at that moment."""
 SETTINGS = {
     "log_level": "WARNING",
     # Everybody asks in one name from one address.
@@ -145,7 +147,7 @@ def _started(stack: ExitStack, postgres: Postgres, kafka: Kafka, clock: TellingC
 async def _clients(services: Mapping[str, ServiceProcess]) -> AsyncIterator[dict[str, httpx.AsyncClient]]:
     async with AsyncExitStack() as stack:
         clients = {
-            name: httpx.AsyncClient(base_url=service.url, timeout=ANSWER_S, headers=bearer())
+            name: httpx.AsyncClient(base_url=service.url, timeout=ANSWER_S, headers=bearer(), limits=_LIMITS)
             for name, service in services.items()
         }
         for client in clients.values():

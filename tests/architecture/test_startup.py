@@ -12,7 +12,7 @@ from shared.steps import newest
 from tests.architecture.test_structure import ROOT
 from tests.conftest import SERVICES
 
-COMPUTING = {"alembic", "highspy", "llvmlite", "numba", "ortools", "pyvrp", "reportlab"}
+COMPUTING = {"alembic", "highspy", "llvmlite", "numba", "ortools", "pypinyin", "pyvrp", "reportlab"}
 SHOWING = {"babel", "jinja2", "segno"}
 """Each takes a good part of a second to load and tens of megabytes to hold."""
 

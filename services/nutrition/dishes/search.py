@@ -8,8 +8,6 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
-
 LONGEST_TERM = 64
 MOST_WORDS = 8
 _RUN = re.compile(r"[a-z0-9]+|[^\W_a-z0-9]+")
@@ -35,6 +33,9 @@ def terms(*names: str) -> frozenset[str]:
 
     青椒 is found by 青椒, 椒, qingjiao, jiao, qj, j; "Green pepper" by green, pepper. ü is written v, as keyboards do.
     """
+    # 55 MB of syllables, for those who write dishes only.
+    from pypinyin import Style, lazy_pinyin
+
     found: set[str] = set()
     for name in names:
         for run in words(name):
