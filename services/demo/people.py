@@ -19,6 +19,13 @@ def dice(*parts: object) -> int:
     return zlib.crc32("|".join(map(str, parts)).encode()) % 1000
 
 
+def signers(canteen_id: str) -> list[str]:
+    """Return what a school's cook and its head are called who sign at its gate: names of nobody, and marked so."""
+    family = "王李张刘陈杨黄吴周罗"
+    cook, head = (family[dice(role, canteen_id) % len(family)] for role in ("cook", "head"))
+    return [f"{cook}师傅（虚构）", f"{head}校长（虚构）"]
+
+
 def answer(order: Mapping[str, Any], *, first_round: bool) -> tuple[str, dict[str, Any]] | None:
     """Return the clerk's answer to an order (verb, body), None for silence.
 

@@ -12,7 +12,7 @@ from typing import Any, Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-from services.demo import comparison, report, users
+from services.demo import comparison, numbers, report, users
 from services.demo.calls import Crew
 from services.demo.menus import School
 from services.demo.week import Week
@@ -121,6 +121,7 @@ async def _load(together: Together, directory: Path, bar: Progress) -> None:
         bar.console.print(f"[yellow]not loaded:[/] {row}")
     bar.update(task, completed=total_rows(directory), description="the county is loaded")
     await together.settle()
+    await numbers.say((await together.clients())["logistics"])
 
 
 async def _live(

@@ -88,6 +88,7 @@ class Road:
             {
                 "order_id": one["order_id"],
                 "signers": [f"{school.canteen_id}-cook", f"{school.canteen_id}-head"],
+                "signer_names": people.signers(school.canteen_id),
                 "lines": [people.weighed(one, line) for line in one["lines"] if line["dispatched_g"]],
                 "inspection": "cold to the core, firm, no smell" if one["hold"] else "",
             }
