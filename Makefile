@@ -33,6 +33,12 @@ test: env-dev assets servers browser ## Run every test, on real Kafka and real P
 search: env-dev servers ## Try the properties on fresh examples, which `make test` does not draw
 	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder --hypothesis-profile=searching tests/unit $(ARGS)
 
+.PHONY: coverage
+coverage: env-dev assets ## Say which lines and branches the fast tests (rules, routes) reach, and hold the floor of pyproject.toml
+	PICTURES=no $(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder \
+		--cov --cov-report= --cov-fail-under=0 tests/unit tests/api $(ARGS)
+	$(BIN)/python -m tools.covered
+
 # What `make fuzz` and `make soak` draw hangs on this number alone: the same again is the same again.
 ifndef SEED
 SEED := $(shell date +%s)
@@ -42,6 +48,13 @@ fuzz: env-dev ## Ask every route and page in every role for an hour; says how to
 	@echo 'To run this again: make fuzz SEED=$(SEED) ARGS="$(ARGS)"'
 	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --hypothesis-profile=fuzzing --hypothesis-seed=$(SEED) \
 		tests/api/test_schemathesis.py tests/api/portal/test_everybody.py $(ARGS)
+
+# Modules of tools/mutants.toml, by default all; so many changes of each.
+MODULES ?=
+SAMPLE ?= 10
+.PHONY: mutants
+mutants: env-dev ## Change the rules one small thing at a time and name what no test notices (make mutants MODULES=… SAMPLE=…)
+	$(BIN)/python -m tools.mutants $(MODULES) --sample $(SAMPLE) --at-once $(TEST_PROCESSES)
 
 MINUTES ?= 60
 .PHONY: soak

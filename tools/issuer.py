@@ -133,7 +133,7 @@ def main(arguments: list[str]) -> None:
             listen(app_of(settings), settings)
         case ["token", *said]:
             print(asyncio.run(token_of(settings, _rights(said))))
-        case ["users" | "signing-key", *_]:
+        case ["users" | "clients" | "signing-key", *_]:
             asyncio.run(first_opening(settings))
             sys.exit(carry_out(parse(arguments), settings))
         case _:

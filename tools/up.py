@@ -1,7 +1,8 @@
 """Run the services as processes of their own on a local PostgreSQL and Kafka, until Ctrl-C.
 
-python -m tools.up         start everything and show what it says
-python -m tools.up down    end it from another terminal
+python -m tools.up            start everything and show what it says
+python -m tools.up servers    start PostgreSQL and Kafka alone, with empty databases where they are gone
+python -m tools.up down       end either from another terminal
 
 People sign in to the portal by an issuer of its own (`python -m tools.issuer`); the first start shows the link that
 sets the administrator's password.
@@ -79,6 +80,20 @@ def up() -> None:
         for service in services:
             service.start()
         follow(services, followers, greeting)
+
+
+def servers() -> None:
+    """Start PostgreSQL with a database for each service, empty where it is new, and Kafka, until Ctrl-C."""
+    with only_once(), contextlib.ExitStack() as running:
+        home = data_directory()
+        print(f"Starting PostgreSQL and Kafka; their data is in {home}", flush=True)
+        postgres = running.enter_context(postgres_server(home / "postgres", POSTGRES_PORT))
+        running.enter_context(kafka_server(home / "kafka", KAFKA_PORT))
+        made = [name for name in SERVICES if not postgres.has_database(name)]
+        for name in made:
+            postgres.create_database(name)
+        print(f"Ready, no service runs. Databases made anew: {', '.join(made) or 'none'}", flush=True)
+        follow([], [], None)
 
 
 def signing_in() -> tuple[str | None, str]:
@@ -211,6 +226,10 @@ def main(arguments: list[str]) -> None:
                 signal.signal(signal.SIGINT, interrupt)
                 signal.signal(signal.SIGTERM, interrupt)
                 up()
+            case ["servers"]:
+                signal.signal(signal.SIGINT, interrupt)
+                signal.signal(signal.SIGTERM, interrupt)
+                servers()
             case ["down"]:
                 down()
             case _:

@@ -6,6 +6,7 @@ from services.commands import ISSUER, Answer
 from services.commands.acting import acting, ask, asking
 from services.commands.opening import opened
 from services.identity.keys.usecases import rotate
+from shared.errors import DomainError
 from shared.settings import Settings
 
 
@@ -18,7 +19,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 async def run(options: argparse.Namespace, settings: Settings) -> Answer:
-    """Make the next key."""
+    """Make the next key. Raises DomainError `keys-elsewhere` where tokens come from another issuer."""
+    if not settings.embedded:
+        raise DomainError("keys-elsewhere", "they are those of the issuer that CLOUD_AUTH_ISSUER names (Keycloak)")
     if options.at_once:
         ask(options, "End every token that was given, and sign with a new key now? ")
     async with opened(settings, ISSUER) as service:

@@ -28,6 +28,20 @@ def test_it_is_on_loopback_whatever_is_set(tmp_path: Path, monkeypatch: pytest.M
     assert urlsplit(ADDRESS).hostname == "127.0.0.1"
 
 
+def test_the_tool_asks_it_of_users_programs_and_keys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What `python -m services` leaves to an issuer is asked here; what is neither is told how to ask."""
+    monkeypatch.setattr(issuer, "data_directory", lambda: tmp_path)
+    for words, told in ((["users", "list"], "login"), (["clients", "list"], "client ")):
+        with pytest.raises(SystemExit) as ended:
+            issuer.main(words)
+        assert ended.value.code == 0
+        assert told in capsys.readouterr().out
+    with pytest.raises(SystemExit, match=r"python -m tools\.issuer"):
+        issuer.main(["erase"])
+
+
 async def test_its_tokens_are_taken_and_its_portal_is_known(tmp_path: Path) -> None:
     """The first link is given once; keys are found by discovery at its address; the portal has the right secret."""
     settings = issuer.settings_in(tmp_path)

@@ -2,6 +2,8 @@
 
 import os
 import signal
+from contextlib import nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -95,3 +97,31 @@ def test_data_moves_out_of_a_hidden_home(var: Path, monkeypatch: pytest.MonkeyPa
     (var / "root").chmod(0o700)
     assert up.data_directory() == up.data_directory()
     assert up.data_directory().parent == var
+
+
+def test_servers_alone_have_a_database_for_each_service(var: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where databases were lost they are made anew, empty, as a restore wants them; what is there is not touched."""
+    servers = Servers({"farmers"})
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setattr(up, "postgres_server", lambda *_: nullcontext(servers))
+        changed.setattr(up, "kafka_server", lambda *_: nullcontext(None))
+        changed.setattr(up, "follow", lambda *_: None)
+        up.main(["servers"])
+    assert servers.names == set(up.SERVICES)
+    assert "Databases made anew: nutrition, procurement, logistics, portal" in capsys.readouterr().out
+
+
+@dataclass
+class Servers:
+    """A PostgreSQL that has these databases."""
+
+    names: set[str]
+
+    def has_database(self, name: str) -> bool:
+        """Whether it is there."""
+        return name in self.names
+
+    def create_database(self, name: str) -> None:
+        """Make it."""
+        assert name not in self.names
+        self.names.add(name)

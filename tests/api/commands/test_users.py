@@ -85,3 +85,5 @@ async def test_elsewhere_users_are_the_issuers(tmp_path: Path) -> None:
     """With PostgreSQL or Kafka users are those of an issuer of its own, and the command says so."""
     with pytest.raises(DomainError, match="Keycloak"):
         await run(parse(["users", "list"]), Settings(var=tmp_path, bus="kafka"))
+    with pytest.raises(DomainError, match="Keycloak"):
+        await asked(Settings(var=tmp_path, bus="kafka"), "signing-key", "rotate")

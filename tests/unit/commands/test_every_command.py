@@ -3,6 +3,7 @@
 import argparse
 import ast
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -60,3 +61,28 @@ def test_every_command_is_asked_by_a_test() -> None:
     # The commands of the tutorial are run by tests/demo/test_tutorial.py.
     asked += re.findall(r"python -m services (.*)", (ROOT / "docs" / "tutorial.md").read_text())
     assert [words for words in EVERY if not any(f"{told} ".startswith(f"{words} ") for told in asked)] == []
+
+
+def told_by_docs() -> list[str]:
+    """Return the commands that pages tell to copy: those without a hole (…, ‹›, a word in capitals) in them."""
+    pages = [path.read_text() for path in sorted((ROOT / "docs").glob("*.md"))]
+    lines = [
+        line
+        for page in pages
+        for block in re.findall(r"```sh\n(.*?)```", page, re.DOTALL)
+        for line in block.splitlines()
+    ]
+    found = [re.match(r"(?:cloud|admin|\.venv/bin/python -m services) (.*)", line) for line in lines]
+    return sorted({each[1] for each in found if each and "…" not in each[1]})
+
+
+@pytest.mark.parametrize("told", told_by_docs())
+def test_what_pages_tell_to_type_is_understood(told: str) -> None:
+    """Whoever copies a command gets what the page says, not how the tool is used."""
+    assert parse(shlex.split(told, comments=True)).module.replace("_", "-") == told.split()[0]
+
+
+def test_the_way_from_nothing_tells_of_every_duty() -> None:
+    """The page that leads a newcomer goes through each thing that whoever looks after a county does."""
+    duties = {*COMMANDS} - {"serve", "demo", "users", "clients", "signing-key", "rerun"}
+    assert duties <= {told.split()[0] for told in told_by_docs()}

@@ -15,6 +15,7 @@ from services.farmers.orders.promising import promise
 from shared.errors import DomainError
 from shared.events import Event
 from shared.events.farmers import OrderAccepted, OrderPartlyAccepted
+from shared.events.logistics import LineReceived, LotAccepted, ReceiptSigned
 from shared.events.procurement import LineAmended, OrderAmended, OrderCancelled, OrderPlaced
 from tests.api.farmers.builders import COOP, DEADLINE, line, placed
 from tests.world import START
@@ -180,3 +181,31 @@ def test_a_closed_order_stays_closed() -> None:
     assert domain.cancel(declined, _cancelled(declined, 9)) == declined
     noted = replace(dispatched, closing_reason="menu withdrawn")
     assert domain.cancel(dispatched, _cancelled(dispatched, 9)) == noted
+
+
+def test_what_a_receipt_does_not_name_did_not_come() -> None:
+    """Each line is weighed as the school says, with nothing where it says nothing; the same receipt changes no more."""
+    offers = {each: Left(COOP, "napa_cabbage", 50) for each in OFFERS}
+    (order,) = promise([placed("order-1", line("line-1", 10), line("line-2", 20))], offers)
+    came = LineReceived(
+        line_id="line-1",
+        food_code="napa_cabbage",
+        received_g=9,
+        accepted_g=8,
+        lots=(LotAccepted(lot_id="lot-1", accepted_g=8),),
+    )
+    receipt = ReceiptSigned(
+        receipt_id="r-1",
+        order_id="order-1",
+        canteen_id="sch-1",
+        cooperative_id=COOP,
+        delivery_day=order.delivery_day,
+        version=1,
+        signers=("a", "b"),
+        signed_at=START,
+        lines=(came,),
+    )
+    weighed = domain.weigh(order, receipt)
+    assert [(each.received_g, each.accepted_g) for each in weighed.lines] == [(9, 8), (0, 0)]
+    assert domain.weigh(weighed, receipt.model_copy(update={"lines": ()})) == weighed
+    assert domain.weigh(weighed, receipt.model_copy(update={"version": 2, "lines": ()})).lines[0].received_g == 0

@@ -12,6 +12,7 @@ from services.procurement.payments import domain
 from services.procurement.payments.domain import Asked
 from services.procurement.settlement.domain import Purpose, Settlement
 from shared.errors import Conflict, DomainError
+from shared.ids import derived_id
 
 MONDAY = date(2026, 11, 30)
 NOW = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
@@ -111,6 +112,23 @@ def test_a_reference_is_no_account_number() -> None:
             assert refusal.value.rule == "account-number"
         else:
             domain.check_asked(said, MONDAY)
+
+
+@pytest.mark.parametrize("number", ["4012888888881881", "5555555555554444", "4111111111111111"])
+def test_the_check_digit_is_that_of_cards(number: str) -> None:
+    """Every second digit counts double, and its digits are added (ISO/IEC 7812-1); one digit off it is no card's."""
+    with pytest.raises(DomainError, match="account number"):
+        domain.check_asked(replace(asked(), reference=f"to {number}"), MONDAY)
+    other = number[:-1] + str((int(number[-1]) + 1) % 10)
+    domain.check_asked(replace(asked(), reference=f"to {other}"), MONDAY)
+
+
+def test_what_was_asked_before_is_known_again() -> None:
+    """Food has no mark of its own, as before there were purposes; all that is named counts, in whatever order."""
+    assert asked().fingerprint == derived_id("asked", MONDAY, "2026-11")
+    assert asked(b=2, a=1).fingerprint == asked(a=1, b=2).fingerprint == derived_id("asked", MONDAY, "", "a", 1, "b", 2)
+    compensation = replace(asked(), purpose=Purpose.COMPENSATION)
+    assert compensation.fingerprint == derived_id("asked", MONDAY, "2026-11", "compensation")
 
 
 def test_food_and_compensation_are_never_paid_together() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.procurement.ledger.domain import Account, Booked, Kind, Transaction
+from services.procurement.ledger.domain import DISPUTED, Account, Booked, Kind, Transaction
 from services.procurement.orders.domain import Line, Order, Status
 from services.procurement.settlement import domain
 from services.procurement.settlement.domain import Lot
@@ -123,3 +123,50 @@ def test_a_receipt_waits_for_its_dispatch() -> None:
 def test_a_receipt_that_accepts_nothing_is_received_and_not_settled() -> None:
     """There is nothing to pay for."""
     assert domain.match(an_order(), a_receipt(10_000, {})).status is Status.RECEIVED
+
+
+def test_what_is_disputed_is_paid_and_held_back() -> None:
+    """It leaves the school's money with the rest and lies on an account of its own; without a dispute there is none."""
+    order = domain.match(an_order(1000, 400), a_receipt(1000, {"lot-1": 1000}))
+    school = Account(Kind.SCHOOL, "s1")
+    assert domain.school_side(order, 0, None) == {school: Booked(-400, 1000)}
+    held = replace(school, part=DISPUTED)
+    assert domain.school_side(order, 150, None) == {school: Booked(-550, 1000), held: Booked(150, 0)}
+    assert domain.school_side(order, 1, None)[held] == Booked(1, 0)
+
+
+def test_a_booking_is_told_by_household() -> None:
+    """A correction takes grams back: the change is negative, what was accepted is never less than nothing."""
+    order = domain.match(an_order(1000, 400), a_receipt(1000, {"lot-1": 1000}))
+    entries = {
+        Account(Kind.SCHOOL, "s1"): Booked(-60, 0),
+        Account(Kind.HOUSEHOLD, "gives", True): Booked(-40, -250),
+        Account(Kind.HOUSEHOLD, "gets"): Booked(90, 200),
+        Account(Kind.HOUSEHOLD, "priced"): Booked(10, 0),
+        Account(Kind.COOPERATIVE, "c1"): Booked(0, 50),
+    }
+    told = domain.told_of_settling(a_transaction(entries), an_order(1000, 400), order, NOW)
+    assert (told.amount_fen, told.cooperative_fen) == (60, 0)
+    assert [
+        (each.household_id, each.accepted_g, each.accepted_change_g, each.amount_fen) for each in told.households
+    ] == [
+        ("gives", 0, -250, -40),
+        ("gets", 200, 200, 90),
+        ("priced", 0, 0, 10),
+    ]
+    assert [(line.accepted_change_g, line.amount_fen) for line in told.lines] == [(1000, 400)]
+
+
+def test_nothing_of_a_fresh_settlement_is_paid() -> None:
+    """It is open with all of its amount, the cooperative's part apart; what gives nobody anything is none."""
+    entries = {
+        Account(Kind.SCHOOL, "s1"): Booked(-100, 500),
+        Account(Kind.HOUSEHOLD, "h-1"): Booked(70, 350),
+        Account(Kind.COOPERATIVE, "c1"): Booked(30, 150),
+    }
+    made = domain.settlement_of(a_transaction(entries), an_order(), MONDAY)
+    assert made is not None
+    assert (made.amount_fen, made.cooperative_fen) == (100, 30)
+    assert (made.paid_fen, made.held_fen, made.passed_fen, made.open, made.paid_on) == (0, 0, 0, True, None)
+    grams = {Account(Kind.SCHOOL, "s1"): Booked(0, -5), Account(Kind.COOPERATIVE, "c1"): Booked(0, -5)}
+    assert domain.settlement_of(a_transaction(grams), an_order(), MONDAY) is None

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.market import RECENT, Reference, ReferenceRead, holding, regions_of
+from shared.market import RECENT, Reference, ReferenceRead, following, holding, regions_of
 
 DAY = date(2026, 11, 30)
 
@@ -45,6 +45,12 @@ def test_the_order_of_prices_does_not_matter(said: list[tuple[str, int]]) -> Non
         assert held.day > DAY - RECENT
 
 
+def test_a_price_follows_the_market() -> None:
+    """So many thousandths above or below, to the nearest fen, and never nothing."""
+    assert [following(400, permille) for permille in (0, 100, -100, 1)] == [400, 440, 360, 400]
+    assert [following(1, -1000), following(1, -500), following(3, -500)] == [1, 1, 2]
+
+
 def test_the_difference_is_in_thousandths_of_the_reference_price() -> None:
     """¥1.54 is 256 ‰ below ¥2.07; half a thousandth is rounded away from zero; nothing is shown beside nothing."""
     shown = ReferenceRead.of(price(fen=207), 154)
@@ -53,4 +59,7 @@ def test_the_difference_is_in_thousandths_of_the_reference_price() -> None:
     level = ReferenceRead.of(price(fen=2000), 2001)
     assert level is not None
     assert level.difference_permille == 1
+    double = ReferenceRead.of(price(fen=200), 400)
+    assert double is not None
+    assert double.difference_permille == 1000
     assert ReferenceRead.of(None, 154) is None
