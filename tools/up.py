@@ -150,7 +150,7 @@ def show_ready(services: list[ServiceProcess], greeting: str | None) -> None:
     print("Ready: " + "  ".join(f"{name} {where}" for name, where in places.items()))
     print("A token: .venv/bin/python -m tools.issuer token administrator --county '*'")
     print("A user:  .venv/bin/python -m tools.issuer users add li.clerk --role clerk --cooperative coop-520628-001")
-    print("The tool, in another terminal: docs/operations.md, section `make up`", flush=True)
+    print("What comes next, in another terminal: docs/operations.md, From nothing to a running county", flush=True)
     if greeting is not None:
         print(greeting, flush=True)
 

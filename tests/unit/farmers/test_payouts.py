@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -111,3 +112,35 @@ def test_what_is_paid_with_a_payment_is_less_every_correction_that_waits() -> No
         replace(minus, amount_fen=-30),
     ]
     assert choose(asked, [plus, minus, other], frozenset({"s-1"}), TODAY) == [plus, minus, other]
+
+
+def test_a_payout_is_taken_back_once_and_only_it() -> None:
+    """A reversal is not reversed; its day lies between the payout and today; who was not paid gives nothing back."""
+    part = Part("hh-1", "s-1", 500, TODAY)
+    known = paid(Asked("p-1", "coop-1", None, None, TODAY, PayoutMethod.BANK), [part], START)
+    back = Reversal("p-2", "p-1", None, TODAY, "mistake")
+    assert taken_back(back, known, [part], TODAY) == [Part("hh-1", "s-1", -500)]
+    for reversal, payout, standing, today, rule in (
+        (back, replace(known, reverses="p-0"), [part], TODAY, "reversal-of-reversal"),
+        (back, known, [part], TODAY - timedelta(days=1), "reversal-day"),
+        (replace(back, reversed_on=TODAY - timedelta(days=1)), known, [part], TODAY, "reversal-day"),
+        (back, known, [], TODAY, "payout-reversed"),
+        (replace(back, household_ids=("hh-2",)), known, [part], TODAY, "not-in-payout"),
+    ):
+        with pytest.raises(DomainError) as refusal:
+            taken_back(reversal, payout, standing, today)
+        assert refusal.value.rule == rule
+
+
+def test_who_is_not_paid_is_told_why() -> None:
+    """Its cooperative waits for the money itself, or nothing is due at all: two different answers."""
+    asked = Asked("p-1", "coop-1", None, ("hh-1",), TODAY, PayoutMethod.BANK)
+    for unpaid, rule in (
+        ([Part("hh-1", "s-1", 500)], "cooperative-not-paid"),
+        ([], "nothing-due"),
+        ([Part("hh-1", "s-1", -500, TODAY)], "nothing-due"),
+        ([Part("hh-1", "s-1", -500, TODAY), Part("hh-1", "s-2", 100)], "nothing-due"),
+    ):
+        with pytest.raises(DomainError) as refusal:
+            choose(asked, unpaid, None, TODAY)
+        assert (refusal.value.rule, refusal.value.field) == (rule, "household_ids.0")

@@ -1,10 +1,19 @@
 """Signing for food: accepted ≤ received ≤ dispatched, and the lots sum to what was accepted."""
 
+from datetime import UTC, date, datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.logistics.receipts.domain import PackedLine, WeighedLine, require_two, sign
+from services.logistics.receipts.domain import (
+    PackedLine,
+    Refused,
+    WeighedLine,
+    require_sound_clock,
+    require_two,
+    sign,
+)
 from shared.errors import Conflict, DomainError
 
 
@@ -48,3 +57,40 @@ def test_one_person_cannot_sign_twice() -> None:
     require_two(["cook-1", "teacher-2"])
     with pytest.raises(DomainError, match="two different people"):
         require_two(["cook-1", "cook-1"])
+
+
+@pytest.mark.parametrize(
+    ("weighed", "rule", "field"),
+    [
+        ([WeighedLine("lin-1", 100, 100), WeighedLine("lin-1", 0, 0)], "line-twice", "lines.1.line_id"),
+        ([WeighedLine("lin-9", 100, 100)], "unknown-line", "lines.0.line_id"),
+        ([WeighedLine("lin-1", 101, 100, "r")], "more-than-dispatched", "lines.0.received_g"),
+        ([WeighedLine("lin-1", 99, 100, "r")], "more-than-received", "lines.0.accepted_g"),
+        ([WeighedLine("lin-1", 94, 94)], "over-tolerance", "lines.0.reason"),
+        ([WeighedLine("lin-1", 100, 100, refused=Refused.RETURNED)], "nothing-refused", "lines.0.refused"),
+        ([WeighedLine("lin-1", 100, 99)], "reason-needed", "lines.0.reason"),
+    ],
+)
+def test_a_receipt_that_cannot_be_is_refused(weighed: list[WeighedLine], rule: str, field: str) -> None:
+    """Each rule is named with the place where it is broken; just within each, it is signed."""
+    packed = PackedLine("lin-1", "potato", 100, (("lot-1", 100),), tolerance_permille=50)
+    with pytest.raises(DomainError) as refusal:
+        sign([packed], weighed)
+    assert (refusal.value.rule, refusal.value.field) == (rule, field)
+    assert sign([packed], [WeighedLine("lin-1", 95, 95)])[0].accepted_g == 95
+    assert sign([packed], [WeighedLine("lin-1", 94, 94, "one bag is missing")])[0].accepted_g == 94
+
+
+def test_a_phones_clock_may_be_a_little_wrong() -> None:
+    """Five minutes ahead and a day before the delivery are taken, a second and a day more are not; none is well."""
+    now, day = datetime(2026, 11, 30, 6, tzinfo=UTC), date(2026, 11, 30)
+    require_sound_clock(None, day, now)
+    require_sound_clock(now + timedelta(minutes=5), day, now)
+    require_sound_clock(now - timedelta(days=1), day, now)
+    for captured_at, rule in (
+        (now + timedelta(minutes=5, seconds=1), "clock-ahead"),
+        (now - timedelta(days=2), "clock-behind"),
+    ):
+        with pytest.raises(DomainError) as refusal:
+            require_sound_clock(captured_at, day, now)
+        assert (refusal.value.rule, refusal.value.field) == (rule, "captured_at")

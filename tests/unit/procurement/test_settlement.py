@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.procurement.ledger.domain import DISPUTED, Account, Booked, Kind, Transaction
+from services.procurement.ledger.domain import DISPUTED, FOOD_MONEY, Account, Booked, Kind, Transaction
 from services.procurement.orders.domain import Line, Order, Status
 from services.procurement.settlement import domain
 from services.procurement.settlement.domain import Lot
@@ -170,3 +170,19 @@ def test_nothing_of_a_fresh_settlement_is_paid() -> None:
     assert (made.paid_fen, made.held_fen, made.passed_fen, made.open, made.paid_on) == (0, 0, 0, True, None)
     grams = {Account(Kind.SCHOOL, "s1"): Booked(0, -5), Account(Kind.COOPERATIVE, "c1"): Booked(0, -5)}
     assert domain.settlement_of(a_transaction(grams), an_order(), MONDAY) is None
+
+
+@pytest.mark.parametrize(
+    "account",
+    [
+        Account(Kind.SCHOOL, "s1"),
+        Account(Kind.SCHOOL, "s1", part=f"{FOOD_MONEY}/central"),
+        Account(Kind.SCHOOL, "s1", part=DISPUTED),
+        Account(Kind.COOPERATIVE, "c1"),
+        Account(Kind.COOPERATIVE, "c1", part="held"),
+        Account(Kind.HOUSEHOLD, "h1", True),
+    ],
+)
+def test_an_account_is_found_by_its_name(account: Account) -> None:
+    """The name says all but whether the household is poor."""
+    assert Account.of(account.name, poor=account.poor) == account
