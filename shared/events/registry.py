@@ -27,7 +27,7 @@ class Event(Part):
 
     @property
     def key(self) -> str:
-        """The school or cooperative whose events must stay in order."""
+        """The school, cooperative or other aggregate whose events must stay in order."""
         return str(getattr(self, self.SPEC.key_field))
 
 

@@ -72,6 +72,14 @@ def test_committed_contracts_are_the_codes() -> None:
     assert COMMITTED.check() == []
 
 
+def test_no_county_is_a_key_but_that_of_its_forecast() -> None:
+    """Events are in order by school, cooperative, trip, food or planning; by county its schools would wait in a row."""
+    keys = {"canteen_id", "cooperative_id", "trip_id", "food_code", "planning_id"}
+    assert {spec.name: spec.key_field for spec in all_specs() if spec.key_field not in keys} == {
+        "DemandForecast": "county_code"
+    }
+
+
 def test_nothing_committed_is_found_and_mended(tmp_path: Path) -> None:
     """A new event is told to lack sample and schema; writing makes both, and the same ones anywhere."""
     contracts = Contracts([spec()], tmp_path)
