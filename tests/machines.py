@@ -11,9 +11,14 @@ _SEARCHED = 67
 """So many times the examples when one searches: two thousand of each machine."""
 
 
+def tries(examples: int = EXAMPLES) -> settings:
+    """Return how often a state machine is tried: so many times, and when one searches many times as often."""
+    times = _SEARCHED if settings.get_current_profile_name() == "searching" else 1
+    return settings(max_examples=examples * times, stateful_step_count=STEPS)
+
+
 def tried(machine: type[RuleBasedStateMachine], examples: int = EXAMPLES) -> type[unittest.TestCase]:
     """Return the test case of a state machine: `TestOffers = tried(Offers)`."""
-    times = _SEARCHED if settings.get_current_profile_name() == "searching" else 1
     case = cast("type[unittest.TestCase]", machine.TestCase)
-    case.settings = settings(max_examples=examples * times, stateful_step_count=STEPS)  # type: ignore[attr-defined]
+    case.settings = tries(examples)  # type: ignore[attr-defined]
     return case

@@ -40,7 +40,7 @@ def test_a_promise_names_tests_there_are(promise: str) -> None:
         assert re.fullmatch(r"[a-z0-9_]+", name), f"{name} is no test and no fault"
         assert any(f"def test_{name}(" in text for text in texts), f"there is no test {name}"
     assert files or set(named) & KINDS, "nothing proves it"
-    assert all("def test_" in text for text in texts)
+    assert all("def test_" in text or "= tried(" in text for text in texts)
 
 
 def test_every_kind_of_fault_is_explained() -> None:

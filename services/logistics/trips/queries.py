@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, case, delete, exists, func, insert, or_, select, update
 
 from services.logistics.consignments.models import Consignment, ConsignmentLine, ConsignmentLot
 from services.logistics.recalls.models import Recall
@@ -179,12 +179,19 @@ async def load(uow: UnitOfWork, trip_id: str, orders: Iterable[str]) -> list[Any
     return sorted((await uow.session.execute(returned)).all(), key=lambda row: str(row.order_id))
 
 
-async def depart(uow: UnitOfWork, trip_id: str, at: datetime) -> None:
-    """Mark a locked trip departed and let go of what was left behind, so that another plan can take it."""
-    await uow.session.execute(update(trip).where(trip.c.trip_id == trip_id).values(status="departed", departed_at=at))
+async def depart(uow: UnitOfWork, row: Any, at: datetime) -> None:
+    """Mark a locked trip departed and let go of what was left behind, so that another plan can take it.
+
+    So is what was to change to it at a collection point and is not there yet.
+    """
+    left = update(trip).where(trip.c.trip_id == row.trip_id).values(status="departed", departed_at=at)
+    await uow.session.execute(left)
     # What was cancelled is let go of, too: if it comes back to life, it needs another trip.
-    behind = and_(consignment.c.trip_id == trip_id, consignment.c.status.in_(("waiting", "cancelled")))
-    await uow.session.execute(update(consignment).where(behind).values(trip_id=None, onward_trip_id=None))
+    behind = and_(consignment.c.trip_id == row.trip_id, consignment.c.status.in_(("waiting", "cancelled")))
+    of_day = and_(consignment.c.county_code == row.county_code, consignment.c.delivery_day == row.day)
+    to_change = and_(of_day, consignment.c.onward_trip_id == row.trip_id)
+    values: dict[str, Any] = {"trip_id": case((behind, None), else_=consignment.c.trip_id), "onward_trip_id": None}
+    await uow.session.execute(update(consignment).where(or_(behind, to_change)).values(values))
 
 
 _LOCK_ORDERS = (

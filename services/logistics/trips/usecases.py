@@ -55,7 +55,7 @@ async def depart(uow: UnitOfWork, trip_id: str, at: datetime | None = None) -> t
     if not orders:
         raise Conflict("nothing-loaded", f"nothing is loaded on trip {trip_id}")
     left = at or uow.now
-    await queries.depart(uow, trip_id, left)
+    await queries.depart(uow, trip, left)
     event = DeliveryDeparted(trip_id=trip_id, vehicle_id=trip.vehicle_id, order_ids=tuple(orders), departed_at=left)
     uow.emit(event)
     return orders, left

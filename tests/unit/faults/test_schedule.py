@@ -2,6 +2,7 @@
 
 from itertools import islice
 
+from tests.faults.messages import POISON, Poison
 from tests.faults.schedule import CLUSTER_DRAWS, DRAWS, SERVERS, by_hand, each_once, endless
 
 
@@ -15,6 +16,8 @@ def test_the_same_seed_is_the_same_schedule() -> None:
 def test_no_kind_of_fault_is_left_out() -> None:
     """The short run breaks everything once; a long one on a cluster, the brokers of it instead of the only one."""
     assert sorted(planned.fault.kind for planned in each_once(7)) == sorted(DRAWS)
+    (poison,) = [planned.fault for planned in each_once(7) if isinstance(planned.fault, Poison)]
+    assert len(set(poison.poisons)) == len(POISON) == 10
     drawn = {planned.fault.kind for planned in islice(endless(7, cluster=True), 1000)}
     assert drawn == (DRAWS.keys() - {"broker"}) | CLUSTER_DRAWS.keys()
 
