@@ -70,8 +70,8 @@ docs: env-dev ## Build the pages of docs/ as a site: var/docs/index.html
 	$(BIN)/python -m tools.docs
 
 .PHONY: bench
-bench: env-dev servers ## Measure everything; one JSON line per benchmark
-	$(BIN)/python -m benchmarks all
+bench: env-dev servers ## Measure everything, SCALE=1 or a part of it; one JSON line per benchmark
+	$(BIN)/python -m benchmarks all --scale $(or $(SCALE),1)
 
 .PHONY: bench-quick
 bench-quick: env-dev servers ## See that every benchmark works, as small as it goes; judges no time

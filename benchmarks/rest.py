@@ -24,8 +24,8 @@ from services.demo.calls import items
 from tools.servers.process import Process
 from tools.servers.tokens import bearer
 
-SCHOOLS = 120
-ASKED = 600
+SCHOOLS, LEAST_SCHOOLS = 120, 8
+ASKED, LEAST_ASKED = 600, 20
 CLIENTS = (16, 128)
 LAST_STEP = "Monday: on the road"
 
@@ -45,7 +45,7 @@ def rest(options: Options) -> Outcome:
     found = uvloop.run(_measured(options))
     slowest = min(found, key=lambda name: float(found[name]["per_second"]))
     return Outcome(
-        input=f"a county of {options.scaled(SCHOOLS)} schools with a day's food at the gates, {', '.join(found)}",
+        input=f"a county of {_schools(options)} schools with a day's food at the gates, {', '.join(found)}",
         value=found[slowest]["per_second"],
         unit=f"requests/s ({slowest})",
         reference="in details by kind: Starlette and asyncpg by hand, the same rows and answers",
@@ -55,11 +55,15 @@ def rest(options: Options) -> Outcome:
     )
 
 
+def _schools(options: Options) -> int:
+    return max(LEAST_SCHOOLS, options.scaled(SCHOOLS))
+
+
 async def _measured(options: Options) -> dict[str, dict[str, Any]]:
-    async with living(options.scaled(SCHOOLS), options.seed) as life:
+    async with living(_schools(options), options.seed) as life:
         await life.until(LAST_STEP)
         found: dict[str, dict[str, Any]] = {}
-        for kind, asked in (await _kinds(life, options.scaled(ASKED))).items():
+        for kind, asked in (await _kinds(life, max(LEAST_ASKED, options.scaled(ASKED)))).items():
             for part, clients in enumerate(CLIENTS):
                 own = replace(asked, requests=asked.requests[part :: len(CLIENTS)])
                 found[f"{kind}, {clients} clients"] = await _compared(life.cloud, own, clients)

@@ -1,6 +1,7 @@
 """Benchmarks are listed, run alone, and print one JSON object each."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
@@ -39,3 +40,17 @@ def test_the_command_lists_and_runs(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(capsys.readouterr().out)["seed"] == 3
     assert command.main(["nobody.knows"]) == 2
     assert set(registered()) > {"test.counting"}
+
+
+def test_among_all_the_dearest_is_given_a_part_of_the_scale(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A week at a tenth of the province would take longer than all others; alone it has the scale asked for."""
+    asked: dict[str, float] = {}
+
+    def noted(words: list[str], **_: object) -> SimpleNamespace:
+        asked[words[3]] = float(words[-1].removeprefix("--scale="))
+        return SimpleNamespace(stdout="", returncode=0)
+
+    monkeypatch.setattr("benchmarks.__main__.subprocess.run", noted)
+    assert command._run_all(1, 0.1) == 0
+    assert asked["cloud.province_week"] == pytest.approx(0.002)
+    assert {asked[name] for name in asked if name not in command.PART_OF_ALL} == {0.1}
