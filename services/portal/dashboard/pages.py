@@ -52,6 +52,7 @@ async def dashboard(
             "rules": services.get("procurement", f"/sourcing-rules/{county}"),
             "judged": _judged(services, county, views.weeks_of(shown, now)),
             "canteens": services.items("nutrition", "/canteens", {"county_code": county}),
+            "places": services.items("logistics", "/places", {"county_code": county}),
         }
     told = await services.parts(**asked)
     made = _shown(told, request.state.language)
@@ -76,6 +77,7 @@ def _shown(told: dict[str, Any], language: str) -> dict[str, Any]:
     """Return what the template shows of the parts; a part that is away stays what it is."""
     report, figures = told["report"], told["deliveries"]
     shown: dict[str, Any] = {"report": report, "deliveries": figures, "figures": views.FIGURES, "language": language}
+    shown["shapes"] = views.SHAPES
     if not isinstance(report, Away):
         rules = told.get("rules")
         known = None if rules is None or isinstance(rules, Away) else rules
@@ -87,10 +89,13 @@ def _shown(told: dict[str, Any], language: str) -> dict[str, Any]:
     if away := next((part for part in (judged, canteens) if isinstance(part, Away)), None):
         return shown | {"standard": away, "schools": away, "week": None}
     week, menus = judged
+    schools = views.schools(canteens, menus, language)
+    places = told.get("places", [])
     return shown | {
         "standard": views.standards(menus),
-        "schools": views.schools(canteens, menus, language),
+        "schools": schools,
         "week": week,
+        "map": None if isinstance(places, Away) else views.map_of(schools, places),
     }
 
 

@@ -80,3 +80,36 @@ def test_the_parts_of_a_spend_sum_up() -> None:
     """Own county, elsewhere in the province, the market, and what is left: together the spend."""
     county = {"from_county_fen": 50, "from_province_fen": 80, "from_market_fen": 10, "spend_fen": 100}
     assert views.spent_where([county]) == [[50, 30, 10, 10]]
+
+
+def a_school(number: int, lack: views.Lack | None = None, menu: dict[str, Any] | None = None) -> views.School:
+    """A school; without a menu unless one is given."""
+    return views.School(f"sch-{number}", f"School {number}", 100, menu, lack)
+
+
+def a_place(number: int, lat: float, kind: str = "canteen") -> dict[str, Any]:
+    """Where it lies, as logistics tells it."""
+    return {"kind": kind, "place_id": f"sch-{number}", "lat": lat, "lon": 109.0}
+
+
+def test_a_map_says_what_the_table_says() -> None:
+    """Each school has a cell in the tone of its menu; at one spot the most urgent shows; others' places are none."""
+    menu: dict[str, Any] = {}
+    lacks, unknown = views.Lack("Calcium", 300, 0), views.Lack("Calcium", None, 1000)
+    schools = [a_school(1), a_school(2, lacks, menu), a_school(3, None, menu), a_school(4, unknown, menu)]
+    places = [a_place(1, 28.0), a_place(2, 28.0), a_place(3, 28.1), a_place(4, 28.2), a_place(9, 28.3)]
+    found = views.map_of(schools, [*places, a_place(3, 27.0, "depot")])
+    assert found is not None
+    assert [(area.school.canteen_id, area.school.state[0]) for area in found.areas] == [
+        ("sch-1", "bad"),
+        ("sch-3", "ok"),
+        ("sch-4", ""),
+    ]
+    assert {state[0]: n for state, n in found.counted} == {"bad": 1, "warn": 1, "ok": 1, "": 1}
+    assert {area.school.state[0] for area in found.areas} <= set(views.SHAPES)
+
+
+def test_a_map_of_nothing_is_none() -> None:
+    """One school has nothing beside it, and where nobody says where schools are there is the table alone."""
+    assert views.map_of([a_school(1)], [a_place(1, 28.0)]) is None
+    assert views.map_of([a_school(1), a_school(2)], []) is None
