@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tools.told import ToldFile
+
 VARIABLE = "FAULTS_CONTROLS"
 """The environment variable that names the file."""
 POINTS = ("before-publish", "after-publish", "before-offsets")
@@ -32,27 +34,20 @@ class Panel:
     """The file with the controls of a process; written by the bench, read by the process."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._read: tuple[tuple[int, int], Controls] | None = None
+        self._told = ToldFile(path, lambda text: Controls(**json.loads(text)))
 
     @property
     def environment(self) -> dict[str, str]:
         """What a process needs to know to find its controls."""
-        return {VARIABLE: str(self._path)}
+        return {VARIABLE: str(self._told.path)}
 
     def set(self, controls: Controls) -> None:
         """Let the process behave so."""
-        fresh = self._path.with_suffix(".fresh")
-        fresh.write_text(json.dumps(asdict(controls)))
-        fresh.replace(self._path)
+        self._told.tell(json.dumps(asdict(controls)))
 
     def get(self) -> Controls:
         """Return how to behave, as of now."""
-        state = self._path.stat()
-        version = (state.st_ino, state.st_mtime_ns)
-        if self._read is None or self._read[0] != version:
-            self._read = version, Controls(**json.loads(self._path.read_text()))
-        return self._read[1]
+        return self._told.get()
 
 
 class SteppedClock:

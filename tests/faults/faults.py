@@ -34,6 +34,18 @@ class Fault(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class OfOneService:
+    """What breaks one service and leaves the others alone."""
+
+    service: str
+
+    @property
+    def touches(self) -> frozenset[str]:
+        """The service."""
+        return frozenset({self.service})
+
+
+@dataclass(frozen=True, slots=True)
 class Kill:
     """`kill -9` of one service or of several at once; they are started again."""
 
@@ -60,17 +72,11 @@ class Kill:
 
 
 @dataclass(frozen=True, slots=True)
-class DieAt:
+class DieAt(OfOneService):
     """A service kills itself where it hurts most: at a point of `controls.POINTS`."""
 
-    service: str
     point: str
     kind: str = "die-at-a-seam"
-
-    @property
-    def touches(self) -> frozenset[str]:
-        """The service."""
-        return frozenset({self.service})
 
     async def inject(self, country: Country) -> None:
         """Let it die there when it next comes by."""
@@ -145,16 +151,10 @@ class FillDisk:
 
 
 @dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(OfOneService):
     """A service's processes stand still (SIGSTOP), and wake up where they were."""
 
-    service: str
     kind: str = "pause"
-
-    @property
-    def touches(self) -> frozenset[str]:
-        """The service."""
-        return frozenset({self.service})
 
     async def inject(self, country: Country) -> None:
         """Stop them."""
@@ -166,17 +166,11 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
-class StepClock:
+class StepClock(OfOneService):
     """A service's clock is wrong, and then set right: both ways it jumps."""
 
-    service: str
     seconds: float
     kind: str = "clock-step"
-
-    @property
-    def touches(self) -> frozenset[str]:
-        """The service."""
-        return frozenset({self.service})
 
     async def inject(self, country: Country) -> None:
         """Step it."""
@@ -188,18 +182,12 @@ class StepClock:
 
 
 @dataclass(frozen=True, slots=True)
-class Unruly:
+class Unruly(OfOneService):
     """A service's publications go out twice, late and, between topics, in another order."""
 
-    service: str
     twice: float
     delay_s: float
     kind: str = "unruly-messages"
-
-    @property
-    def touches(self) -> frozenset[str]:
-        """The service."""
-        return frozenset({self.service})
 
     async def inject(self, country: Country) -> None:
         """Begin."""
@@ -211,16 +199,10 @@ class Unruly:
 
 
 @dataclass(frozen=True, slots=True)
-class Upgrade:
+class Upgrade(OfOneService):
     """A rolling upgrade: a new replica joins, clients go to it, the old one leaves in order."""
 
-    service: str
     kind: str = "rolling-upgrade"
-
-    @property
-    def touches(self) -> frozenset[str]:
-        """The service."""
-        return frozenset({self.service})
 
     async def inject(self, country: Country) -> None:
         """Let a replica join."""

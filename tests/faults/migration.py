@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass
 
 from tests.faults.country import Country
+from tests.faults.faults import OfOneService
 from tools.servers.process import STOP_SECONDS
 
 
@@ -35,16 +36,10 @@ class Migrate:
 
 
 @dataclass(frozen=True, slots=True)
-class Replicas:
+class Replicas(OfOneService):
     """A replica joins, works beside the first for a while, and leaves again."""
 
-    service: str
     kind: str = "replicas"
-
-    @property
-    def touches(self) -> frozenset[str]:
-        """The service."""
-        return frozenset({self.service})
 
     async def inject(self, country: Country) -> None:
         """Let it join; clients go to it."""
