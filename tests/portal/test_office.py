@@ -14,7 +14,9 @@ BOTH = [("phone", "zh-CN"), ("desktop", "en")]
 
 @pytest.fixture(scope="module")
 def meal_id(served: ServedCounty) -> str:
-    """Let the county live through a day: ordered, brought, weighed, cooked; returns the lunch."""
+    """Let the county live through a day, ordered to cooked; returns the lunch. Two more schools do nothing yet."""
+    others = [b.a_canteen(number, lat=28.1 + number / 50, lon=109.2 - number / 40) for number in (2, 3)]
+    served.do(served.county.put("nutrition", "/canteens", *others))
     served.do(served.county.publish())
     served.do(served.county.source())
     served.do(served.county.accept_all())
@@ -36,6 +38,7 @@ def test_an_official_opens_the_month_down_to_an_order_line(
     """County, school and lines by links; the report to print; all pages readable at both sizes."""
     window = open_as(official(b.COUNTY), size, language)
     page = window.page("/dashboard")
+    expect(page.locator(".cells polygon")).to_have_count(3)
     checked(page, "month")
     page.locator("a[href^='/dashboard/schools/sch-1']").click()
     page.wait_for_url("**/dashboard/schools/sch-1**")

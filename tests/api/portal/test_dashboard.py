@@ -46,6 +46,24 @@ async def test_an_official_sees_the_month_and_what_is_behind_it(world_of: WorldO
     assert signed.content.startswith(b"%PDF")
 
 
+async def test_a_countys_schools_are_on_a_map_that_the_table_says_in_words(world_of: WorldOf) -> None:
+    """A cell for each school whose place is known, in the tone of its menu; without places the table is there alone."""
+    world = await world_of(*EVERYTHING)
+    county = await _a_county_that_was_fed(world)
+    browser = portal_of(world, official(b.COUNTY))
+    assert "<polygon" not in (await browser.get("/dashboard", params={"month": MONTH})).text
+    others = [b.a_canteen(number, lat=28.1 + number / 50) for number in (2, 3)]
+    await county.put("nutrition", "/canteens", *others)
+    await world.settle()
+    page = await browser.get("/dashboard", params={"month": MONTH}, headers=ENGLISH)
+    assert page.text.count("<polygon") == 3
+    assert page.text.count('<g class="bad">') == 2
+    assert "None published 2" in page.text
+    world.away("logistics")
+    page = await browser.get("/dashboard", params={"month": MONTH}, headers=ENGLISH)
+    assert ("<polygon" in page.text, "School" in page.text) == (False, True)
+
+
 async def test_the_province_leads_to_its_counties(world_of: WorldOf) -> None:
     """Who reads the province sees a bar and a row for each county; its row opens it."""
     world = await world_of(*EVERYTHING)
