@@ -55,6 +55,30 @@ def test_every_public_function_says_what_it_does() -> None:
     assert silent == []
 
 
+OTHER_CLOCKS = {"now", "today", "time", "utcnow", "time_ns"}
+OUTSIDE = {
+    "shared/clock.py",  # the clock itself
+    "shared/ids.py",  # what makes ids of a later moment sort later
+    "shared/messaging/embedded.py",  # how old a record is, as a broker says it
+    "shared/s3.py",  # signed for the store, by the store's time
+    "shared/sealing.py",  # a new key's name
+    "services/backups/manifest.py",  # when a copy was made
+    "services/farmers/webhooks/sending.py",  # how long a receiver asks us to wait, by its own calendar
+}
+"""Where the machine's time is meant, and no rule hangs on it."""
+
+
+def test_no_rule_asks_another_clock() -> None:
+    """What happens when is said by the unit of work (`uow.now`): a clock that steps, or a test, moves all of it."""
+    asking = set()
+    for path in _sources():
+        calls = (node.func for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call))
+        named = {(ast.unparse(func.value), func.attr) for func in calls if isinstance(func, ast.Attribute)}
+        if any(owner in {"datetime", "date", "time"} and name in OTHER_CLOCKS for owner, name in named):
+            asking.add(str(path.relative_to(ROOT)))
+    assert {path for path in asking if "migrations" not in path} == OUTSIDE
+
+
 def test_every_test_states_a_rule() -> None:
     """Each test's docstring says what must hold."""
     silent = [
