@@ -5,11 +5,14 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from services.farmers.lots.domain import Harvest, Lot, bring_in
-from services.farmers.lots.mixing import Mixture, Piece, Portion, divide, mix, share
+from services.farmers.lots.mixing import MOST_HOUSEHOLDS, MOST_PARENTS, Mixture, Piece, Portion, divide, mix, share
+from shared.events.farmers import Contribution, LotHarvested, LotShare
 from tests.api.farmers.builders import COOP
 from tests.world import START
 
@@ -38,6 +41,17 @@ def sums(*several: Lot) -> dict[str, int]:
         for key, each in left.items():
             total[key] = total.get(key, 0) + each
     return {key: each for key, each in total.items() if each}
+
+
+def test_a_lot_is_mixed_of_as_many_as_its_event_holds() -> None:
+    """The bounds on parents and households are the event's own: one more of either could not be told."""
+    made = a_lot("mixed", 1, {}).told()
+    parents = [LotShare(lot_id=f"lot-{n}", quantity_g=1) for n in range(MOST_PARENTS + 1)]
+    shares = [Contribution(household_id=f"hh-{n}", poor=False, quantity_g=1) for n in range(MOST_HOUSEHOLDS + 1)]
+    for name, several in (("parents", parents), ("contributions", shares)):
+        LotHarvested.model_validate(made.model_dump() | {name: several[:-1]})
+        with pytest.raises(ValidationError, match="too_long"):
+            LotHarvested.model_validate(made.model_dump() | {name: several})
 
 
 @given(lots, st.lists(st.integers(1, 60_000), min_size=1, max_size=12))

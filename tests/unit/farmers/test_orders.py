@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.farmers.contracts.schedule import Schedule
 from services.farmers.offers.domain import Left
 from services.farmers.orders import answers, domain
 from services.farmers.orders.answers import Wanted
@@ -17,7 +18,7 @@ from shared.events import Event
 from shared.events.farmers import OrderAccepted, OrderPartlyAccepted
 from shared.events.logistics import LineReceived, LotAccepted, ReceiptSigned
 from shared.events.procurement import LineAmended, OrderAmended, OrderCancelled, OrderPlaced
-from tests.api.farmers.builders import COOP, DEADLINE, line, placed
+from tests.api.farmers.builders import COOP, DEADLINE, MONDAY, line, placed
 from tests.world import START
 
 GRAMS = st.integers(0, 50)
@@ -132,6 +133,49 @@ def an_order(*ordered_g: int, left_g: int = 100) -> Order:
     """An order of napa cabbage from one offer with this much left."""
     lines = [line(f"line-{n}", grams) for n, grams in enumerate(ordered_g)]
     return promise([placed("order-1", *lines)], {"off-1": Left(COOP, "napa_cabbage", left_g)})[0]
+
+
+def test_under_a_contract_no_more_is_promised_than_its_week_has_left() -> None:
+    """Orders fill the contract's schedule one after the other; what is offered freely knows no schedule."""
+    offers = {
+        "off-1": Left(COOP, "napa_cabbage", 100, contract_id="contract-1"),
+        "off-2": Left(COOP, "napa_cabbage", 100),
+    }
+    schedules = {"contract-1": Schedule({MONDAY: 70}, {})}
+    events = [placed(f"order-{n}", line("a", 50), line("b", 50, offer_id="off-2")) for n in (1, 2)]
+    orders = promise(events, offers, schedules)
+    assert [[one.promised_g for one in order.lines] for order in orders] == [[50, 50], [20, 50]]
+    assert schedules["contract-1"].promised == {MONDAY: 70}
+
+
+def test_offers_that_do_not_fit_promise_nothing() -> None:
+    """Unknown, of another cooperative, or of another food: the other lines of the order are promised all the same."""
+    offers = {
+        "off-1": Left(COOP, "napa_cabbage", 100),
+        "off-2": Left("coop-2", "napa_cabbage", 100),
+        "off-3": Left(COOP, "potato", 100),
+    }
+    lines = [line(f"line-{n}", 10, offer_id=f"off-{n}") for n in (1, 2, 3, 4)]
+    (order,) = promise([placed("order-1", *lines)], offers, heard={COOP})
+    assert [(one.promised_g, one.confirmed_g, one.answered_g) for one in order.lines] == [
+        (10, 0, None),
+        *[(0, 0, None)] * 3,
+    ]
+    assert (order.status, order.heard) == (OrderStatus.TO_ANSWER, True)
+
+
+@pytest.mark.parametrize("left_g", [0, 4])
+def test_only_an_order_that_holds_nothing_is_answered_for_its_cooperative(left_g: int) -> None:
+    """One that holds a gram waits for the cooperative's word, one that was answered keeps its answer."""
+    order = an_order(10, left_g=left_g)
+    answered = replace(order, status=OrderStatus.ACCEPTED)
+    assert answers.decline_when_released(answered, "hail", START) == (answered, None)
+    assert answers.decline_when_exhausted(answered, START) == (answered, None)
+    for after, told in (
+        answers.decline_when_released(order, "hail", START),
+        answers.decline_when_exhausted(order, START),
+    ):
+        assert (after.status == OrderStatus.DECLINED, told is not None) == (left_g == 0, left_g == 0)
 
 
 def test_a_whole_acceptance_is_told_as_one() -> None:

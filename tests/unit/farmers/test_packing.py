@@ -71,6 +71,13 @@ def test_a_line_is_packed_from_no_more_lots_than_a_list_shows() -> None:
     assert len(packing["line-0"]) == MOST_LOTS
 
 
+def test_a_lot_that_is_empty_and_not_touched_is_no_fault() -> None:
+    """Only who takes of an empty lot takes more than it has."""
+    order, empty = accepted(1, [10]), OnHand("empty", COOP, "napa_cabbage", MONDAY, 0)
+    assert check([order], [empty], {"order-1": {}}) == []
+    assert len(check([order], [empty], {"order-1": {"line-0": (("empty", 1),)}})) == 1
+
+
 def test_the_checker_sees_each_fault() -> None:
     """Too much for a line or of a lot, a foreign food, a lot of tomorrow, spoilt or recalled: each is named."""
     order = accepted(1, [10])

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.farmers.contracts.domain import ContractTerms, Delivery
+from services.farmers.contracts.pricing import PriceKind, PriceRule
 from services.farmers.contracts.schedule import Schedule
 from shared.errors import Conflict
 
@@ -16,6 +18,16 @@ WEEKS = [MONDAY + timedelta(weeks=number) for number in range(4)]
 def a_schedule(*grams: int) -> Schedule:
     """A contract that delivers so many grams in one week after the other."""
     return Schedule(dict(zip(WEEKS, grams, strict=False)), {})
+
+
+def test_what_orders_hold_in_a_week_is_summed() -> None:
+    """Grams promised for days of one week count together against what the terms deliver in it."""
+    price = PriceRule(PriceKind.FIXED, 400, None, floor_at_market_mean=False)
+    deliveries = (Delivery(WEEKS[0], 100), Delivery(WEEKS[1], 50))
+    terms = ContractTerms("rice", MONDAY, MONDAY + timedelta(days=13), 150, "A", price, deliveries)
+    days = [MONDAY, MONDAY + timedelta(days=4), WEEKS[1]]
+    schedule = Schedule.of(terms, zip(days, (30, 20, 10), strict=True))
+    assert schedule == Schedule({WEEKS[0]: 100, WEEKS[1]: 50}, {WEEKS[0]: 50, WEEKS[1]: 10})
 
 
 def test_a_week_gives_what_is_agreed_for_it() -> None:

@@ -87,6 +87,17 @@ def sums(shares: list[Share]) -> tuple[int, int]:
     return sum(share.accepted_g for share in shares), sum(share.amount_fen for share in shares)
 
 
+def test_a_rest_goes_where_something_is() -> None:
+    """What a settlement gave beyond the lines is spread over those with grams, in proportion; on others nothing."""
+    lots = [Packed(f"lot-{n}", DAY, 1_000, 1_000, (("hh-1", 1_000),)) for n in range(3)]
+    lines = [Line(f"l{n}", "rice", 400, grams, grams * 2 // 5, (lots[n],)) for n, grams in enumerate((300, 0, 600))]
+    shares = trace("hh-1", lines, 990, 396)
+    assert [(share.line_id, share.accepted_g, share.amount_fen) for share in shares] == [
+        ("l0", 330, 132),
+        ("l2", 660, 264),
+    ]
+
+
 @given(st.lists(line_of, min_size=1, max_size=3))
 def test_lines_are_what_procurement_paid_for_to_the_gram_and_fen(
     drawn: list[tuple[int, int, list[tuple[int, tuple[tuple[str, int], ...], int]]]],

@@ -1,21 +1,31 @@
 """The rules of webhooks without a service: signatures, addresses, patience."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from services.farmers.webhooks.addresses import reachable, require_url
 from services.farmers.webhooks.domain import (
+    MOST_ENDPOINTS,
+    MOST_SECRETS,
     Endpoint,
     Fate,
     Outcome,
     Patience,
     Status,
     after_attempts,
+    change,
     next_attempt,
+    pause,
+    require_active,
+    require_new,
+    require_room,
+    require_version,
+    resume,
 )
 from services.farmers.webhooks.signing import headers, new_secret
-from shared.errors import DomainError
+from shared.errors import Conflict, DomainError, StaleVersion
 from shared.settings import Settings
 
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
@@ -128,3 +138,62 @@ def test_an_endpoint_that_fails_for_days_is_off() -> None:
     assert after.status_reason == "it took nothing since 2026-11-23T01:00:00+00:00"
     gone = after_attempts(_endpoint(), [TAKEN, GONE], PATIENCE, NOW, 1.0)
     assert (gone.status, gone.status_reason) == (Status.OFF, "it answered 410 Gone")
+
+
+def test_an_endpoint_that_asks_for_time_gets_it() -> None:
+    """It rests for the longest any of its answers asked for, also when it took other messages; a 500 asks nothing."""
+    busy = [Outcome(status, None, 3, retry_after_s=wait) for status, wait in ((429, 60), (503, 600), (500, 900))]
+    for outcomes in ([*busy, TAKEN], busy):
+        rests = after_attempts(_endpoint(), outcomes, PATIENCE, NOW, 1.0)
+        assert rests.resting_until == NOW + timedelta(seconds=600)
+    assert after_attempts(_endpoint(), [], PATIENCE, NOW, 1.0) == _endpoint()
+
+
+def test_an_answer_stands_in_no_log() -> None:
+    """What an endpoint answered may hold anything: its cooperative sees it, no text of the attempt does."""
+    assert "a stranger's words" not in repr(Outcome(500, None, 3, answer="a stranger's words"))
+
+
+def test_who_read_another_version_changes_nothing() -> None:
+    """The version that was read, or none, is let through; any other is stale; what changes nothing is no version."""
+    endpoint = _endpoint()
+    require_version(endpoint, 1)
+    require_version(endpoint, None)
+    for read in (0, 2):
+        with pytest.raises(StaleVersion):
+            require_version(endpoint, read)
+    assert change(endpoint, endpoint.url, ["order.placed"]) == endpoint
+    assert change(endpoint, endpoint.url, ["order.placed", "lot.recalled"]).version == 2
+
+
+def test_an_endpoint_is_paused_and_resumed() -> None:
+    """Each turn is a version; the same again is none; what is off is resumed with all patience, and not paused."""
+    paused = pause(_endpoint(), NOW)
+    assert (paused.status, paused.version, paused.status_since) == (Status.PAUSED, 2, NOW)
+    assert pause(paused, NOW) == paused
+    with pytest.raises(Conflict) as refusal:
+        require_active(paused)
+    assert refusal.value.rule == "endpoint-not-active"
+    require_active(_endpoint())
+    assert resume(_endpoint(), NOW) == _endpoint()
+    off = replace(_endpoint(), status=Status.OFF, failures=7, failing_since=NOW, resting_until=NOW)
+    with pytest.raises(Conflict) as refusal:
+        pause(off, NOW)
+    assert refusal.value.rule == "endpoint-off"
+    assert resume(off, NOW) == replace(_endpoint(), version=2)
+
+
+def test_a_cooperative_has_so_many_endpoints_and_secrets() -> None:
+    """Ten endpoints, each address once; five secrets, as many as a message is signed with."""
+    others = [replace(_endpoint(), url=f"https://a.example/{number}") for number in range(10)]
+    require_new("https://b.example/", others[:9])
+    with pytest.raises(DomainError, match="10 endpoints at most"):
+        require_new("https://b.example/", others)
+    with pytest.raises(Conflict) as refusal:
+        require_new(others[3].url, others[:9])
+    assert (refusal.value.rule, refusal.value.field) == ("url-taken", "url")
+    require_room(4)
+    with pytest.raises(Conflict) as full:
+        require_room(5)
+    assert (full.value.rule, full.value.field) == ("too-many-secrets", "overlap_hours")
+    assert (MOST_ENDPOINTS, MOST_SECRETS) == (10, 5)

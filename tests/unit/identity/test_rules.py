@@ -29,6 +29,17 @@ def test_waits_grow_and_have_an_end(pauses: list[int], free: int) -> None:
         now += wait + timedelta(seconds=pause)
 
 
+def test_a_wait_doubles_from_five_seconds_to_a_quarter_of_an_hour() -> None:
+    """The first attempt that is not free waits 5 s, each after it twice as long, none longer than 15 minutes."""
+    attempts, waits = None, []
+    for _ in range(11):
+        attempts = after_another(attempts, 2, NOW)
+        waits.append(seconds_left(attempts, NOW))
+    assert waits == [0, 5, 10, 20, 40, 80, 160, 320, 640, 900, 900]
+    assert seconds_left(None, NOW) == 0
+    assert seconds_left(Attempts(3, NOW, NOW + timedelta(milliseconds=1)), NOW) == 1
+
+
 def test_attempts_are_forgotten_after_a_day() -> None:
     """A day without an attempt, and the count begins anew."""
     many = Attempts(30, NOW, NOW + LONGEST)

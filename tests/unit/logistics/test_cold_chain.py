@@ -58,6 +58,17 @@ def test_the_newest_limit_from_before_a_day_holds() -> None:
         require_sound(Limit("chilled", days[0], 9.0, 8.0, 15, 15, "c"))
 
 
+def test_a_limit_is_sound_unless_its_ends_cross() -> None:
+    """Both ends may be the same, one or both may be left open."""
+    for low_c, high_c in ((4.0, 4.0), (0.0, 10.0), (None, -18.0), (2.0, None), (None, None)):
+        require_sound(Limit("chilled", date(2026, 12, 1), low_c, high_c, 15, 15, "a"))
+
+
+def test_by_default_a_quarter_of_an_hour_is_allowed() -> None:
+    """Of every class a load space may be outside, and a sensor silent, for 15 minutes."""
+    assert {(one.outside_minutes, one.silence_minutes) for one in DEFAULTS.values()} == {(15, 15)}
+
+
 def test_a_door_open_for_a_quarter_of_an_hour_breaks_nothing() -> None:
     """Outside for 15 min is allowed, longer is not."""
     assert excursions(CHILLED, readings((0, 12), (15, 12), (16, 5))) == []
@@ -103,6 +114,13 @@ def test_what_cannot_break_the_chain_is_in_no_excursion(pairs: list[tuple[int, f
     for warm in excursions(CHILLED, told):
         of_it = [at for at in outside if warm.since <= at <= warm.until]
         assert set(of_it) <= set(looked_at)
+
+
+def test_warmth_between_cold_readings_a_quarter_of_an_hour_apart_is_passed_over() -> None:
+    """15 min between two readings inside are too short for any excursion, a moment more is not."""
+    assert may_break(CHILLED, readings((0, 5), (7, 12), (15, 5))) == []
+    assert may_break(CHILLED, readings((0, 5), (7, 12), (15.1, 5))) == [minute(7)]
+    assert may_break(CHILLED, readings((0, 5), (7, -1), (60, 5))) == [minute(7)]
 
 
 def test_a_sensor_is_silent_when_it_says_nothing_for_too_long() -> None:

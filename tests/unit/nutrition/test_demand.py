@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from services.nutrition.menus.demand import Line, Need, cover, plan
 from services.nutrition.menus.domain import Wish
 from services.nutrition.servings.domain import advance
 from services.nutrition.stocks.domain import Free
+from shared.errors import DomainError
 from shared.fields import AgeBand, Meal, TemperatureClass
 
 MONDAY = date(2026, 11, 30)
@@ -63,6 +65,21 @@ def test_meals_sum_to_the_line(dishes: list[dict[str, int]], eaters: list[dict[A
         assert (line.gross_g - 1) * edible < net <= line.gross_g * edible
         assert sum(meal.planned_g[line.food_code] for meal in meals) == line.gross_g
     assert {line.food_code for line in lines} == {food for parts in dishes for food in parts}
+
+
+def test_a_menu_makes_so_many_lines_and_no_more() -> None:
+    """Two thousand foods of a day are what a menu's event holds; one more is refused before anything is planned."""
+
+    def lines(count: int) -> int:
+        made_of = tuple(Ingredient(f"food-{n}", 1000, 1000, ROOM, False) for n in range(count))
+        wish = Wish(0, MONDAY, Meal.LUNCH, ("d",))
+        canteen = Canteen("sch-1", "520628", frozenset(Meal), {AgeBand.FROM_9_TO_11: 1})
+        return len(plan([wish], canteen, {"d": Recipe("d", 1, made_of, "mixed")})[1])
+
+    assert lines(2000) == 2000
+    with pytest.raises(DomainError) as refused:
+        lines(2001)
+    assert (refused.value.rule, refused.value.field) == ("too-many-lines", "days")
 
 
 @given(needs, grams_by_food)

@@ -60,6 +60,11 @@ def test_free(usable: int, reserved: int) -> None:
     assert 0 <= free_g(usable, reserved) >= usable - reserved
 
 
+def test_what_is_reserved_is_not_free() -> None:
+    """The next menu counts on what is usable less what is reserved, and on nothing where more is reserved."""
+    assert [free_g(5_000, reserved) for reserved in (0, 1_200, 5_000, 5_001)] == [5_000, 3_800, 0, 0]
+
+
 @given(st.lists(st.builds(Free, days, st.integers(1, 5_000)), max_size=4), st.integers(0, 12_000))
 def test_free_lots(usable: list[Free], reserved: int) -> None:
     """What is reserved is what has to be used first; nothing is made, nothing is lost beyond what is reserved."""

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.procurement.compensation.domain import settlement_of, transaction
-from services.procurement.ledger.domain import Kind
+from services.procurement.ledger.domain import Account, Kind
 from services.procurement.orders import dispatching, domain
 from services.procurement.orders.dispatching import Packing
 from services.procurement.orders.domain import Line, Order, Party, Status
@@ -38,6 +38,19 @@ def called_off(order: Order, rule: Rule, parts: list[int]) -> Order:
     off_fen = order.confirmed_fen - (0 if lowered.status is Status.CANCELLED else lowered.confirmed_fen)
     owed = domain.owed_for_calling_off(order, off_fen, rule, Party.OFFICIAL, LATE)
     return replace(lowered, owed_fen=order.owed_fen + owed)
+
+
+def test_what_is_owed_for_calling_off_is_money_alone() -> None:
+    """It is booked beside the order without a receipt and without a gram: nothing was weighed for it."""
+    before = an_order([(10_000, 400)])
+    made = transaction(before, replace(before, owed_fen=1_200), LATE)
+    assert made is not None
+    assert (made.receipt_id, made.receipt_version) == ("", 0)
+    assert {account.name: (each.amount_fen, each.accepted_g) for account, each in made.entries.items()} == {
+        Account(Kind.OPERATING, "520628").name: (-1_200, 0),
+        Account(Kind.COMPENSATION, "coop-1").name: (1_200, 0),
+    }
+    assert transaction(before, before, LATE) is None
 
 
 LOADS = st.lists(st.tuples(st.integers(1_000, 90_000), st.integers(1, 5_000)), min_size=1, max_size=4)

@@ -74,6 +74,36 @@ def test_more_need_uses_surplus_before_it_opens() -> None:
     assert (line.surplus_g, line.open_g, line.status) == (0, 700, Status.OPEN)
 
 
+def test_a_line_waits_until_a_run_has_looked_at_it() -> None:
+    """A new line is open even when it needs nothing; a gram in orders, or one that nobody has, shows that a run did."""
+    new = a_line(0)
+    assert domain.require(new, 0).status == Status.OPEN
+    assert domain.require(replace(new, status=Status.SOURCED), 0).status == Status.SOURCED
+    assert domain.take_in(new, 1).status == Status.SOURCED
+    need = a_line(1)
+    assert domain.source(need, 1, 0).status == domain.source(need, 0, 1).status == Status.SOURCED
+    assert domain.source(need, 0, 0).status == Status.OPEN
+
+
+def test_a_menu_without_a_food_needs_none_of_it() -> None:
+    """What a menu's next version leaves out is not needed any more, to the last gram."""
+    line = a_line(1000)
+    (dropped,) = domain.restate(MENU, 2, AT, {}, {line.demand_id: line})
+    assert (dropped.quantity_g, dropped.open_g, dropped.menu_version) == (0, 0, 2)
+
+
+def test_a_school_may_spend_what_menus_say_of_days_still_theirs() -> None:
+    """A withdrawn menu speaks for the days before its withdrawal only, and not where another menu stands."""
+    tuesday, wednesday = (MONDAY + timedelta(days=number) for number in (1, 2))
+    told = {MONDAY.isoformat(): 100, tuesday.isoformat(): 200, wednesday.isoformat(): 300}
+    gone = replace(
+        MENU, menu_id="menu-9", demand_version=1, withdrawn_version=2, withdrawn_from=wednesday, budget_fen=told
+    )
+    stands = replace(MENU, demand_version=1, budget_fen={tuesday.isoformat(): 250})
+    expected = {("school-1", MONDAY): 100, ("school-1", tuesday): 250}
+    assert domain.budgets([gone, stands]) == domain.budgets([stands, gone]) == expected
+
+
 def test_a_withdrawal_heard_first_still_lets_earlier_days_through() -> None:
     """Demand of an older version counts only for days before the withdrawal."""
     menu = replace(MENU, withdrawn_version=3, withdrawn_from=MONDAY + timedelta(days=1))

@@ -27,6 +27,13 @@ def an_order(*lines: Line, order_id: str = "o1", status: Status = Status.PLACED)
     return Order(order_id, "s1", "c1", "county-a", MONDAY, status, 1, "r1", NOW, NOW, lines=lines or (a_line(),))
 
 
+def test_a_line_nobody_has_answered_holds_only_what_is_ordered() -> None:
+    """Of the quantities that follow, and of money, a new line has none: a gram or fen too many would be paid."""
+    new = a_line()
+    later = (new.confirmed_g, new.dispatched_g, new.received_g, new.accepted_g, new.short_g, new.amount_fen)
+    assert later == (0,) * 6
+
+
 def test_the_answer_is_due_by_noon_of_the_day_before_at_the_latest() -> None:
     """`answer_hours` after placing, not after noon (Guizhou) of the day before; two hours when that has passed."""
     assert domain.answer_by(NOW, MONDAY, 24) == NOW + timedelta(hours=24)

@@ -88,6 +88,15 @@ def test_what_its_key_names_is_never_logged(logs: io.StringIO, key: str) -> None
     assert redact({key: None}) == {key: None}
 
 
+def test_a_key_that_is_no_word_names_nothing() -> None:
+    """Counts by week or class of status keep their values; what shows a pattern goes all the same."""
+    assert redact({7: "rice", ("a", 1): 4, None: "call 13800001234"}) == {
+        7: "rice",
+        ("a", 1): 4,
+        None: "call [redacted]",
+    }
+
+
 def test_bearers_and_passwords_in_addresses_go() -> None:
     """A header's credentials and an address's user go with whatever alphabet they have."""
     assert redact_text("Authorization: Bearer abc.def-123~x") == "Authorization: [redacted]"
