@@ -63,7 +63,7 @@ soak: env-dev servers ## Break whatever can break under load, for an hour, and j
 	$(BIN)/python -m tests.faults --seed $(SEED) --minutes $(MINUTES) $(ARGS)
 
 .PHONY: check
-check: check-style check-types check-layers check-locks check-audit check-events check-references check-containers check-services ## Prove style, types, layers, locks, events, pages and images
+check: check-style check-types check-layers check-locks check-audit check-events check-references check-docs check-containers check-services ## Prove style, types, layers, locks, events, pages, links and images
 
 .PHONY: docs
 docs: env-dev ## Build the pages of docs/ as a site: var/docs/index.html
@@ -161,6 +161,10 @@ check-events: env-dev
 .PHONY: check-references
 check-references: env-dev
 	$(BIN)/python -m tools.references check
+
+.PHONY: check-docs
+check-docs: env-dev
+	$(BIN)/python -m tools.docs
 
 .PHONY: check-containers
 check-containers: env-dev
