@@ -142,9 +142,10 @@ class Recalls(OnTables):
         self.do(lambda uow: driving.arrive(uow, self.id_of(order), there.school))
         there.status = "arrived"
 
-    @rule(order=ORDER, shares=TAKEN)
-    def sign(self, order: str, shares: tuple[int, int]) -> None:
+    @rule(which=st.integers(0, 2), shares=TAKEN)
+    def sign(self, which: int, shares: tuple[int, int]) -> None:
         """At the gate nothing of a line is accepted that holds a recalled lot; signed before, it stays signed."""
+        order = self._one_that_is("arrived", which)
         there, taken = self.picture.orders[order], shares[: len(ORDERS[order][1])]
         wrong = taken != there.signed if there.signed else there.status != "arrived"
         given = ReceiptInput.model_validate({"order_id": self.id_of(order), **self._weighing(order, taken)})
@@ -154,9 +155,10 @@ class Recalls(OnTables):
         if not refused and there.signed is None:
             there.status, there.signed, there.accepted = "received", taken, taken
 
-    @rule(order=ORDER, shares=TAKEN)
-    def amend(self, order: str, shares: tuple[int, int]) -> None:
+    @rule(which=st.integers(0, 2), shares=TAKEN)
+    def amend(self, which: int, shares: tuple[int, int]) -> None:
         """What was accepted of a line before its lot was recalled can become less, not more."""
+        order = self._one_that_is("received", which)
         there, taken = self.picture.orders[order], shares[: len(ORDERS[order][1])]
         body = Amendment.model_validate({"reason": "weighed again", **self._weighing(order, taken)})
         wrong = there.status != "received" or self._takes_more(order, taken, there.accepted)
@@ -272,6 +274,10 @@ class Recalls(OnTables):
         assert {one.order_id: (one.dispatched_g, one.accepted_g) for one in there.orders} == packed
         cooked = {self.id_of(key): grams for key, one in picture.meals.items() if (grams := one.of([lot]))}
         assert {one.meal_id: one.quantity_g for one in there.meals} == cooked
+
+    def _one_that_is(self, status: str, which: int) -> str:
+        there = [key for key, order in self.picture.orders.items() if order.status == status] or sorted(ORDERS)
+        return there[which % len(there)]
 
     def _waiting(self, lot: str) -> list[str]:
         return [school for school in self.picture.reached([lot]) if (lot, school) not in self.picture.heard]
