@@ -2,7 +2,6 @@
 
 import asyncio
 import itertools
-import ssl
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import cache
@@ -15,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, c
 
 from shared.auth.scope import SYSTEM, WIDE, Scope, narrowing
 from shared.database import Database, Session, is_stale, is_transient
-from shared.parting import parting_at_once
+from shared.parting import trusting
 from shared.prepared import Prepared, Write, together
 
 _SETTINGS = {SYSTEM: "yes", "standard_conforming_strings": "on"}
@@ -242,7 +241,7 @@ class PostgresDatabase(Database):
     def __init__(self, url: str, pool_size: int, ca: Path | None = None) -> None:
         self._pool_size = pool_size
         self._tables = _Tables()
-        tls = {} if ca is None else {"ssl": parting_at_once(ssl.create_default_context(cafile=str(ca)))}
+        tls = {} if ca is None else {"ssl": trusting(ca)}
         self._engine = create_async_engine(
             url,
             pool_size=pool_size,

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import shutil
-import ssl
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -13,7 +12,7 @@ from sqlalchemy.engine import URL, make_url
 
 from services.commands import named
 from shared.errors import DomainError
-from shared.parting import parting_at_once
+from shared.parting import trusting
 from shared.settings import Settings
 
 LOCK_S = 30
@@ -29,7 +28,7 @@ async def connect(stack: AsyncExitStack, url: URL, ca: Path | None) -> asyncpg.C
     """Connect until the stack closes; `ca` signed the server's certificate, where one is asked for."""
     plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
     # None is what the address says, and asyncpg's own idea where it says nothing.
-    context = None if ca is None else parting_at_once(ssl.create_default_context(cafile=str(ca)))
+    context = None if ca is None else trusting(ca)
     connection = await asyncpg.connect(plain, ssl=context)
     stack.push_async_callback(connection.close)
     return connection
