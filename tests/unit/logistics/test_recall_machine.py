@@ -1,17 +1,15 @@
 """Recalls against a plain picture of lots, orders and meals, whatever happens before and after in what order."""
 
 import asyncio
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, invariant, rule
 
 from services.logistics.consignments import usecases as consignments
 from services.logistics.loading import usecases as loading
 from services.logistics.loading.domain import Scan
-from services.logistics.main import definition
 from services.logistics.recalls import api, usecases
 from services.logistics.recalls.domain import Outcome, recall_id_of
 from services.logistics.recalls.schemas import AcknowledgementInput, ClosingInput
@@ -22,19 +20,15 @@ from services.logistics.tracing.back import trace_meal
 from services.logistics.tracing.forward import trace_lot
 from services.logistics.tracing.schemas import LotForward
 from services.logistics.trips import usecases as driving
-from shared.clock import ManualClock
 from shared.errors import DomainError
 from shared.events.farmers import LotShare
 from shared.events.logistics import ConsignmentLoaded, RecallRaised
-from shared.messaging.embedded import EmbeddedBus
 from shared.sealing import Sealer
 from shared.service import Service
 from tests.api.logistics.county import a_cancellation, a_dispatch, a_lot, a_meal
-from tests.machines import tries
-from tests.templates import bring_up_to_date
+from tests.unit.logistics.on_tables import agrees
 from tests.unit.logistics.recall_picture import MADE, MEALS, ORDERS, SCHOOLS, Picture, Reached, Served
-from tests.unit.logistics.recall_tables import OnTables
-from tests.world import START, settings_of
+from tests.unit.logistics.recall_tables import RecallTables
 
 SEALER = Sealer({"k": bytes(32)})
 LOT, ORDER, MEAL = (st.sampled_from(sorted(names)) for names in (MADE, ORDERS, MEALS))
@@ -43,7 +37,7 @@ TAKEN = st.tuples(*[st.sampled_from((0, 4, 10))] * 2)
 REASONS = ("residue found", "mould")
 
 
-class Recalls(OnTables):
+class Recalls(RecallTables):
     """Five lots made of each other, three orders on trips of their own and two meals, on tables."""
 
     def __init__(self, service: Service, runner: asyncio.Runner) -> None:
@@ -305,16 +299,4 @@ def _reached(there: Any) -> Reached:
 
 def test_recalls_agree_with_a_picture(tmp_path: Path) -> None:
     """Whenever a lot is recalled, what is blocked and who is named is what somebody would have noted by hand."""
-    settings = settings_of(["logistics"], tmp_path)["logistics"]
-    with asyncio.Runner() as runner:
-
-        async def opened() -> Service:
-            service = Service(definition, settings, EmbeddedBus(tmp_path / "bus.sqlite"), ManualClock(START))
-            await bring_up_to_date(service)
-            return service
-
-        service = runner.run(opened())
-        try:
-            run_state_machine_as_test(partial(Recalls, service, runner), settings=tries(40))  # type: ignore[arg-type]
-        finally:
-            runner.run(service.database.close())
+    agrees(Recalls, tmp_path, 40)

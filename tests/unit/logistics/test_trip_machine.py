@@ -1,32 +1,22 @@
 """Trips against a plain picture of where each order is, whatever drivers and cooperatives do in what order."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
-from uuid import uuid4
 
-import pytest
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import invariant, rule
 from sqlalchemy import func, insert, select
 
 from services.logistics.consignments import usecases as consignments
-from services.logistics.main import definition
 from services.logistics.trips import queries, usecases
-from shared.clock import ManualClock
-from shared.errors import DomainError
-from shared.messaging.embedded import EmbeddedBus
 from shared.messaging.tables import outbox
 from shared.service import Service
 from shared.unit_of_work import UnitOfWork
-from tests.api.logistics.county import COUNTY, DAY, NOON, a_cancellation, a_confirmation, a_dispatch
-from tests.machines import tries
-from tests.templates import bring_up_to_date
-from tests.world import START, settings_of
+from tests.api.logistics.county import NOON, a_cancellation, a_confirmation, a_dispatch
+from tests.unit.logistics.on_tables import OnTables, agrees
 
 T = TypeVar("T")
 POINT = "depot-1"
@@ -67,31 +57,29 @@ class Picture:
         return [key for key, order in self.orders.items() if order.way[:1] == (trip,) and order.status in statuses]
 
 
-class Trips(RuleBasedStateMachine):
+class Trips(OnTables):
     """Two trips of a day and four orders, on tables; the model is a `Picture`."""
 
     def __init__(self, service: Service, runner: asyncio.Runner) -> None:
-        super().__init__()
-        self._service, self._runner = service, runner
-        self._prefix = uuid4().hex[:8]
+        super().__init__(service, runner)
         self.picture = Picture()
-        self._do(self._begin)
-        self._told_before = self._do(_told)
+        self.do(self._begin)
+        self._told_before = self.do(_told)
 
     @rule(order=ORDERS, grams=st.integers(0, 3))
     def pack(self, order: str, grams: int) -> None:
         """The cooperative packs something, or nothing; its first word stands."""
-        share = {self._id(f"lot-{order}"): grams} if grams else {}
-        event = a_dispatch(self._id(order), share, canteen_id=self.picture.orders[order].school)
-        self._do(lambda uow: consignments.keep_dispatched(uow, [event]))
+        share = {self.id_of(f"lot-{order}"): grams} if grams else {}
+        event = a_dispatch(self.id_of(order), share, canteen_id=self.picture.orders[order].school)
+        self.do(lambda uow: consignments.keep_dispatched(uow, [event]))
         if self.picture.orders[order].packed_g is None:
             self.picture.orders[order].packed_g = grams
 
     @rule(order=ORDERS)
     def cancel(self, order: str) -> None:
         """What waits can be called off, what is on board cannot."""
-        event = a_cancellation(self._id(order))
-        self._do(lambda uow: consignments.cancel(uow, event))
+        event = a_cancellation(self.id_of(order))
+        self.do(lambda uow: consignments.cancel(uow, event))
         if self.picture.orders[order].status == "waiting":
             self.picture.orders[order].status = "cancelled"
 
@@ -99,9 +87,9 @@ class Trips(RuleBasedStateMachine):
     def recall(self, order: str) -> None:
         """A lot is recalled: nothing of it is loaded from now on."""
         if not self.picture.orders[order].recalled:
-            named = {"recall_id": self._id(f"recall-{order}"), "lot_id": self._id(f"lot-{order}")}
+            named = {"recall_id": self.id_of(f"recall-{order}"), "lot_id": self.id_of(f"lot-{order}")}
             row = {**named, "cooperative_id": "coop-1", "reason": "test", "raised_at": NOON, "closing_note": ""}
-            self._do(lambda uow: uow.session.execute(insert(queries.recall), [row]))
+            self.do(lambda uow: uow.session.execute(insert(queries.recall), [row]))
         self.picture.orders[order].recalled = True
 
     @rule(trip=TRIPS, wanted=st.none() | st.lists(ORDERS, max_size=3))
@@ -109,26 +97,26 @@ class Trips(RuleBasedStateMachine):
         """Before a trip leaves, what is packed and sound is loaded, also bit by bit."""
         riding = self.picture.of(trip, "waiting", "loaded", "cancelled", "arrived")
         bad = [each for each in wanted or () if each not in riding or self._is_bad(each)]
-        with self._refused_if(self.picture.trips[trip] != "planned" or bool(bad)) as refused:
-            named = None if wanted is None else [self._id(each) for each in wanted]
-            aboard, _ = self._do(lambda uow: usecases.load(uow, self._id(trip), named))
+        with self.refused_if(self.picture.trips[trip] != "planned" or bool(bad)) as refused:
+            named = None if wanted is None else [self.id_of(each) for each in wanted]
+            aboard, _ = self.do(lambda uow: usecases.load(uow, self.id_of(trip), named))
         if refused:
             return
         for each in self.picture.of(trip, "waiting"):
             if (wanted is None or each in wanted) and self.picture.orders[each].packed_g and not self._is_bad(each):
                 self.picture.orders[each].status = "loaded"
                 self.picture.told += 1
-        assert aboard == [self._id(each) for each in self.picture.of(trip, "loaded")]
+        assert aboard == [self.id_of(each) for each in self.picture.of(trip, "loaded")]
 
     @rule(trip=TRIPS)
     def depart(self, trip: str) -> None:
         """It leaves once, with what is on board; the rest waits for others, also what was to change to it."""
         left_before = self.picture.trips[trip] != "planned"
-        with self._refused_if(not left_before and not self.picture.of(trip, "loaded")) as refused:
-            orders, _ = self._do(lambda uow: usecases.depart(uow, self._id(trip)))
+        with self.refused_if(not left_before and not self.picture.of(trip, "loaded")) as refused:
+            orders, _ = self.do(lambda uow: usecases.depart(uow, self.id_of(trip)))
         if refused:
             return
-        assert orders == [self._id(each) for each in self.picture.of(trip, "loaded", "arrived")]
+        assert orders == [self.id_of(each) for each in self.picture.of(trip, "loaded", "arrived")]
         if left_before:
             return
         self.picture.trips[trip] = "departed"
@@ -145,11 +133,11 @@ class Trips(RuleBasedStateMachine):
         aboard = self.picture.of(trip, "loaded")
         brought = [each for each in aboard if self.picture.orders[each].school == school]
         before = [each for each in self.picture.of(trip, "arrived") if self.picture.orders[each].school == school]
-        with self._refused_if(self.picture.trips[trip] == "planned" or not (brought or before)) as refused:
-            orders, _, completed = self._do(lambda uow: usecases.arrive(uow, self._id(trip), school))
+        with self.refused_if(self.picture.trips[trip] == "planned" or not (brought or before)) as refused:
+            orders, _, completed = self.do(lambda uow: usecases.arrive(uow, self.id_of(trip), school))
         if refused:
             return
-        assert orders == [self._id(each) for each in brought or before]
+        assert orders == [self.id_of(each) for each in brought or before]
         for each in brought:
             self.picture.orders[each].status = "arrived"
         self.picture.told += bool(brought)
@@ -162,11 +150,11 @@ class Trips(RuleBasedStateMachine):
         """At the collection point is set down what is to be there: it waits for the trip that takes it on, or any."""
         aboard = self.picture.of(trip, "loaded")
         down = [each for each in aboard if trip == "first" and PLAN[each][1][1:]]
-        with self._refused_if(self.picture.trips[trip] == "planned" or not down) as refused:
-            orders, _, completed = self._do(lambda uow: usecases.gather(uow, self._id(trip), POINT))
+        with self.refused_if(self.picture.trips[trip] == "planned" or not down) as refused:
+            orders, _, completed = self.do(lambda uow: usecases.gather(uow, self.id_of(trip), POINT))
         if refused:
             return
-        assert orders == [self._id(each) for each in down]
+        assert orders == [self.id_of(each) for each in down]
         assert completed == (len(down) == len(aboard))
         for each in down:
             order = self.picture.orders[each]
@@ -178,13 +166,13 @@ class Trips(RuleBasedStateMachine):
     @invariant()
     def everything_is_where_it_was_put(self) -> None:
         """The tables say of each order and trip what the picture does, and everything was told once."""
-        orders, trips = self._do(self._rows)
+        orders, trips = self.do(self._rows)
         for key, order in self.picture.orders.items():
-            first, then = ([self._id(trip) for trip in order.way] + [None, None])[:2]
-            row = orders[self._id(key)]
+            first, then = ([self.id_of(trip) for trip in order.way] + [None, None])[:2]
+            row = orders[self.id_of(key)]
             assert (row.status, row.trip_id, row.onward_trip_id) == (order.status, first, then), key
-        assert trips == {self._id(key): status for key, status in self.picture.trips.items()}
-        assert self._do(_told) - self._told_before == self.picture.told
+        assert trips == {self.id_of(key): status for key, status in self.picture.trips.items()}
+        assert self.do(_told) - self._told_before == self.picture.told
 
     @invariant()
     def nobody_waits_for_what_has_left(self) -> None:
@@ -194,40 +182,16 @@ class Trips(RuleBasedStateMachine):
             if order.status == "waiting" and order.way:
                 assert self.picture.trips[order.way[0]] == "planned", key
 
-    def _id(self, name: str) -> str:
-        return f"{self._prefix}-{name}"
-
     def _is_bad(self, order: str) -> bool:
         return self.picture.orders[order].recalled and bool(self.picture.orders[order].packed_g)
 
-    @contextmanager
-    def _refused_if(self, refused: bool) -> Iterator[bool]:
-        if not refused:
-            yield False
-            return
-        with pytest.raises(DomainError):
-            yield True
-
-    def _do(self, act: Callable[[UnitOfWork], Awaitable[T]]) -> T:
-        async def work() -> T:
-            async with self._service.begin() as uow:
-                return await act(uow)
-
-        return self._runner.run(work())
-
     async def _begin(self, uow: UnitOfWork) -> None:
         await consignments.keep_confirmed(
-            uow, [a_confirmation(self._id(key), canteen_id=school) for key, (school, _) in PLAN.items()]
+            uow, [a_confirmation(self.id_of(key), canteen_id=school) for key, (school, _) in PLAN.items()]
         )
-        await queries.add_trips(uow, [self._trip(trip) for trip in self.picture.trips])
+        await queries.add_trips(uow, [self.planned_trip(trip) for trip in self.picture.trips])
         await queries.add_stops(uow, list(self._stops()))
-        await queries.assign(uow, {self._id(key): [self._id(one) for one in way] for key, (_, way) in PLAN.items()})
-
-    def _trip(self, trip: str) -> dict[str, Any]:
-        named = {"trip_id": self._id(trip), "plan_id": self._prefix, "version": 1, "county_code": COUNTY, "day": DAY}
-        vehicle = {"vehicle_id": self._id(trip), "driver_id": None, "number": 1, "temperature_class": "ambient"}
-        sums = {"status": "planned", "load_g": 1, "distance_m": 1000, "cost_fen": 100}
-        return {**named, **vehicle, **sums, "starts_at": NOON, "ends_at": NOON, "planned_at": NOON}
+        await queries.assign(uow, {self.id_of(key): [self.id_of(one) for one in way] for key, (_, way) in PLAN.items()})
 
     def _stops(self) -> Iterator[dict[str, Any]]:
         for trip in self.picture.trips:
@@ -237,19 +201,19 @@ class Trips(RuleBasedStateMachine):
             for number, (kind, place, orders) in enumerate([("point", POINT, changing), *stops], start=1):
                 if orders:
                     yield {
-                        "trip_id": self._id(trip),
+                        "trip_id": self.id_of(trip),
                         "sequence": number,
                         "kind": "delivery",
                         "place_kind": kind,
                         "place_id": place,
                         "planned_at": NOON,
-                        "order_ids": [self._id(key) for key in orders],
+                        "order_ids": [self.id_of(key) for key in orders],
                     }
 
     async def _rows(self, uow: UnitOfWork) -> tuple[dict[str, Any], dict[str, str]]:
-        mine = queries.consignment.c.order_id.startswith(self._prefix)
+        mine = queries.consignment.c.order_id.startswith(self.prefix)
         orders = (await uow.session.execute(select(queries.consignment).where(mine))).all()
-        trips = (await uow.session.execute(select(queries.trip).where(queries.trip.c.plan_id == self._prefix))).all()
+        trips = (await uow.session.execute(select(queries.trip).where(queries.trip.c.plan_id == self.prefix))).all()
         return {row.order_id: row for row in orders}, {row.trip_id: row.status for row in trips}
 
 
@@ -259,16 +223,4 @@ async def _told(uow: UnitOfWork) -> int:
 
 def test_trips_agree_with_a_picture(tmp_path: Path) -> None:
     """Whatever happens to trips in what order, every order is where somebody put it, and is told of once."""
-    settings = settings_of(["logistics"], tmp_path)["logistics"]
-    with asyncio.Runner() as runner:
-
-        async def opened() -> Service:
-            service = Service(definition, settings, EmbeddedBus(tmp_path / "bus.sqlite"), ManualClock(START))
-            await bring_up_to_date(service)
-            return service
-
-        service = runner.run(opened())
-        try:
-            run_state_machine_as_test(partial(Trips, service, runner), settings=tries(20))  # type: ignore[arg-type]
-        finally:
-            runner.run(service.database.close())
+    agrees(Trips, tmp_path, 20)
