@@ -26,7 +26,7 @@ from tests.prefixed import LateBus
 from tests.world import World, settings_of
 from tools.servers.service import secret_keys
 
-pytest_plugins = ["tests.servers"]
+pytest_plugins = ["tests.patience", "tests.servers"]
 log_as_json("ERROR")
 # A machine that does other things at the same time is slow, and no rule of ours is broken by that.
 # A seed stands for a made problem: to take only those of one kind is how they are chosen, not a poor strategy.

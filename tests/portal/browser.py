@@ -255,10 +255,11 @@ def content_after_s(open_window: Callable[[], Watched], path: str, enough_s: flo
 
 
 def _loaded_after_s(page: Page, address: str) -> float:
-    """Load a page and return when its largest content was painted."""
+    """Load a page and return when its largest content was painted; infinity when nobody says so in half a minute."""
     page.goto(address)
     milliseconds: float = page.evaluate(
         """() => new Promise((resolve) => {
+          setTimeout(() => resolve(Infinity), 30_000);
           new PerformanceObserver((list) => resolve(list.getEntries().at(-1).startTime))
             .observe({ type: "largest-contentful-paint", buffered: true });
         })"""
