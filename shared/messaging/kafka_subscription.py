@@ -88,12 +88,15 @@ class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]  # the
         """Return up to `limit` next records, in order per partition; waits `timeout_s` when there are none."""
         with as_bus_errors("polling"):
             if self._moving.is_set():
-                # The client would wait here for its partitions, and whoever is to give them up waits for us.
-                await asyncio.sleep(min(timeout_s, _MOVING_PAUSE_S))
-                return []
-            found = await self._consumer.getmany(timeout_ms=0, max_records=limit)
-            if not found and timeout_s > 0:
-                found = await self._wait_for_records(limit, timeout_s)
+                # The client would wait here for its partitions, and whoever is to give them up waits for us. It is
+                # asked all the same: it joins its group again for members only that poll, and waits with what went
+                # wrong until somebody hears of it.
+                found = await self._wait_for_records(limit, 0.0)
+                await asyncio.sleep(0.0 if found else min(timeout_s, _MOVING_PAUSE_S))
+            else:
+                found = await self._consumer.getmany(timeout_ms=0, max_records=limit)
+                if not found and timeout_s > 0:
+                    found = await self._wait_for_records(limit, timeout_s)
         records: list[Received] = []
         for place, some in found.items():
             self._resume.setdefault(place, some[0].offset)

@@ -1,5 +1,6 @@
 """What only Kafka has: retention, partition counts, members that are known by name."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import uuid4
@@ -95,4 +96,27 @@ async def test_no_lag_is_claimed_while_partitions_move(bus: KafkaBus) -> None:
     assert await member.lag() > 0
     await member.on_partitions_assigned([])
     assert await member.lag() == 0
+    await member.close()
+
+
+async def test_a_member_that_was_busy_for_long_gets_its_partitions_back(
+    bus: KafkaBus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who does not poll for minutes is taken from its group; once it polls again it is let in again, and reads on."""
+    topic, group = f"test-{uuid4().hex}.order.v1", f"group-{uuid4().hex}"
+    await bus.ensure_topics([topic])
+    member = await bus.subscribe(group, [topic], nothing)
+    assert isinstance(member, KafkaSubscription)
+    monkeypatch.setattr(member._consumer._coordinator, "_max_poll_interval", 2.0)
+    sent = records(topic, keys=4, each=1)
+    await bus.publish(sent)
+    assert values_by_key(await take(member, 4)) == values_by_key(sent)
+    busy = asyncio.get_running_loop().time()
+    while not member._moving.is_set():
+        await asyncio.sleep(0.1)
+        assert asyncio.get_running_loop().time() - busy < 30
+    await asyncio.sleep(3)
+    async with asyncio.timeout(30):
+        while await member.lag():
+            await member.poll(10, 0.1)
     await member.close()
