@@ -8,7 +8,9 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -20,6 +22,7 @@ __all__ = ["Cancelled", "Report", "WorkerLost", "Workers"]
 
 A = TypeVar("A")
 R = TypeVar("R")
+V = TypeVar("V")
 Report = Callable[[float], None]
 Job = Callable[[A, Report], R]
 GRACE_S = 0.5
@@ -69,32 +72,13 @@ class Workers:
 
 
 class _Worker:
+    """A process and our end of its pipe, which threads write and read: no thread may be in it when it is closed."""
+
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._pipe: Connection | None = None
-
-    def _start(self) -> Connection:
-        """Start the process unless it runs; it imports only what its jobs need."""
-        if self._process is None or self._process.poll() is not None or self._pipe is None:
-            self.stop()
-            ours, theirs = Pipe()
-            with theirs:
-                self._process = subprocess.Popen(  # noqa: S603 our own interpreter and module
-                    [sys.executable, "-c", _CHILD, str(theirs.fileno())],
-                    pass_fds=[theirs.fileno()],
-                    env={**_ONE_THREAD, **os.environ, "PYTHONPATH": _ROOT},
-                    start_new_session=True,
-                )
-            self._pipe = ours
-        return self._pipe
-
-    def stop(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-        if self._pipe is not None:
-            self._pipe.close()
-        self._process = self._pipe = None
+        self._starting = threading.Lock()
+        self._wanted = False
 
     async def run(
         self,
@@ -103,42 +87,104 @@ class _Worker:
         on_progress: Callable[[float], None] | None,
         cancel: asyncio.Event,
     ) -> Any:
-        pipe = await asyncio.to_thread(self._start)
-        await asyncio.to_thread(pipe.send, (job, argument))
-        told = asyncio.ensure_future(self._tell_cancel(pipe, cancel))
+        self._wanted = True
         try:
-            while True:
-                kind, value = await self._receive(pipe)
-                if kind == "progress":
+            pipe = await self._until_left(self._hand_over, job, argument)
+            with self._told_of(cancel, pipe):
+                # In a thread: the pipe must stay blocking, and the event loop's readers may not leave it so.
+                while (answer := await self._until_left(_received, pipe))[0] == "progress":
                     if on_progress:
-                        on_progress(value)
-                elif kind == "done":
-                    return value
-                else:
-                    raise value
-        except asyncio.CancelledError:
+                        on_progress(answer[1])
+        except BaseException as error:
             self.stop()
-            raise
-        except WorkerLost as error:
-            if cancel.is_set():
+            if isinstance(error, WorkerLost) and cancel.is_set():
                 raise Cancelled("no longer wanted") from error
             raise
-        finally:
-            told.cancel()
+        kind, value = answer
+        if kind == "failed":
+            raise value
+        return value
 
-    async def _tell_cancel(self, pipe: Connection, cancel: asyncio.Event) -> None:
-        await cancel.wait()
-        pipe.send("cancel")
-        await asyncio.sleep(GRACE_S)
-        if self._process is not None:
-            # Only the process: the pipe is being read by a thread, which sees its end and closes it.
-            self._process.kill()
+    def _hand_over(self, job: Callable[..., Any], argument: Any) -> Connection:
+        """Start the process unless it runs, and send it a job; it imports only what its jobs need."""
+        with self._starting:
+            if not self._wanted:
+                raise WorkerLost("no longer wanted before it began")
+            pipe = self._pipe
+            if self._process is None or self._process.poll() is not None or pipe is None:
+                pipe = self._start()
+        with _gone():
+            pipe.send((job, argument))
+        return pipe
 
-    async def _receive(self, pipe: Connection) -> tuple[str, Any]:
-        """Wait in a thread: the pipe must stay blocking, and the event loop's readers may not leave it so."""
+    def _start(self) -> Connection:
+        self.stop()
+        ours, theirs = Pipe()
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603 our own interpreter and module
+                [sys.executable, "-c", _CHILD, str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                env={**_ONE_THREAD, **os.environ, "PYTHONPATH": _ROOT},
+                start_new_session=True,
+            )
+        self._pipe = ours
+        return ours
+
+    async def _until_left(self, work: Callable[..., V], *arguments: Any) -> V:
+        """Do something in a thread; who is cancelled meanwhile ends the process, and waits for the thread to leave."""
+        working = asyncio.ensure_future(asyncio.to_thread(work, *arguments))
         try:
-            message: tuple[str, Any] = await asyncio.to_thread(pipe.recv)
-        except (EOFError, OSError) as error:
-            self.stop()
-            raise WorkerLost("the worker process died") from error
-        return message
+            return await asyncio.shield(working)
+        except asyncio.CancelledError:
+            self._end()
+            await asyncio.wait({working})
+            working.exception()  # heard: what the thread says of a process that was ended is no news
+            raise
+
+    @contextmanager
+    def _told_of(self, cancel: asyncio.Event, pipe: Connection) -> Iterator[None]:
+        """Pass it on while the block runs that the job is no longer wanted."""
+
+        async def tell() -> None:
+            await cancel.wait()
+            with suppress(OSError):
+                pipe.send("cancel")
+            await asyncio.sleep(GRACE_S)
+            self._end()
+
+        telling = asyncio.ensure_future(tell())
+        try:
+            yield
+        finally:
+            telling.cancel()
+
+    def _end(self) -> None:
+        """End the process alone: whoever reads the pipe sees its end, and closes it."""
+        with self._starting:
+            self._wanted = False
+            if self._process is not None:
+                self._process.kill()
+
+    def stop(self) -> None:
+        """End the process, and close the pipe."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+        if self._pipe is not None:
+            self._pipe.close()
+        self._process = self._pipe = None
+
+
+def _received(pipe: Connection) -> tuple[str, Any]:
+    with _gone():
+        message: tuple[str, Any] = pipe.recv()
+    return message
+
+
+@contextmanager
+def _gone() -> Iterator[None]:
+    """Say what it means that a pipe has no other end. Raises WorkerLost."""
+    try:
+        yield
+    except (EOFError, OSError) as error:
+        raise WorkerLost("the worker process died") from error

@@ -5,6 +5,8 @@ import os
 import signal
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 import uvloop
@@ -31,6 +33,10 @@ def _refuse(number: int, _report: Report) -> int:
 def _die(_number: int, _report: Report) -> int:
     os.kill(os.getpid(), signal.SIGKILL)
     return 0
+
+
+def _read(path: str, _report: Report) -> bytes:
+    return Path(path).read_bytes()
 
 
 def _spin(seconds: float, report: Report) -> None:
@@ -64,6 +70,23 @@ async def test_a_job_that_fails_fails_its_caller_only(workers: Workers) -> None:
     with pytest.raises((NotFound, RuntimeError), match="number"):
         await workers.run(_refuse, 7)
     assert await workers.run(_square, 3) == 9
+
+
+async def test_a_job_that_cannot_read_a_file_says_so(workers: Workers) -> None:
+    """What the system refuses a job is the job's failure, not the loss of its process."""
+    with pytest.raises(FileNotFoundError):
+        await workers.run(_read, "/nowhere")
+
+
+async def test_who_cannot_hear_progress_gets_no_other_s_answer(workers: Workers) -> None:
+    """A caller that fails as it is told of progress has ended its job: the next one's answer is its own."""
+
+    def fail(_share: float) -> None:
+        raise NotFound("who listens", "nobody")
+
+    with pytest.raises(NotFound):
+        await workers.run(_square, 3, fail)
+    assert await workers.run(_square, 4) == 16
 
 
 async def test_a_job_can_be_cancelled(workers: Workers) -> None:
@@ -103,6 +126,31 @@ async def test_giving_up_waiting_ends_the_work(workers: Workers) -> None:
     with pytest.raises(asyncio.CancelledError):
         await running
     assert await workers.run(_square, 6) == 36
+
+
+@pytest.mark.parametrize("after_s", [0.0, 0.01, 0.03, 0.1, 0.2, 0.4])
+async def test_giving_up_at_any_moment_leaves_nothing_behind(workers: Workers, after_s: float) -> None:
+    """Given up while its process starts, while its large argument is on the way or its result, the next is its own."""
+    running = asyncio.create_task(workers.run(_echo, b"x" * 30_000_000))
+    await asyncio.sleep(after_s)
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+    async with asyncio.timeout(20):
+        assert await workers.run(_square, 6) == 36
+        assert await workers.run(_square, 7) == 49
+
+
+async def test_a_job_whose_process_is_gone_before_it_is_handed_over_is_lost(workers: Workers) -> None:
+    """A process that dies while a large argument is sent is said as any other that dies."""
+    running = asyncio.create_task(workers.run(_echo, b"x" * 100_000_000))
+    async with asyncio.timeout(20):
+        while (process := workers._all[0]._process) is None:  # noqa: ASYNC110 nobody tells of it
+            await asyncio.sleep(0.001)
+    process.kill()
+    with pytest.raises(WorkerLost):
+        await running
+    assert await workers.run(_square, 5) == 25
 
 
 def test_jobs_run_under_the_loop_of_production_too() -> None:
