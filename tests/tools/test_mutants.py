@@ -1,12 +1,15 @@
 """Small changes of the rules are made one at a time, and it is said which of them no test noticed."""
 
 import ast
+import json
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
-import pytest
-
 from tools import mutants
+
+ROOT = Path(__file__).resolve().parents[2]
 
 SOURCE = '''
 LIMIT = 5
@@ -44,19 +47,42 @@ def test_each_change_is_made_alone() -> None:
         compile(source, "rules.py", "exec")
 
 
-@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
-def test_what_no_test_notices_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+TRIAL = """
+import json, sys
+from pathlib import Path
+from tools import mutants
+mutants.ROOT = Path(sys.argv[1])
+sys.path.insert(0, sys.argv[1])
+source = (mutants.ROOT / "rules.py").read_text()
+numbers = {mutants.changed(source, number)[1]: number for number in range(9)}
+some = [numbers[words] for words in sys.argv[2:]]
+print(json.dumps(dict(mutants.tried("rules.py", ["test_rules.py"], some, 2))))
+"""
+
+
+def trial(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Try changes of the module in a folder, in a process of its own: each is tried in a fork of it, as it stands."""
+    return subprocess.run(
+        [sys.executable, "-c", TRIAL, str(folder), *words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def test_what_no_test_notices_is_told(tmp_path: Path) -> None:
     """A process for each change runs the module's tests; a change that all of them pass was not noticed."""
-    monkeypatch.setattr(mutants, "ROOT", tmp_path)
-    monkeypatch.syspath_prepend(tmp_path)
     (tmp_path / "rules.py").write_text(SOURCE)
     (tmp_path / "test_rules.py").write_text(RULE)
-    numbers = {mutants.changed(SOURCE, number)[1]: number for number in range(9)}
-    some = [numbers["8: LtE → Lt"], numbers["8: 2 → 3"]]
-    assert dict(mutants.tried("rules.py", ["test_rules.py"], some, 2)) == {"8: LtE → Lt": True, "8: 2 → 3": False}
+    some = ("8: LtE → Lt", "8: 2 → 3")
+    told = trial(tmp_path, *some)
+    assert json.loads(told.stdout or "null") == dict(zip(some, (True, False), strict=True)), told.stderr
     (tmp_path / "test_rules.py").write_text("def test_it():\n    assert False\n")
-    with pytest.raises(ValueError, match="without any change"):
-        list(mutants.tried("rules.py", ["test_rules.py"], some, 1))
+    failed = trial(tmp_path, *some)
+    assert failed.returncode
+    assert "ValueError: without any change these fail: test_rules.py" in failed.stderr
 
 
 def test_the_table_names_modules_and_tests_there_are() -> None:
