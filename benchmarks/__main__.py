@@ -2,8 +2,8 @@
 
 `all` runs every one in a process of its own, so that none is measured in what another left behind, and keeps what they
 print under var; `python -m benchmarks.report` makes a page of it. What would live for hours is given a part of the
-scale there (`PART_OF_ALL`). `quick` runs every one as small as it goes and judges
-no time: it shows that they work.
+scale there (`PART_OF_ALL`). `quick` runs every one as small as it goes, two at a time, and judges no time: it shows
+that they work.
 """
 
 import argparse
@@ -12,6 +12,9 @@ import json
 import pkgutil
 import subprocess
 import sys
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
@@ -21,6 +24,7 @@ from benchmarks.harness import Options, measure, registered
 _NOT_BENCHMARKS = {"__main__", "harness", "report"}
 LINES = Path("var") / "bench.jsonl"
 QUICK_SCALE = 0.001
+QUICK_TOGETHER = 2
 PART_OF_ALL = {"cloud.province_week": 0.02}
 """How much of the scale a benchmark is given among all: a school's week costs the cloud 4 CPU seconds, and the week
 is lived twice. At 0.1 that is 36 schools beside 9 for three CPU minutes, not 1,789 beside 447 for two and a half hours.
@@ -30,9 +34,8 @@ is lived twice. At 0.1 that is 36 schools beside 9 for three CPU minutes, not 1,
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     options = _parser().parse_args(arguments)
-    for module in pkgutil.iter_modules(benchmarks.__path__):
-        if module.name not in _NOT_BENCHMARKS:
-            importlib.import_module(f"benchmarks.{module.name}")
+    for module in [options.module] if options.module else _modules():
+        importlib.import_module(f"benchmarks.{module}")
     if options.name is None:
         for name, run in registered().items():
             print(f"{name:28} {(run.__doc__ or '').strip().splitlines()[0]}")
@@ -40,9 +43,9 @@ def main(arguments: list[str] | None = None) -> int:
     if options.name == "all":
         LINES.parent.mkdir(exist_ok=True)
         with LINES.open("w") as kept:
-            return _run_all(options.seed, options.scale, kept)
+            return _told(_run_all(options.seed, options.scale), kept)
     if options.name == "quick":
-        return _run_all(options.seed, QUICK_SCALE)
+        return _told(_run_all(options.seed, QUICK_SCALE, QUICK_TOGETHER))
     if options.name not in registered():
         print(f"no benchmark {options.name}; `python -m benchmarks` lists them", file=sys.stderr)
         return 2
@@ -51,21 +54,36 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _run_all(seed: int, scale: float, kept: TextIO | None = None) -> int:
+def _modules() -> Iterator[str]:
+    return (module.name for module in pkgutil.iter_modules(benchmarks.__path__) if module.name not in _NOT_BENCHMARKS)
+
+
+def _run_all(seed: int, scale: float, together: int = 1) -> Iterator[subprocess.CompletedProcess[str]]:
+    """Run all, some at a time; yields what each came to, in the order of their names."""
+    with ThreadPoolExecutor(together) as hands:
+        yield from hands.map(partial(_run_apart, seed, scale), registered())
+
+
+def _run_apart(seed: int, scale: float, name: str) -> subprocess.CompletedProcess[str]:
+    """Run one in a process that loads nothing of the others: it would cost more than many of them, and be measured."""
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks",
+        name,
+        f"--module={registered()[name].__module__.partition('.')[2]}",
+        f"--seed={seed}",
+        f"--scale={scale * PART_OF_ALL.get(name, 1)}",
+    ]
+    return subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True)
+
+
+def _told(runs: Iterable[subprocess.CompletedProcess[str]], kept: TextIO | None = None) -> int:
+    """Print what runs print, and keep it; returns 1 if one of them failed."""
     failed = 0
-    for name in registered():
-        command = [
-            sys.executable,
-            "-m",
-            "benchmarks",
-            name,
-            f"--seed={seed}",
-            f"--scale={scale * PART_OF_ALL.get(name, 1)}",
-        ]
-        done = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True)
-        print(done.stdout, end="", flush=True)
-        if kept is not None:
-            print(done.stdout, end="", flush=True, file=kept)
+    for done in runs:
+        for file in filter(None, (sys.stdout, kept)):
+            print(done.stdout, end="", flush=True, file=file)
         failed += bool(done.returncode)
     return 1 if failed else 0
 
@@ -76,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1, help="makes the instance")
     parser.add_argument("--scale", type=float, default=1.0, help="size of the instance; 1 is as documented")
     parser.add_argument("--file", type=Path, help="an instance to measure instead of a made one")
+    parser.add_argument("--module", help="where it stands; without it all benchmarks are loaded")
     return parser
 
 

@@ -42,7 +42,7 @@ from tools.servers.kafka import kafka_server
 from tools.servers.postgres import postgres_server
 
 EVENTS = 20_000
-LATENCIES = 300
+LATENCIES, LEAST_LATENCIES = 300, 10
 ROUNDS = 3
 _UNIT_OF_WORK = 500
 GROUP = "logistics"
@@ -142,7 +142,7 @@ def _compared(told: str, ours: Sequence[Speed], reference: str, raw: Sequence[Sp
 
 
 async def _latency(options: Options, servers: Servers) -> Outcome:
-    count = options.scaled(LATENCIES)
+    count = max(LEAST_LATENCIES, options.scaled(LATENCIES))
     cpu = -cpu_seconds()
     async with _service(servers) as (database, bus, topics):
         kafka = await _latencies(database, Renamed(bus, topics), count, options.seed)

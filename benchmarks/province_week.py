@@ -17,7 +17,7 @@ from benchmarks.week.lived import HANDS, SCHOOLS, Living, living
 from benchmarks.week.stages import Book, Stage, exponent
 from services.demo.calls import Crew, body_of, items
 
-LEAST_SCHOOLS = 8
+LEAST_SCHOOLS = 2
 SMALLER = 4
 """The size beside it is so many times smaller."""
 

@@ -110,12 +110,19 @@ def _amount(row: Row[Any]) -> Amount:
 
 async def budget_fen(session: Session, profile: Profile, days: Collection[date]) -> dict[date, Budget]:
     """Return what may be spent on each day's food, by meal and payer; nothing on days without school."""
-    if not days:
+    served = await closures.meals_served(session, profile.canteen_id, profile.county_code, profile.meals, days)
+    return await budget_of_served(session, profile, served)
+
+
+async def budget_of_served(
+    session: Session, profile: Profile, served: Mapping[date, Collection[Meal]]
+) -> dict[date, Budget]:
+    """Return what may be spent on the food of days whose served meals are known, by meal and payer."""
+    if not served:
         return {}
     canteen_id = profile.canteen_id
-    served = await closures.meals_served(session, canteen_id, profile.county_code, profile.meals, days)
     history = (await enrolment.history(session, [canteen_id])).get(canteen_id, [])
-    paying = await payers(session, canteen_id, max(days))
+    paying = await payers(session, canteen_id, max(served))
     return {
         day: budget_of(profile, day, enrolled_on(day, history, profile.pupils), meals, paying)
         for day, meals in served.items()

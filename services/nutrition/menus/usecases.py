@@ -1,14 +1,15 @@
 """What can happen to menus."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from services.nutrition.attendance import usecases as attendance
 from services.nutrition.canteens import queries as canteens
-from services.nutrition.canteens.domain import Canteen
+from services.nutrition.canteens.domain import Canteen, Profile
 from services.nutrition.closures import queries as closures
-from services.nutrition.days import has_begun, today
+from services.nutrition.closures.domain import served
+from services.nutrition.days import DayKind, has_begun, today
 from services.nutrition.dishes import queries as dishes
 from services.nutrition.foods import queries as foods
 from services.nutrition.funding import queries as funding
@@ -19,11 +20,25 @@ from services.nutrition.menus.domain import Change, Menu, Planned, Status, Wish
 from services.nutrition.stocks import queries as stocks
 from services.nutrition.stocks.domain import Free, free_lots
 from shared.events.nutrition import DayBudget, Demand, MenuAmended, MenuPublished, MenuWithdrawn
+from shared.fields import Meal
 from shared.ids import new_id
 from shared.unit_of_work import UnitOfWork
 
 RESERVED_DAYS = 7
 """A meal nobody has recorded for so many days after its day was not cooked from the store: what it held is free."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Week:
+    """What a canteen is and what it serves in a week: menu and budget are made of it."""
+
+    profile: Profile
+    calendar: Mapping[date, DayKind]
+    still_served: Mapping[date, Collection[Meal]]
+
+    def served(self, day: date) -> tuple[Meal, ...]:
+        """Return the meals served on a day of the week."""
+        return served(self.profile.meals, day, self.calendar, self.still_served)
 
 
 async def publish_menu(
@@ -32,7 +47,8 @@ async def publish_menu(
     """Publish a week's menu: its demand less what is free in the store, which is reserved for it."""
     domain.check_week(week_start, uow.now)
     canteen = await canteens.lock(uow.session, canteen_id)
-    meals, needs = await _plan(uow, canteen, week_start, wishes)
+    week = await _week(uow, canteen, week_start)
+    meals, needs = await _plan(uow, canteen, week_start, week, wishes)
     lines = cover(needs, await free_food(uow, canteen_id, needs))
     menu = Menu(new_id(), canteen_id, canteen.county_code, week_start, 1, Status.PUBLISHED, None, uow.now)
     if not await queries.insert_menu(uow, menu):
@@ -49,26 +65,37 @@ async def publish_menu(
             week_start=week_start,
             version=menu.version,
             demand=tuple(demand),
-            budget=await _budget(uow, canteen_id, meals),
+            budget=await _budget(uow, week, meals),
             published_at=uow.now,
         )
     )
     return menu, demand
 
 
-async def _plan(
-    uow: UnitOfWork, canteen: Canteen, week_start: date, wishes: Sequence[Wish], standing: Sequence[Planned] = ()
-) -> tuple[list[Planned], list[Need]]:
+async def _week(uow: UnitOfWork, canteen: Canteen, week_start: date) -> _Week:
     week_end = week_start + timedelta(days=6)
-    calendar = await canteens.calendar(uow.session, canteen.county_code, week_start, week_end)
-    domain.check_wishes(week_start, wishes, canteen, calendar, uow.now)
     closed = await closures.still_served(uow.session, [canteen.canteen_id], week_start, week_end)
-    domain.check_open(wishes, closed.get(canteen.canteen_id, {}))
+    return _Week(
+        profile=await canteens.profile(uow.session, canteen.canteen_id),
+        calendar=await canteens.calendar(uow.session, canteen.county_code, week_start, week_end),
+        still_served=closed.get(canteen.canteen_id, {}),
+    )
+
+
+async def _plan(
+    uow: UnitOfWork,
+    canteen: Canteen,
+    week_start: date,
+    week: _Week,
+    wishes: Sequence[Wish],
+    standing: Sequence[Planned] = (),
+) -> tuple[list[Planned], list[Need]]:
+    domain.check_wishes(week_start, wishes, canteen, week.calendar, uow.now)
+    domain.check_open(wishes, week.still_served)
     codes = {code for wish in wishes for code in wish.dish_codes}
     recipes = await dishes.recipes(uow.session, codes, canteen.county_code)
     domain.check_dishes(wishes, canteen, recipes, {code for meal in standing for code, _ in meal.dishes})
-    limits = await canteens.equipment_limits(uow.session, canteen.canteen_id)
-    domain.check_equipment(wishes, recipes, limits, standing)
+    domain.check_equipment(wishes, recipes, week.profile.equipment, standing)
     return plan(await attendance.counted(uow, canteen.canteen_id, wishes), canteen, recipes)
 
 
@@ -80,10 +107,10 @@ async def _prices(uow: UnitOfWork, menu: Menu, meals: Sequence[Planned]) -> dict
     return {code: market.price_row(quote) for code, quote in sorted(quotes.items())}
 
 
-async def _budget(uow: UnitOfWork, canteen_id: str, meals: Sequence[Planned]) -> tuple[DayBudget, ...]:
+async def _budget(uow: UnitOfWork, week: _Week, meals: Sequence[Planned]) -> tuple[DayBudget, ...]:
     """Return what there is to spend on these meals, by day."""
-    profile = await canteens.profile(uow.session, canteen_id)
-    budgets = await funding.budget_fen(uow.session, profile, {meal.day for meal in meals})
+    days = {meal.day: week.served(meal.day) for meal in meals}
+    budgets = await funding.budget_of_served(uow.session, week.profile, days)
     told = dict.fromkeys(sorted(budgets), 0)
     for meal in meals:
         told[meal.day] += budgets[meal.day].by_meal.get(meal.meal, 0)
@@ -116,7 +143,8 @@ async def amend_menu(
     domain.first_open_day([meal.day for meal in present] + [wish.day for wish in coming], uow.now)
     stands = [meal for meal in present if has_begun(meal.day, uow.now)]
     domain.check_closed_unchanged(stands, closed)
-    meals, needs = await _plan(uow, canteen, menu.week_start, coming, present)
+    week = await _week(uow, canteen, menu.week_start)
+    meals, needs = await _plan(uow, canteen, menu.week_start, week, coming, present)
     demand = [line.told for line in await _cover_again(uow, menu, needs)]
     amended = replace(menu, version=menu.version + 1)
     await queries.update_menu(uow.session, amended)
@@ -132,7 +160,7 @@ async def amend_menu(
             version=amended.version,
             reason=reason,
             demand=tuple(demand),
-            budget=await _budget(uow, menu.canteen_id, kept),
+            budget=await _budget(uow, week, kept),
             amended_at=uow.now,
         )
     )

@@ -8,6 +8,7 @@ from shared.events.nutrition import MenuAmended, MenuPublished, MenuWithdrawn
 from tests import builders as b
 from tests.api.nutrition.school import School
 from tests.conftest import WorldOf
+from tests.statements import statements
 from tests.world import ok, refused
 
 MEAL = {"day": b.WEEK[0], "meal": "lunch", "dish_codes": ["d01"]}
@@ -83,6 +84,16 @@ async def test_one_menu_per_week(world_of: WorldOf) -> None:
     assert Counter(answer.status_code for answer in answers) == {201: 1, 409: 4}
     await school.world.settle()
     assert len(school.world.told_of(MenuPublished)) == 1
+
+
+async def test_nothing_is_asked_twice_for_a_menu(world_of: WorldOf) -> None:
+    """What a canteen is and when it serves is read once, for the menu and for its budget."""
+    school = await School(await world_of("nutrition")).set_up()
+    with statements() as sent:
+        await school.publish()
+    asked = Counter(statement for statement in sent if statement.startswith("SELECT"))
+    assert sum("FROM canteen_equipment" in statement for statement in asked.elements()) == 1
+    assert {statement: times for statement, times in asked.items() if times > 1} == {}
 
 
 async def test_stock_is_promised_once(world_of: WorldOf) -> None:

@@ -42,6 +42,23 @@ def test_the_command_lists_and_runs(capsys: pytest.CaptureFixture[str]) -> None:
     assert set(registered()) > {"test.counting"}
 
 
+def test_each_of_all_loads_its_own_module_only(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What the others need is neither paid for nor measured with it; one that fails makes the whole fail."""
+    asked: dict[str, list[str]] = {}
+
+    def noted(words: list[str], **_: object) -> SimpleNamespace:
+        asked[words[3]] = words
+        return SimpleNamespace(stdout=f"{words[3]}\n", returncode=int(words[3] == "backbone.relay"))
+
+    monkeypatch.setattr("benchmarks.__main__.subprocess.run", noted)
+    assert command.main(["quick"]) == 1
+    assert capsys.readouterr().out.splitlines() == list(registered())
+    assert "--module=backbone" in asked["backbone.relay"]
+    assert "--module=province_week" in asked["cloud.province_week"]
+
+
 def test_among_all_the_dearest_is_given_a_part_of_the_scale(monkeypatch: pytest.MonkeyPatch) -> None:
     """A week at a tenth of the province would take longer than all others; alone it has the scale asked for."""
     asked: dict[str, float] = {}
@@ -51,6 +68,6 @@ def test_among_all_the_dearest_is_given_a_part_of_the_scale(monkeypatch: pytest.
         return SimpleNamespace(stdout="", returncode=0)
 
     monkeypatch.setattr("benchmarks.__main__.subprocess.run", noted)
-    assert command._run_all(1, 0.1) == 0
+    assert command._told(command._run_all(1, 0.1)) == 0
     assert asked["cloud.province_week"] == pytest.approx(0.002)
     assert {asked[name] for name in asked if name not in command.PART_OF_ALL} == {0.1}
