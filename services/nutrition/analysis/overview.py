@@ -51,9 +51,9 @@ class Judging:
 async def of_county(uow: UnitOfWork, county_code: str, week_start: date, paging: Paging) -> list[OverviewRead]:
     """Return a page of a county's menus of a week, each judged for those it is made for, at the prices of now."""
     check_monday(week_start)
-    found = await menus.page(uow.session, paging.limit, paging.after, None, week_start, county_code)
-    meals = await menus.meals_of(uow.session, [(menu.menu_id, menu.version) for menu in found]) if found else {}
-    planned = {menu.menu_id: meals[menu.menu_id] for menu in found if meals.get(menu.menu_id)}
+    asked = {"after": paging.after, "week_start": week_start, "county_code": county_code}
+    found = await menus.page(uow.session, paging.limit, **asked)
+    planned = {menu.menu_id: meals for menu, meals in found if meals}
     recipes = await dishes.recipes_at(
         uow.session, {dish for of in planned.values() for meal in of for dish in meal.dishes}, county_code
     )
@@ -61,7 +61,7 @@ async def of_county(uow: UnitOfWork, county_code: str, week_start: date, paging:
     known = await foods.library(uow.session, county_code, codes)
     quotes = await market.quotes(uow.session, county_code, week_start, known)
     groups = defaultdict(list)
-    for one in await _asked(uow, [menu for menu in found if menu.menu_id in planned], planned):
+    for one in await _asked(uow, [menu for menu, meals in found if meals], planned):
         groups[one.kind].append(one)
     judged = [read for group in groups.values() for read in _judge(group, recipes, known, quotes)]
     return sorted(judged, key=lambda read: read.menu_id)

@@ -1,11 +1,12 @@
 """SQL of the menus. Whoever changes one holds the lock on its canteen's row."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, delete, func, insert, not_, select, tuple_, update
+from sqlalchemy import Integer, Row, and_, bindparam, delete, func, insert, not_, select, tuple_, update
 
 from services.nutrition.menus.demand import Line
 from services.nutrition.menus.domain import Change, Menu, Planned, Status
@@ -17,6 +18,7 @@ from shared.database import Session
 from shared.errors import NotFound
 from shared.events.nutrition import Demand
 from shared.fields import AgeBand, Meal, TemperatureClass
+from shared.prepared import Prepared
 from shared.unit_of_work import UnitOfWork
 
 menu, menu_version, menu_meal, line = (table_of(t) for t in (MenuTable, MenuVersion, MenuMeal, DemandLine))
@@ -26,7 +28,9 @@ _LINE_FIELDS = [field.name for field in fields(Line)]
 _PROGRESS = ("accepted_g", "used_g", "left_g", "reserved_g")
 _MENU = tuple(menu.c[name] for name in _MENU_FIELDS)
 _LINE = tuple(line.c[name] for name in _LINE_FIELDS)
-_MEAL = (menu_meal.c.day, menu_meal.c.meal, menu_meal.c.headcounts, menu_meal.c.dishes, menu_meal.c.planned_g)
+_LISTED = (menu_meal.c.day, menu_meal.c.meal, menu_meal.c.headcounts, menu_meal.c.dishes)
+_MEAL = (*_LISTED, menu_meal.c.planned_g)
+_ORDER = {meal: place for place, meal in enumerate(Meal)}
 
 # Statements of hot paths are built once: building one costs as much as running it.
 _CURRENT = and_(menu_meal.c.menu_id == menu.c.menu_id, menu_meal.c.version == menu.c.version)
@@ -39,6 +43,7 @@ _PLANNED = (
         menu_meal.c.meal == bindparam("meal"),
     )
 )
+_MEALS = select(*_MEAL).where(menu_meal.c.menu_id == bindparam("menu"), menu_meal.c.version == bindparam("version"))
 _OF_DAY = select(*_LINE).where(line.c.menu_id == bindparam("menu"), line.c.delivery_day == bindparam("day"))
 _AT = select(line.c.canteen_id, line.c.menu_id, *_LINE).where(
     line.c.canteen_id.in_(bindparam("canteens", expanding=True)),
@@ -73,25 +78,34 @@ async def standing(session: Session, canteen_id: str, week_start: date) -> str |
     return found
 
 
-async def page(
-    session: Session,
-    limit: int,
-    after: str | None,
-    canteen_id: str | None,
-    week_start: date | None,
-    county_code: str | None = None,
-) -> list[Menu]:
-    """Return menus ordered by id, of a canteen or a week or a county or all."""
-    statement = select(*_MENU).order_by(menu.c.menu_id).limit(limit)
-    if canteen_id is not None:
-        statement = statement.where(menu.c.canteen_id == canteen_id)
-    if week_start is not None:
-        statement = statement.where(menu.c.week_start == week_start)
-    if county_code is not None:
-        statement = statement.where(menu.c.county_code == county_code)
-    if after is not None:
-        statement = statement.where(menu.c.menu_id > after)
-    return [_menu(row) for row in (await session.execute(statement)).all()]
+@cache
+def _page(filters: frozenset[str]) -> Prepared:
+    """Return the SELECT of a page of menus, each with its meals, that keeps to these filters."""
+    wanted = select(*_MENU).order_by(menu.c.menu_id).limit(bindparam("limit", type_=Integer))
+    for name in sorted(filters):
+        column = menu.c.menu_id if name == "after" else menu.c[name]
+        wanted = wanted.where(column > bindparam(name) if name == "after" else column == bindparam(name))
+    page = wanted.subquery()
+    theirs = and_(menu_meal.c.menu_id == page.c.menu_id, menu_meal.c.version == page.c.version)
+    joined = page.outerjoin(menu_meal, theirs)
+    statement = select(*page.c, *_LISTED).select_from(joined).order_by(page.c.menu_id, menu_meal.c.day)
+    return Prepared(lambda _: statement)
+
+
+async def page(session: Session, limit: int, **filters: str | date | None) -> list[tuple[Menu, list[Planned]]]:
+    """Return menus ordered by id, each with its meals but for what they need.
+
+    Filters are those of `canteen_id`, `week_start`, `county_code` and `after` (an id) that are not None.
+    """
+    given = {name: value for name, value in filters.items() if value is not None}
+    found: dict[str, tuple[Menu, list[Planned]]] = {}
+    for row in await session.run(_page(frozenset(given)), {"limit": limit, **given}):
+        head = dict(zip(_MENU_FIELDS, row, strict=False))
+        day, meal, heads, served = row[len(_MENU) :]
+        _, meals = found.setdefault(head["menu_id"], (Menu(**head | {"status": Status(head["status"])}), []))
+        if day is not None:
+            meals.append(_planned(day, meal, heads, served, {}))
+    return [(head, _in_order(meals)) for head, meals in found.values()]
 
 
 def _menu(row: Row[Any]) -> Menu:
@@ -101,23 +115,24 @@ def _menu(row: Row[Any]) -> Menu:
 
 async def meals(session: Session, menu_id: str, version: int) -> list[Planned]:
     """Return the meals of a version of a menu, in order of day and meal."""
-    return (await meals_of(session, [(menu_id, version)])).get(menu_id, [])
+    rows = (await session.execute(_MEALS, {"menu": menu_id, "version": version})).all()
+    return _in_order(map(planned_of, rows))
 
 
-async def meals_of(session: Session, versions: Sequence[tuple[str, int]]) -> dict[str, list[Planned]]:
-    """Return the meals of menus, each in one version."""
-    wanted = tuple_(menu_meal.c.menu_id, menu_meal.c.version).in_(versions)
-    found: dict[str, list[Planned]] = {}
-    for row in (await session.execute(select(menu_meal.c.menu_id, *_MEAL).where(wanted))).all():
-        found.setdefault(row.menu_id, []).append(planned_of(row))
-    order = {meal: place for place, meal in enumerate(Meal)}
-    return {key: sorted(meals, key=lambda meal: (meal.day, order[meal.meal])) for key, meals in found.items()}
+def _in_order(meals: Iterable[Planned]) -> list[Planned]:
+    return sorted(meals, key=lambda meal: (meal.day, _ORDER[meal.meal]))
 
 
 def planned_of(row: Row[Any]) -> Planned:
     """Return a meal from its row."""
-    heads = {AgeBand(band): n for band, n in row.headcounts.items()}
-    return Planned(row.day, Meal(row.meal), heads, tuple((code, n) for code, n in row.dishes), row.planned_g)
+    return _planned(row.day, row.meal, row.headcounts, row.dishes, row.planned_g)
+
+
+def _planned(
+    day: date, meal: str, heads: Mapping[str, int], dishes: Iterable[tuple[str, int]], planned_g: Mapping[str, int]
+) -> Planned:
+    by_band = {AgeBand(band): n for band, n in heads.items()}
+    return Planned(day, Meal(meal), by_band, tuple((code, n) for code, n in dishes), planned_g)
 
 
 async def history(session: Session, menu_id: str) -> Sequence[Row[Any]]:

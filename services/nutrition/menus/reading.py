@@ -6,10 +6,7 @@ from datetime import date
 from services.nutrition.menus import queries
 from services.nutrition.menus.domain import Menu, Planned, stage_of
 from services.nutrition.menus.schemas import (
-    DishServed,
     LineRead,
-    MealListed,
-    MealRead,
     MenuListed,
     MenuRead,
     MenuTold,
@@ -31,19 +28,19 @@ def _head(menu: Menu, meals: Sequence[Planned] = (), recorded: Recorded | None =
     return head | {"status": stage_of(menu, meals, recorded or {})}
 
 
-def _listed(meal: Planned, recorded: Recorded) -> MealListed:
-    return MealListed(
-        day=meal.day,
-        meal=meal.meal,
-        headcount=meal.headcount,
-        headcounts=dict(meal.headcounts),
-        dishes=[DishServed(dish_code=code, version=version) for code, version in meal.dishes],
-        meal_id=recorded.get((meal.day, meal.meal)),
-    )
+def _listed(meal: Planned, recorded: Recorded) -> dict[str, object]:
+    return {
+        "day": meal.day,
+        "meal": meal.meal,
+        "headcount": meal.headcount,
+        "headcounts": meal.headcounts,
+        "dishes": [{"dish_code": code, "version": version} for code, version in meal.dishes],
+        "meal_id": recorded.get((meal.day, meal.meal)),
+    }
 
 
-def _meal(meal: Planned, recorded: Recorded) -> MealRead:
-    return MealRead(**dict(_listed(meal, recorded)), planned_g=dict(meal.planned_g))
+def _meal(meal: Planned, recorded: Recorded) -> dict[str, object]:
+    return {**_listed(meal, recorded), "planned_g": meal.planned_g}
 
 
 def told(menu: Menu, demand: list[Demand]) -> MenuTold:
@@ -55,15 +52,20 @@ async def list_menus(
     uow: UnitOfWork, paging: Paging, canteen_id: str | None, week_start: date | None, county_code: str | None
 ) -> list[MenuListed]:
     """Return a page of menus with their meals, withdrawn ones too."""
-    menus = await queries.page(uow.session, paging.limit, paging.after, canteen_id, week_start, county_code)
-    if not menus:
-        return []
-    meals = await queries.meals_of(uow.session, [(menu.menu_id, menu.version) for menu in menus])
-    recorded = await servings.of_menus(uow.session, menus)
-    return [_menu(menu, meals.get(menu.menu_id, []), recorded[menu.menu_id]) for menu in menus]
+    found = await queries.page(
+        uow.session,
+        paging.limit,
+        after=paging.after,
+        canteen_id=canteen_id,
+        week_start=week_start,
+        county_code=county_code,
+    )
+    recorded = await servings.of_menus(uow, [menu for menu, _ in found])
+    return [_menu(menu, meals, recorded[menu.menu_id]) for menu, meals in found]
 
 
 def _menu(menu: Menu, meals: Sequence[Planned], recorded: Recorded) -> MenuListed:
+    # Validated once, as plain values: models made of models cost several times as much.
     days = [_listed(meal, recorded) for meal in meals]
     return MenuListed.model_validate({**_head(menu, meals, recorded), "days": days})
 
@@ -72,7 +74,7 @@ async def read_menu(uow: UnitOfWork, menu_id: str) -> MenuRead:
     """Return a menu as it stands, and its history."""
     menu = await queries.one(uow.session, menu_id)
     meals = await queries.meals(uow.session, menu_id, menu.version)
-    recorded = (await servings.of_menus(uow.session, [menu]))[menu_id]
+    recorded = (await servings.of_menus(uow, [menu]))[menu_id]
     days = [_meal(meal, recorded) for meal in meals]
     versions = [VersionListed(**row._mapping) for row in await queries.history(uow.session, menu_id)]
     return MenuRead.model_validate({**_head(menu, meals, recorded), "days": days, "versions": versions})
@@ -81,9 +83,9 @@ async def read_menu(uow: UnitOfWork, menu_id: str) -> MenuRead:
 async def read_version(uow: UnitOfWork, menu_id: str, version: int) -> VersionRead:
     """Return a menu as it was under a version."""
     menu, row = await queries.one(uow.session, menu_id), await queries.told(uow.session, menu_id, version)
-    recorded = (await servings.of_menus(uow.session, [menu]))[menu_id]
+    recorded = (await servings.of_menus(uow, [menu]))[menu_id]
     days = [_meal(meal, recorded) for meal in await queries.meals(uow.session, menu_id, version)]
-    return VersionRead(**row._mapping, days=days)
+    return VersionRead.model_validate({**row._mapping, "days": days})
 
 
 def cursor_of(line: LineRead) -> str:

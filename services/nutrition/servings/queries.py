@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from services.nutrition.canteens.queries import canteen, lies_in
 from services.nutrition.menus.domain import Menu
@@ -15,10 +15,20 @@ from shared.auth.finding import finder
 from shared.database import Session
 from shared.errors import NotFound
 from shared.fields import Meal
+from shared.prepared import Prepared, among, listed
+from shared.unit_of_work import UnitOfWork
 
 served, meal_lot, correction = (table_of(model) for model in (ServedMeal, MealLot, MealCorrection))
 tenants_of = finder(served.c.meal_id, canteen=served.c.canteen_id)
 _FIND = select(served).where(served.c.meal_id == bindparam("meal_id"))
+_OF_MENUS = Prepared(
+    lambda dialect: select(served.c.menu_id, served.c.day, served.c.meal, served.c.meal_id).where(
+        among(dialect, served.c.canteen_id, "canteens"),
+        served.c.day.between(bindparam("first"), bindparam("last")),
+        among(dialect, served.c.menu_id, "menus"),
+        served.c.headcount > 0,
+    )
+)
 _KEEP = insert(served)
 _KEEP_LOTS = insert(meal_lot)
 
@@ -37,17 +47,19 @@ async def one(session: Session, meal_id: str, field: str | None = None) -> Row[A
     return row
 
 
-async def of_menus(session: Session, menus: Collection[Menu]) -> dict[str, dict[tuple[date, Meal], str]]:
+async def of_menus(uow: UnitOfWork, menus: Collection[Menu]) -> dict[str, dict[tuple[date, Meal], str]]:
     """Return the meals on record that menus planned: their ids by menu, day and meal; none that never took place."""
-    columns = (served.c.menu_id, served.c.day, served.c.meal, served.c.meal_id)
     found: dict[str, dict[tuple[date, Meal], str]] = {menu.menu_id: {} for menu in menus}
     if not menus:
         return found
     mondays = [menu.week_start for menu in menus]
-    near = served.c.day.between(min(mondays), max(mondays) + timedelta(days=6))
-    theirs = and_(served.c.canteen_id.in_(sorted({menu.canteen_id for menu in menus})), near)
-    wanted = select(*columns).where(theirs, served.c.menu_id.in_(sorted(found)), served.c.headcount > 0)
-    for menu_id, day, meal, meal_id in (await session.execute(wanted)).all():
+    wanted = {
+        "canteens": listed(uow.dialect, {menu.canteen_id for menu in menus}),
+        "first": min(mondays),
+        "last": max(mondays) + timedelta(days=6),
+        "menus": listed(uow.dialect, found),
+    }
+    for menu_id, day, meal, meal_id in await uow.session.run(_OF_MENUS, wanted):
         found[menu_id][day, Meal(meal)] = meal_id
     return found
 
