@@ -82,6 +82,16 @@ async def reseal(database: Database, sealed: Sealed, sealer: Sealer, batch: int 
         yield each
 
 
+async def try_to_reseal(database: Database, sealed: Sealed, sealer: Sealer, batch: int = BATCH) -> AsyncIterator[Batch]:
+    """Open the texts of a column that `reseal` would seal anew; change nothing. `closed` are those it would leave."""
+
+    async def step(_session: Session, rows: Sequence[Row[Any]]) -> Batch:
+        return Batch(len(rows), tuple(sealed.place(row) for row in rows if not _opens(sealed, sealer, row)))
+
+    async for each in _walk(database, sealed, _of_another(sealed, sealer.key_id), batch, step, read_only=True):
+        yield each
+
+
 async def prove(database: Database, sealed: Sealed, sealer: Sealer, batch: int = BATCH) -> AsyncIterator[Batch]:
     """Open every text of a column, and look whether it is found by its index; `closed` are those that fail.
 
@@ -98,6 +108,14 @@ async def prove(database: Database, sealed: Sealed, sealer: Sealer, batch: int =
 def _of_another(sealed: Sealed, key_id: str) -> ColumnElement[bool]:
     prefix = f"{key_id}."
     return and_(sealed.column.is_not(None), func.substr(sealed.column, 1, len(prefix)) != prefix)
+
+
+def _opens(sealed: Sealed, sealer: Sealer, row: Row[Any]) -> bool:
+    try:
+        sealer.open(row.text, sealed.place(row))
+    except Unsealable:
+        return False
+    return True
 
 
 def _holds(sealed: Sealed, sealer: Sealer, row: Row[Any]) -> bool:

@@ -1,6 +1,7 @@
-"""Noting in each database that it was backed up, or that it could not be: an act of whoever did it, like any other."""
+"""Noting in each database that it was backed up, could not be, or was put back: an act of whoever did it."""
 
 import argparse
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from services.commands.acting import acting
@@ -16,10 +17,25 @@ async def note(
 
     A copy that is whole stays so whether or not its database knows of it, and one at an older step has no room for it.
     """
+    return await _everywhere(settings, lambda name: _note(settings, options, name, began_at, failure))
+
+
+async def note_restored(settings: Settings, options: argparse.Namespace, made_at: str) -> dict[str, str]:
+    """Note in every database that it was put back, as of when; returns by service why it could not be noted there."""
+    said = {"directory": options.directory, "made_at": made_at}
+
+    async def note_it(name: str) -> None:
+        async with opened(settings, name) as service, acting(service, options, "restore", said):
+            pass
+
+    return await _everywhere(settings, note_it)
+
+
+async def _everywhere(settings: Settings, note_it: Callable[[str], Awaitable[None]]) -> dict[str, str]:
     unnoted = {}
     for name in every_one(settings):
         try:
-            await _note(settings, options, name, began_at, failure)
+            await note_it(name)
         except NoDatabase:
             continue
         except Exception as error:  # whatever it is: the copy is there, or the reason why it is not comes first

@@ -29,18 +29,32 @@ class Restored:
     passed_over: Mapping[str, str]
 
 
+async def could_restore(settings: Settings, folder: Path) -> Manifest:
+    """Look whether a backup is what was written, and nothing is there that it would write over; change nothing.
+
+    Raises ValueError where it is not so.
+    """
+    found = manifest.read_checked(folder)
+    if settings.database_url is None:
+        _require_nothing(settings)
+        for path in _copies(folder):
+            files.require_sound(path)
+    else:
+        await postgres.require_empty(postgres.addresses(settings, DATABASES), settings.database_ca)
+    return found
+
+
 async def restore(settings: Settings, folder: Path) -> Restored:
     """Put a backup back, with no service running and nothing there to be written over.
 
     Raises ValueError where something is there already, or where the backup is not what was written.
     """
-    found = manifest.read_checked(folder)
+    found = await could_restore(settings, folder)
     passed_over: Mapping[str, str] = {}
     if settings.database_url is None:
         _put_files(settings, folder)
     else:
         databases = postgres.addresses(settings, DATABASES)
-        await postgres.require_empty(databases, settings.database_ca)
         for name, url in databases.items():
             await postgres.restore(url, folder / f"{name}.dump", settings.database_ca)
         if settings.bus == "kafka":
@@ -50,15 +64,19 @@ async def restore(settings: Settings, folder: Path) -> Restored:
     return Restored(found, passed_over)
 
 
-def _put_files(settings: Settings, folder: Path) -> None:
+def _require_nothing(settings: Settings) -> None:
     present = sorted(settings.var.glob("*.sqlite*"))
     if present:
         raise ValueError(f"{present[0]} is there already; move it away first")
-    copies = sorted(folder.glob("*.sqlite"))
-    for path in copies:
-        files.require_sound(path)
+
+
+def _copies(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.sqlite"))
+
+
+def _put_files(settings: Settings, folder: Path) -> None:
     settings.var.mkdir(parents=True, exist_ok=True)
-    for path in copies:
+    for path in _copies(folder):
         shutil.copyfile(path, settings.var / path.name)
 
 

@@ -26,9 +26,13 @@ _LONGEST_NAME = 64
 
 @dataclass(slots=True)
 class Acting:
-    """An act on its way: the rows of its table with these primary keys are recorded as they were and as they become."""
+    """An act on its way: the rows of its table with these primary keys are recorded as they were and as they become.
+
+    `said` are its parameters, to which may be added what is known later.
+    """
 
     uow: UnitOfWork
+    said: dict[str, str]
     keys: set[tuple[Any, ...]] = field(default_factory=set)
 
 
@@ -78,7 +82,7 @@ async def acting(
     said = {name: str(value) for name, value in parameters.items() if value is not None}
     with suppress(_Tried):
         async with service.begin() as uow:
-            act = Acting(uow, set(keys))
+            act = Acting(uow, said, set(keys))
             before = {} if table is None else await audit.rows_of(uow.session, table, act.keys)
             yield act
             after = {} if table is None else await audit.rows_of(uow.session, table, act.keys)

@@ -4,6 +4,7 @@ import argparse
 from dataclasses import asdict
 
 from services.commands import Answer, aligned, named
+from services.commands.acting import acting, recorded
 from services.commands.opening import opened
 from shared.messaging import parking
 from shared.messaging.bus import SERVICES
@@ -14,13 +15,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Say what is done with which."""
     verbs = parser.add_subparsers(dest="verb", required=True)
     for verb, words in (("list", "list what waits, and for what"), ("retry", "try all now; they are tried anyway")):
-        verbs.add_parser(verb, help=words).add_argument("services", nargs="*", choices=[*SERVICES, []])
+        told = verbs.add_parser(verb, help=words)
+        told.add_argument("services", nargs="*", choices=[*SERVICES, []])
+        if verb == "retry":
+            recorded(told, dry_run=False)
 
 
 async def run(options: argparse.Namespace, settings: Settings) -> Answer:
     """Do what was asked for."""
     services = named(settings, options.services, SERVICES)
-    return await (_retry if options.verb == "retry" else _list)(services, settings)
+    return await (_retry(services, settings, options) if options.verb == "retry" else _list(services, settings))
 
 
 async def _list(services: list[str], settings: Settings) -> Answer:
@@ -44,11 +48,13 @@ async def _waiting(services: list[str], settings: Settings) -> dict[str, list[pa
     return found
 
 
-async def _retry(services: list[str], settings: Settings) -> Answer:
+async def _retry(services: list[str], settings: Settings, options: argparse.Namespace) -> Answer:
     handled = {}
     for name in services:
         async with opened(settings, name) as service:
             handled[name] = await service.consumer.retry_parked(all_now=True)
+            async with acting(service, options, "parked retry", {"handled": handled[name]}):
+                pass
     left = {name: len(events) for name, events in (await _waiting(services, settings)).items()}
     data = {name: {"handled": handled[name], "waiting": left[name]} for name in services}
     return Answer(data, aligned([[name, f"{handled[name]} handled", f"{left[name]} wait"] for name in services]))

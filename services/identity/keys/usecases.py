@@ -22,21 +22,17 @@ async def keep(service: Service) -> int:
     return made + len(over)
 
 
-async def rotate(service: Service, *, at_once: bool = False) -> SigningKey:
-    """Make the next key; it is published now and signs when everybody knows it. Returns the newest key.
+async def rotate(uow: UnitOfWork, fresh: SigningKey, *, at_once: bool = False) -> SigningKey:
+    """Make a fresh key the next; it is published now and signs when everybody knows it. Returns the newest key.
 
     With `at_once` it signs now, and no other key is left: for a key that is no secret any more. Every token given
     before is worthless then.
     """
     if not at_once:
-        await _make(service, timedelta(0))
-        async with service.begin(read_only=True) as uow:
-            return (await queries.all_keys(uow.session))[-1]
-    now = service.clock.now()
-    fresh = await new_key(service.sealer, now, now)
-    async with service.begin() as uow:
-        await queries.forget(uow.session, [key.kid for key in await queries.all_keys(uow.session)])
-        await queries.add(uow.session, fresh)
+        await _add(uow, fresh, timedelta(0))
+        return (await queries.all_keys(uow.session))[-1]
+    await queries.forget(uow.session, [key.kid for key in await queries.all_keys(uow.session)])
+    await queries.add(uow.session, fresh)
     return fresh
 
 
@@ -47,13 +43,16 @@ async def _make(service: Service, age: timedelta) -> int:
         now = uow.now
     fresh = await new_key(service.sealer, now, now)
     async with service.begin() as uow:
-        known = await queries.all_keys(uow.session)
         # Somebody else may have made it meanwhile; on SQLite writers take turns.
-        if not domain.is_due(known, uow.now, age):
-            return 0
-        starts = domain.starts(known, uow.now)
-        key = SigningKey(fresh.kid, fresh.public, fresh.private_sealed, uow.now, starts)
-        await queries.add(uow.session, key)
+        return await _add(uow, fresh, age)
+
+
+async def _add(uow: UnitOfWork, fresh: SigningKey, age: timedelta) -> int:
+    known = await queries.all_keys(uow.session)
+    if not domain.is_due(known, uow.now, age):
+        return 0
+    starts = domain.starts(known, uow.now)
+    await queries.add(uow.session, SigningKey(fresh.kid, fresh.public, fresh.private_sealed, uow.now, starts))
     return 1
 
 

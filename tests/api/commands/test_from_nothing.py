@@ -5,11 +5,13 @@ from pathlib import Path
 import httpx
 import pytest
 
+from services.commands.opening import opened
 from services.loading import Loaded, load
 from shared.errors import DomainError
 from shared.messaging.bus import every_topic
 from shared.sealing import new_key
-from tests.commands import BY, asked
+from shared.settings import Settings
+from tests.commands import BY, acts_of, asked
 from tests.conftest import WorldOf
 from tests.people import administrator
 from tests.world import World
@@ -35,13 +37,30 @@ async def test_a_county_from_nothing_and_back(tmp_path: Path) -> None:
     assert (await asked(var, "status")).well
     kept = (await asked(var, "backup", str(tmp_path / "copy"), "--by", BY)).data["files"]
     assert kept.keys() >= {f"{name}.sqlite" for name in steps}
-    restored = await asked(other, "restore", str(tmp_path / "copy"))
-    assert restored.data["passed_over"] == {}
+    tried = await asked(other, "restore", str(tmp_path / "copy"), "--dry-run")
+    assert tried.lines[0].startswith("tried, nothing was changed: the backup of ")
+    assert not other.exists()
+    restored = await asked(other, "restore", str(tmp_path / "copy"), "--by", BY)
+    assert (restored.data["passed_over"], restored.data["unnoted"]) == ({}, {})
+    with pytest.raises(ValueError, match="is there already"):
+        await asked(other, "restore", str(tmp_path / "copy"), "--dry-run")
     # The issuer that load starts keeps a signing key, sealed.
     (other / "secret.keys").write_text(f"{new_key('new')},{(var / 'secret.keys').read_text()}")
     assert len((await asked(other, "rotate-keys", "--check")).data["closed"]) == 1
-    assert (await asked(other, "rotate-keys")).well
+    tried = await asked(other, "rotate-keys", "--dry-run", "--by", BY)
+    assert (tried.well, tried.data["texts"]) == (True, 1)
+    assert tried.lines == ["tried, nothing was changed: 1 texts sealed anew with new"]
+    assert not (await asked(other, "rotate-keys", "--check")).well
+    assert (await asked(other, "rotate-keys", "--by", BY)).well
     assert (await asked(other, "rotate-keys", "--check")).well
+    async with opened(Settings(var=other), "identity") as issuer:
+        restored_by, changed_by = sorted(await acts_of(issuer), key=lambda act: act.at)
+    assert restored_by.action == "python -m services restore"
+    assert restored_by.parameters == {"directory": str(tmp_path / "copy"), "made_at": restored.data["made_at"]}
+    assert (changed_by.action, changed_by.parameters) == (
+        "python -m services rotate-keys",
+        {"key_id": "new", "texts": "1"},
+    )
     assert (await asked(other, "verify-ledger")).well
     assert (await asked(other, "verify-audit")).well
     assert (await asked(other, "status")).well

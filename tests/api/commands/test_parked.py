@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.api.logistics.county import a_lot, a_meal
-from tests.commands import asked
+from tests.commands import BY, acts_of, asked
 from tests.conftest import WorldOf
 from tests.world import ok
 
@@ -20,6 +20,8 @@ async def test_parked_events_are_listed_and_tried(world_of: WorldOf, tmp_path: P
     assert still.data == {"logistics": {"handled": 0, "waiting": 1}}
     await world.publish(a_lot("lot-1"))
     await world.services["logistics"].consumer.step(0.2)
-    done = await asked(tmp_path, "parked", "retry", "logistics")
+    done = await asked(tmp_path, "parked", "retry", "logistics", "--by", BY)
     assert done.data == {"logistics": {"handled": 1, "waiting": 0}}
+    (act,) = await acts_of(world.services["logistics"])
+    assert (act.action, act.parameters) == ("python -m services parked retry", {"handled": "1"})
     assert (await ok(await world.client("logistics").get("/trace/meals/meal-1")))["quantity_g"] == 6_000

@@ -12,6 +12,7 @@ from shared.errors import Conflict, DomainError, NotFound
 from shared.settings import Settings
 from tests.commands import BY, acts_of, asked
 from tests.conftest import WorldOf
+from tests.world import ok
 
 LINK = r"http://127\.0\.0\.1:8000/identity/password\?link=[\w-]{43}"
 ADD = ("users", "add", "kitchen.1", "--role", "canteen", "--canteen", "sch-1", "--by", BY)
@@ -72,13 +73,21 @@ async def test_a_login_is_taken_once_and_an_administrator_stays(world_of: WorldO
 
 
 async def test_keys_are_made_anew(world_of: WorldOf, tmp_path: Path) -> None:
-    """Another key signs an hour later; at once it is the only one, after a question."""
+    """Another key signs an hour later; at once it is the only one, after a question. Tried only, no key is made."""
     world = await world_of("identity")
+    tried = await asked(tmp_path, "signing-key", "rotate", "--at-once", "--dry-run", "--by", BY)
+    assert tried.lines[0].startswith("tried, nothing was changed: ")
+    assert await acts_of(world.services["identity"]) == []
     first = await asked(tmp_path, "signing-key", "rotate", "--by", BY)
     assert re.fullmatch(r"[\w-]{43} signs from \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", first.lines[0])
     at_once = await asked(tmp_path, "signing-key", "rotate", "--at-once", "--yes", "--by", BY)
-    assert at_once.data["kid"] != first.data["kid"]
-    assert [act.parameters["at_once"] for act in await acts_of(world.services["identity"])] == ["True", "False"]
+    assert len({tried.data["kid"], first.data["kid"], at_once.data["kid"]}) == 3
+    assert [act.parameters for act in await acts_of(world.services["identity"])] == [
+        {"at_once": "True", "kid": at_once.data["kid"]},
+        {"at_once": "False", "kid": first.data["kid"]},
+    ]
+    published = await ok(await world.client("identity", as_=None).get("/jwks"))
+    assert [key["kid"] for key in published["keys"]] == [at_once.data["kid"]]
 
 
 async def test_elsewhere_users_are_the_issuers(tmp_path: Path) -> None:

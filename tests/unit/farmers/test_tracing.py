@@ -98,6 +98,15 @@ def test_a_rest_goes_where_something_is() -> None:
     ]
 
 
+def test_what_nothing_was_packed_of_has_no_share() -> None:
+    """A line whose lots had nothing packed takes no gram and no fen from the others."""
+    nothing = Line("l0", "rice", 400, 0, 0, (Packed("lot-0", DAY, 0, 1_000, (("hh-1", 1_000),)),))
+    all_of_it = Line("l1", "rice", 400, 1_000, 400, (Packed("lot-1", DAY, 1_000, 1_000, (("hh-1", 1_000),)),))
+    assert [
+        (share.line_id, share.accepted_g, share.amount_fen) for share in trace("hh-1", [nothing, all_of_it], 1_000, 400)
+    ] == [("l1", 1_000, 400)]
+
+
 @given(st.lists(line_of, min_size=1, max_size=3))
 def test_lines_are_what_procurement_paid_for_to_the_gram_and_fen(
     drawn: list[tuple[int, int, list[tuple[int, tuple[tuple[str, int], ...], int]]]],

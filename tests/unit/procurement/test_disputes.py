@@ -92,7 +92,7 @@ def test_what_was_decided_holds_for_a_corrected_receipt() -> None:
 
 
 def test_a_dispute_is_decided_once_and_by_whoever_has_read_it() -> None:
-    """A decided dispute takes neither statements nor decisions; an old version is refused; an amount has bounds."""
+    """A decided dispute takes neither statements nor decisions; an old version is refused; an amount may be a bound."""
     _, (dispute,) = judged(5_000)
     decided = domain.decide(dispute, Decision.AS_WEIGHED, None, "o", "seen", NOW, 1)
     with pytest.raises(Conflict) as refusal:
@@ -104,6 +104,8 @@ def test_a_dispute_is_decided_once_and_by_whoever_has_read_it() -> None:
         with pytest.raises(DomainError) as wrong:
             domain.decide(dispute, decision, amount, "o", "seen", NOW, None)
         assert wrong.value.rule == "amount"
+    for amount in (dispute.weighed_fen, dispute.ordered_fen):
+        assert domain.decide(dispute, Decision.AMOUNT, amount, "o", "seen", NOW, None).amount_fen == amount
 
 
 def test_what_a_food_costs_comes_out_of_the_funds_that_pay_it() -> None:
