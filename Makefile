@@ -63,7 +63,7 @@ soak: env-dev servers ## Break whatever can break under load, for an hour, and j
 	$(BIN)/python -m tests.faults --seed $(SEED) --minutes $(MINUTES) $(ARGS)
 
 .PHONY: check
-check: check-style check-types check-layers check-locks check-audit check-events check-references check-docs check-containers check-services ## Prove style, types, layers, locks, events, pages, links and images
+check: check-style check-types check-layers check-locks check-audit check-events check-references check-docs check-containers check-services ## Prove style, types, layers, locks, events, pages, links, manifests and images
 
 .PHONY: docs
 docs: env-dev ## Build the pages of docs/ as a site: var/docs/index.html
@@ -174,6 +174,8 @@ check-containers: env-dev
 		|| { cat var/caddy.log; exit 1; }
 	$(BIN)/caddy fmt --diff deploy/proxy/Caddyfile > /dev/null
 	$(BIN)/python -m tools.manifests
+	$(BIN)/python -m pytest -q -k "not reaches_its_own_database" \
+		$(addprefix tests/tools/test_,manifests.py containers.py realm.py watch.py started.py developing.py)
 
 .PHONY: check-services
 check-services: env-dev

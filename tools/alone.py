@@ -1,31 +1,43 @@
-"""Prove that each image holds what it needs: import all its code with nothing but its lock and its folders.
+"""Prove that each image holds what it needs: import all its code with nothing but its lock and its folders, and run it.
 
     python -m tools.alone nutrition farmers jobs
 
 The same steps as in the Dockerfile, for a machine without a container engine; `jobs` is what runs `python -m services`.
+What each runs, and is asked: tools/started.py.
 """
 
 import shutil
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 UV = [sys.executable, "-m", "uv"]
 JOBS = "jobs"
+AT_ONCE = 2
 _NOT_IN_IMAGES = shutil.ignore_patterns("__pycache__", "node_modules", "static")
 
 
-def import_alone(image: str) -> bool:
-    """Import an image's code in a fresh environment and directory; what goes wrong is printed by Python."""
+def works_alone(image: str) -> bool:
+    """Import an image's code in a fresh environment and directory, and run it; what goes wrong is printed."""
+    from tools.started import start_image
+
     with tempfile.TemporaryDirectory(prefix=f"cloud-{image}-") as directory:
         python = install(image, Path(directory) / "venv")
         app = Path(directory) / "app"
         copy_code(image, app)
         package = "services" if image == JOBS else f"services.{image}"
         command = [python, "-W", "error", "-m", "shared.whole", package]
-        return subprocess.run(command, cwd=app, check=False).returncode == 0
+        if subprocess.run(command, cwd=app, check=False).returncode:
+            return False
+        try:
+            start_image(image, app, python)
+        except (RuntimeError, subprocess.CalledProcessError) as problem:
+            print(problem, file=sys.stderr)
+            return False
+        return True
 
 
 def install(image: str, venv: Path) -> str:
@@ -52,10 +64,11 @@ def copy_code(image: str, app: Path) -> None:
 
 def main(images: list[str]) -> None:
     """Try each image named on the command line."""
-    failed = [image for image in images if not import_alone(image)]
+    with ThreadPoolExecutor(AT_ONCE) as at_once:
+        failed = [image for image, works in zip(images, at_once.map(works_alone, images), strict=True) if not works]
     if failed:
-        sys.exit(f"Not importable with only their own lock and folders: {', '.join(failed)}")
-    print(f"Each importable with only its own lock and folders: {', '.join(images)}")
+        sys.exit(f"Not working with only their own lock and folders: {', '.join(failed)}")
+    print(f"Each works with only its own lock and folders, and ends when it is told to: {', '.join(images)}")
 
 
 if __name__ == "__main__":

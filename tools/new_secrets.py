@@ -13,11 +13,15 @@ NAMES = (
 )
 
 
+def made() -> dict[str, str]:
+    """Return a new one of each, by name."""
+    return {name: secrets.token_hex(24) for name in NAMES} | {"SECRET_KEYS": new_key("first")}
+
+
 def main() -> None:
     """Print a new one of each."""
-    for name in NAMES:
-        print(f"{name}={secrets.token_hex(24)}")
-    print(f"SECRET_KEYS={new_key('first')}")
+    for name, secret in made().items():
+        print(f"{name}={secret}")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """What is watched is there to be watched: alerts and dashboards name metrics that services show, in PromQL."""
 
 import json
+import re
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
@@ -64,6 +65,40 @@ def test_what_is_asked_is_promql_about_metrics_there_are(what: str) -> None:
     promql_parser.walk(promql_parser.parse(EVERY[what]), note)
     assert asked
     assert asked <= shown()
+
+
+RULE = {"alert", "expr", "for", "keep_firing_for", "labels", "annotations"}
+GROUP = {"name", "interval", "limit", "rules"}
+ASKING = {"global", "rule_files", "scrape_configs", "alerting"}
+LENGTH = re.compile(r"(\d+(ms|[smhdwy]))+")
+
+
+def test_prometheus_takes_what_is_written() -> None:
+    """A word it does not know, a length of time that is none, a group named twice: it would not start with them."""
+    told = yaml.safe_load((DEPLOY / "prometheus" / "alerts.yml").read_text())
+    assert told.keys() == {"groups"}
+    assert [group for group in told["groups"] if not {"name", "rules"} <= group.keys() <= GROUP] == []
+    assert len({group["name"] for group in told["groups"]}) == len(told["groups"])
+    assert [rule for rule in alerts() if not {"alert", "expr"} <= rule.keys() <= RULE] == []
+    lengths = [rule["for"] for rule in alerts() if "for" in rule]
+    asking = yaml.safe_load((DEPLOY / "prometheus" / "prometheus.yml").read_text())
+    assert asking.keys() <= ASKING
+    lengths += asking["global"].values()
+    assert [each for each in lengths if not LENGTH.fullmatch(each)] == []
+    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]["prometheus"]
+    mounted = {each.split(":")[1] for each in compose["volumes"]}
+    assert set(asking["rule_files"]) <= mounted
+
+
+@pytest.mark.parametrize("rule", alerts(), ids=lambda rule: rule["alert"])
+def test_what_an_alert_says_can_be_filled_in(rule: dict[str, Any]) -> None:
+    """Its words name labels that its expression keeps, and functions of Prometheus."""
+    by = {label for words in re.findall(r"by \(([^)]*)\)", rule["expr"]) for label in words.split(", ")}
+    grouped = by or set(re.findall(r"^(?:max|sum)\(", rule["expr"]))
+    for hole in re.findall(r"\{\{(.*?)\}\}", " ".join(rule["annotations"].values())):
+        name, *functions = (word.strip() for word in hole.split("|"))
+        assert name == "$value" or name.removeprefix("$labels.") in by or not grouped, rule["alert"]
+        assert set(functions) <= {"humanizeDuration", "humanizePercentage"}, rule["alert"]
 
 
 def test_every_alert_says_what_to_do() -> None:
