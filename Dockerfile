@@ -2,7 +2,7 @@
 #   docker build --build-arg SERVICE=farmers --tag cloud-farmers .    one service: its own lock, its own code, shared/
 #   docker build --target portal --build-arg SERVICE=portal .         the portal: the same, and what its pages load
 #   docker build --target jobs --tag cloud-jobs .                     migrations, topics, loading: all services
-FROM python:3.11-slim AS base
+FROM python:3.11-slim-trixie AS base
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 # A volume for attached files begins as what is here: it must be whose process writes to it.
 RUN useradd --uid 10001 --create-home cloud && install --directory --owner=cloud --group=cloud /var/lib/cloud/files
@@ -10,6 +10,8 @@ WORKDIR /app
 
 
 FROM base AS jobs
+# What a backup is made and put back by: of the version of the databases' server.
+RUN apt-get update && apt-get install --yes --no-install-recommends postgresql-client-17=17.* && rm -rf /var/lib/apt/lists/*
 COPY requirements/all.txt requirements.txt
 # A lock names everything there is to install.
 RUN pip install --require-hashes --no-deps --requirement requirements.txt

@@ -13,10 +13,13 @@ import pytest
 import yaml
 
 from shared.service import Definition
+from shared.settings import Settings
 from tools.alone import ROOT
+from tools.new_secrets import made
 from tools.servers import postgres as postgres_module
 from tools.servers.jars import kafka_version
 from tools.servers.postgres import IMAGE, Postgres, find_binaries, postgres_server
+from tools.started import composed
 from tools.up import SERVICES
 
 SCRIPT = ROOT / "tools" / "containers" / "databases.sh"
@@ -123,13 +126,30 @@ def test_every_container_is_bounded(compose: dict[str, Any]) -> None:
     for name, container in compose.items():
         limits = container["deploy"]["resources"]["limits"]
         assert {"cpus", "memory", "pids"} <= limits.keys(), name
-    for name in (*SERVICES, "prepare", "proxy"):
+    for name in (*SERVICES, "prepare", "tool", "proxy"):
         assert compose[name]["read_only"], name
         assert compose[name]["cap_drop"] == ["ALL"], name
     for name in ("nutrition", "farmers", "logistics"):
         folder = compose[name]["environment"]["CLOUD_FILES"]
         assert compose[name]["volumes"] == [f"{name}-files:{folder}"]
         assert folder in (ROOT / "Dockerfile").read_text()
+
+
+def test_the_tool_reaches_every_database(compose: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is told what services are told of databases, broker and keys, and its image can back PostgreSQL up."""
+    tool = compose["tool"]
+    assert (tool["build"]["target"], tool["profiles"]) == ("jobs", ["tool"])
+    own = tool["environment"]
+    for service in SERVICES:
+        of = compose[service]["environment"]
+        assert own["CLOUD_DATABASE_URL"].replace("{service}", service) == of["CLOUD_DATABASE_URL"]
+        shared = own.keys() & of.keys() - {"CLOUD_DATABASE_URL"}
+        assert {name: own[name] for name in shared} == {name: of[name] for name in shared}
+    for name, value in composed("tool", made()).items():
+        monkeypatch.setenv(name, value)
+    assert Settings().database_each
+    server = compose["postgres"]["image"].partition(":")[2]
+    assert f"postgresql-client-{server}={server}.*" in (ROOT / "Dockerfile").read_text()
 
 
 def test_every_server_says_whether_it_is_healthy(compose: dict[str, Any]) -> None:

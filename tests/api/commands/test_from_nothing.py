@@ -54,7 +54,7 @@ async def test_a_county_from_nothing_and_back(tmp_path: Path) -> None:
     assert (await asked(other, "rotate-keys", "--by", BY)).well
     assert (await asked(other, "rotate-keys", "--check")).well
     async with opened(Settings(var=other), "identity") as issuer:
-        restored_by, changed_by = sorted(await acts_of(issuer), key=lambda act: act.at)
+        changed_by, restored_by = await acts_of(issuer)
     assert restored_by.action == "python -m services restore"
     assert restored_by.parameters == {"directory": str(tmp_path / "copy"), "made_at": restored.data["made_at"]}
     assert (changed_by.action, changed_by.parameters) == (

@@ -72,7 +72,8 @@ def told_by_docs() -> list[str]:
         for block in re.findall(r"```sh\n(.*?)```", page, re.DOTALL)
         for line in block.splitlines()
     ]
-    found = [re.match(r"(?:cloud|admin|\.venv/bin/python -m services) (.*)", line) for line in lines]
+    tools = r"(?:cloud|admin|\.venv/bin/python -m services|docker compose run --rm (?:--\w+ \S+ )*tool) (.*)"
+    found = [re.match(tools, line) for line in lines]
     return sorted({each[1] for each in found if each and "…" not in each[1]})
 
 
