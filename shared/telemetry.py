@@ -132,19 +132,37 @@ def _redacted_record(*arguments: Any, **more: Any) -> logging.LogRecord:
     return record
 
 
+_ON_WHOSE_BEHALF = (structlog.contextvars.merge_contextvars, _traced)
+_AT_LAST = (
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.format_exc_info,
+    redact_event,
+    structlog.processors.JSONRenderer(ensure_ascii=False),
+)
+
+
+class OfLibraries(logging.Handler):
+    """Writes what libraries log as we do, from warnings on: a line that is no JSON is lost to whoever collects them."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a record to what is standard error now."""
+        said: Any = {"logger": record.name, "event": record.getMessage(), "level": record.levelname.lower()}
+        if record.exc_text:
+            said["exception"] = record.exc_text
+        for process in (*_ON_WHOSE_BEHALF, *_AT_LAST):
+            said = process(None, "", said)
+        sys.stderr.write(f"{said}\n")
+
+
 def log_as_json(level: str) -> None:
-    """Write logs as one JSON object per line to standard error; what is private is left out."""
+    """Write logs, libraries' too, as one JSON object per line to standard error; what is private is left out."""
+    number = logging.getLevelNamesMapping()[level]
     logging.setLogRecordFactory(_redacted_record)
+    for handler in [each for each in logging.root.handlers if isinstance(each, OfLibraries)]:
+        logging.root.removeHandler(handler)
+    logging.root.addHandler(OfLibraries(max(number, logging.WARNING)))
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            _traced,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            redact_event,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
+        processors=[*_ON_WHOSE_BEHALF, structlog.processors.add_log_level, *_AT_LAST],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )

@@ -4,6 +4,7 @@
 """
 
 import importlib
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -20,7 +21,7 @@ from shared.messaging.bus import Bus
 from shared.messaging.embedded import EmbeddedBus
 from shared.messaging.kafka import KafkaBus
 from shared.settings import Settings
-from shared.telemetry import log_as_json
+from shared.telemetry import OfLibraries, log_as_json
 from shared.tracing import UNTRACED, Tracing
 from tests.prefixed import LateBus
 from tests.world import World, settings_of
@@ -42,9 +43,17 @@ settings.load_profile("repeatable")
 @pytest.fixture(autouse=True)
 def logs_as_before() -> Iterator[None]:
     """Undo what a command under test said of logs: they would go to a file that pytest closes behind it."""
-    before = structlog.get_config()
+    before, handlers = structlog.get_config(), _of_libraries()
     yield
     structlog.configure(**before)
+    for handler in _of_libraries():
+        logging.root.removeHandler(handler)
+    for handler in handlers:
+        logging.root.addHandler(handler)
+
+
+def _of_libraries() -> list[logging.Handler]:
+    return [handler for handler in logging.root.handlers if isinstance(handler, OfLibraries)]
 
 
 WorldOf = Callable[..., Awaitable[World]]

@@ -58,6 +58,27 @@ def test_a_line_says_on_whose_behalf_it_is(logs: io.StringIO) -> None:
     assert "trace_id" not in alone
 
 
+@pytest.mark.parametrize("level", ["DEBUG", "ERROR"])
+def test_what_libraries_say_is_a_line_like_ours(capsys: pytest.CaptureFixture[str], level: str) -> None:
+    """Whoever collects logs reads each line as JSON; a library's warning or traceback is one, with its trace."""
+    log_as_json(level)
+    log_as_json(level)  # said again, a line is written once
+    token = traceparent.set("00-0123456789abcdef0123456789abcdef-0123456789abcdef-01")
+    library = logging.getLogger("aiokafka.cluster")
+    library.debug("topic %s", "a")
+    library.warning("no broker at %s", "kafka:9092")
+    try:
+        _fail("13800001234")
+    except ValueError:
+        library.exception("two\nlines")
+    traceparent.reset(token)
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [line["event"] for line in lines] == ["no broker at kafka:9092", "two\nlines"][level == "ERROR" :]
+    assert {line["trace_id"] for line in lines} == {"0123456789abcdef0123456789abcdef"}
+    assert (lines[-1]["logger"], lines[-1]["level"]) == ("aiokafka.cluster", "error")
+    assert lines[-1]["exception"].endswith("ValueError: no answer from [redacted]")
+
+
 def _fail(planted: str) -> None:
     raise ValueError(f"no answer from {planted}")
 
