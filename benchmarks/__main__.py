@@ -9,10 +9,11 @@ that they work.
 import argparse
 import importlib
 import json
+import os
 import pkgutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -25,6 +26,8 @@ _NOT_BENCHMARKS = {"__main__", "harness", "report"}
 LINES = Path("var") / "bench.jsonl"
 QUICK_SCALE = 0.001
 QUICK_TOGETHER = 2
+QUICK_ENVIRONMENT = {"JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1"}
+"""A dozen brokers live for seconds each: to compile their code for a long life was most of what they computed."""
 PART_OF_ALL = {"cloud.province_week": 0.02}
 """How much of the scale a benchmark is given among all: a school's week costs the cloud 4 CPU seconds, and the week
 is lived twice. At 0.1 that is 36 schools beside 9 for three CPU minutes, not 1,789 beside 447 for two and a half hours.
@@ -45,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
         with LINES.open("w") as kept:
             return _told(_run_all(options.seed, options.scale), kept)
     if options.name == "quick":
-        return _told(_run_all(options.seed, QUICK_SCALE, QUICK_TOGETHER))
+        return _told(_run_all(options.seed, QUICK_SCALE, QUICK_TOGETHER, QUICK_ENVIRONMENT))
     if options.name not in registered():
         print(f"no benchmark {options.name}; `python -m benchmarks` lists them", file=sys.stderr)
         return 2
@@ -58,13 +61,16 @@ def _modules() -> Iterator[str]:
     return (module.name for module in pkgutil.iter_modules(benchmarks.__path__) if module.name not in _NOT_BENCHMARKS)
 
 
-def _run_all(seed: int, scale: float, together: int = 1) -> Iterator[subprocess.CompletedProcess[str]]:
-    """Run all, some at a time; yields what each came to, in the order of their names."""
+def _run_all(
+    seed: int, scale: float, together: int = 1, more: Mapping[str, str] | None = None
+) -> Iterator[subprocess.CompletedProcess[str]]:
+    """Run all, some at a time, with `more` in their environment; yields what each came to, in the order of names."""
+    environment = {**os.environ, **(more or {})}
     with ThreadPoolExecutor(together) as hands:
-        yield from hands.map(partial(_run_apart, seed, scale), registered())
+        yield from hands.map(partial(_run_apart, environment, seed, scale), registered())
 
 
-def _run_apart(seed: int, scale: float, name: str) -> subprocess.CompletedProcess[str]:
+def _run_apart(environment: Mapping[str, str], seed: int, scale: float, name: str) -> subprocess.CompletedProcess[str]:
     """Run one in a process that loads nothing of the others: it would cost more than many of them, and be measured."""
     command = [
         sys.executable,
@@ -75,7 +81,7 @@ def _run_apart(seed: int, scale: float, name: str) -> subprocess.CompletedProces
         f"--seed={seed}",
         f"--scale={scale * PART_OF_ALL.get(name, 1)}",
     ]
-    return subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True)
+    return subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True, env=environment)
 
 
 def _told(runs: Iterable[subprocess.CompletedProcess[str]], kept: TextIO | None = None) -> int:

@@ -1,4 +1,4 @@
-"""Orders accepted through the REST API: on PostgreSQL beside an endpoint written by hand, and on the SQLite default.
+"""Orders accepted through the REST API: on PostgreSQL beside endpoints by hand and by ORM, and on the SQLite default.
 
 Every side is one uvicorn process, starts from copies of the same rows and gets the same bytes; what is in its tables
 afterwards must be the same. Lines per order are those of a province's delivery day (215,000 lines of 18,000 orders).
@@ -77,13 +77,13 @@ class Side:
 
 @benchmark("farmers.accept")
 def accept(options: Options) -> Outcome:
-    """Orders accepted per second on PostgreSQL by 16 clients, beside Starlette and asyncpg doing the same by hand."""
+    """Orders accepted per second on PostgreSQL by 16 clients, beside the same by hand (asyncpg) and with SQLModel."""
     orders = options.scaled(ORDERS)
     rows, requests = made(options.seed, orders * (ROUNDS + 1))
     with ExitStack() as stack:
         kafka, postgres = stack.enter_context(kafka_server()), stack.enter_context(postgres_server())
         make_topics(kafka.bootstrap)
-        names = [f"bench_{uuid4().hex}" for _ in range(3)]
+        names = [f"bench_{uuid4().hex}" for _ in range(4)]
         for name in names:
             stack.callback(postgres.drop_database, name)
         template = ServiceProcess("farmers", postgres.create_database(names[0]), kafka.bootstrap)
@@ -91,16 +91,19 @@ def accept(options: Options) -> Outcome:
         asyncio.run(filled(postgres.dsn_of(names[0]), rows))
         service = ServiceProcess("farmers", postgres.create_database(names[1], names[0]), kafka.bootstrap)
         ours = stack.enter_context(_running(service))
-        postgres.create_database(names[2], names[0])
-        bare = stack.enter_context(_by_hand(postgres.admin_dsn_of(names[2])))  # no policy binds it
-        uvloop.run(_interleaved([ours, bare], requests, orders))
+        others = []
+        for name, module in zip(names[2:], ("bare_accept", "orm_accept"), strict=True):
+            postgres.create_database(name, names[0])
+            others.append(stack.enter_context(_by_hand(module, postgres.admin_dsn_of(name))))  # no policy binds it
+        bare, orm = others
+        uvloop.run(_interleaved([ours, bare, orm], requests, orders))
     return Outcome(
         input=f"{ROUNDS} rounds of {orders} orders of {FEWEST_LINES} to {MOST_LINES} lines, {IN_PART:.0%} in part",
         value=ours.per_second,
         unit="orders/s",
         reference="Starlette and asyncpg by hand, the same rows in one transaction, nothing published",
         reference_value=bare.per_second,
-        details=ours.told() | bare.told("reference_"),
+        details=ours.told() | bare.told("reference_") | {"sqlmodel_per_second": orm.per_second} | orm.told("sqlmodel_"),
         cpu_seconds=ours.cpu_seconds,
     )
 
@@ -140,8 +143,8 @@ def _running(service: ServiceProcess) -> Iterator[Side]:
 
 
 @contextmanager
-def _by_hand(url: str) -> Iterator[Side]:
-    with by_hand("bare_accept", url) as (address, process):
+def _by_hand(module: str, url: str) -> Iterator[Side]:
+    with by_hand(module, url) as (address, process):
         yield Side(address, process, open_database(url))
 
 

@@ -95,8 +95,8 @@ AIMS: dict[str, Aim] = {
     "shared.footprint": Aim(
         "value",
         at_most=1024,
-        missed="Kafka's heap and PostgreSQL's buffers hold half of it. 55 MB of nutrition were syllables that only the "
-        "writing of a dish needs; since then they are loaded there. Next: numpy, 13 MB in each of four services.",
+        missed="Kafka's heap and PostgreSQL's connections hold half of it. Next: numpy, 13 MB in each of four services,"
+        " which only computing needs.",
     ),
     "shared.verify_token": Aim(
         "value",

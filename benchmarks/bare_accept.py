@@ -1,34 +1,20 @@
 """An order accepted by hand: Starlette and asyncpg, the same rows in one transaction as services/farmers writes.
 
 `DSN=… PORT=… python -m benchmarks.bare_accept` serves it. The service is measured by it, so nothing is in it that is
-not needed for a right answer: no models, no layers, statements as an expert writes them, one after the other.
-
-Fair to the service: the same server with as many connections, the same durability (PostgreSQL's default), the key
-claimed before, answer and outbox in the transaction; `benchmarks.accepting` compares the rows afterwards.
-Fair to what is written by hand: nobody publishes what it tells on the same cores, which the service does meanwhile, and
-it checks no more of a request than the answer needs.
+not needed for a right answer: no models, no layers, statements as an expert writes them, one after the other
+(`bare_once` says what is fair to whom). `benchmarks.accepting` compares the rows afterwards.
 """
 
-import hashlib
 import json
-import os
-import zlib
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 
 from benchmarks.bare import serve
-from shared.ids import new_id
+from benchmarks.bare_once import Refused, once, tell
 
-_CLAIM = (
-    "INSERT INTO idempotency_key (key, scope, body_hash, created_at) VALUES ($1, $2, $3, $4) "
-    "ON CONFLICT DO NOTHING RETURNING 1"
-)
-_CLAIMED = "SELECT body_hash, status, headers, body FROM idempotency_key WHERE key = $1 AND scope = $2"
-_KEEP = "UPDATE idempotency_key SET status = $3, headers = $4, body = $5 WHERE key = $1 AND scope = $2"
 _ORDER = (
     "SELECT order_id, version, canteen_id, cooperative_id, county_code, delivery_day, answer_by, placed_at, status, "
     "answer, answer_reason, answered_at, closing_reason, dispatched_at, dispatch_reason "
@@ -52,38 +38,11 @@ _RELEASE = (
     "UPDATE offer SET promised_g = promised_g - n.g FROM unnest($1::text[], $2::bigint[]) AS n (offer_id, g) "
     "WHERE offer.offer_id = n.offer_id AND promised_g >= n.g"
 )
-_TELL = (
-    "INSERT INTO outbox (shard, topic, key, headers, value, created_at) VALUES ($1, 'farmers.order.v1', $2, $3, $4, $5)"
-)
-_JSON = {"content-type": "application/json"}
 
 
-class Refused(Exception):
-    """The request breaks a rule; the transaction is undone."""
-
-
-async def accept(request: Request) -> Response:
-    """Accept an order, whole or in part, once for each Idempotency-Key."""
-    order_id, key, sent = request.path_params["order_id"], request.headers["idempotency-key"], await request.body()
-    scope, body_hash, now = f"POST {request.url.path}", hashlib.sha256(sent).hexdigest(), datetime.now(UTC)
-    try:
-        async with request.app.state.pool.acquire() as connection, connection.transaction():
-            if await connection.fetchval(_CLAIM, key, scope, body_hash, now) is None:
-                return _again(await connection.fetchrow(_CLAIMED, key, scope), body_hash)
-            answer = await _accept(connection, order_id, json.loads(sent), now)
-            await connection.execute(_KEEP, key, scope, 200, json.dumps(_JSON), answer)
-    except Refused as refused:
-        return Response(json.dumps({"rule": str(refused)}), 422, _JSON)
-    return Response(answer, 200, _JSON)
-
-
-def _again(known: Any, body_hash: str) -> Response:
-    if known["body_hash"] != body_hash:
-        raise Refused("idempotency-key-reused")
-    return Response(known["body"], known["status"], json.loads(known["headers"]))
-
-
-async def _accept(connection: Any, order_id: str, said: dict[str, Any], now: datetime) -> bytes:
+async def accept(connection: Any, request: Request, said: dict[str, Any], now: datetime) -> tuple[int, bytes]:
+    """Accept an order, whole or in part."""
+    order_id = request.path_params["order_id"]
     order = dict(await connection.fetchrow(_ORDER, order_id) or {})
     if not order or order["status"] != "to_answer" or now > order["answer_by"]:
         raise Refused("not-to-answer")
@@ -101,10 +60,8 @@ async def _accept(connection: Any, order_id: str, said: dict[str, Any], now: dat
     await _release(connection, lines, confirmed)
     for line in lines:
         line["promised_g"] = line["confirmed_g"] = confirmed[line["line_id"]]
-    value, headers = _event(order, confirmed, now)
-    shard = zlib.crc32(order["cooperative_id"].encode()) % 16
-    await connection.execute(_TELL, shard, order["cooperative_id"], headers, value, now)
-    return json.dumps(order | {"lines": lines}, default=lambda each: each.isoformat()).encode()
+    await _tell(connection, order, confirmed, now)
+    return 200, json.dumps(order | {"lines": lines}, default=lambda each: each.isoformat()).encode()
 
 
 def _confirmed(lines: list[dict[str, Any]], wanted: list[dict[str, Any]] | None) -> dict[str, int]:
@@ -126,29 +83,19 @@ async def _release(connection: Any, lines: list[dict[str, Any]], confirmed: dict
         await connection.execute(_RELEASE, list(released), list(released.values()))
 
 
-def _event(order: dict[str, Any], confirmed: dict[str, int], now: datetime) -> tuple[bytes, str]:
-    name = "OrderAccepted" if order["status"] == "accepted" else "OrderPartlyAccepted"
-    event = {
-        "specversion": "1.0",
-        "id": new_id(),
-        "type": f"farmers.{name}.v1",
-        "source": "/farmers",
-        "subject": order["cooperative_id"],
-        "time": now.isoformat(),
-        "datacontenttype": "application/json",
-        "traceparent": f"00-{os.urandom(16).hex()}-{os.urandom(8).hex()}-01",
-        "data": {
-            "order_id": order["order_id"],
-            "order_version": order["version"],
-            "cooperative_id": order["cooperative_id"],
-            "canteen_id": order["canteen_id"],
-            "lines": [{"line_id": line_id, "confirmed_g": grams} for line_id, grams in confirmed.items()],
-            "answered_at": now.isoformat(),
-        }
-        | ({} if order["status"] == "accepted" else {"reason": order["answer_reason"]}),
+async def _tell(connection: Any, order: dict[str, Any], confirmed: dict[str, int], now: datetime) -> None:
+    whole = order["status"] == "accepted"
+    data = {
+        "order_id": order["order_id"],
+        "order_version": order["version"],
+        "cooperative_id": order["cooperative_id"],
+        "canteen_id": order["canteen_id"],
+        "lines": [{"line_id": line_id, "confirmed_g": grams} for line_id, grams in confirmed.items()],
+        "answered_at": now.isoformat(),
     }
-    return json.dumps(event).encode(), json.dumps([["ce_id", event["id"]], ["ce_type", event["type"]]])
+    name, more = ("OrderAccepted", {}) if whole else ("OrderPartlyAccepted", {"reason": order["answer_reason"]})
+    await tell(connection, "farmers.order.v1", name, order["cooperative_id"], data | more, now)
 
 
 if __name__ == "__main__":
-    serve(Route("/orders/{order_id}/accept", accept, methods=["POST"]))
+    serve(Route("/orders/{order_id}/accept", once(accept), methods=["POST"]))

@@ -6,9 +6,7 @@ In its favour: it does not ask who asks, and no policy narrows what it reads.
 """
 
 import json
-import os
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from datetime import date, timedelta
 from typing import Any
 
 from starlette.requests import Request
@@ -16,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from benchmarks.bare import serve
-from benchmarks.week.clock import VARIABLE, ToldClock
+from benchmarks.bare_once import now, plain
 from shared.quantities import divide
 
 _ORDERS = (
@@ -50,8 +48,6 @@ _SERVED = (
 _JSON = {"content-type": "application/json"}
 _SCHOOL_TIME = timedelta(hours=8)
 
-clock = ToldClock(Path(os.environ[VARIABLE])) if VARIABLE in os.environ else None
-
 
 async def list_orders(request: Request) -> Response:
     """List a cooperative's orders with their lines, what the public market pays beside each."""
@@ -68,8 +64,7 @@ async def list_orders(request: Request) -> Response:
 
 
 async def _price(connection: Any, orders: list[dict[str, Any]], lines: dict[str, list[dict[str, Any]]]) -> None:
-    assert clock is not None
-    today = (clock.now() + _SCHOOL_TIME).date()
+    today = (now() + _SCHOOL_TIME).date()
     together: dict[tuple[str, date], list[dict[str, Any]]] = {}
     for order in orders:
         place = order["county_code"], min(order["delivery_day"], today)
@@ -126,13 +121,7 @@ def _meal(row: Any, recorded: dict[tuple[date, str], str]) -> dict[str, Any]:
 
 def _answer(items: list[dict[str, Any]], key: str, limit: int) -> Response:
     told = {"items": items, "next": items[-1][key] if len(items) == limit else None}
-    return Response(json.dumps(told, default=_plain), 200, _JSON)
-
-
-def _plain(value: date) -> str:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    return value.isoformat()
+    return Response(json.dumps(told, default=plain), 200, _JSON)
 
 
 if __name__ == "__main__":

@@ -161,15 +161,14 @@ def _where_the_gap_lies(tasks: Sequence[Task], found: Sequence[Planned], options
         for problem in problems(replace(task, schools=(sorted(task.schools)[place],)))
     ][: options.scaled(SAMPLE) + 2]
     alone = PlanOptions(alternatives=0, mendings=False)
+    few = sample[: options.scaled(PROVED)]
     longer = [plan_menu(problem, alone, _nobody).best.objective for problem, _, _ in sample]
-    proved = [
-        plan_menu(problem, replace(alone, proof_seconds=PROOF_SECONDS), _nobody) for problem, _, _ in sample[:PROVED]
-    ]
+    proved = [plan_menu(problem, replace(alone, proof_seconds=PROOF_SECONDS), _nobody) for problem, _, _ in few]
     return {
         "above_a_full_search": round(fmean(of[1] / long - 1 for of, long in zip(sample, longer, strict=True)), 4),
         "sampled": len(sample),
         "proved": len(proved),
-        "of_these_gap_to_linear_bound": round(fmean(gap_of(of[1], of[2]) for of in sample[:PROVED]), 4),
+        "of_these_gap_to_linear_bound": round(fmean(gap_of(of[1], of[2]) for of in few), 4),
         "of_these_gap_to_whole_number_bound": round(
             fmean(gap_of(of[1], plan.bound) for of, plan in zip(sample, proved, strict=False)), 4
         ),

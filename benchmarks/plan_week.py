@@ -102,7 +102,7 @@ def plan_week(options: Options) -> Outcome:
 
 
 def _limit(options: Options, seconds: float) -> float:
-    return max(2.0, seconds * min(1.0, options.scale))
+    return max(0.5, seconds * min(1.0, options.scale))
 
 
 def _planned(model: Model, moves_per_slot: int = PlanOptions().moves_per_slot) -> Planned:

@@ -1,10 +1,12 @@
 """What people ask for all day, through the REST API of one process each: by 16 and by 128 clients, on PostgreSQL.
 
-A county lives its week until a day's food stands at the gates; then routes are asked as fast as they answer. What is
-looked up is asked in turn of Starlette and asyncpg by hand (`bare_reads`), which must answer the same. Accepting orders
-and telling where vehicles are have benchmarks of their own (`farmers.accept`, `logistics.track_points`).
+A county lives its week until a day's food stands at the gates; then routes are asked as fast as they answer. The same
+is asked of Starlette and asyncpg by hand (`bare_reads`, `bare_receipts`) on copies of the databases: they must answer,
+or write, the same. Accepting orders and telling where vehicles are have benchmarks of their own (`farmers.accept`,
+`logistics.track_points`).
 """
 
+import asyncio
 import json
 import statistics
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -12,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
+import asyncpg
 import httpx
 import uvloop
 
@@ -22,26 +25,44 @@ from benchmarks.week.cloud import Cloud
 from benchmarks.week.lived import Living, living
 from services.demo.calls import items
 from tools.servers.process import Process
+from tools.servers.service import secret_keys
 from tools.servers.tokens import bearer
 
-SCHOOLS, LEAST_SCHOOLS = 120, 8
+SCHOOLS, LEAST_SCHOOLS = 120, 4
 ASKED, LEAST_ASKED = 600, 20
 CLIENTS = (16, 128)
 LAST_STEP = "Monday: on the road"
 
 
+COPIED = ("nutrition", "farmers", "logistics")
+"""Whose databases what is written by hand has a copy of."""
+SIGNED = (
+    "SELECT * FROM receipt",
+    "SELECT receipt_id, version, signers::jsonb, lines::jsonb, inspection, captured_at, signed_at FROM receipt_version",
+    "SELECT order_id, status FROM consignment",
+    "SELECT * FROM consignment_line",
+    "SELECT * FROM consignment_lot",
+    "SELECT canteen_id, signer_id, said_at FROM signer",
+)
+"""The rows of receipts; names are sealed anew each time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Requests of one kind to one service; `by_hand`: what is written by hand can answer them, too."""
+    """Requests of one kind to one service; `by_hand` is the module that can answer them, too.
+
+    `rows` selects what they write, which must be the same; without it the answers must be.
+    """
 
     service: str
     requests: Sequence[bytes]
-    by_hand: bool = False
+    by_hand: str | None = None
+    rows: Sequence[str] = ()
 
 
 @benchmark("cloud.rest")
 def rest(options: Options) -> Outcome:
-    """Requests per second of the slowest of five kinds, one process a service; each by 16 and by 128 clients."""
+    """Requests per second of the slowest of four kinds, one process a service; each by 16 and by 128 clients."""
     found = uvloop.run(_measured(options))
     slowest = min(found, key=lambda name: float(found[name]["per_second"]))
     return Outcome(
@@ -62,6 +83,7 @@ def _schools(options: Options) -> int:
 async def _measured(options: Options) -> dict[str, dict[str, Any]]:
     async with living(_schools(options), options.seed) as life:
         await life.until(LAST_STEP)
+        await asyncio.to_thread(_copy, life.cloud)
         found: dict[str, dict[str, Any]] = {}
         for kind, asked in (await _kinds(life, max(LEAST_ASKED, options.scaled(ASKED)))).items():
             for part, clients in enumerate(CLIENTS):
@@ -70,18 +92,48 @@ async def _measured(options: Options) -> dict[str, dict[str, Any]]:
         return found
 
 
+def _copy(cloud: Cloud) -> None:
+    """Give what is written by hand databases as the services have them; nobody may look at one that is copied."""
+    for name in COPIED:
+        cloud.services[name].stop()
+        cloud.postgres.create_database(_copy_of(name), name)
+        cloud.services[name].start()
+    for name in COPIED:
+        cloud.services[name].wait_until_ready()
+
+
+def _copy_of(service: str) -> str:
+    return f"{service}_by_hand"
+
+
 async def _compared(cloud: Cloud, asked: Asked, clients: int) -> dict[str, Any]:
     """Return what requests come to, beside the same asked by hand where there is that."""
     service = cloud.services[asked.service]
     found = await _asked(service.url, service.process, asked.requests, clients)
-    if not asked.by_hand:
+    if asked.by_hand is None:
         return found
-    database = cloud.postgres.admin_dsn_of(asked.service)  # no policy binds it
-    with by_hand("bare_reads", database, **cloud.clock.environment) as (url, process):
-        await _require_same(service.url, url, asked.requests[0])
+    database = cloud.postgres.admin_dsn_of(_copy_of(asked.service))  # no policy binds it
+    known = cloud.clock.environment | {"CLOUD_SECRET_KEYS": secret_keys()}
+    with by_hand(asked.by_hand, database, **known) as (url, process):
+        if not asked.rows:
+            await _require_same(service.url, url, asked.requests[0])
         bare = await _asked(url, process, asked.requests, clients)
+    for rows in asked.rows:
+        await _require_same_rows(cloud, asked.service, rows)
     ratio = {"ratio": round(found["per_second"] / bare["per_second"], 3)}
     return found | ratio | {"by_hand": {name: bare[name] for name in ("per_second", "cpu_us")}}
+
+
+async def _require_same_rows(cloud: Cloud, service: str, rows: str) -> None:
+    """Raise ValueError when both did not write the same rows, or none."""
+    statement = f"SELECT count(*), md5(string_agg(r::text, E'\\n' ORDER BY r::text)) FROM ({rows}) r"  # noqa: S608
+    told = []
+    for name in (service, _copy_of(service)):
+        connection = await asyncpg.connect(cloud.postgres.admin_dsn_of(name).replace("+asyncpg", ""))
+        told.append(tuple(await connection.fetchrow(statement)))
+        await connection.close()
+    if told[0] != told[1] or not told[0][0]:
+        raise ValueError(f"{rows}: different rows were written: {told}")
 
 
 async def _require_same(service: str, bare: str, asked: bytes) -> None:
@@ -120,10 +172,12 @@ async def _kinds(life: Living, count: int) -> Mapping[str, Asked]:
     menus = [menu async for menu in _menus(life, count)]
     receipts = [one for school in life.week.schools for one in await life.week.road.receipts_of(school, monday)]
     return {
-        "read a week": Asked("nutrition", [_get(path) for path in weeks], by_hand=True),
-        "list orders": Asked("farmers", [_get(path) for path in lists], by_hand=True),
+        "read a week": Asked("nutrition", [_get(path) for path in weeks], "bare_reads"),
+        "list orders": Asked("farmers", [_get(path) for path in lists], "bare_reads"),
         "publish a menu": Asked("nutrition", [_post("/menus", body, at) for at, body in enumerate(menus)]),
-        "sign a receipt": Asked("logistics", [_post("/receipts", body, at) for at, body in enumerate(receipts)]),
+        "sign a receipt": Asked(
+            "logistics", [_post("/receipts", body, at) for at, body in enumerate(receipts)], "bare_receipts", SIGNED
+        ),
     }
 
 

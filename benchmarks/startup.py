@@ -27,6 +27,8 @@ from tools.up import SERVICES
 STARTS = 3
 IDLE_S = 5.0
 AIM_MB = 1024
+CONNECTIONS = 5
+"""Of a service where there is about a gigabyte for all (docs/operations.md): PostgreSQL holds 4 MB for each."""
 TOGETHER, BARE = "together", "bare"
 
 
@@ -91,7 +93,10 @@ def footprint(_options: Options) -> Outcome:
         assert isinstance(kafka, Kafka)
         assert isinstance(postgres, Postgres)
         make_topics(kafka.bootstrap)
-        services = [ServiceProcess(name, postgres.create_database(name), kafka.bootstrap) for name in SERVICES]
+        services = [
+            ServiceProcess(name, postgres.create_database(name), kafka.bootstrap, pool_size=str(CONNECTIONS))
+            for name in SERVICES
+        ]
         for service in services:
             service.migrate()
             service.start()
@@ -104,7 +109,7 @@ def footprint(_options: Options) -> Outcome:
         cpu += sum(map(computed_s, processes))
         held = {process.name: held_mb(process) for process in processes}
     return Outcome(
-        input=f"{len(SERVICES)} services, PostgreSQL and Kafka, nobody asks anything",
+        input=f"{len(SERVICES)} services of {CONNECTIONS} connections, PostgreSQL and Kafka, nobody asks anything",
         value=sum(held.values()),
         unit="MB",
         reference="the aim",

@@ -45,7 +45,8 @@ VEHICLES, STOPS = 400, 5
 REQUESTS, POINTS, DEVICES = 800, 500, 50
 """Requests in all, readings of each, and devices these are from."""
 CLIENTS = 2
-WARM_UP, ROUNDS = 40, 4
+ALL_ONCE, WARM_UPS, ROUNDS = VEHICLES // DEVICES, 5, 4
+"""Requests until every device has spoken once, how often they do before anything is counted, and rounds after that."""
 AIM_PER_SECOND, AIM_P99_MS = 5_000, 200.0
 NOW = datetime.now(UTC).replace(microsecond=0)
 DAY = (NOW + timedelta(hours=8)).date()
@@ -91,7 +92,8 @@ class Side:
 @benchmark("logistics.track_points")
 def track_points(options: Options) -> Outcome:
     """Readings per second through REST batches of 500 into PostgreSQL, beside the same rows by hand and COPY."""
-    batches = _made(options.seed, ROUNDS * options.scaled(REQUESTS // ROUNDS) + WARM_UP)
+    warm_up = ALL_ONCE * options.scaled(WARM_UPS)
+    batches = _made(options.seed, ROUNDS * options.scaled(REQUESTS // ROUNDS) + warm_up)
     requests = [_request(batch) for batch in batches]
     with ExitStack() as stack:
         kafka, postgres = stack.enter_context(kafka_server()), stack.enter_context(postgres_server())
@@ -109,9 +111,9 @@ def track_points(options: Options) -> Outcome:
         stack.callback(service.stop)
         service.wait_until_ready()
         sides = [Side(service.url, service.process), Side(*stack.enter_context(by_hand("bare_track", bare)))]
-        uvloop.run(_in_turn(sides, requests))
-        by_copy = uvloop.run(_by_copy(copied, batches[WARM_UP:]))
-        uvloop.run(_same_rows(postgres, names))
+        uvloop.run(_in_turn(sides, requests, warm_up))
+        by_copy = uvloop.run(_by_copy(copied, batches[warm_up:]))
+        uvloop.run(_same_rows(postgres, names, warm_up))
     return _outcome(sides[0], sides[1], by_copy)
 
 
@@ -130,12 +132,12 @@ def _outcome(ours: Side, bare: Side, by_copy: float) -> Outcome:
     )
 
 
-async def _in_turn(sides: Sequence[Side], requests: Sequence[bytes]) -> None:
+async def _in_turn(sides: Sequence[Side], requests: Sequence[bytes], warm_up: int) -> None:
     """Let every side answer each round's requests in turn, after a warm-up that is not counted."""
-    each = (len(requests) - WARM_UP) // ROUNDS
+    each = (len(requests) - warm_up) // ROUNDS
     for number in range(-1, ROUNDS):
-        first = WARM_UP + number * each
-        batch = requests[:WARM_UP] if number < 0 else requests[first : first + each]
+        first = warm_up + number * each
+        batch = requests[:warm_up] if number < 0 else requests[first : first + each]
         for side in sides if number % 2 else reversed(sides):
             spent = -computed_s(side.process)
             answers = await send_all(side.url, batch, CLIENTS)
@@ -164,12 +166,12 @@ def _record(one: Reading) -> tuple[Any, ...]:
     return (DAY, trip_id, one["device_id"], one["sequence"], at, *where)
 
 
-async def _same_rows(postgres: Databases, names: Sequence[str]) -> None:
+async def _same_rows(postgres: Databases, names: Sequence[str], warm_up: int) -> None:
     """All must have written the same rows, but for those of the warm-up."""
     point = table_of(Point)
     counted = select(func.count(), func.sum(point.c.sequence), func.sum(point.c.temperature_c * 1000).cast(BigInteger))
     # Each warm-up request holds the first readings of its devices.
-    warm = WARM_UP * POINTS // VEHICLES
+    warm = warm_up * POINTS // VEHICLES
     found = []
     for name in names:
         database = open_database(postgres.dsn_of(name))
