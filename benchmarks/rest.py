@@ -1,9 +1,9 @@
 """What people ask for all day, through the REST API of one process each: by 16 and by 128 clients, on PostgreSQL.
 
 A county lives its week until a day's food stands at the gates; then routes are asked as fast as they answer. The same
-is asked of Starlette and asyncpg by hand (`bare_reads`, `bare_receipts`) on copies of the databases: they must answer,
-or write, the same. Accepting orders and telling where vehicles are have benchmarks of their own (`farmers.accept`,
-`logistics.track_points`).
+is asked of Starlette and asyncpg by hand (`bare_reads`, `bare_menus`, `bare_receipts`) on copies of the databases: they
+must answer, or write, the same. Accepting orders and telling where vehicles are have benchmarks of their own
+(`farmers.accept`, `logistics.track_points`).
 """
 
 import asyncio
@@ -45,6 +45,17 @@ SIGNED = (
     "SELECT canteen_id, signer_id, said_at FROM signer",
 )
 """The rows of receipts; names are sealed anew each time."""
+
+PUBLISHED = (
+    "SELECT canteen_id, county_code, week_start, version, status, from_day, published_at FROM menu",
+    "SELECT m.canteen_id, m.week_start, v.version, change, reason, told_at, demand::jsonb "
+    "FROM menu_version v JOIN menu m USING (menu_id)",
+    "SELECT m.canteen_id, x.version, day, meal, headcount, headcounts::jsonb, dishes::jsonb, planned_g::jsonb "
+    "FROM menu_meal x JOIN menu m USING (menu_id)",
+    "SELECT canteen_id, delivery_day, food_code, temperature_class, gross_g, from_stock_g, quantity_g, accepted_g, "
+    "used_g, left_g, reserved_g FROM demand_line",
+)
+"""The rows of menus; prices depend on which of the county's menus came first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +185,9 @@ async def _kinds(life: Living, count: int) -> Mapping[str, Asked]:
     return {
         "read a week": Asked("nutrition", [_get(path) for path in weeks], "bare_reads"),
         "list orders": Asked("farmers", [_get(path) for path in lists], "bare_reads"),
-        "publish a menu": Asked("nutrition", [_post("/menus", body, at) for at, body in enumerate(menus)]),
+        "publish a menu": Asked(
+            "nutrition", [_post("/menus", body, at) for at, body in enumerate(menus)], "bare_menus", PUBLISHED
+        ),
         "sign a receipt": Asked(
             "logistics", [_post("/receipts", body, at) for at, body in enumerate(receipts)], "bare_receipts", SIGNED
         ),
