@@ -6,13 +6,21 @@ COUNTY = "520628"
 MONDAY = "2026-11-30"
 WEEK = ("2026-11-30", "2026-12-01", "2026-12-02", "2026-12-03", "2026-12-04")
 
+FOODS = {
+    **{"rice": ("大米", "Rice"), "cabbage": ("白菜", "Cabbage"), "pork": ("猪肉", "Pork"), "salt": ("食盐", "Salt")},
+    **{"egg": ("鸡蛋", "Egg"), "milk": ("牛奶", "Milk"), "tofu": ("豆腐", "Tofu"), "radish": ("萝卜", "Radish")},
+}
+"""What pages call foods, in Chinese and English; others are called by their code."""
+DISHES = {"d01": ("白菜肉片盖饭", "Rice with cabbage and pork"), "d02": ("白菜饭", "Rice with cabbage")}
+
 
 def a_food(code: str, **other: Any) -> dict[str, Any]:
     """A food; 85 % of cabbage and all of anything else can be eaten; rice and salt keep for half a year."""
+    name_zh, name_en = FOODS.get(code, (code, code))
     return {
         "food_code": code,
-        "name_zh": f"{code}（虚构）",
-        "name_en": code,
+        "name_zh": name_zh,
+        "name_en": name_en,
         "food_group": "vegetable",
         "edible_permille": 850 if code == "cabbage" else 1000,
         "temperature_class": "chilled" if code == "pork" else "ambient",
@@ -27,10 +35,11 @@ def a_food(code: str, **other: Any) -> dict[str, Any]:
 def a_dish(code: str = "d01", **portions_g: int) -> dict[str, Any]:
     """A dish; grams of raw edible food per child of 9 to 11."""
     parts = portions_g or {"rice": 100, "cabbage": 85, "pork": 20, "salt": 1}
+    name_zh, name_en = DISHES.get(code, (code, code))
     return {
         "dish_code": code,
-        "name_zh": f"{code}（虚构）",
-        "name_en": code,
+        "name_zh": name_zh,
+        "name_en": name_en,
         "category": "mixed",
         "ingredients": [{"food_code": food, "portion_mg": grams * 1000} for food, grams in parts.items()],
     }

@@ -77,6 +77,7 @@ _TRIPS = [
     rule("GET /day-plans/{day_plan_id}", STAFF, WHOLE_PROVINCE),
     rule("POST /day-plans/{day_plan_id}/cancel", OFFICE, WHOLE_PROVINCE),
     rule("GET /trips", {Role.DRIVER, *STAFF}, within(county="county_code", driver="driver_id"), crosses=_CARGO),
+    rule("GET /trip-days", {Role.DRIVER, *STAFF}, within(county="county_code", driver="driver_id")),
     rule("GET /trips/{trip_id}", {Role.DRIVER, *STAFF}, _TRIP, crosses=_CARGO),
     rule("GET /trips/{trip_id}/run-sheet", {Role.DRIVER, *STAFF}, _TRIP, crosses=_CARGO),
     rule("GET /trips/{trip_id}/run-sheet/page", {Role.DRIVER, *STAFF}, _TRIP, crosses=_CARGO),
@@ -131,6 +132,11 @@ _TRACKING = [
 _GATE = [
     rule(
         "GET /consignments",
+        PARTIES,
+        within(canteen="canteen_id", cooperative="cooperative_id", county="county_code"),
+    ),
+    rule(
+        "GET /delivery-days",
         PARTIES,
         within(canteen="canteen_id", cooperative="cooperative_id", county="county_code"),
     ),

@@ -8,6 +8,7 @@ from services.logistics.coldchain.api import router as coldchain
 from services.logistics.coldchain.watching import notice_silence
 from services.logistics.consignments.api import router as consignments
 from services.logistics.dayplans.api import router as dayplans
+from services.logistics.days.api import router as days
 from services.logistics.devices.api import router as devices
 from services.logistics.epcis.api import router as epcis
 from services.logistics.figures.api import router as figures
@@ -44,7 +45,7 @@ _audited = with_audit(
         title="Logistics: fleet, trips, receipts, tracing",
         routers=[
             *(fleet, places, devices, consignments, plans, dayplans, trips, runsheets, loading, tracking, coldchain),
-            *(phones, receipts, signers, tolerances, photos, tracing, public_trace, recalls, epcis, figures),
+            *(phones, receipts, signers, tolerances, photos, tracing, public_trace, recalls, epcis, figures, days),
         ],
         handlers=handlers,
         metadata=Table.metadata,

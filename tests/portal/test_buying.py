@@ -31,7 +31,7 @@ def test_a_county_buys_its_week(open_as: OpenAs, served: ServedCounty) -> None:
     checked(page, "buying-done")
     page.get_by_role("link", name="Back to all foods").last.click()
     page.get_by_role("link", name="All foods").click()
-    page.get_by_role("link", name="cabbage").last.click()
+    page.get_by_role("link", name="Cabbage").last.click()
     expect(page.locator("dialog#supply")).to_be_visible()
     checked(page, "buying-food")
 

@@ -59,7 +59,7 @@ def plan_a_week(page: Page) -> None:
     """Plan two days' lunches dish by dish, and publish them."""
     tap(page.locator("main"), "周菜单")
     tap(page, "从空白开始", "button")
-    for day, dish in ((DAY, "d01（虚构）"), (NEXT_DAY, "d02（虚构）")):
+    for day, dish in ((DAY, b.DISHES["d01"][0]), (NEXT_DAY, b.DISHES["d02"][0])):
         if day == NEXT_DAY:
             tap(page, "周二")
         page.locator(f"a#open-{day}-lunch").click()
@@ -77,7 +77,7 @@ def buy(page: Page, served: ServedCounty) -> None:
     """See what the school needs, find suppliers, watch it, and see who supplies what."""
     tap(page.locator("main"), "Buying")
     tap(page, "Week after")
-    expect(page.locator("main")).to_contain_text("cabbage")
+    expect(page.locator("main")).to_contain_text("Cabbage")
     tap(page, "Find suppliers")
     tap(page, "Find suppliers now", "button")
     expect(page.locator("#run progress")).to_be_visible()
@@ -126,7 +126,7 @@ def harvest(page: Page) -> None:
     """Enter what two households brought of each food."""
     tap(page.locator("nav.nav"), "采收")
     for food, kilograms in LUNCH.items():
-        page.get_by_label(re.compile(f"{food}（虚构）")).check()
+        page.get_by_label(re.compile(b.FOODS[food][0])).check()
         for key in kilograms:
             page.locator(f'[data-pad] [data-key="{key}"]').click()
         page.get_by_label("合格证号").fill(f"CN-{food}")

@@ -36,6 +36,7 @@ async def trace_meal(uow: UnitOfWork, meal_id: str, *, with_samples: bool = True
         **meal._mapping,
         canteen_name_zh=school.name_zh if school else None,
         canteen_name_en=school.name_en if school else None,
+        county_code=school.county_code if school else None,
         quantity_g=quantity_g,
         traced_g=traced_g,
         traced_share=traced_g / quantity_g if quantity_g else 0.0,

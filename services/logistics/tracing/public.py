@@ -11,12 +11,12 @@ from shared.unit_of_work import UnitOfWork
 async def public_trace(uow: UnitOfWork, meal_id: str) -> PublicTrace:
     """Return where a served meal came from, as everybody may see it; NotFound names the id."""
     meal = await trace_meal(uow, meal_id, with_samples=False)
-    own = ("meal_id", "canteen_name_zh", "canteen_name_en", "day", "meal", "dish_codes", "served_at", "traced_share")
+    own = ("meal_id", "canteen_name_zh", "canteen_name_en", "county_code", "day", "meal", "dish_codes", "served_at")
     foods = [
         FoodOrigin(food_code=food.food_code, lots=[_origin(lot) for lot in food.lots])
         for food in sorted(meal.foods, key=lambda food: -food.quantity_g)
     ]
-    return PublicTrace(**{name: getattr(meal, name) for name in own}, foods=foods)
+    return PublicTrace(**{name: getattr(meal, name) for name in own}, traced_share=meal.traced_share, foods=foods)
 
 
 def _origin(lot: LotUsed) -> LotOrigin:

@@ -87,6 +87,7 @@ class MealTrace(BaseModel):
     canteen_id: str
     canteen_name_zh: str | None
     canteen_name_en: str | None
+    county_code: str | None
     day: date
     meal: str
     headcount: int
@@ -129,6 +130,7 @@ class PublicTrace(BaseModel):
     meal_id: str
     canteen_name_zh: str | None
     canteen_name_en: str | None
+    county_code: str | None
     day: date
     meal: str
     dish_codes: list[str]

@@ -1,5 +1,6 @@
 """The dispatcher's board: runs of a day by urgency, live, with a map, and the trip that is looked at."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import Header, Query, Request, Response
@@ -13,6 +14,7 @@ from services.portal.board.trips import found
 from services.portal.board.watching import Watcher
 from services.portal.languages import N_
 from services.portal.navigation import Entry
+from services.portal.near import Near, days_near
 from services.portal.rendering import page
 from services.portal.upstream import Asking, Away, Upstream
 from shared.auth.principal import Role
@@ -70,6 +72,7 @@ async def board(
         places=views.collection(known, language),
         **seen(request),
         picked=picked,
+        near=await _near(services, chosen, runs),
         fault=None,
         broken=None,
         noted=None,
@@ -91,7 +94,9 @@ async def run_list(
     known, now = views.known_of(told["places"], told["vehicles"]), request.app.state.service.clock.now()
     runs = views.runs_of(told["trips"], rows, known, now)
     by = by if by in ("vehicle", "driver") else "vehicle"
-    return page(request, "board/list.html", board=chosen, by=by, driven=views.driven(runs, by), **seen(request))
+    near = await _near(services, chosen, runs)
+    driven = views.driven(runs, by)
+    return page(request, "board/list.html", board=chosen, by=by, driven=driven, near=near, **seen(request))
 
 
 @router.get("/board/stream", response_class=Response)
@@ -115,6 +120,11 @@ async def stream(
     watcher = Watcher(str(chosen.day), request.state.language, person.token, person.principal.expires_at, live.written)
     # The hub pings: one timer for all who watch, not a task for each.
     return EventSourceResponse(live.events(hub, watcher, last_event_id or after), ping=0)
+
+
+async def _near(services: Upstream, chosen: Board, runs: Sequence[views.Run]) -> Near:
+    """Return the days nearest to an empty one on which the county has trips; none beside a day that has some."""
+    return await days_near(services, "/trip-days", chosen.day, [] if runs else [{"county_code": chosen.county_code}])
 
 
 async def _told(services: Upstream, chosen: Board) -> dict[str, Any]:

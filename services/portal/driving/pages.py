@@ -12,6 +12,7 @@ from services.portal.forms import Fields, Form, Invalid, fields_of
 from services.portal.languages import N_
 from services.portal.naming import food_names
 from services.portal.navigation import Entry
+from services.portal.near import days_near
 from services.portal.offline.answers import shown_again, taken
 from services.portal.phones import phones_of
 from services.portal.rendering import page, page_of
@@ -58,7 +59,10 @@ async def show_day(request: Request, services: Asking, day: DayAsked = None) -> 
     trips = await _trips_on(request, services, wanted)
     found = views.present_of(trips)
     trip = None if found is None else await _trip(request, services, found["trip_id"])
-    told = {"trip": trip, "trips": trips, "present": present, "form": None}
+    mine = sorted(request.state.person.principal.drivers)
+    whose = [] if trips else [{"driver_id": driver_id} for driver_id in mine]
+    near = await days_near(services, "/trip-days", wanted, whose)
+    told = {"trip": trip, "trips": trips, "present": present, "near": near, "form": None}
     return page(request, _TEMPLATE, **told | _days(wanted))
 
 

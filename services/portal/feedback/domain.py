@@ -24,6 +24,12 @@ def page_in(said: str | None) -> str:
     return path[:200] if path.startswith("/") and not path.startswith("//") else "/"
 
 
+def meal_in(page: str) -> str | None:
+    """Return the meal whose public page a remark is about; None where it is about another."""
+    rest = page.removeprefix("/t/")
+    return None if rest == page or not rest or "/" in rest else rest
+
+
 def role_of(principal: Principal | None) -> str:
     """Return as what somebody speaks: the first of the roles they have; everybody else is `visitor`."""
     if principal is None:

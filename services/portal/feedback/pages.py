@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Path, Query, Request, Response
 
 from services.portal.feedback import queries
-from services.portal.feedback.domain import LONGEST, Kind, county_of, may_see, page_in, role_of
+from services.portal.feedback.domain import LONGEST, Kind, county_of, may_see, meal_in, page_in, role_of
 from services.portal.forms import Form, Invalid, fields_of
 from services.portal.languages import N_
 from services.portal.navigation import Entry
@@ -65,7 +65,7 @@ async def say(request: Request, services: Asking) -> Response:
         "kind": kind,
         "page": about,
         "said_as": role_of(principal),
-        "county_code": await _county(services, principal),
+        "county_code": await _county(services, principal, about),
         "text": text,
     }
     async with request.app.state.service.begin() as uow:
@@ -73,13 +73,15 @@ async def say(request: Request, services: Asking) -> Response:
     return page(request, "feedback/thanks.html", about=about)
 
 
-async def _county(services: Upstream, principal: Principal | None) -> str | None:
-    """Return the county of who speaks, as far as it can be told now."""
-    asked = None
+async def _county(services: Upstream, principal: Principal | None, about: str) -> str | None:
+    """Return the county of who speaks, or of the meal that a parent speaks of, as far as it can be told now."""
+    asked, meal = None, meal_in(about)
     if principal is not None and principal.canteens:
         asked = services.get("nutrition", f"/canteens/{min(principal.canteens)}")
     elif principal is not None and principal.cooperatives:
         asked = services.get("farmers", f"/cooperatives/{min(principal.cooperatives)}")
+    elif principal is None and meal is not None:
+        asked = services.get("logistics", f"/public-trace/meals/{meal}")
     if asked is None:
         return county_of(principal)
     try:

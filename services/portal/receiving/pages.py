@@ -11,6 +11,7 @@ from services.portal.forms import Fields, Form, Invalid, fields_of
 from services.portal.languages import N_
 from services.portal.naming import food_names
 from services.portal.navigation import Entry
+from services.portal.near import Near, days_near
 from services.portal.offline.answers import by_outbox, shown_again, taken
 from services.portal.receiving import correcting, signers, views
 from services.portal.receiving.asking import OrderId, shown
@@ -73,7 +74,15 @@ async def show_day(request: Request, services: Asking, day: DayAsked = None) -> 
     language = page_of(request).language
     names = await food_names(services, views.foods_in(told), language)
     deliveries = views.deliveries_of(told, names, language)
-    return page(request, "receiving/day.html", deliveries=deliveries, signed=signed, **_days(wanted, present))
+    near = None if deliveries else await _near(request, services, wanted)
+    days = _days(wanted, present)
+    return page(request, "receiving/day.html", deliveries=deliveries, signed=signed, near=near, **days)
+
+
+async def _near(request: Request, services: Upstream, day: date) -> Near:
+    """Return the days nearest to one on which something comes to one of somebody's schools."""
+    mine = sorted(request.state.person.principal.canteens)
+    return await days_near(services, "/delivery-days", day, [{"canteen_id": canteen_id} for canteen_id in mine])
 
 
 @router.get("/{order_id}")

@@ -1,6 +1,6 @@
 """Recording what a school served: how many ate, once, and put right with a reason."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any
 
 from fastapi import Path, Request, Response
@@ -8,15 +8,19 @@ from fastapi import Path, Request, Response
 from services.portal.asking import day_of
 from services.portal.forms import Fields, Form, Invalid, fields_of
 from services.portal.naming import names_of
+from services.portal.near import Near, among
 from services.portal.rendering import page
 from services.portal.routing import back_to, page_router
 from services.portal.trace import views
 from services.portal.upstream import Asking, Away, Refused, Upstream
 from shared.fields import Id, Meal
+from shared.weeks import monday_of
 
 router = page_router(prefix="/traces", tags=["trace"])
 MealId = Annotated[Id, Path(examples=["walk-1"])]
 _MOST_EATERS = 50_000
+_WEEKS_NEAR = (-2, -1, 0, 1)
+"""Weeks that are looked into from an empty day, counted from its own."""
 
 
 async def listed(
@@ -35,6 +39,8 @@ async def listed(
         names=names_of(services, canteens=schools if len(schools) > 1 else ()),
     )
     found: Any = told["day"]
+    meals = found if isinstance(found, Away) else views.servings(found)
+    near = Near() if meals else await _near(services, canteen, wanted)
     language = request.state.language
     return page(
         request,
@@ -44,8 +50,25 @@ async def listed(
         schools=[(one, views.name_of(one, told["names"]["canteens"], language)) for one in schools],
         wanted=str(wanted),
         to_come=wanted > day_of(request),
-        meals=found if isinstance(found, Away) else views.servings(found),
+        meals=meals,
+        near=near,
         again=form,
+    )
+
+
+async def _near(services: Upstream, canteen: str, day: date) -> Near:
+    """Return the days nearest to one on which a school's menus have meals, of the weeks around it."""
+    mondays = [monday_of(day) + timedelta(weeks=number) for number in _WEEKS_NEAR]
+    told = await services.parts(
+        **{
+            str(monday): services.items("nutrition", "/menus", {"canteen_id": canteen, "week_start": str(monday)})
+            for monday in mondays
+        }
+    )
+    menus = [menu for found in told.values() if not isinstance(found, Away) for menu in found]
+    return among(
+        (date.fromisoformat(meal["day"]) for menu in menus if menu["status"] != "withdrawn" for meal in menu["days"]),
+        day,
     )
 
 

@@ -133,7 +133,7 @@ async def test_versions_are_kept(world_of: WorldOf) -> None:
         (2, "steam", "2026-11-23"),
     ]
     old = await ok(await school.http.get("/dishes/d01", params={"version": 1}))
-    cabbage = {"food_code": "cabbage", "name_zh": "cabbage（虚构）", "name_en": "cabbage", "portion_mg": 85_000}
+    cabbage = {"food_code": "cabbage", "name_zh": "白菜", "name_en": "Cabbage", "portion_mg": 85_000}
     assert old["ingredients"][0] == cabbage
     refused(await school.http.get("/dishes/gold/versions"), 404, "unknown-dish")
     refused(await school.http.get("/dishes/d01/versions", params={"after": "x"}), 422, "cursor")

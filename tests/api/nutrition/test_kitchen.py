@@ -38,7 +38,12 @@ async def test_what_to_cook(world_of: WorldOf) -> None:
     (meal,) = day["meals"]
     assert (meal["planned_headcount"], meal["planned_headcounts"], meal["served"]) == (100, HEADS, None)
     d01, d04 = meal["dishes"]
-    assert (d01["dish_code"], d01["name_en"], d01["hot"], d04["hot"]) == ("d01", "d01", True, False)
+    assert (d01["dish_code"], d01["name_en"], d01["hot"], d04["hot"]) == (
+        "d01",
+        "Rice with cabbage and pork",
+        True,
+        False,
+    )
     # 206 g for ages 9 to 11, 0.85 of it for 40 younger and 1.15 of it for 60 older children.
     assert d01["net_g"] == (206 * (40 * 850 + 60 * 1150) + 500) // 1000
     assert [(one["age_band"], one["eaters"], one["portion_g"]) for one in d01["bands"]] == [
@@ -52,7 +57,7 @@ async def test_what_to_cook(world_of: WorldOf) -> None:
     assert foods["rice"]["needed_g"] == meal["planned_g"]["rice"] == 10_300
     # (85 + 34) g of cabbage, of which 85 % can be eaten
     assert foods["cabbage"]["needed_g"] == 14_420
-    assert foods["rice"]["name_zh"] == "rice（虚构）"
+    assert foods["rice"]["name_zh"] == "大米"
     assert (day["tasks"], day["timers"]) == ([], [])
 
 

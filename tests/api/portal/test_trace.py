@@ -1,12 +1,12 @@
 """The public page of a meal and the paper with its QR code."""
 
 from tests import builders as b
-from tests.api.logistics.county import a_meal, an_arrived_order, open_county
+from tests.api.logistics.county import COUNTY, a_meal, an_arrived_order, open_county
 from tests.api.logistics.test_receipts import a_receipt
 from tests.api.nutrition.school import School
 from tests.api.portal.browser import portal_of, send
 from tests.conftest import WorldOf
-from tests.people import canteen
+from tests.people import canteen, official
 from tests.sessions import SignedIn
 from tests.world import World, ok
 
@@ -49,6 +49,20 @@ async def test_everybody_sees_where_a_meal_came_from(world_of: WorldOf) -> None:
     assert page.headers["cache-control"] == "public, max-age=300"
 
 
+async def test_a_parent_reports_a_problem_to_the_county(world_of: WorldOf) -> None:
+    """Without signing in, from the meal's page: the county of its school reads it, another does not."""
+    world = await world_of("portal", "logistics", "nutrition")
+    await _a_traced_meal(world)
+    parent = portal_of(world, None)
+    page = await parent.get("/t/meal-1", headers=ENGLISH)
+    assert 'href="/feedback/new?about=/t/meal-1">Report a problem' in page.text
+    asked = await parent.get("/feedback/new?about=/t/meal-1", headers=ENGLISH)
+    thanks = await send(parent, asked, "/feedback/new", kind="wrong", text="The rice was cold")
+    assert thanks.status_code == 200, thanks.text
+    told = [await portal_of(world, official(code)).get("/feedback", headers=ENGLISH) for code in (COUNTY, "520101")]
+    assert ["The rice was cold" in each.text for each in told] == [True, False]
+
+
 async def test_a_meal_that_is_not_known_is_a_page(world_of: WorldOf) -> None:
     """A wrong code says that there is nothing, in the reader's language."""
     world = await world_of("portal", "logistics", "nutrition")
@@ -79,6 +93,8 @@ async def test_what_was_served_is_recorded_once_and_put_right(world_of: WorldOf)
     early = await cook.get(where)
     assert "still to come" in early.text
     assert "/traces/meals/" not in early.text
+    empty = await cook.get("/traces?canteen_id=sch-1&day=2026-12-06")
+    assert f'href="/traces?canteen_id=sch-1&amp;day={b.WEEK[4]}"' in empty.text
     school.go_to(b.WEEK[0], 13)
     assert isinstance(cook.auth, SignedIn)
     cook.auth.begin_anew()

@@ -1,0 +1,1 @@
+"""Days: which have trips or deliveries, near a day."""
