@@ -48,14 +48,15 @@ SIGNED = (
 
 PUBLISHED = (
     "SELECT canteen_id, county_code, week_start, version, status, from_day, published_at FROM menu",
-    "SELECT m.canteen_id, m.week_start, v.version, change, reason, told_at, demand::jsonb "
+    "SELECT m.canteen_id, m.week_start, v.version, change, reason, told_at, json_array_length(demand), "
+    "(SELECT array_agg(food ORDER BY food) FROM json_object_keys(prices) food) "
     "FROM menu_version v JOIN menu m USING (menu_id)",
     "SELECT m.canteen_id, x.version, day, meal, headcount, headcounts::jsonb, dishes::jsonb, planned_g::jsonb "
     "FROM menu_meal x JOIN menu m USING (menu_id)",
-    "SELECT canteen_id, delivery_day, food_code, temperature_class, gross_g, from_stock_g, quantity_g, accepted_g, "
-    "used_g, left_g, reserved_g FROM demand_line",
+    "SELECT canteen_id, delivery_day, food_code, temperature_class, gross_g, from_stock_g + quantity_g AS wanted_g, "
+    "accepted_g, used_g, left_g FROM demand_line",
 )
-"""The rows of menus; prices depend on which of the county's menus came first."""
+"""The rows of menus; what each pays and is given from the store depends on which of several comes first."""
 
 
 @dataclass(frozen=True, slots=True)

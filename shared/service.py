@@ -258,9 +258,9 @@ def create_app(service: Service, *, owns_lifespan: bool = True) -> FastAPI:
     _tell_access(app, access)
     _add_middleware(app, service)
     problems.add_problem_handlers(app)
-    app.include_router(health.router)
-    for router in service.definition.routers:
-        app.include_router(router)
+    for router in (health.router, *service.definition.routers):
+        # Not `include_router`: each request would ask every router before its own, and each of them all of its routes.
+        app.router.routes.extend(router.routes)
     return app
 
 
