@@ -115,7 +115,7 @@ async def _walk(
         try:
             for sealed in definition.sealed:
                 total = await count(database, sealed, key_id)
-                task = bar.add_task(f"{definition.name} {sealed.name}", total=total)
+                task = bar.add_task(f"{definition.name} {sealed.name}", total=total, visible=total > 0)
                 async for batch in walk(database, sealed, sealer):
                     done.of[definition.name] = done.of.get(definition.name, 0) + batch.texts
                     done.closed += batch.closed
