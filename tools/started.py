@@ -31,6 +31,7 @@ _VARIABLE = re.compile(r"\$\{(\w+)(?::([-?])([^}]*))?\}")
 def start_image(image: str, app: Path, python: str) -> None:
     """Run what an image runs, its code in `app`, its packages beside `python`.
 
+    What is no program (the issuer, a part of `python -m services`) is in no image of its own: nothing is run.
     Raises ServerError, and CalledProcessError for the jobs'.
     """
     arguments = {} if image == JOBS else {"SERVICE": image}
@@ -40,7 +41,7 @@ def start_image(image: str, app: Path, python: str) -> None:
     if image == JOBS:
         for words in prepared(JOB.read_text()):
             subprocess.run([*told.entrypoint, *words], cwd=app, env=told.environment | own | path, check=True)
-    else:
+    elif (app / "services" / image / "__main__.py").exists():
         _live(image, told, app, told.environment | composed(image, made()) | own | path)
 
 

@@ -79,6 +79,9 @@ def _image(folder: Path, monkeypatch: pytest.MonkeyPatch, program: str) -> None:
     """Let the image of farmers run this program."""
     told = stage("service", {"SERVICE": "farmers"})
     told.command = [sys.executable, "-c", program]
+    main = folder / "services" / "farmers" / "__main__.py"
+    main.parent.mkdir(parents=True)
+    main.touch()
     monkeypatch.setattr("tools.started.stage", lambda *_: told)
     start_image("farmers", folder, sys.executable)
 
@@ -97,6 +100,12 @@ http.server.HTTPServer(("127.0.0.1", int(os.environ["CLOUD_PORT"])), Answers).se
 def test_what_lives_and_ends_passes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It has the settings of its container, answers its health check, and ends when it is told to."""
     _image(tmp_path, monkeypatch, SERVER.replace("END", "0"))
+
+
+def test_what_is_no_program_is_not_run(tmp_path: Path) -> None:
+    """Every service is one, and the portal; the issuer is not."""
+    start_image("identity", tmp_path, sys.executable)
+    assert [name for name in SERVICES if not (ROOT / "services" / name / "__main__.py").exists()] == []
 
 
 @pytest.mark.parametrize(
