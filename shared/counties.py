@@ -1,4 +1,4 @@
-"""What counties are called: data/divisions.csv (GB/T 2260)."""
+"""What counties are called, and where they lie: data/divisions.csv (GB/T 2260)."""
 
 import csv
 from collections.abc import Mapping
@@ -13,6 +13,13 @@ def names() -> Mapping[str, tuple[str, str]]:
     """Return the Chinese and English names of counties by code."""
     with FILE.open(encoding="utf-8", newline="") as rows:
         return {row["county_code"]: (row["name_zh"], row["name_en"]) for row in csv.DictReader(rows)}
+
+
+@cache
+def seats() -> Mapping[str, tuple[float, float]]:
+    """Return where counties' seats are, as latitude and longitude in degrees, by code."""
+    with FILE.open(encoding="utf-8", newline="") as rows:
+        return {row["county_code"]: (float(row["lat"]), float(row["lon"])) for row in csv.DictReader(rows)}
 
 
 def name_of(county_code: str) -> tuple[str, str]:

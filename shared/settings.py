@@ -171,6 +171,10 @@ class Settings(BaseSettings):
     s3_region: str = Field(default="us-east-1", description="the region its signatures name")
     s3_access_key: str | None = Field(default=None, description="what the store knows us by")
     s3_secret_key: SecretStr | None = Field(default=None, description="what requests to the store are signed with")
+    map_layers: Path | None = Field(
+        default=None,
+        description="folder of the portal with <county code>.geojson, lines and areas that a county's maps may show",
+    )
     standards: Path | None = Field(
         default=None, description="folder of nutrition standards, a file each, read once; else data/standards"
     )

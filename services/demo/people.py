@@ -9,7 +9,7 @@ from typing import Any
 from shared.quantities import divide, split
 
 ALL: tuple[str, dict[str, Any]] = ("accept", {})
-"""A clerk takes the whole order."""
+"""A clerk takes the whole order. Reasons are sentences of the portal's pages, which are read in both languages."""
 OWN_PERMILLE = 80
 """Part of every lot that comes from the cooperative's own production base."""
 
@@ -37,12 +37,12 @@ def answer(order: Mapping[str, Any], *, first_round: bool) -> tuple[str, dict[st
     if luck < 20:
         return None
     if luck < 50:
-        return "decline", {"reason": "frost took the vegetables"}
+        return "decline", {"reason": "冰雹、霜冻或大雨受损"}
     lines = [{"line_id": line["line_id"], "confirmed_g": line["promised_g"]} for line in order["lines"]]
     lines[0]["confirmed_g"] = divide(lines[0]["confirmed_g"] * 6, 10)
     if not any(line["confirmed_g"] for line in lines):
-        return "decline", {"reason": "nothing left of it"}
-    return "accept", {"lines": lines, "reason": "less came in than we hoped"}
+        return "decline", {"reason": "采收比预计少"}
+    return "accept", {"lines": lines, "reason": "采收比预计少"}
 
 
 def lot(cooperative: str, food: str, day: str, wanted_g: int, households: Sequence[str]) -> dict[str, Any]:
@@ -79,7 +79,7 @@ def weighed(consignment: Mapping[str, Any], line: Mapping[str, Any]) -> dict[str
     received_g = divide(dispatched_g * 985, 1000) if luck < 30 else dispatched_g
     seen: dict[str, Any] = {"line_id": line["line_id"], "received_g": received_g, "accepted_g": received_g}
     if luck >= 990:
-        seen |= {"accepted_g": divide(received_g * 7, 10), "reason": "part of it is bruised"}
+        seen |= {"accepted_g": divide(received_g * 7, 10), "reason": "压坏或破损"}
     return seen
 
 

@@ -5,7 +5,7 @@ the rectangle, cut by the line half way to each neighbour, the nearest first, un
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 Point = tuple[float, float]
@@ -25,10 +25,14 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A map: its height, and a cell for each place by its key; those at one and the same spot share one."""
+    """A map: its height, and a cell for each place by its key; those at one and the same spot share one.
+
+    `lines` lie over them, as SVG writes their points; what of them is beyond the edge is not seen.
+    """
 
     height: float
     cells: Mapping[str, Cell]
+    lines: Sequence[str] = ()
 
     @property
     def box(self) -> str:
@@ -36,33 +40,45 @@ class Drawing:
         return f"0 0 {WIDTH:g} {self.height:g}"
 
 
-def drawn(places: Mapping[str, Point]) -> Drawing:
-    """Return the map of places given as (latitude, longitude) in degrees of WGS-84, north above."""
-    spots, height = _projected(places)
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """Where degrees are on the drawing: degrees of longitude shrink as the cosine of the middle latitude."""
+
+    middle: float
+    units: float
+    left: float
+    above: float
+    height: float
+
+    def at(self, lat: float, lon: float) -> Point:
+        return round(lon * self.middle * self.units + self.left, 1), round(-lat * self.units + self.above, 1)
+
+
+def drawn(places: Mapping[str, Point], lines: Iterable[Sequence[Point]] = ()) -> Drawing:
+    """Return the map of places given as (latitude, longitude) in degrees of WGS-84, north above, with lines on it."""
+    if not places:
+        return Drawing(LOWEST, {})
+    scale = _scale(list(places.values()))
+    spots, height = {key: scale.at(*at) for key, at in places.items()}, scale.height
     rectangle = [(0.0, 0.0), (WIDTH, 0.0), (WIDTH, height), (0.0, height)]
     points = sorted(set(spots.values()))
     made = {at: Cell(*at, _written(_around(at, points, rectangle))) for at in points}
-    return Drawing(height, {key: made[at] for key, at in spots.items()})
+    written = [_written([scale.at(*at) for at in line]) for line in lines]
+    return Drawing(height, {key: made[at] for key, at in spots.items()}, written)
 
 
-def _projected(places: Mapping[str, Point]) -> tuple[dict[str, Point], float]:
-    """Return where places are on the drawing, and its height: degrees of longitude shrink as the latitude's cosine."""
-    if not places:
-        return {}, LOWEST
-    middle = math.cos(math.radians(sum(lat for lat, _ in places.values()) / len(places)))
-    flat = {key: (lon * middle, -lat) for key, (lat, lon) in places.items()}
-    west, north = (min(at[axis] for at in flat.values()) for axis in (0, 1))
-    wide, high = (max(at[axis] for at in flat.values()) - least for axis, least in ((0, west), (1, north)))
+def _scale(places: Sequence[Point]) -> _Scale:
+    """Return the scale by which all places are on the drawing, in its middle."""
+    middle = math.cos(math.radians(sum(lat for lat, _ in places) / len(places)))
+    flat = [(lon * middle, -lat) for lat, lon in places]
+    west, north = (min(at[axis] for at in flat) for axis in (0, 1))
+    wide, high = (max(at[axis] for at in flat) - least for axis, least in ((0, west), (1, north)))
     room, most = WIDTH - 2 * _MARGIN, HIGHEST - 2 * _MARGIN
     scale = min(room / wide if wide else math.inf, most / high if high else math.inf)
     scale = 1.0 if math.isinf(scale) else scale
     height = min(HIGHEST, max(LOWEST, high * scale + 2 * _MARGIN))
-    left, above = (WIDTH - wide * scale) / 2, (height - high * scale) / 2
-    spots = {
-        key: (round((x - west) * scale + left, 1), round((y - north) * scale + above, 1))
-        for key, (x, y) in flat.items()
-    }
-    return spots, round(height, 1)
+    left, above = (WIDTH - wide * scale) / 2 - west * scale, (height - high * scale) / 2 - north * scale
+    return _Scale(middle, scale, left, above, round(height, 1))
 
 
 def _around(at: Point, points: Sequence[Point], rectangle: list[Point]) -> list[Point]:

@@ -24,6 +24,7 @@ from services.portal.formats import Formats, machine_time
 from services.portal.forms import CSRF_FIELD, KEY_FIELD, PAGE_FIELD, Form, typed_kg
 from services.portal.languages import N_
 from services.portal.navigation import Entry, entries_for
+from services.portal.reasons import reread
 from services.portal.upstream import Away
 
 if TYPE_CHECKING:
@@ -160,6 +161,7 @@ def environment(language: str) -> "Environment":
     made.tests["away"] = lambda part: isinstance(part, Away)
     made.tests["kept"] = lambda form: form.fault == _KEPT
     made.filters["apply"] = lambda value, write: write(value)
+    made.filters["reread"] = lambda reason: reread(reason, language)
     made.filters["as_json"] = lambda value: json.dumps(value, ensure_ascii=False)
     made.globals["ui"] = _macros(made)
     return made

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.portal.languages import N_
+from services.portal.reasons import EXHAUSTED
 
 MEALS: Mapping[str, str] = {"breakfast": N_("Breakfast"), "lunch": N_("Lunch"), "dinner": N_("Dinner")}
 NUTRIENTS: Mapping[str, str] = {
@@ -55,7 +56,7 @@ ALLERGENS: Mapping[str, str] = {
     "crustacean": N_("Shrimps and crabs"),
     "mollusc": N_("Shellfish"),
 }
-_PACKED_SHORT: Mapping[str, str] = {"lots-exhausted": N_("no more was harvested")}
+_PACKED_SHORT: Mapping[str, str] = {"lots-exhausted": EXHAUSTED}
 _COUNTED: Mapping[str, str] = {
     "food_kinds": N_("Kinds of food"),
     "dark_share": N_("Dark vegetables"),

@@ -8,8 +8,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Protocol
 
-from aiokafka.partitioner import murmur2
-
 from shared.events import PARTITIONS, all_topics
 from shared.messaging.envelope import Received, Record
 
@@ -78,6 +76,9 @@ class Bus(Protocol):
 @lru_cache(maxsize=200_000)
 def partition_of(key: str) -> int:
     """Return the partition of a key, as Kafka's own clients compute it (murmur2)."""
+    # Here, because it brings all of aiokafka: who publishes nothing need not hold it.
+    from aiokafka.partitioner import murmur2
+
     return (int(murmur2(key.encode())) & 0x7FFFFFFF) % PARTITIONS
 
 

@@ -13,6 +13,7 @@ from services.portal.board.seen import OfTrip, seen
 from services.portal.board.trips import found
 from services.portal.board.watching import Watcher
 from services.portal.languages import N_
+from services.portal.layers import layer_of
 from services.portal.navigation import Entry
 from services.portal.near import Near, days_near
 from services.portal.rendering import page
@@ -73,6 +74,7 @@ async def board(
         **seen(request),
         picked=picked,
         near=await _near(services, chosen, runs),
+        layer=layer_of(request.app.state.service.settings.map_layers, chosen.county_code),
         fault=None,
         broken=None,
         noted=None,

@@ -7,8 +7,9 @@ from typing import Annotated, Any
 from fastapi import Path, Query, Request, Response
 
 from services.portal.asking import day_of
-from services.portal.dashboard import views
+from services.portal.dashboard import maps, views
 from services.portal.languages import N_
+from services.portal.layers import Layer, layer_of
 from services.portal.naming import food_names
 from services.portal.navigation import Entry
 from services.portal.rendering import page
@@ -55,7 +56,7 @@ async def dashboard(
             "places": services.items("logistics", "/places", {"county_code": county}),
         }
     told = await services.parts(**asked)
-    made = _shown(told, request.state.language)
+    made = _shown(told, request.state.language, layer_of(request.app.state.service.settings.map_layers, county))
     return page(request, "dashboard/dashboard.html", **_frame(shown, county), **made, every=every)
 
 
@@ -73,7 +74,7 @@ def _frame(month: str, county: str | None) -> dict[str, Any]:
     return {"shown": month, "before": before, "after": after, "county": county}
 
 
-def _shown(told: dict[str, Any], language: str) -> dict[str, Any]:
+def _shown(told: dict[str, Any], language: str, layer: Layer | None) -> dict[str, Any]:
     """Return what the template shows of the parts; a part that is away stays what it is."""
     report, figures = told["report"], told["deliveries"]
     shown: dict[str, Any] = {"report": report, "deliveries": figures, "figures": views.FIGURES, "language": language}
@@ -83,6 +84,7 @@ def _shown(told: dict[str, Any], language: str) -> dict[str, Any]:
         known = None if rules is None or isinstance(rules, Away) else rules
         shown["poor"], shown["target"] = views.of_poor(report["total"], known)
         shown["where"] = views.spent_where(report["counties"])
+        shown["counties_map"] = maps.of_counties(report["counties"], language)
     if not isinstance(figures, Away):
         shown["in_time"], shown["cold"] = views.deliveries(figures)
     judged, canteens = told.get("judged", (None, [])), told.get("canteens", [])
@@ -95,7 +97,7 @@ def _shown(told: dict[str, Any], language: str) -> dict[str, Any]:
         "standard": views.standards(menus),
         "schools": schools,
         "week": week,
-        "map": None if isinstance(places, Away) else views.map_of(schools, places),
+        "map": None if isinstance(places, Away) else maps.of_schools(schools, places, layer),
     }
 
 

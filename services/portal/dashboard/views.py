@@ -1,13 +1,11 @@
 """What the dashboard shows: pure functions from answers to what a template needs. Shares are permille."""
 
 from calendar import monthrange
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from services.portal.cells import Cell, drawn
 from services.portal.languages import N_
 from services.portal.terms import NUTRIENTS, is_unknown
 from shared.weeks import monday_of
@@ -114,41 +112,6 @@ def _school(canteen: Mapping[str, Any], menu: Mapping[str, Any] | None, language
         menu=menu,
         lack=None if menu is None else lack_of(menu),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """What of the map lies nearest to a school: the cell, and the most urgent of those at that spot."""
-
-    cell: Cell
-    school: School
-
-
-@dataclass(frozen=True, slots=True)
-class Map:
-    """A county's schools as cells, and how many of them stand how, by tone and word."""
-
-    box: str
-    areas: Sequence[Area]
-    counted: Sequence[tuple[tuple[str, str], int]]
-
-
-MOST_DRAWN = 300
-"""Schools on a map; a phone shows no more apart, and a page has to be light."""
-
-
-def map_of(schools: Sequence[School], places: Iterable[Mapping[str, Any]]) -> Map | None:
-    """Return the map of those schools whose place is known, the most urgent first; None where it shows nothing."""
-    known = {one["place_id"]: (one["lat"], one["lon"]) for one in places if one["kind"] == "canteen"}
-    shown = [school for school in schools if school.canteen_id in known][:MOST_DRAWN]
-    if len(shown) < 2:
-        return None
-    drawing = drawn({school.canteen_id: known[school.canteen_id] for school in shown})
-    at: dict[Cell, School] = {}
-    for school in shown:
-        at.setdefault(drawing.cells[school.canteen_id], school)
-    counted = Counter(school.state for school in shown)
-    return Map(drawing.box, [Area(*each) for each in at.items()], sorted(counted.items(), key=lambda each: -each[1]))
 
 
 def _urgency(school: School) -> tuple[int, int, str]:

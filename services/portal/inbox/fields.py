@@ -7,6 +7,7 @@ from fastapi import Request
 
 from services.portal import languages
 from services.portal.forms import Fields
+from services.portal.reasons import joined
 from services.portal.rendering import page_of
 
 _KG, _LOT = "kg.", "lot."
@@ -38,7 +39,7 @@ def reason_of(request: Request, fields: Fields, known: Mapping[str, str], *, nee
     code = fields.one_of("reason", known)
     written = fields.text("told", needed=code == "other")
     said = languages.words(page_of(request).language).gettext(known.get(code, ""))
-    return written if code == "other" else f"{said}：{written}" if written else said
+    return joined("" if code == "other" else said, written)
 
 
 def _kg(fields: Fields, name: str) -> int:

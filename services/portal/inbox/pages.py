@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import Path, Query, Request, Response
 
+from services.portal import reasons
 from services.portal.forms import Fields, Form, Invalid, fields_of
 from services.portal.inbox import views
 from services.portal.inbox.asked import names_for, recent_orders
@@ -99,7 +100,7 @@ async def accept_part(request: Request, services: Asking, order_id: OrderId) -> 
     """Accept some kilograms of each line, with a reason."""
     fields = await fields_of(request)
     lines = lines_of(fields)
-    reason = reason_of(request, fields, views.REASONS)
+    reason = reason_of(request, fields, reasons.DECLINED)
     return await _act(request, services, order_id, fields, "accept", {"lines": lines, "reason": reason})
 
 
@@ -108,7 +109,7 @@ async def decline(request: Request, services: Asking, order_id: OrderId) -> Resp
     """Take nothing of it, with a reason."""
     fields = await fields_of(request)
     return await _act(
-        request, services, order_id, fields, "decline", {"reason": reason_of(request, fields, views.REASONS)}
+        request, services, order_id, fields, "decline", {"reason": reason_of(request, fields, reasons.DECLINED)}
     )
 
 
@@ -117,7 +118,7 @@ async def dispatch(request: Request, services: Asking, order_id: OrderId) -> Res
     """Say what was packed from which lots; the driver takes it along."""
     fields = await fields_of(request)
     lines = packed_of(fields)
-    reason = reason_of(request, fields, views.SHORT_REASONS, needed=False)
+    reason = reason_of(request, fields, reasons.PACKED_SHORT, needed=False)
     body = {"lines": lines, "reason": reason} if lines else {"reason": reason}
     return await _act(request, services, order_id, fields, "dispatch", body)
 
@@ -182,7 +183,7 @@ async def _shown(request: Request, services: Upstream, order_id: str) -> dict[st
             lots = views.proposed(await services.get("farmers", where, {"day": card.day}), order_id)
         except (Refused, NotFound):
             lots = {}
-    return {"card": card, "lots": lots, "reasons": views.REASONS, "short_reasons": views.SHORT_REASONS}
+    return {"card": card, "lots": lots, "reasons": reasons.DECLINED, "short_reasons": reasons.PACKED_SHORT}
 
 
 async def _act(

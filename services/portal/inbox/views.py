@@ -24,18 +24,6 @@ EMPTY = {
     "moving": N_("Nothing is on the way. What you hand to the driver is listed here until the school has weighed it."),
     "done": N_("Nothing was delivered, declined or called off in the last two weeks."),
 }
-REASONS = {
-    "harvest": N_("The harvest is smaller than expected"),
-    "weather": N_("Hail, frost or rain took a part"),
-    "road": N_("The road is closed"),
-    "hands": N_("Not enough hands for the harvest"),
-    "other": N_("Another reason"),
-}
-SHORT_REASONS = {
-    "spoilt": N_("A part is spoilt"),
-    "harvest": N_("The harvest is smaller than expected"),
-    "other": N_("Another reason"),
-}
 URGENT_S = 3 * 3600
 """An order that is to be answered within so many seconds is shown as urgent."""
 

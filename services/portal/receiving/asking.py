@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import Path, Request
 
 from services.portal.naming import food_names
+from services.portal.reasons import REFUSED
 from services.portal.receiving import views
 from services.portal.rendering import page_of
 from services.portal.upstream import Away, Upstream
@@ -30,7 +31,7 @@ async def shown(request: Request, services: Upstream, order_id: str) -> dict[str
         else:
             receipt = next((one for one in found if one["order_id"] == order_id), None)
             signers = [] if receipt is None else await _signers(services, receipt)
-    choices = {"reasons": views.REASONS, "goes": views.GOES, "statuses": views.STATUS}
+    choices = {"reasons": REFUSED, "goes": views.GOES, "statuses": views.STATUS}
     lost = request.query_params.get("photo") == "lost"
     told_of = {"delivery": delivery, "receipt": receipt, "signers": signers}
     return told_of | {"names": names, "photo_lost": lost} | choices

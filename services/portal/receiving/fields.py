@@ -9,7 +9,8 @@ from unicodedata import normalize
 
 from services.portal.forms import Fields
 from services.portal.languages import N_
-from services.portal.receiving.views import GOES, REASONS, VERDICTS
+from services.portal.reasons import REFUSED, joined
+from services.portal.receiving.views import GOES, VERDICTS
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _CELSIUS = re.compile(r"-?[0-9]{1,2}(\.[0-9]{0,2})?")
@@ -87,8 +88,8 @@ def _line(fields: Fields, number: int, say: Say) -> dict[str, Any]:
 def _reason(fields: Fields, number: int, say: Say) -> str:
     chosen = fields.values.get(f"reason-{number}", "")
     note = fields.text(f"note-{number}", longest=250, needed=False)
-    words = say(REASONS[chosen]) if chosen in REASONS and not (chosen == "other" and note) else ""
-    return ": ".join(part for part in (words, note) if part)
+    words = say(REFUSED[chosen]) if chosen in REFUSED and not (chosen == "other" and note) else ""
+    return joined(words, note)
 
 
 def _celsius(fields: Fields, name: str) -> float | None:

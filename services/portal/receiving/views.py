@@ -20,15 +20,6 @@ STATUS: dict[str, tuple[str, str]] = {
 }
 VERDICTS = frozenset({"all", "part", "none"})
 """What is accepted of a line."""
-REASONS: dict[str, str] = {
-    "short": N_("Less than was packed"),
-    "spoiled": N_("Spoiled or mouldy"),
-    "damaged": N_("Crushed or damaged"),
-    "warm": N_("Too warm"),
-    "other-food": N_("Not what was ordered"),
-    "no-certificate": N_("Certificate is missing"),
-    "other": N_("Another reason"),
-}
 GOES: dict[str, str] = {"returned": N_("Back with the driver"), "destroyed": N_("Destroyed here")}
 _ORDER = ("arrived", "loaded", "dispatched", "confirmed", "received")
 _AT_THE_GATE = ("dispatched", "loaded", "arrived")

@@ -1,9 +1,12 @@
 """The dispatcher's board, with logistics beside it."""
 
 import asyncio
+import os
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
+import pytest
 
 from services.portal.board.frames import frames
 from services.portal.inprocess import InProcess
@@ -13,6 +16,7 @@ from tests.api.portal.browser import portal_of
 from tests.conftest import WorldOf
 from tests.people import administrator, dispatcher, official
 from tests.sessions import SignedIn
+from tests.unit.portal.test_layers import written
 from tests.world import World, ok, token_of
 
 BOARD = {"county": COUNTY, "day": str(DAY), "lang": "en"}
@@ -58,6 +62,22 @@ async def test_who_sees_which_board(world_of: WorldOf) -> None:
     assert (await portal_of(world, dispatcher("529999")).get("/board", params=BOARD)).status_code == 403
     assert (await portal_of(world, dispatcher("529999")).get("/board/stream", params=BOARD)).status_code == 403
     assert COUNTY in (await portal_of(world, administrator()).get("/board")).text
+
+
+async def test_a_countys_own_boundaries_lie_under_its_places(
+    world_of: WorldOf, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Where it has a licence for some: its lines are on the map, and whose they are is said below it."""
+    monkeypatch.setenv("CLOUD_MAP_LAYERS", str(written(tmp_path, "LineString", [[109.0, 28.0], [109.1, 28.1]])))
+    world = await world_of("portal", "logistics")
+    await open_county(world)
+    browser = portal_of(world, official(COUNTY))
+    page = await browser.get("/board", params=BOARD)
+    assert '<script type="application/json" id="layer">[[[28.0, 109.0], [28.1, 109.1]]]</script>' in page.text
+    assert "测绘院" not in page.text
+    written(tmp_path, "LineString", [[109.0, 28.0], [109.1, 28.1]], attribution="测绘院（虚构）")
+    os.utime(tmp_path / f"{COUNTY}.geojson", ns=(1, 1))
+    assert "测绘院（虚构）" in (await browser.get("/board", params=BOARD)).text
 
 
 async def test_the_page_is_there_while_logistics_is_not(world_of: WorldOf) -> None:

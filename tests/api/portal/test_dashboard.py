@@ -10,6 +10,7 @@ from tests.world import World, ok
 ENGLISH = {"Accept-Language": "en"}
 EVERYTHING = ("portal", "nutrition", "farmers", "procurement", "logistics")
 MONTH = b.WEEK[0][:7]
+OTHER = "520627"
 
 
 async def _a_county_that_was_fed(world: World) -> County[World]:
@@ -73,6 +74,24 @@ async def test_the_province_leads_to_its_counties(world_of: WorldOf) -> None:
         assert page.status_code == 200, page.text
         assert "By county" in page.text
         assert f"county_code={b.COUNTY}" in page.text
+        assert "<polygon" not in page.text
+
+
+async def test_counties_are_on_a_map_by_what_nobody_could_meet(world_of: WorldOf) -> None:
+    """From two counties on: one whose demand was met, and one whose school nobody delivers to."""
+    world = await world_of(*EVERYTHING)
+    county = County(world)
+    await county.set_up()
+    await county.put("nutrition", "/canteens", b.a_canteen(9, pupils=10_000, county_code=OTHER))
+    for school in ("sch-1", "sch-9"):
+        await county.publish(b.a_menu(school, days=b.WEEK[:1]))
+    await county.source()
+    run = {"county_code": OTHER, "week_start": b.MONDAY}
+    await ok(await county.procurement.post("/sourcing-runs", json=run))
+    await world.settle()
+    page = await portal_of(world, official()).get("/dashboard", params={"month": MONTH}, headers=ENGLISH)
+    assert [page.text.count(f'<g class="{tone}">') for tone in ("ok", "bad")] == [1, 1], page.text
+    assert "Much was not met 1" in page.text
 
 
 async def test_an_empty_month_says_what_is_next(world_of: WorldOf) -> None:

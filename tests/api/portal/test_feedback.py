@@ -91,6 +91,7 @@ async def test_pages_are_counted_by_route_and_role(world_of: WorldOf) -> None:
     page = await reader.get("/usage", headers=ENGLISH)
     assert page.status_code == 200, page.text
     assert "/feedback/new" in page.text
-    assert "<dt>visitor</dt><dd>2</dd>" in page.text
+    assert "<dt>Visitor, not signed in</dt><dd>2</dd>" in page.text
+    assert "<dt>未登录的访客</dt>" in (await reader.get("/usage", headers={"Accept-Language": "zh-CN"})).text
     assert "secret-17" not in page.text
     assert (await portal_of(world, canteen("sch-1")).get("/usage")).status_code == 403

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from services.portal.dashboard import views
+from services.portal.dashboard import maps, views
+from services.portal.layers import Layer
 
 
 @pytest.mark.parametrize(
@@ -98,18 +99,45 @@ def test_a_map_says_what_the_table_says() -> None:
     lacks, unknown = views.Lack("Calcium", 300, 0), views.Lack("Calcium", None, 1000)
     schools = [a_school(1), a_school(2, lacks, menu), a_school(3, None, menu), a_school(4, unknown, menu)]
     places = [a_place(1, 28.0), a_place(2, 28.0), a_place(3, 28.1), a_place(4, 28.2), a_place(9, 28.3)]
-    found = views.map_of(schools, [*places, a_place(3, 27.0, "depot")])
+    layer = Layer((((28.0, 109.0), (28.1, 109.0)),), "测绘院（虚构）")
+    found = maps.of_schools(schools, [*places, a_place(3, 27.0, "depot")], layer)
     assert found is not None
-    assert [(area.school.canteen_id, area.school.state[0]) for area in found.areas] == [
-        ("sch-1", "bad"),
-        ("sch-3", "ok"),
-        ("sch-4", ""),
+    assert [(area.name, area.state[0]) for area in found.areas] == [
+        ("School 1", "bad"),
+        ("School 3", "ok"),
+        ("School 4", ""),
     ]
+    spots = [(area.cell.x, area.cell.y) for area in found.areas[:2]]
+    assert list(found.lines) == [" ".join(f"{x:.1f},{y:.1f}" for x, y in spots)]
+    assert found.attribution == "测绘院（虚构）"
     assert {state[0]: n for state, n in found.counted} == {"bad": 1, "warn": 1, "ok": 1, "": 1}
-    assert {area.school.state[0] for area in found.areas} <= set(views.SHAPES)
+    assert {area.state[0] for area in found.areas} <= set(views.SHAPES)
 
 
 def test_a_map_of_nothing_is_none() -> None:
     """One school has nothing beside it, and where nobody says where schools are there is the table alone."""
-    assert views.map_of([a_school(1)], [a_place(1, 28.0)]) is None
-    assert views.map_of([a_school(1), a_school(2)], []) is None
+    assert maps.of_schools([a_school(1)], [a_place(1, 28.0)], None) is None
+    assert maps.of_schools([a_school(1), a_school(2)], [], None) is None
+
+
+@pytest.mark.parametrize(("unmet", "tone"), [(0, "ok"), (1, "warn"), (50, "warn"), (51, "bad"), (1000, "bad")])
+def test_a_county_stands_as_its_demand_was_met(unmet: int, tone: str) -> None:
+    """The least that nobody met is seen; from a twentieth on it is much."""
+    assert maps.met(unmet)[0] == tone
+
+
+def test_counties_of_a_month_are_a_map() -> None:
+    """Each by its seat; one without demand lacks nothing; one whose seat nobody knows is in the table alone."""
+
+    def of(code: str, demand: int, unmet: int) -> dict[str, Any]:
+        return {"county_code": code, "name_zh": code, "name_en": "", "demand_g": demand, "unmet_g": unmet}
+
+    report = [of("520628", 1000, 0), of("520621", 0, 0), of("520622", 1_000_000, 1), of("529999", 10, 10)]
+    found = maps.of_counties(report, "en")
+    assert found is not None
+    assert [(area.name, area.state[0]) for area in found.areas] == [
+        ("520622", "warn"),
+        ("520621", "ok"),
+        ("520628", "ok"),
+    ]
+    assert maps.of_counties(report[:1], "zh") is None

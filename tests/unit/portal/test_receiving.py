@@ -42,7 +42,7 @@ def test_all_a_part_or_nothing_is_accepted() -> None:
         "refused": None,
     }
     part = line_of(**{"verdict-2": "part", "accepted-2": "9", "reason-2": "warm", "note-2": "15 °C"})
-    assert (part["accepted_g"], part["reason"], part["refused"]) == (9_000, "TOO WARM: 15 °C", "returned")
+    assert (part["accepted_g"], part["reason"], part["refused"]) == (9_000, "TOO WARM：15 °C", "returned")
     none = line_of(**{"verdict-2": "none", "reason-2": "other", "note-2": "不新鲜", "goes-2": "destroyed"})
     assert (none["accepted_g"], none["reason"], none["refused"]) == (0, "不新鲜", "destroyed")
     assert read(**{"verdict-2": "none"})[1].faults.keys() == {"reason-2"}

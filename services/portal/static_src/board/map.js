@@ -16,6 +16,8 @@ export function drawMap() {
   const map = new LeafletMap(box, { attributionControl: false, zoomControl: false, zoomSnap: 0.25, scrollWheelZoom: false, keyboard: true });
   control.zoom({ zoomInTitle: box.dataset.closer, zoomOutTitle: box.dataset.farther }).addTo(map);
   control.scale({ imperial: false }).addTo(map);
+  const layer = document.getElementById("layer");
+  if (layer) polyline(JSON.parse(layer.textContent), { className: "layer", interactive: false }).addTo(map);
   const places = geoJSON(JSON.parse(data.textContent), {
     pointToLayer: ({ properties }, at) => circleMarker(at, STYLES[properties.kind]).bindTooltip(properties.name),
   }).addTo(map);
