@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, delete, func, insert, select, update
 
 from services.nutrition.canteens.domain import Canteen, Diet, DietKind, Profile
 from services.nutrition.canteens.models import Canteen as CanteenTable
@@ -46,6 +46,20 @@ _ENROLLED = (
     .where(headcount.c.canteen_id == bindparam("canteen_id"))
     .group_by(headcount.c.age_band)
 )
+_OF_CANTEEN = select(canteen).where(canteen.c.canteen_id == bindparam("canteen_id"))
+_HEADS = select(headcount.c.canteen_id, headcount.c.age_band, headcount.c.sex, headcount.c.pupils).where(
+    headcount.c.canteen_id.in_(bindparam("canteen_ids", expanding=True))
+)
+_DIETS = (
+    select(diet.c.kind, diet.c.allergen, diet.c.pupils)
+    .where(diet.c.canteen_id == bindparam("canteen_id"), diet.c.pupils > 0)
+    .order_by(diet.c.kind, diet.c.allergen)
+)
+_EQUIPMENT = (
+    select(equipment.c.equipment_code, equipment.c.dishes_per_meal)
+    .where(equipment.c.canteen_id == bindparam("canteen_id"), equipment.c.dishes_per_meal.is_not(None))
+    .order_by(equipment.c.equipment_code)
+)
 _CALENDAR = select(holiday.c.day, holiday.c.kind).where(
     holiday.c.county_code == bindparam("county_code"), holiday.c.day.between(bindparam("first"), bindparam("last"))
 )
@@ -80,16 +94,13 @@ async def put_equipment(uow: UnitOfWork, rows: Mapping[tuple[Any, ...], dict[str
 
 async def diets(session: Session, canteen_id: str) -> tuple[Diet, ...]:
     """Return the special diets somebody at a canteen keeps."""
-    wanted = select(diet.c.kind, diet.c.allergen, diet.c.pupils).where(diet.c.canteen_id == canteen_id)
-    rows = (await session.execute(wanted.where(diet.c.pupils > 0).order_by(diet.c.kind, diet.c.allergen))).all()
+    rows = (await session.execute(_DIETS, {"canteen_id": canteen_id})).all()
     return tuple(Diet(DietKind(kind), allergen, pupils) for kind, allergen, pupils in rows)
 
 
 async def equipment_limits(session: Session, canteen_id: str) -> dict[str, int]:
     """Return how many dishes of one meal can use a piece of equipment, where a canteen has said so."""
-    columns = (equipment.c.equipment_code, equipment.c.dishes_per_meal)
-    known = and_(equipment.c.canteen_id == canteen_id, equipment.c.dishes_per_meal.is_not(None))
-    rows = (await session.execute(select(*columns).where(known).order_by(equipment.c.equipment_code))).all()
+    rows = (await session.execute(_EQUIPMENT, {"canteen_id": canteen_id})).all()
     return {code: limit for code, limit in rows}
 
 
@@ -101,10 +112,8 @@ async def registered(session: Session, canteen_ids: Collection[str]) -> list[Row
 
 async def present_heads(session: Session, canteen_ids: Collection[str]) -> dict[str, dict[tuple[str, str], int]]:
     """Return present pupils of canteens by (age band, sex)."""
-    columns = (headcount.c.canteen_id, headcount.c.age_band, headcount.c.sex, headcount.c.pupils)
-    wanted = select(*columns).where(headcount.c.canteen_id.in_(sorted(canteen_ids)))
     found: dict[str, dict[tuple[str, str], int]] = {}
-    for canteen_id, band, sex, pupils in (await session.execute(wanted)).all():
+    for canteen_id, band, sex, pupils in (await session.execute(_HEADS, {"canteen_ids": sorted(canteen_ids)})).all():
         found.setdefault(canteen_id, {})[band, sex] = pupils
     return found
 
@@ -126,7 +135,7 @@ async def page(session: Session, paging: Paging, county_code: str | None) -> Seq
 
 async def one(session: Session, canteen_id: str, field: str | None = None) -> Row[Any]:
     """Return a canteen's row; NotFound names the id, and the field it was asked for in."""
-    row: Row[Any] | None = (await session.execute(select(canteen).where(canteen.c.canteen_id == canteen_id))).first()
+    row: Row[Any] | None = (await session.execute(_OF_CANTEEN, {"canteen_id": canteen_id})).first()
     if row is None:
         raise NotFound("canteen", canteen_id, field=field)
     return row

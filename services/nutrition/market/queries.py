@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Table, func, select
+from sqlalchemy import Row, Table, bindparam, func, select
 
 from services.nutrition.canteens.models import Canteen
 from services.nutrition.foods.domain import Food
@@ -33,6 +33,27 @@ from shared.unit_of_work import UnitOfWork
 cooperative, contract = table_of(Cooperative), table_of(Contract)
 offer, price_round = table_of(Offer), table_of(PriceRound)
 _canteen, _menu, _line = table_of(Canteen), table_of(Menu), table_of(DemandLine)
+
+# Statements of hot paths are built once: building one costs as much as running it.
+_FINAL = (
+    select(price_round.c.prices)
+    .where(
+        price_round.c.county_code == bindparam("county_code"),
+        price_round.c.week_start == bindparam("week_start"),
+        price_round.c.final,
+    )
+    .order_by(price_round.c.published_at.desc(), price_round.c.planning_id.desc(), price_round.c.round.desc())
+    .limit(1)
+)
+_ASKED = (
+    select(_line.c.food_code, func.sum(_line.c.quantity_g))
+    .select_from(_menu.join(_line, _line.c.menu_id == _menu.c.menu_id))
+    .where(_menu.c.week_start == bindparam("week_start"), _menu.c.county_code == bindparam("county_code"))
+    .group_by(_line.c.food_code)
+)
+_PUPILS = select(func.coalesce(func.sum(_canteen.c.pupils), 0)).where(
+    _canteen.c.county_code == bindparam("county_code")
+)
 
 
 async def keep_newest(uow: UnitOfWork, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -94,9 +115,7 @@ async def quotes_of_offers(
 
 async def _final_worths(session: Session, county_code: str, week_start: date) -> dict[str, Worth]:
     """Return what procurement said last, when it had finished planning a county's week."""
-    wanted = (price_round.c.county_code == county_code, price_round.c.week_start == week_start, price_round.c.final)
-    newest = (price_round.c.published_at.desc(), price_round.c.planning_id.desc(), price_round.c.round.desc())
-    prices = await session.scalar(select(price_round.c.prices).where(*wanted).order_by(*newest).limit(1))
+    prices = await session.scalar(_FINAL, {"county_code": county_code, "week_start": week_start})
     return worths_of(prices or {})
 
 
@@ -200,18 +219,12 @@ def _live(county_code: str, week_start: date, *columns: Any) -> Any:
 
 async def _asked_g(session: Session, county_code: str, week_start: date) -> dict[str, int]:
     """Return the grams of each food that the county's published menus ask for in a week."""
-    statement = (
-        select(_line.c.food_code, func.sum(_line.c.quantity_g))
-        .select_from(_menu.join(_line, _line.c.menu_id == _menu.c.menu_id))
-        .where(_menu.c.week_start == week_start, _menu.c.county_code == county_code)
-        .group_by(_line.c.food_code)
-    )
-    return {code: int(grams) for code, grams in (await session.execute(statement)).all()}
+    rows = (await session.execute(_ASKED, {"county_code": county_code, "week_start": week_start})).all()
+    return {code: int(grams) for code, grams in rows}
 
 
 async def _pupils(session: Session, county_code: str) -> int:
-    statement = select(func.coalesce(func.sum(_canteen.c.pupils), 0)).where(_canteen.c.county_code == county_code)
-    return int(await session.scalar(statement) or 0)
+    return int(await session.scalar(_PUPILS, {"county_code": county_code}) or 0)
 
 
 async def offers_page(session: Session, paging: Paging, county_code: str, week_start: date) -> Sequence[Row[Any]]:
