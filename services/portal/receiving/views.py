@@ -56,9 +56,9 @@ class Delivery:
     lines: Sequence[Line]
 
     @property
-    def foods(self) -> str:
-        """What is in it, in a few words."""
-        return "、".join(dict.fromkeys(line.food for line in self.lines))
+    def foods(self) -> list[str]:
+        """What is in it, each food once."""
+        return list(dict.fromkeys(line.food for line in self.lines))
 
     @property
     def may_be_signed(self) -> bool:
