@@ -36,6 +36,8 @@ SECONDS_FOUR_WEEKS = 15.0
 _NEAR = 1.01
 _PROGRAMS = (1, PlanOptions().programs, 2000)
 """Linear programs of the bounds shown: the program as it is, what the planner solves, and about all there are."""
+_FEW_BELOW = 0.1
+"""Below this scale the last of these is left out: it takes longer than all else there."""
 _MOVES_TO_SEE = 2000
 
 
@@ -43,12 +45,12 @@ _MOVES_TO_SEE = 2000
 class Planned:
     """What the planner made of a problem: when it had found which objective (wall and CPU seconds), and its bounds.
 
-    Bounds are those of `_PROGRAMS` linear programs, each with the CPU seconds it took.
+    Bounds are by the number of linear programs, each with the CPU seconds it took.
     """
 
     trace: list[tuple[float, float]]
     cpu_trace: list[tuple[float, float]]
-    bounds: list[tuple[float, float]]
+    bounds: dict[int, tuple[float, float]]
 
     @property
     def objective(self) -> float:
@@ -78,15 +80,16 @@ def plan_week(options: Options) -> Outcome:
     else:
         canteens = [made_canteen(seed) for seed in range(WEEKS * (options.seed - 1), WEEKS * options.seed)]
     problems = [of for of in map(problem_of, canteens) if _is_possible(of)][: options.scaled(WEEKS)]
-    _planned(model_of(problems[0]), moves_per_slot=100)  # compiles what is not compiled yet
+    programs = _PROGRAMS if options.scale >= _FEW_BELOW else _PROGRAMS[:-1]
+    _planned(model_of(problems[0]), programs[:1], moves_per_slot=100)  # compiles what is not compiled yet
     raced = options.scaled(WEEKS_OF_PEERS)
-    weeks = [_race(problem, _limit(options, SECONDS_A_WEEK)) for problem in problems[:raced]]
-    alone = [_planned(model_of(problem)) for problem in problems[raced:]]
+    weeks = [_race(problem, programs, _limit(options, SECONDS_A_WEEK)) for problem in problems[:raced]]
+    alone = [_planned(model_of(problem), programs) for problem in problems[raced:]]
     details = {"week": _figures([race.planned for race in weeks] + alone, [race.best for race in weeks])}
     details["peers_week"] = {name: _of_peer(name, weeks, _limit(options, SECONDS_A_WEEK)) for name in PEERS}
     if not options.file:
         seconds = _limit(options, SECONDS_FOUR_WEEKS)
-        month = _race(problem_of(made_canteen(options.seed - 1, 300, 20)), seconds)
+        month = _race(problem_of(made_canteen(options.seed - 1, 300, 20)), programs, seconds)
         details["four_weeks"] = _figures([month.planned], [month.best])
         details["peers_four_weeks"] = {name: _of_peer(name, [month], seconds) for name in PEERS}
     details["beside_hand_made"] = beside_hand_made(problems[:raced])
@@ -105,7 +108,7 @@ def _limit(options: Options, seconds: float) -> float:
     return max(0.5, seconds * min(1.0, options.scale))
 
 
-def _planned(model: Model, moves_per_slot: int = PlanOptions().moves_per_slot) -> Planned:
+def _planned(model: Model, programs: Sequence[int], moves_per_slot: int = PlanOptions().moves_per_slot) -> Planned:
     """Return what a run of the planner's usual length finds, cooling after cooling."""
     started, started_cpu = time.perf_counter(), time.process_time()
     model = model_of(model.problem)
@@ -115,11 +118,11 @@ def _planned(model: Model, moves_per_slot: int = PlanOptions().moves_per_slot) -
         trace.append((time.perf_counter() - started, float(best.points[1])))
         cpu_trace.append((time.process_time() - started_cpu, float(best.points[1])))
     assert not broken_rules(model.problem, choice_of(model, best.best).dishes)
-    bounds = []
-    for programs in _PROGRAMS:
+    bounds = {}
+    for count in programs:
         started_cpu = time.process_time()
-        bound = prove(model, best.best, Effort(programs=programs), _nobody).bound
-        bounds.append((bound, time.process_time() - started_cpu))
+        bound = prove(model, best.best, Effort(programs=count), _nobody).bound
+        bounds[count] = (bound, time.process_time() - started_cpu)
     return Planned(trace, cpu_trace, bounds)
 
 
@@ -130,7 +133,7 @@ def _is_possible(problem: Problem) -> bool:
     return bool(np.isfinite(search(tables_of(model), model.calendar.weeks, moves, 1, _nobody).points[1]))
 
 
-def _race(problem: Problem, seconds: float) -> Raced:
+def _race(problem: Problem, programs: Sequence[int], seconds: float) -> Raced:
     model = model_of(problem)
     program = relaxation_of(model, fine(model))
     answers = {name: ask(name, program, seconds) for name in PEERS}
@@ -142,7 +145,7 @@ def _race(problem: Problem, seconds: float) -> Raced:
             dishes[program.place[answer.taken]] = program.dish[answer.taken]
             choice = choice_of(model, dishes)
             objectives[name] = None if broken_rules(problem, choice.dishes) else choice.objective
-    return Raced(_planned(model), answers, objectives)
+    return Raced(_planned(model, programs), answers, objectives)
 
 
 def _reached(trace: Sequence[tuple[float, float]], best: float) -> float | None:
@@ -162,12 +165,12 @@ def _figures(planned: Sequence[Planned], bests: Sequence[float]) -> dict[str, An
         "seconds": round(fmean(of.trace[-1][0] for of in planned), 3),
         "objective": round(fmean(of.objective for of in planned), 4),
         "bounds": {
-            str(programs): {
-                "bound": round(fmean(of.bounds[at][0] for of in planned), 4),
-                "gap": round(fmean(gap_of(of.objective, of.bounds[at][0]) for of in planned), 4),
-                "cpu_seconds": round(fmean(of.bounds[at][1] for of in planned), 3),
+            str(count): {
+                "bound": round(fmean(of.bounds[count][0] for of in planned), 4),
+                "gap": round(fmean(gap_of(of.objective, of.bounds[count][0]) for of in planned), 4),
+                "cpu_seconds": round(fmean(of.bounds[count][1] for of in planned), 3),
             }
-            for at, programs in enumerate(_PROGRAMS)
+            for count in planned[0].bounds
         },
         "gap_to_best_known": round(
             fmean(of.objective / of_all - 1 for of, of_all in zip(planned, best, strict=True)), 4
