@@ -58,7 +58,9 @@ async def test_a_dish_without_the_food_is_proposed_and_put_in(world_of: WorldOf)
     await world.publish(asked(world))
     await world.settle()
     (told,) = world.told_of(SubstitutionProposed)
-    assert [(dish.instead_of, dish.dish_code, dish.name_en) for dish in told.dishes] == [("d01", "d02", "d02")]
+    assert [(dish.instead_of, dish.dish_code, dish.name_en) for dish in told.dishes] == [
+        ("d01", "d02", "Rice with cabbage")
+    ]
     assert (told.menu_id, told.menu_version, told.reason) == (menu_id, 1, "")
     assert world.told_of(MenuAmended) == []
     await world.publish(approved(world, menu_id))

@@ -112,7 +112,7 @@ async def test_a_run_is_looked_at_before_it_is_started(world_of: WorldOf) -> Non
     browser = portal_of(county.world, official(b.COUNTY))
     assert "/purchasing/runs/new" in (await browser.get(BOARD)).text
     look = await browser.get(f"/purchasing/runs/new?week={b.MONDAY}", headers=ENGLISH)
-    assert "cabbage" in look.text
+    assert "Cabbage" in look.text
     sent = [await send(browser, look, "/purchasing/runs") for _ in range(2)]
     assert sent[0].headers["location"] == sent[1].headers["location"]
     where = sent[0].headers["location"]
