@@ -124,11 +124,11 @@ def _alone(name: str, var: Path) -> Side:
 
 
 def _together(folder: str) -> Side:
-    """Return all services in one process, each with a file of its own; the one mounted last says when it is ready."""
+    """Return all services in one process, each with a file of its own."""
     whole = ServiceProcess(TOGETHER, "", "", bus="embedded", var=f"{folder}/{TOGETHER}")
     whole.process.command = [sys.executable, "-m", "services"]
     del whole.environment["CLOUD_DATABASE_URL"]  # a file each, where no address is named
-    return _side(whole, f"/{list(SERVICES)[-1]}/readyz")
+    return _side(whole, "/readyz")  # the portal's, which is started last and answers for what is nobody's
 
 
 def _side(service: ServiceProcess, ready: str) -> Side:
