@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from shared.messaging.embedded import EmbeddedBus
 from tests.api.logistics.county import AMBIENT, CHILLED, COUNTY, DAY, a_confirmation, a_dispatch, a_lot, open_county
-from tests.people import dispatcher
+from tests.people import administrator, dispatcher
 from tests.portal.browser import Watched, checked, weighed
 from tests.portal.conftest import OpenAs
 from tests.portal.county import ServedCounty
@@ -127,10 +127,12 @@ def test_a_day_on_the_board(served: ServedCounty, open_as: OpenAs) -> None:
     checked(page, "board-trip-planned")
     picked.get_by_role("button", name="装好已打包的").click()
     expect(picked.get_by_text(re.compile("车上 [1-9]"))).to_be_visible(timeout=15_000)
+    checked(page, "board-loaded")
     picked.get_by_role("button", name="让它出发").click()
     checked(page, "board-depart")
     page.get_by_role("dialog").get_by_role("button", name="现在出发").click()
     expect(picked.get_by_text("传感器没信号").first).to_be_visible(timeout=15_000)
+    checked(page, "board-departed")
     expect(page.locator("[data-live=live]")).to_be_visible(timeout=15_000)
     served.world.clock.advance(timedelta(minutes=30))
     tell(served, trip_id, *[5.0 + n / 10 for n in range(20)])
@@ -152,9 +154,29 @@ def test_a_day_on_the_board(served: ServedCounty, open_as: OpenAs) -> None:
     desk.get_by_label("What you found or did").fill("Door seal replaced")
     desk.get_by_role("button", name="I have dealt with it").click()
     expect(desk.get_by_text("Door seal replaced")).to_be_visible(timeout=15_000)
+    checked(desk, "board-dealt-with")
     assert page.locator(".run").count() == trips
     listed = open_as(who, "phone", "zh-CN").page(BOARD.replace("/board", "/board/list"))
     checked(listed, "board-list")
+    desk.locator("summary", has_text="The vehicle broke down").click()
+    desk.get_by_label("What happened").fill("engine stopped")
+    desk.get_by_role("button", name="End the trip and plan anew").click()
+    expect(desk.locator("main")).to_contain_text("Trips are being planned")
+    served.settle()
+    expect(desk.locator(".status", has_text="Done: the trips stand")).to_be_visible(timeout=15_000)
+    checked(desk, "board-broken-down")
+
+
+def test_all_counties_are_planned(served: ServedCounty, open_as: OpenAs) -> None:
+    """How far the province's plan is follows by itself, and so does what came of each county."""
+    served.do(served.world.publish(a_confirmation("ord-late", grams=(10_000,), temperature_class=AMBIENT)))
+    served.settle()
+    page = open_as(administrator(), "desktop", "en").page(BOARD.replace("/board", "/board/plan"))
+    page.get_by_role("button", name="Plan all counties").click()
+    expect(page.locator("#plan progress")).to_be_visible()
+    served.settle()
+    expect(page.locator("#plan progress")).to_have_count(0)
+    checked(page, "board-province")
 
 
 def test_what_the_board_weighs(served: ServedCounty, open_as: OpenAs) -> None:

@@ -53,7 +53,7 @@ def test_a_cook_finds_a_dish(open_as: OpenAs) -> None:
     checked(page, "dishes")
     page.locator("#dish-q").press_sequentially("pork")
     expect(page.locator("#found article")).to_have_count(1)
-    checked(page)
+    checked(page, "dishes-found")
     page.locator("#found article a").click()
     checked(page, "dish")
     page.locator(".bar button").click()

@@ -12,7 +12,7 @@ from tests.portal.conftest import OpenAs
 from tests.portal.county import ServedCounty
 
 COOK = canteen("sch-1")
-NEXT, AFTER = "2026-12-07", "2026-12-14"
+NEXT, AFTER, LATER = "2026-12-07", "2026-12-14", "2026-12-21"
 KITCHEN: list[tuple[str, str, str, str, dict[str, int]]] = [
     ("S01", "米饭", "Steamed rice", "staple", {"rice": 110}),
     ("M01", "青椒炒肉", "Pork with green peppers", "mixed", {"pork": 45, "pepper": 80}),
@@ -72,14 +72,17 @@ def test_a_week_on_a_phone(open_as: OpenAs, kitchen: ServedCounty) -> None:
     checked(page, "planner-meal-filled")
     dialog.get_by_label("菜名或食材").fill("fq")
     expect(dialog.locator("#found li")).to_have_count(2)
+    checked(page, "planner-found")
     dialog.get_by_role("button", name="完成").click()
     expect(dialog).to_be_hidden()
     expect(page.locator("#plan")).to_contain_text("最缺")
     checked(page, "planner-draft")
     page.get_by_role("button", name="撤销").click()
     expect(page.locator("section.shown")).not_to_contain_text("清炒莲花白")
+    checked(page, "planner-undone")
     page.get_by_role("link", name="周二").click()
     expect(page.locator("section.shown h2")).to_contain_text("12月1日")
+    checked(page, "planner-another-day")
     page.get_by_role("link", name="检查并发布").click()
     checked(page, "planner-publish")
     page.get_by_role("button", name="发布", exact=True).click()
@@ -136,6 +139,7 @@ def test_two_windows_on_one_menu(open_as: OpenAs, kitchen: ServedCounty) -> None
     expect(shown).to_contain_text("88 人")
     expect(shown).to_contain_text("番茄炒蛋")
     expect(told).to_have_count(0)
+    checked(second, "planner-all-the-same")
     # The first one's change on top of the second's; and both after leaving and coming back.
     first.get_by_role("button", name="添加 清炒莲花白", exact=True).click()
     expect(first.locator("#plan [role=alert]")).to_contain_text("就餐人数有变")
@@ -159,3 +163,16 @@ def test_a_kitchen_whose_service_is_slow(open_as: OpenAs, kitchen: ServedCounty)
         expect(page.locator("#meal-now")).to_contain_text("麻婆豆腐")
     assert len(posted) == 1, posted
     assert page.locator("#meal-now li").count() == 1
+
+
+def test_a_week_is_suggested(open_as: OpenAs, kitchen: ServedCounty) -> None:
+    """How far it is follows by itself, and so does what is suggested; it is read before it is taken."""
+    lunches = {"scope": "province", "meal": "lunch", "places": [{"slot": "main", "categories": ["mixed"]}]}
+    kitchen.do(kitchen.county.put("nutrition", "/meal-patterns", lunches))
+    page = open_as(COOK).page(f"/planner/schools/sch-1?week={LATER}")
+    page.get_by_role("button", name="推荐一周").click()
+    expect(page.locator("#plan-state progress")).to_be_visible()
+    checked(page, "planner-suggesting")
+    kitchen.settle()
+    expect(page.get_by_role("heading", name="最佳")).to_be_visible()
+    checked(page, "planner-suggested")
