@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from services.commands.acting import acting
+from services.commands.acting import acting, record
 from services.commands.opening import NoDatabase, every_one, opened
 from shared import backed_up
 from shared.settings import Settings
@@ -25,8 +25,8 @@ async def note_restored(settings: Settings, options: argparse.Namespace, made_at
     said = {"directory": options.directory, "made_at": made_at}
 
     async def note_it(name: str) -> None:
-        async with opened(settings, name) as service, acting(service, options, "restore", said):
-            pass
+        async with opened(settings, name) as service:
+            await record(service, options, "restore", said)
 
     return await _everywhere(settings, note_it)
 

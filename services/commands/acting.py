@@ -92,6 +92,12 @@ async def acting(
                 raise _Tried
 
 
+async def record(service: Service, options: argparse.Namespace, action: str, parameters: Mapping[str, object]) -> None:
+    """Record an act whose effect is not in the service's own rows, or was there before."""
+    async with acting(service, options, action, parameters):
+        pass
+
+
 def done_or_tried(options: argparse.Namespace, words: str) -> str:
     """Return what was done in words, which say so where it was only tried."""
     return f"tried, nothing was changed: {words}" if options.dry_run else words

@@ -11,7 +11,7 @@ from typing import Any, TextIO
 from sqlalchemy import Column, ColumnElement, Table, select, tuple_
 
 from services.commands import Answer, aligned, named
-from services.commands.acting import acting, done_or_tried, recorded
+from services.commands.acting import done_or_tried, record, recorded
 from services.commands.opening import opened
 from shared.audit.domain import plain
 from shared.belonging import belonging
@@ -54,8 +54,7 @@ async def run(options: argparse.Namespace, settings: Settings) -> Answer:
     for name in services:
         async with opened(settings, name) as service:
             said = {"county_code": options.county_code, "format": options.format}
-            async with acting(service, options, "export", said):
-                pass
+            await record(service, options, "export", said)
             done[name] = await _export(service, options)
     total = sum(sum(each.rows.values()) for each in done.values())
     if not options.dry_run:

@@ -4,7 +4,7 @@ import argparse
 from dataclasses import asdict
 
 from services.commands import Answer, aligned, named
-from services.commands.acting import acting, recorded
+from services.commands.acting import record, recorded
 from services.commands.opening import opened
 from shared.messaging import parking
 from shared.messaging.bus import SERVICES
@@ -53,8 +53,7 @@ async def _retry(services: list[str], settings: Settings, options: argparse.Name
     for name in services:
         async with opened(settings, name) as service:
             handled[name] = await service.consumer.retry_parked(all_now=True)
-            async with acting(service, options, "parked retry", {"handled": handled[name]}):
-                pass
+            await record(service, options, "parked retry", {"handled": handled[name]})
     left = {name: len(events) for name, events in (await _waiting(services, settings)).items()}
     data = {name: {"handled": handled[name], "waiting": left[name]} for name in services}
     return Answer(data, aligned([[name, f"{handled[name]} handled", f"{left[name]} wait"] for name in services]))

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from services.commands import DATABASES, Answer, named
-from services.commands.acting import acting, done_or_tried, recorded
+from services.commands.acting import done_or_tried, record, recorded
 from services.commands.opening import opened
 from services.together import DEFINITIONS, IDENTITY, PORTAL
 from shared.database import Database, database_of
@@ -68,8 +68,8 @@ async def _record(settings: Settings, options: argparse.Namespace, changed: Chan
     for name, texts in changed.of.items():
         if texts:
             said = {"key_id": key_id, "texts": texts}
-            async with opened(settings, name) as service, acting(service, options, "rotate-keys", said):
-                pass
+            async with opened(settings, name) as service:
+                await record(service, options, "rotate-keys", said)
 
 
 async def rotate_keys(settings: Settings, services: Collection[str], bar: Progress) -> Changed:
