@@ -65,10 +65,8 @@ async def reseal(database: Database, sealed: Sealed, sealer: Sealer, batch: int 
     async def step(session: Session, rows: Sequence[Row[Any]]) -> Batch:
         anew, closed = [], []
         for row in rows:
-            place = sealed.place(row)
-            try:
-                text = sealer.open(row.text, place)
-            except Unsealable:
+            place, text = sealed.place(row), _text(sealed, sealer, row)
+            if text is None:
                 closed.append(place)
             else:
                 anew.append(
@@ -84,11 +82,8 @@ async def reseal(database: Database, sealed: Sealed, sealer: Sealer, batch: int 
 
 async def try_to_reseal(database: Database, sealed: Sealed, sealer: Sealer, batch: int = BATCH) -> AsyncIterator[Batch]:
     """Open the texts of a column that `reseal` would seal anew; change nothing. `closed` are those it would leave."""
-
-    async def step(_session: Session, rows: Sequence[Row[Any]]) -> Batch:
-        return Batch(len(rows), tuple(sealed.place(row) for row in rows if not _opens(sealed, sealer, row)))
-
-    async for each in _walk(database, sealed, _of_another(sealed, sealer.key_id), batch, step, read_only=True):
+    which = _of_another(sealed, sealer.key_id)
+    async for each in _looked_at(database, sealed, which, batch, lambda row: _text(sealed, sealer, row) is not None):
         yield each
 
 
@@ -97,11 +92,18 @@ async def prove(database: Database, sealed: Sealed, sealer: Sealer, batch: int =
 
     With a sealer of one key it proves that nothing needs another.
     """
+    which = sealed.column.is_not(None)
+    async for each in _looked_at(database, sealed, which, batch, lambda row: _holds(sealed, sealer, row)):
+        yield each
 
+
+async def _looked_at(
+    database: Database, sealed: Sealed, which: ColumnElement[bool], batch: int, passes: Callable[[Row[Any]], bool]
+) -> AsyncIterator[Batch]:
     async def step(_session: Session, rows: Sequence[Row[Any]]) -> Batch:
-        return Batch(len(rows), tuple(sealed.place(row) for row in rows if not _holds(sealed, sealer, row)))
+        return Batch(len(rows), tuple(sealed.place(row) for row in rows if not passes(row)))
 
-    async for each in _walk(database, sealed, sealed.column.is_not(None), batch, step, read_only=True):
+    async for each in _walk(database, sealed, which, batch, step, read_only=True):
         yield each
 
 
@@ -110,18 +112,17 @@ def _of_another(sealed: Sealed, key_id: str) -> ColumnElement[bool]:
     return and_(sealed.column.is_not(None), func.substr(sealed.column, 1, len(prefix)) != prefix)
 
 
-def _opens(sealed: Sealed, sealer: Sealer, row: Row[Any]) -> bool:
+def _text(sealed: Sealed, sealer: Sealer, row: Row[Any]) -> str | None:
+    """Return a row's text; None where it does not open."""
     try:
-        sealer.open(row.text, sealed.place(row))
+        return sealer.open(row.text, sealed.place(row))
     except Unsealable:
-        return False
-    return True
+        return None
 
 
 def _holds(sealed: Sealed, sealer: Sealer, row: Row[Any]) -> bool:
-    try:
-        text = sealer.open(row.text, sealed.place(row))
-    except Unsealable:
+    text = _text(sealed, sealer, row)
+    if text is None:
         return False
     return sealed.found_by is None or row.found_by in sealer.indexes(text, sealed.found_by[1])
 
