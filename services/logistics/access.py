@@ -19,6 +19,7 @@ _PLAN = objects("trip-plan", owners.of_plans, "plan_id")
 _TRIP = objects("trip", owners.of_trips, "trip_id", lasting=False)
 _RECEIPT = objects("receipt", owners.of_receipts, "receipt_id")
 # A lot goes further while its recall is open.
+_PARTY = within(canteen="canteen_id", cooperative="cooperative_id", county="county_code")
 _RECALL = objects("recall", owners.of_recalls, "recall_id", lasting=False)
 
 _FLEET = [
@@ -130,16 +131,8 @@ _TRACKING = [
 ]
 
 _GATE = [
-    rule(
-        "GET /consignments",
-        PARTIES,
-        within(canteen="canteen_id", cooperative="cooperative_id", county="county_code"),
-    ),
-    rule(
-        "GET /delivery-days",
-        PARTIES,
-        within(canteen="canteen_id", cooperative="cooperative_id", county="county_code"),
-    ),
+    rule("GET /consignments", PARTIES, _PARTY),
+    rule("GET /delivery-days", PARTIES, _PARTY),
     rule("GET /consignments/{order_id}", PARTIES, objects("consignment", owners.of_orders, "order_id")),
     rule(
         "POST /consignments/{order_id}/give-up",
@@ -188,7 +181,7 @@ _TRACE = [
     rule(
         "GET /recalls",
         {Role.CANTEEN, Role.CLERK, *WATCHERS},
-        within(canteen="canteen_id", cooperative="cooperative_id", county="county_code"),
+        _PARTY,
         crosses=_WAY,
     ),
     rule("GET /recalls/{recall_id}", {Role.CANTEEN, Role.CLERK, *WATCHERS}, _RECALL, crosses=_WAY),

@@ -1,7 +1,9 @@
 """The base class of every table of logistics, and the plain table behind a model for Core statements."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from sqlalchemy import ColumnElement
 from sqlalchemy import Table as CoreTable
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
@@ -9,7 +11,7 @@ from sqlmodel import SQLModel
 from shared.models import insert_for, one_of, table_base, table_of
 from shared.unit_of_work import UnitOfWork
 
-__all__ = ["Table", "insert_into", "one_of", "replacing", "table_of"]
+__all__ = ["Table", "equal_in", "insert_into", "one_of", "replacing", "table_of"]
 
 if TYPE_CHECKING:
     # A base class made at run time is no base class to a type checker; this one has the same members.
@@ -21,6 +23,11 @@ else:
 def insert_into(uow: UnitOfWork, table: CoreTable) -> "postgresql.Insert | sqlite.Insert":
     """Return an INSERT that knows ON CONFLICT in the dialect at hand."""
     return insert_for(uow.dialect, table)
+
+
+def equal_in(table: CoreTable, where: Mapping[str, object]) -> list[ColumnElement[bool]]:
+    """Return what compares columns, by name, with what is given for them; None compares nothing."""
+    return [table.c[name] == value for name, value in where.items() if value is not None]
 
 
 def replacing(uow: UnitOfWork, table: CoreTable) -> "postgresql.Insert | sqlite.Insert":

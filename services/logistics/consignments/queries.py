@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, case, or_, select, update
 
 from services.logistics.consignments.domain import Status
 from services.logistics.consignments.models import CancelledOrder, Consignment, ConsignmentLine, ConsignmentLot
-from services.logistics.tables import insert_into, table_of
+from services.logistics.tables import equal_in, insert_into, table_of
 from services.logistics.tracking.models import TripState
 from services.logistics.trips.models import TripStop
 from shared.routing import Paging
@@ -182,7 +182,7 @@ async def riding(uow: UnitOfWork, trips: Iterable[str]) -> list[Any]:
 
 async def page_of(uow: UnitOfWork, page: Paging, **where: Any) -> list[Any]:
     """Return one consignment more than the page holds; `where` compares columns, None compares nothing."""
-    conditions = [consignment.c[name] == value for name, value in where.items() if value is not None]
+    conditions = equal_in(consignment, where)
     if page.after is not None:
         conditions.append(consignment.c.order_id > page.after)
     statement = select(consignment).where(*conditions).order_by(consignment.c.order_id).limit(page.limit + 1)

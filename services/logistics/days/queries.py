@@ -1,14 +1,13 @@
 """SQL of days: the nearest before and after one, each by the end of an index."""
 
 from datetime import date
-from typing import Any
 
 from sqlalchemy import Column, ColumnElement, func, select
 
 from services.logistics.consignments.domain import Status
 from services.logistics.consignments.models import Consignment
 from services.logistics.days.schemas import DaysNear
-from services.logistics.tables import table_of
+from services.logistics.tables import equal_in, table_of
 from services.logistics.trips.models import Trip
 from shared.unit_of_work import UnitOfWork
 
@@ -18,17 +17,13 @@ _NOT_COMING = (Status.CANCELLED.value, Status.GIVEN_UP.value)
 
 async def with_trips(uow: UnitOfWork, near: date, **where: str | None) -> DaysNear:
     """Return the days nearest to one on which a county or a driver (all that is given) has trips."""
-    return await _nearest(uow, _trip.c.day, near, *_named(_trip, where))
+    return await _nearest(uow, _trip.c.day, near, *equal_in(_trip, where))
 
 
 async def with_deliveries(uow: UnitOfWork, near: date, **where: str | None) -> DaysNear:
     """Return the days nearest to one on which deliveries of a school, cooperative or county come, or came."""
     comes = _consignment.c.status.not_in(_NOT_COMING)
-    return await _nearest(uow, _consignment.c.delivery_day, near, comes, *_named(_consignment, where))
-
-
-def _named(table: Any, where: dict[str, str | None]) -> list[ColumnElement[bool]]:
-    return [table.c[name] == value for name, value in where.items() if value is not None]
+    return await _nearest(uow, _consignment.c.delivery_day, near, comes, *equal_in(_consignment, where))
 
 
 async def _nearest(uow: UnitOfWork, day: Column[date], near: date, *where: ColumnElement[bool]) -> DaysNear:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Table, and_, or_, select, tuple_
 from services.logistics.fleet import domain
 from services.logistics.fleet.models import Access, Availability, Depot, Driver, DrivingRule, SpareCapacity, Vehicle
 from services.logistics.places.queries import place
-from services.logistics.tables import replacing, table_of
+from services.logistics.tables import equal_in, replacing, table_of
 from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
 
@@ -48,7 +48,7 @@ async def page_of(
 ) -> list[dict[str, Any]]:
     """Return one row more than the page holds, ordered by id; `where` compares columns, None compares nothing."""
     key = table.c[key_of(table)]
-    conditions = [table.c[name] == value for name, value in where.items() if value is not None]
+    conditions = equal_in(table, where)
     if county_code is not None:
         conditions.append(in_county(table, county_code))
     if page.after is not None:

@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, case, delete, exists, func, insert, or_,
 
 from services.logistics.consignments.models import Consignment, ConsignmentLine, ConsignmentLot
 from services.logistics.recalls.models import Recall
-from services.logistics.tables import insert_into, table_of
+from services.logistics.tables import equal_in, insert_into, table_of
 from services.logistics.trips.models import Trip, TripStop
 from shared.errors import NotFound
 from shared.routing import Paging
@@ -118,7 +118,7 @@ async def read_trip(uow: UnitOfWork, trip_id: str) -> Any:
 
 async def page_of(uow: UnitOfWork, page: Paging, **where: Any) -> list[Any]:
     """Return one trip more than the page holds, ordered by id; `where` compares columns, None compares nothing."""
-    conditions = [trip.c[name] == value for name, value in where.items() if value is not None]
+    conditions = equal_in(trip, where)
     if page.after is not None:
         conditions.append(trip.c.trip_id > page.after)
     statement = select(trip).where(*conditions).order_by(trip.c.trip_id).limit(page.limit + 1)
