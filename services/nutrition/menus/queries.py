@@ -100,17 +100,18 @@ async def page(session: Session, limit: int, **filters: str | date | None) -> li
     given = {name: value for name, value in filters.items() if value is not None}
     found: dict[str, tuple[Menu, list[Planned]]] = {}
     for row in await session.run(_page(frozenset(given)), {"limit": limit, **given}):
-        head = dict(zip(_MENU_FIELDS, row, strict=False))
-        day, meal, heads, served = row[len(_MENU) :]
-        _, meals = found.setdefault(head["menu_id"], (Menu(**head | {"status": Status(head["status"])}), []))
+        menu_id, (day, meal, heads, served) = row[0], row[len(_MENU) :]
+        if menu_id not in found:
+            found[menu_id] = _menu(row), []
         if day is not None:
-            meals.append(_planned(day, meal, heads, served, {}))
+            found[menu_id][1].append(_planned(day, meal, heads, served, {}))
     return [(head, _in_order(meals)) for head, meals in found.values()]
 
 
-def _menu(row: Row[Any]) -> Menu:
-    values = {name: getattr(row, name) for name in _MENU_FIELDS}
-    return Menu(**values | {"status": Status(row.status)})
+def _menu(row: Sequence[Any]) -> Menu:
+    """Return the menu of a row that begins with its columns."""
+    values = dict(zip(_MENU_FIELDS, row, strict=False))
+    return Menu(**values | {"status": Status(values["status"])})
 
 
 async def meals(session: Session, menu_id: str, version: int) -> list[Planned]:
