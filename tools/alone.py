@@ -13,17 +13,17 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from tools.dockerfile import JOBS
+from tools.started import start_image
+
 ROOT = Path(__file__).resolve().parent.parent
 UV = [sys.executable, "-m", "uv"]
-JOBS = "jobs"
 AT_ONCE = 2
 _NOT_IN_IMAGES = shutil.ignore_patterns("__pycache__", "node_modules", "static")
 
 
 def works_alone(image: str) -> bool:
     """Import an image's code in a fresh environment and directory, and run it; what goes wrong is printed."""
-    from tools.started import start_image
-
     with tempfile.TemporaryDirectory(prefix=f"cloud-{image}-") as directory:
         python = install(image, Path(directory) / "venv")
         app = Path(directory) / "app"

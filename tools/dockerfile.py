@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-DOCKERFILE = Path(__file__).resolve().parent.parent / "Dockerfile"
+ROOT = Path(__file__).resolve().parent.parent
+DOCKERFILE = ROOT / "Dockerfile"
+JOBS = "jobs"
+"""The stage of what runs `python -m services`, and its image."""
 _LISTS = {"CMD", "ENTRYPOINT"}
 
 

@@ -14,8 +14,7 @@ from typing import Any
 
 import yaml
 
-from tools.alone import JOBS, ROOT
-from tools.dockerfile import Stage, stage
+from tools.dockerfile import JOBS, ROOT, Stage, stage
 from tools.new_secrets import made
 from tools.servers.process import Process
 from tools.servers.system import ServerError, free_port, is_free, succeeds, wait_until
