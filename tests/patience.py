@@ -68,21 +68,10 @@ def _awaited(waiting: Any) -> Iterator[tuple[FrameType, int]]:
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_setup() -> Iterator[None]:
-    """Set a test up, but not for ever."""
+def _not_for_ever() -> Iterator[None]:
+    """Do one of the three things a test is made of, but not for ever."""
     with no_longer_than(LONGEST_S):
         yield
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_call() -> Iterator[None]:
-    """Run a test, but not for ever."""
-    with no_longer_than(LONGEST_S):
-        yield
-
-
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_teardown() -> Iterator[None]:
-    """Take a test down, but not for ever."""
-    with no_longer_than(LONGEST_S):
-        yield
+pytest_runtest_setup = pytest_runtest_call = pytest_runtest_teardown = _not_for_ever
