@@ -2,8 +2,8 @@
 
 `all` runs every one in a process of its own, so that none is measured in what another left behind, and keeps what they
 print under var; `python -m benchmarks.report` makes a page of it. What would live for hours is given a part of the
-scale there (`PART_OF_ALL`). `quick` runs every one as small as it goes, two at a time, and judges no time: it shows
-that they work.
+scale there (`PART_OF_ALL`). `quick` runs every one as small as it goes, two at a time, the longest first, on servers
+lent to those that need none of their own, and judges no time: it shows that they work.
 """
 
 import argparse
@@ -15,19 +15,28 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
 import benchmarks
 from benchmarks.harness import Options, measure, registered
+from tools.servers import kafka, postgres
 
-_NOT_BENCHMARKS = {"__main__", "harness", "report"}
+_NOT_BENCHMARKS = {"__main__", "aim", "aims", "bars", "harness", "optimisers", "report"}
 LINES = Path("var") / "bench.jsonl"
 QUICK_SCALE = 0.001
 QUICK_TOGETHER = 2
 QUICK_ENVIRONMENT = {"JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1"}
-"""A dozen brokers live for seconds each: to compile their code for a long life was most of what they computed."""
+"""Brokers live for seconds each: to compile their code for a long life was most of what they computed."""
+LONGEST = ("cloud.province_week", "cloud.rest", "shared.startup", "farmers.replicas", "procurement.order_day")
+"""What is begun first where several run at the same time, so that none runs alone at the end."""
+LENT = {
+    postgres.ENVIRONMENT: frozenset({"backbone", "accepting", "order_day", "tracking", "recall", "planting"})
+    | {"month_report", "province_day", "registry_load"},
+    kafka.ENVIRONMENT: frozenset({"backbone", "backbone_latency"}),
+}
+"""The modules of benchmarks that a server may be lent to: the others measure their servers, or fill topics by name."""
 PART_OF_ALL = {"cloud.province_week": 0.02}
 """How much of the scale a benchmark is given among all: a school's week costs the cloud 4 CPU seconds, and the week
 is lived twice. At 0.1 that is 36 schools beside 9 for three CPU minutes, not 1,789 beside 447 for two and a half hours.
@@ -48,7 +57,8 @@ def main(arguments: list[str] | None = None) -> int:
         with LINES.open("w") as kept:
             return _told(_run_all(options.seed, options.scale), kept)
     if options.name == "quick":
-        return _told(_run_all(options.seed, QUICK_SCALE, QUICK_TOGETHER, QUICK_ENVIRONMENT))
+        with lent() as environments:
+            return _told(_run_all(options.seed, QUICK_SCALE, QUICK_TOGETHER, environments))
     if options.name not in registered():
         print(f"no benchmark {options.name}; `python -m benchmarks` lists them", file=sys.stderr)
         return 2
@@ -61,13 +71,36 @@ def _modules() -> Iterator[str]:
     return (module.name for module in pkgutil.iter_modules(benchmarks.__path__) if module.name not in _NOT_BENCHMARKS)
 
 
+@contextmanager
+def lent() -> Iterator[dict[str, Mapping[str, str]]]:
+    """Run one server of each kind for the benchmarks that can do with it; gives the environment of each benchmark."""
+    with kafka.kafka_server() as broker, postgres.postgres_server() as database:
+        addresses = {kafka.ENVIRONMENT: broker.bootstrap, postgres.ENVIRONMENT: database.dsn}
+        yield {
+            name: QUICK_ENVIRONMENT | {known: addresses[known] for known, modules in LENT.items() if module in modules}
+            for name, module in ((name, _module_of(name)) for name in registered())
+        }
+
+
 def _run_all(
-    seed: int, scale: float, together: int = 1, more: Mapping[str, str] | None = None
+    seed: int, scale: float, together: int = 1, environments: Mapping[str, Mapping[str, str]] | None = None
 ) -> Iterator[subprocess.CompletedProcess[str]]:
-    """Run all, some at a time, with `more` in their environment; yields what each came to, in the order of names."""
-    environment = {**os.environ, **(more or {})}
+    """Run all, some at a time, each with more in its environment; yields what each came to, in the order of names."""
+    names = list(registered())
+    begun = sorted(names, key=lambda name: LONGEST.index(name) if name in LONGEST else len(LONGEST))
+    if together == 1:
+        begun = names
     with ThreadPoolExecutor(together) as hands:
-        yield from hands.map(partial(_run_apart, environment, seed, scale), registered())
+        running = {
+            name: hands.submit(_run_apart, {**os.environ, **(environments or {}).get(name, {})}, seed, scale, name)
+            for name in begun
+        }
+        for name in names:
+            yield running[name].result()
+
+
+def _module_of(name: str) -> str:
+    return registered()[name].__module__.partition(".")[2]
 
 
 def _run_apart(environment: Mapping[str, str], seed: int, scale: float, name: str) -> subprocess.CompletedProcess[str]:
@@ -77,7 +110,7 @@ def _run_apart(environment: Mapping[str, str], seed: int, scale: float, name: st
         "-m",
         "benchmarks",
         name,
-        f"--module={registered()[name].__module__.partition('.')[2]}",
+        f"--module={_module_of(name)}",
         f"--seed={seed}",
         f"--scale={scale * PART_OF_ALL.get(name, 1)}",
     ]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-WIDTH, LEFT, RIGHT, ROW, TOP = 900, 230, 30, 26, 46
+WIDTH, LEFT, RIGHT, ROW, TOP = 1100, 470, 30, 26, 46
 SPAN = 2.0
 """Powers of ten to either side of the middle; what is farther out ends at the edge."""
 
@@ -55,5 +55,5 @@ def _bar(bar: Bar, y: int) -> list[str]:
 
 def _x(times: float) -> float:
     """Return where a number of times lies, in the picture's units."""
-    power = max(-SPAN, min(SPAN, math.log10(times)))
+    power = max(-SPAN, min(SPAN, math.log10(times))) if times > 0 else -SPAN
     return LEFT + (power + SPAN) / (2 * SPAN) * (WIDTH - LEFT - RIGHT)

@@ -10,8 +10,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from benchmarks.aim import Aim
 from benchmarks.aims import AIMS
 from benchmarks.bars import Bar, drawn
+from benchmarks.optimisers import OF_OPTIMISERS, ROWS
 
 ROOT = Path(__file__).resolve().parents[1]
 KEPT = ROOT / "docs" / "performance.jsonl"
@@ -49,46 +51,85 @@ def newest(lines: Iterable[Line]) -> list[Line]:
 
 
 def picture(lines: Iterable[Line]) -> str:
-    """Return an SVG with a bar for each line that has an aim: how far beyond it, or short of it, it came."""
-    bars = []
-    for line in lines:
-        aim = AIMS.get(line["name"])
-        reached = aim.reached(line) if aim else None
-        if aim and reached:
-            bars.append(Bar(line["name"], reached, f"{_figure(line['value'])} {line['unit']} (aim: {aim.told})"))
+    """Return an SVG with a bar for each aim of each line: how far beyond it, or short of it, it came."""
+    bars = [
+        Bar(_named(line, aim), reached, f"{figure(aim.found(line))} (aim: {aim.told})")
+        for line in lines
+        for aim in AIMS.get(line["name"], ())
+        if (reached := aim.reached(line)) is not None
+    ]
     return drawn("How far each benchmark is beyond its aim, or short of it", bars)
 
 
+def _named(line: Line, aim: Aim) -> str:
+    several = len(AIMS[line["name"]]) > 1
+    return f"{line['name']}: {aim.row} {aim.what or aim.figure}".replace(":  ", ": ") if several else line["name"]
+
+
 def told(lines: list[Line]) -> str:
-    """Return the table, and below it what missed its aim and why."""
+    """Return the table, the optimisers' table, and below them what missed its aim and why."""
     rows = [
         "\n| benchmark | measured | beside it, in the same run | ratio | aim | limit | CPU s | peak MB | on |",
         "|---|---|---|---|---|---|---|---|---|",
         *map(_row, lines),
     ]
     missed = [
-        f"- `{line['name']}` ({line['input']}): {aim.missed or 'not looked into yet.'}"
+        f"- `{line['name']}`, {aim.told} ({line['input']}): {aim.missed or 'not looked into yet.'}"
         for line in lines
-        if (aim := AIMS.get(line["name"])) and (aim.reached(line) or 1) < 1
+        for aim in AIMS.get(line["name"], ())
+        if (reached := aim.reached(line)) is not None and reached < 1
     ]
     why = ["\n**Missed, why, and what comes next**\n", *missed] if missed else []
-    return "\n".join([*rows, *why]) + "\n\n"
+    return "\n".join([*rows, *optimisers_told(lines), *why]) + "\n\n"
+
+
+def optimisers_told(lines: Iterable[Line]) -> list[str]:
+    """Return the optimisers' table: every row and each of its targets, by the line of the largest instance."""
+    largest: dict[tuple[str, str], Line] = {}
+    for line in sorted(lines, key=lambda line: (float(line.get("scale", 1)), line["day"])):
+        for aim in OF_OPTIMISERS.get(line["name"], ()):
+            if aim.found(line) is not None:
+                largest[line["name"], aim.figure] = line
+    rows = [
+        "\n**The optimisers, row by row**\n",
+        "| | what is computed | prototypes had | target | measured | | of what |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for name, row in ROWS.items():
+        asked = [(at, aim) for at, aims in OF_OPTIMISERS.items() for aim in aims if aim.row == name]
+        for at, aim in asked:
+            by = largest.get((at, aim.figure))
+            cells = [name, row.what, row.seen, aim.told, *_found(by, aim), f"`{at}`" + _size(by)]
+            rows.append("| " + " | ".join(cell.replace("|", "/") for cell in cells) + " |")
+    return rows
+
+
+def _found(line: Line | None, aim: Aim) -> tuple[str, str]:
+    if line is None:
+        return "not measured", "–"
+    return f"**{figure(aim.found(line))}**", "✓" if (aim.reached(line) or 0) >= 1 else "✗ missed"
+
+
+def _size(line: Line | None) -> str:
+    if line is None:
+        return ""
+    scale = float(line.get("scale", 1))
+    return f": {line['input']}" + (f" (scale {scale:g})" if scale < 1 else "")
 
 
 def _row(line: Line) -> str:
-    aim = AIMS.get(line["name"])
-    reached = aim.reached(line) if aim else None
-    judged = "–" if aim is None else f"{aim.told} {'✓' if reached and reached >= 1 else '✗ missed'}"
-    beside = "–" if line["reference_value"] is None else f"{line['reference']}: {_figure(line['reference_value'])}"
-    ratio = "–" if line["ratio"] is None else _figure(line["ratio"])
+    aims = AIMS.get(line["name"], ())
+    judged = [(aim.told, aim.reached(line)) for aim in aims]
+    marked = [f"{asked} {'✓' if reached >= 1 else '✗ missed'}" for asked, reached in judged if reached is not None]
+    beside = "–" if line["reference_value"] is None else f"{line['reference']}: {figure(line['reference_value'])}"
     cells = [
         f"`{line['name']}`<br>{line['input']}",
-        f"**{_figure(line['value'])}** {line['unit']}",
+        f"**{figure(line['value'])}** {line['unit']}",
         beside,
-        ratio,
-        judged,
-        aim.limit if aim and aim.limit else "–",
-        _figure(line["cpu_seconds"]),
+        figure(line["ratio"]),
+        "<br>".join(marked) or "–",
+        "<br>".join(dict.fromkeys(aim.limit for aim in aims if aim.limit)) or "–",
+        figure(line["cpu_seconds"]),
         f"{line['peak_mb']:,.0f}",
         _machine(line),
     ]
@@ -100,8 +141,10 @@ def _machine(line: Line) -> str:
     return f"{line['day']}, {on['cores']} cores, {on['processor']}, Python {on['python']}, load {on['load']:g} before"
 
 
-def _figure(number: float) -> str:
-    """Return a figure with three digits that count, or all of its whole ones."""
+def figure(number: float | None) -> str:
+    """Return a figure with three digits that count, or all of its whole ones; a dash for none."""
+    if number is None:
+        return "–"
     return f"{number:,.0f}" if abs(number) >= 100 else f"{number:.3g}"
 
 

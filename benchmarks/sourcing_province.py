@@ -55,7 +55,7 @@ class Sums:
             setattr(self, field.name, getattr(self, field.name) + getattr(other, field.name))
 
 
-def _food(seed: int, number: int, schools: int) -> Columns:
+def food_of(seed: int, number: int, schools: int) -> Columns:
     """Return one food's market; schools and cooperatives stand where they stand for every food."""
     places = np.random.default_rng(seed)
     corner = np.array([25.0, 104.0])
@@ -96,7 +96,7 @@ def _food(seed: int, number: int, schools: int) -> Columns:
     return Columns(**fields_)
 
 
-def _arcs(columns: Columns) -> Arcs:
+def nearest_arcs(columns: Columns) -> Arcs:
     """Return arcs to each school's nearest offers, a block of schools at a time: all distances would not fit."""
     offers, metres = [], []
     for first in range(0, columns.lines, BLOCK):
@@ -117,8 +117,8 @@ def _part(seed: int, numbers: list[int], schools: int) -> Sums:
     sums = Sums()
     for number in numbers:
         started = time.process_time()
-        columns = _food(seed, number, schools)
-        arcs = _arcs(columns)
+        columns = food_of(seed, number, schools)
+        arcs = nearest_arcs(columns)
         built = time.process_time()
         cost = costs_at(arcs, PREMIUM)
         found = flow(columns, arcs, cost, weights_of(columns, arcs, int(arcs.cost.max()) + WIDEST))

@@ -44,14 +44,14 @@ def repair(options: Options) -> Outcome:
     for cooperative in lost.tolist():
         gone = columns.cooperative[arcs.offer] == cooperative
         kept: Integers = np.where(gone, 0, found.grams)
-        missing, left = _missing(columns, arcs, found, kept, cooperative)
+        missing, left = missing_without(columns, arcs, found, kept, cooperative)
         started = time.process_time()
-        part = _part(columns, missing, left)
+        part = part_of(columns, missing, left)
         part_arcs, part_flow = _solved(part)
         milliseconds.append(1000 * (time.process_time() - started))
         displaced.append(part.lines)
         started = time.process_time()
-        every = _part(columns, columns.need_g, np.where(columns.cooperative == cooperative, 0, columns.left_g))
+        every = part_of(columns, columns.need_g, np.where(columns.cooperative == cooperative, 0, columns.left_g))
         all_arcs, all_flow = _solved(every)
         again_ms.append(1000 * (time.process_time() - started))
         if part_flow.unmet_g.sum() == all_flow.unmet_g.sum():
@@ -78,7 +78,9 @@ def _solved(columns: Columns) -> tuple[Arcs, Flow]:
     return arcs, flow(columns, arcs, arcs.cost, weights_of(columns, arcs, int(arcs.cost.max(initial=0)) + WIDEST))
 
 
-def _missing(columns: Columns, arcs: Arcs, found: Flow, kept: Integers, cooperative: int) -> tuple[Integers, Integers]:
+def missing_without(
+    columns: Columns, arcs: Arcs, found: Flow, kept: Integers, cooperative: int
+) -> tuple[Integers, Integers]:
     """Return what lines miss, and what the other offers have left."""
     got = np.bincount(arcs.line, weights=kept, minlength=columns.lines).astype(np.int64)
     given = np.bincount(arcs.offer, weights=kept, minlength=columns.offers).astype(np.int64)
@@ -86,7 +88,7 @@ def _missing(columns: Columns, arcs: Arcs, found: Flow, kept: Integers, cooperat
     return columns.need_g - found.unmet_g - got, left
 
 
-def _part(columns: Columns, need_g: Integers, left_g: Integers) -> Columns:
+def part_of(columns: Columns, need_g: Integers, left_g: Integers) -> Columns:
     """Return the market of the lines that need something, and of the offers of their foods."""
     lines = np.flatnonzero(need_g > 0)
     offers = np.flatnonzero(np.isin(columns.offer_food, columns.food[lines]) & (left_g > 0))

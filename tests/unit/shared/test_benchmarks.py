@@ -1,6 +1,7 @@
 """Benchmarks are listed, run alone, and print one JSON object each."""
 
 import json
+from contextlib import nullcontext
 from types import SimpleNamespace
 
 import pytest
@@ -19,7 +20,7 @@ def test_a_run_says_what_it_is_next_to_its_reference() -> None:
     """Every measurement names input, seed, unit, reference, day and machine, and carries the ratio of the two."""
     found = measure("test.counting", Options(seed=7, scale=0.5))
     assert list(found) == [
-        *("name", "input", "seed", "value", "unit", "reference", "reference_value", "ratio"),
+        *("name", "input", "seed", "scale", "value", "unit", "reference", "reference_value", "ratio"),
         *("seconds", "cpu_seconds", "peak_mb", "day", "machine", "details"),
     ]
     assert (found["input"], found["seed"], found["ratio"], found["details"]) == ("5 sheep", 7, 1.5, {"seed": 7})
@@ -53,6 +54,7 @@ def test_each_of_all_loads_its_own_module_only(
         return SimpleNamespace(stdout=f"{words[3]}\n", returncode=int(words[3] == "backbone.relay"))
 
     monkeypatch.setattr("benchmarks.__main__.subprocess.run", noted)
+    monkeypatch.setattr("benchmarks.__main__.lent", lambda: nullcontext({}))
     assert command.main(["quick"]) == 1
     assert capsys.readouterr().out.splitlines() == list(registered())
     assert "--module=backbone" in asked["backbone.relay"]
