@@ -356,3 +356,11 @@ async def test_who_says_nothing_sees_nothing(world_of: WorldOf) -> None:
         assert await connection.fetchval("SELECT count(*) FROM offer") == 1
     finally:
         await connection.close()
+
+
+async def test_no_statement_is_compiled_for_its_policies(postgres_url: str) -> None:
+    """Policies look dear to the planner; what runs in milliseconds is not compiled for a second before it."""
+    database = open_database(postgres_url)
+    async with database.transaction(read_only=True) as session:
+        assert await session.scalar(text("SHOW jit")) == "off"
+    await database.close()

@@ -5,7 +5,7 @@ from dataclasses import asdict, fields
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Text, insert, null, select, update
+from sqlalchemy import Row, Text, and_, case, false, insert, null, select, true, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from services.farmers.cooperatives.queries import lies_in
@@ -24,6 +24,10 @@ payout = table_of(PayoutTable)
 line = table_of(PayoutLine)
 
 _PAYOUT = [field.name for field in fields(Payout)]
+_payable = case((and_(income.c.payout_id.is_(None), income.c.cooperative_paid_on.is_not(None)), true()), else_=false())
+"""That a part may be paid; said so that the planner draws no conclusion from it. Where it last looked before payments
+came, it expects one such part, and looks through all that is to be paid for each part that could be.
+"""
 _part = (income.c.household_id, income.c.settlement_id, income.c.amount_fen, income.c.cooperative_paid_on)
 
 
@@ -109,7 +113,7 @@ async def insert_payout(session: Session, dialect: str, new: Payout, parts: Sequ
 
 async def take(session: Session, dialect: str, payout_id: str, parts: Iterable[Part]) -> None:
     """Mark parts as paid by a payout. Raises Conflict, and all is undone, should one be paid, or not payable."""
-    await _move(session, _take(dialect), [(part.household_id, part.settlement_id, payout_id) for part in parts])
+    await _move(session, taking(dialect), [(part.household_id, part.settlement_id, payout_id) for part in parts])
 
 
 async def give_back(session: Session, dialect: str, payout_id: str, parts: Iterable[Part]) -> None:
@@ -124,12 +128,13 @@ async def _move(session: Session, statement: ReturningUpdate[Any], rows: Sequenc
 
 
 @cache
-def _take(dialect: str) -> ReturningUpdate[Any]:
+def taking(dialect: str) -> ReturningUpdate[Any]:
+    """Return the statement that marks parts, given by household and settlement, as paid by a payout."""
     new = given(dialect, household_id=Text, settlement_id=Text, payout_id=Text)
     return (
         update(income)
         .where(income.c.settlement_id == new.c.settlement_id, income.c.household_id == new.c.household_id)
-        .where(income.c.payout_id.is_(None), income.c.cooperative_paid_on.is_not(None))
+        .where(_payable)
         .values({income.c.payout_id: new.c.payout_id})
         .returning(income.c.settlement_id)
     )

@@ -1,15 +1,19 @@
-"""What a list of payments costs grows with what it shows, not with what waits in the country."""
+"""What payments and payouts cost grows with what they are of, not with what waits in the country."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
+from sqlalchemy.dialects import postgresql
 
 from services.farmers.income import payments
 from services.farmers.main import definition
+from services.farmers.payouts import queries as payouts
+from services.farmers.rows import as_rows
 from shared.messaging.embedded import EmbeddedBus
 from shared.routing import Paging
 from shared.settings import Settings
@@ -35,6 +39,8 @@ _FILL = (
     ":day FROM generate_series(CAST(:first AS int), :last) c, generate_series(1, :settlements) s, "
     "generate_series(1, :households) h",
 )
+_UNPAID = "UPDATE household_income SET cooperative_paid_on = NULL"
+_PAID = "UPDATE household_income SET cooperative_paid_on = DATE '2026-11-20'"
 
 
 @pytest.fixture
@@ -78,3 +84,25 @@ async def test_a_list_of_payments_reads_its_own_settlements_only(farmers: World)
     await _wait(farmers, 2, 31)
     async with farmers.services["farmers"].begin() as uow:
         assert await _listing(uow) <= 1.2 * alone
+
+
+def _compared_in_vain(plan: Mapping[str, Any]) -> int:
+    """Return how many pairs of rows joins of an executed plan looked at that do not belong together."""
+    below = sum(_compared_in_vain(part) for part in plan.get("Plans", ()))
+    return below + int(plan.get("Rows Removed by Join Filter", 0) * plan["Actual Loops"])
+
+
+async def test_a_payout_looks_at_its_own_parts_only(farmers: World) -> None:
+    """Those of thirty cooperatives more are not held against each; the planner last looked when none could be paid."""
+    await _wait(farmers, 2, 31)
+    async with farmers.services["farmers"].begin() as uow:
+        for statement in (_UNPAID, "ANALYZE household_income", _PAID):
+            await uow.session.execute(text(statement))
+    named = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
+    take = payouts.taking("postgresql").compile(dialect=named)
+    parts = [(f"hh-1-{h}", f"s-1-{s}", "out-1") for h in range(1, HOUSEHOLDS + 1) for s in range(1, SETTLEMENTS + 1)]
+    async with farmers.services["farmers"].begin() as uow:
+        explained = text(f"EXPLAIN (ANALYZE, FORMAT JSON) {take}")
+        (told,) = await uow.session.scalar(explained, as_rows(parts))
+    assert told["Plan"]["Actual Rows"] == len(parts)
+    assert _compared_in_vain(told["Plan"]) <= len(parts)
