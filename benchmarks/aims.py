@@ -38,7 +38,7 @@ _OTHERS: dict[str, tuple[Aim, ...]] = {
     "farmers.replicas": (Aim("ratio", at_least=0.8, limit="ratio 1: nothing but cores and event loops is waited for"),),
     "logistics.recall": (Aim("value", at_most=1, limit="the same lots walked once in memory"),),
     "logistics.track_points": (Aim("value", at_least=5000, limit="COPY of the same rows, alone"),),
-    "portal.board_stream": (Aim("value", at_most=200),),
+    "portal.board_stream": (Aim("value", at_most=200), Aim("mb", at_most=150)),
     "portal.pages": (Aim("value", at_most=2, limit="0.8 s of round trips and the bytes on the line, in details"),),
     "procurement.month_report": (Aim("value", at_most=1),),
     "procurement.province_day": (Aim("value", at_most=300),),

@@ -33,6 +33,7 @@ from shared.messaging.handlers import Handlers
 from shared.messaging.relay import Relay
 from shared.rates import Rates
 from shared.settings import Settings
+from shared.streaming import Streams
 from shared.telemetry import Metrics, Observed
 from shared.tracing import Tracing, tracing_of
 from shared.unit_of_work import Transactions, UnitOfWork
@@ -282,6 +283,7 @@ def _add_middleware(app: FastAPI, service: Service) -> None:
     for own in service.definition.middleware:
         app.add_middleware(own)
     app.add_middleware(Observed)
+    app.add_middleware(Streams)
 
 
 def _tell_access(app: FastAPI, access: Access) -> None:

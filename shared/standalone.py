@@ -1,5 +1,7 @@
 """One service as a process of its own."""
 
+import socket
+from contextlib import suppress
 from datetime import timedelta
 
 import uvicorn
@@ -10,6 +12,7 @@ from shared.messaging.bus import Bus
 from shared.messaging.embedded import EmbeddedBus
 from shared.service import Definition, Service, create_app
 from shared.settings import Settings
+from shared.streaming import end_streams
 from shared.telemetry import log_as_json
 
 
@@ -46,9 +49,18 @@ def serve(definition: Definition) -> None:
     listen(app, settings)
 
 
+class Server(uvicorn.Server):
+    """A server that lets streams end when it is told to end itself: it waits for its connections."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End what is open, and wait for what is under way."""
+        end_streams()
+        await super().shutdown(sockets)
+
+
 def listen(app: FastAPI, settings: Settings) -> None:
-    """Answer requests until told to stop; a stream that is still open then is cut off after seven seconds."""
-    uvicorn.run(
+    """Answer requests until told to stop; what is still open then is cut off after seven seconds."""
+    config = uvicorn.Config(
         app,
         host=settings.host,
         port=settings.port,
@@ -60,3 +72,5 @@ def listen(app: FastAPI, settings: Settings) -> None:
         server_header=False,
         timeout_graceful_shutdown=7,
     )
+    with suppress(KeyboardInterrupt):
+        Server(config).run()

@@ -18,7 +18,7 @@ from shared.edge import Headers
 from shared.messaging.embedded import EmbeddedBus
 from shared.messaging.kafka_security import security_of
 from shared.settings import Settings
-from shared.standalone import listen
+from shared.standalone import Server, listen
 from shared.telemetry import PROBES
 from tests.conftest import WorldOf
 from tests.people import dispatcher
@@ -149,7 +149,7 @@ async def test_forwarded_headers_are_believed_of_named_proxies_only(
         found.append((scope["client"][0], scope["scheme"]))
 
     configured: list[uvicorn.Config] = []
-    monkeypatch.setattr(uvicorn, "run", lambda app, **said: configured.append(uvicorn.Config(app, **said)))
+    monkeypatch.setattr(Server, "run", lambda server: configured.append(server.config))
     listen(app, Settings(proxies=proxies))  # type: ignore[arg-type]
     (config,) = configured
     config.load()

@@ -1,6 +1,6 @@
 """A board's stream to a page: what the county's hub tells, as server-sent events with rows written by the server."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -31,7 +31,7 @@ def written(run: Run, language: str) -> str:
     return str(made.render(run=run, language=language, **WORDS))
 
 
-async def events(hub: Hub, watcher: Watcher, last: str | None) -> AsyncIterator[bytes]:
+async def events(hub: Hub, watcher: Watcher, last: str | None) -> AsyncGenerator[bytes, None]:
     """Give what somebody is told while they watch; it ends with their token."""
     hub.join(watcher, last)
     try:

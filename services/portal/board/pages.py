@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import Header, Query, Request, Response
-from sse_starlette import EventSourceResponse
 
 from services.portal.board import live, plans, views
 from services.portal.board.asking import Board, OfCounty, OfDay, board_of
@@ -20,6 +19,7 @@ from services.portal.rendering import page
 from services.portal.upstream import Asking, Away, Upstream
 from shared.auth.principal import Role
 from shared.errors import NotFound
+from shared.streaming import Stream
 
 __all__ = ["entries", "plans", "refusals", "router"]
 entries = [
@@ -120,8 +120,7 @@ async def stream(
     await services.get("logistics", "/board", chosen.query)
     hub = live.hub_of(request.app.state.service, chosen.county_code)
     watcher = Watcher(str(chosen.day), request.state.language, person.token, person.principal.expires_at, live.written)
-    # The hub pings: one timer for all who watch, not a task for each.
-    return EventSourceResponse(live.events(hub, watcher, last_event_id or after), ping=0)
+    return Stream(live.events(hub, watcher, last_event_id or after), watcher.close)
 
 
 async def _near(services: Upstream, chosen: Board, runs: Sequence[views.Run]) -> Near:

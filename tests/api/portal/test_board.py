@@ -1,15 +1,22 @@
 """The dispatcher's board, with logistics beside it."""
 
 import asyncio
+import gc
 import os
+import tracemalloc
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlencode
 
 import httpx
 import pytest
+from starlette.types import ASGIApp, Message
 
 from services.portal.board.frames import frames
 from services.portal.inprocess import InProcess
+from services.portal.sessions.issuer import Tokens
+from services.portal.sessions.usecases import begin
+from shared.streaming import end_streams
 from tests.api.logistics.county import CHILLED, COUNTY, DAY, open_county
 from tests.api.logistics.test_tracking import a_departed_trip, readings
 from tests.api.portal.browser import portal_of
@@ -20,6 +27,7 @@ from tests.unit.portal.test_layers import written
 from tests.world import World, ok, token_of
 
 BOARD = {"county": COUNTY, "day": str(DAY), "lang": "en"}
+WATCHING, MOST_HELD = 40, 22_000
 
 
 async def a_warm_trip(world: World) -> str:
@@ -116,3 +124,67 @@ async def test_the_board_is_streamed_from_logistics_to_the_page(world_of: WorldO
             if event.event == "run" and "4.5 °C" in "".join(event.data):
                 break
     assert int(event.id) > 0
+
+
+async def test_a_page_that_watches_holds_little(world_of: WorldOf) -> None:
+    """A thousand are one worker's: of what let them in (guard, layers, session) nothing but the token lives on."""
+    world = await world_of("portal", "logistics")
+    await open_county(world)
+    cookie = await begin(world.services["portal"], Tokens(token_of(dispatcher(COUNTY)) or "", 3600))
+    app = world._apps["portal"]
+    tasks = [await watching(app, cookie) for _ in range(10)]
+    tracemalloc.start()
+    try:
+        grown = []
+        for _ in range(3):  # what is made once, for all, falls into one of them
+            before = await _held()
+            tasks += [await watching(app, cookie) for _ in range(WATCHING)]
+            grown.append(await _held() - before)
+    finally:
+        tracemalloc.stop()
+    end_streams()
+    await asyncio.wait_for(asyncio.gather(*tasks), 60)
+    assert min(grown) < MOST_HELD * WATCHING
+
+
+async def _held() -> int:
+    """Return how many bytes are in use, without what is about to end or only waits to be collected."""
+    await asyncio.sleep(0.1)
+    gc.collect()
+    return tracemalloc.get_traced_memory()[0]
+
+
+async def watching(app: ASGIApp, cookie: str) -> "asyncio.Task[None]":
+    """Watch the board of a county as a server lets a page watch; returns once the first row may come."""
+    begun = asyncio.Event()
+
+    async def receive() -> Message:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.body" and message["body"].startswith(b"event: state"):
+            begun.set()
+
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "path": "/board/stream",
+        "raw_path": b"/board/stream",
+        "query_string": urlencode(BOARD).encode(),
+        "root_path": "",
+        "headers": [(b"host", b"portal"), (b"cookie", f"cloud={cookie}".encode())],
+        "client": ("127.0.0.1", 123),
+        "server": ("portal", 80),
+        "state": {},
+    }
+
+    async def watch() -> None:
+        await app(scope, receive, send)
+
+    task = asyncio.create_task(watch())
+    await asyncio.wait_for(begun.wait(), 60)
+    return task
