@@ -24,7 +24,7 @@ from services.nutrition.analysis.plates import plates_of
 from services.nutrition.market.domain import Quote
 from services.nutrition.planning.bound import gap_of
 from services.nutrition.planning.checking import broken_rules
-from services.nutrition.planning.classes import ClassOptions, plan_class
+from services.nutrition.planning.classes import plan_class
 from services.nutrition.planning.planner import PlanOptions, plan_menu
 from services.nutrition.planning.problem import Plan, Problem
 from shared.fields import AgeBand, TemperatureClass
@@ -35,8 +35,6 @@ PROCESSES = 2
 SAMPLE = 12
 PROVED = 3
 PROOF_SECONDS = 10.0
-_LENGTH = ClassOptions(first_moves_per_slot=80_000)
-"""A class is large here: a long search for its first school costs each of the others a millisecond or two."""
 _DAYS = (5, 4, 3, 6)
 """School days of calendars: a whole week, a holiday on Friday, two, and a week made longer by a swapped Sunday."""
 _MIXES = ((9, 0, 0), (7, 2, 0), (6, 3, 0), (5, 4, 0), (4, 5, 0), (3, 6, 0), (3, 3, 3), (2, 3, 4), (0, 4, 5), (0, 2, 7))
@@ -137,7 +135,7 @@ def _planned(task: Task) -> Planned:
     started = time.process_time()
     objectives, bounds = [], []
     schools = list(problems(task))
-    for problem, plan in zip(schools, plan_class(schools, _LENGTH), strict=True):
+    for problem, plan in zip(schools, plan_class(schools), strict=True):
         assert isinstance(plan, Plan)
         assert not broken_rules(problem, plan.best.dishes)
         objectives.append(plan.best.objective)

@@ -2,8 +2,7 @@
 
 Every case is the linear program with a few more limits on how often choices come, and has a bound of its own; the
 least of them is the bound of all. A case that lies too low is told apart into two. As ever only prices are believed
-(`Certificate`): that there is no third case is all the proof needs besides. What prices prove is reckoned anew for
-each school of a class, whose costs differ, in microseconds.
+(`Certificate`): that there is no third case is all the proof needs besides.
 """
 
 from collections.abc import Callable
@@ -15,22 +14,13 @@ import numpy as np
 from services.nutrition.analysis.plates import Floats, Truths
 from services.nutrition.planning.bound import Certificate
 from services.nutrition.planning.cheapest import Pairs, proved
-from services.nutrition.planning.limited import Limited, Solved
+from services.nutrition.planning.limited import Limited, Offer, Solved
 from services.nutrition.planning.questions import Questions
 from services.nutrition.planning.relaxation import Relaxation
 
 _KEPT = 6
-"""Certificates kept of a case: those of the last schools, whose prices are like the next one's."""
+"""Certificates kept of a case: its own, and those of the cases it was told apart from."""
 _LITTLE = 1e-6
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """What differs between the schools of a class: what choices cost, use of the budget, and their `room`."""
-
-    cost: Floats
-    used: Floats
-    room: Floats
 
 
 @dataclass(slots=True, eq=False)
@@ -43,7 +33,7 @@ class _Case:
 
 
 class Cases:
-    """The cases of a program, told apart as far as somebody asked, for one school or for a whole class.
+    """The cases of a program, told apart as far as somebody asked.
 
     `often` says how often choices come in the case looked at last: no menu, but a hint at good ones.
     """
@@ -64,7 +54,7 @@ class Cases:
 
         `more` is told how many were solved for this bound so far, and says whether one more may be.
         """
-        self._program.charge(offer.cost)
+        self._program.charge(offer)
         before = self._program.solved_so_far
 
         def may() -> bool:

@@ -14,6 +14,15 @@ _REFUTED = 1e4
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """What differs between the schools of a class: what choices cost, use of the budget, and their `room`."""
+
+    cost: Floats
+    used: Floats
+    room: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class Solved:
     """How often choices and then groups come in a solution, its points, what its prices prove, and the basis.
 
@@ -48,10 +57,17 @@ class Limited:
         groups = np.full(len(self._rows), np.inf)
         return np.append(np.zeros(self._choices), -groups), np.append(most, groups)
 
-    def charge(self, cost: Floats) -> None:
-        """Let choices cost so much from now on."""
-        self._highs.changeColsCost(len(cost), self._columns, cost)
-        self._relaxation = replace(self._relaxation, cost=np.append(cost, self._relaxation.cost[len(cost) :]))
+    def charge(self, offer: Offer) -> None:
+        """Let choices cost, and use of the budget, from now on what an offer says."""
+        r, choices = self._relaxation, self._choices
+        self._highs.changeColsCost(choices, self._columns, offer.cost)
+        row = int(r.limit_rows[0])
+        there = slice(r.starts[row], r.starts[row + 1])
+        columns, values = r.columns[there], r.values.copy()
+        values[there] = offer.used[columns]
+        for column in columns[values[there] != r.values[there]].tolist():
+            self._highs.changeCoeff(row, column, float(offer.used[column]))
+        self._relaxation = replace(r, cost=np.append(offer.cost, r.cost[choices:]), values=values)
 
     def solved(self, least: Floats, most: Floats, room: Floats, basis: highspy.HighsBasis | None) -> Solved:
         """Return the solution within limits, which starts from a basis."""

@@ -11,10 +11,11 @@ import numpy as np
 
 from services.nutrition.analysis.plates import Floats, Integers, Truths
 from services.nutrition.planning.bound import budget_of, certified, prices_of
-from services.nutrition.planning.cases import Cases, Offer
+from services.nutrition.planning.cases import Cases
 from services.nutrition.planning.figures import misses
 from services.nutrition.planning.grain import coarse
 from services.nutrition.planning.groups import groups_of
+from services.nutrition.planning.limited import Offer
 from services.nutrition.planning.mixes import with_mixes
 from services.nutrition.planning.model import Model
 from services.nutrition.planning.relaxation import Relaxation, relaxation_of
