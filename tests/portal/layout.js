@@ -2,7 +2,8 @@
  * What is wrong with the layout of the page as it is now: a list of sentences, empty where nothing is.
  *
  * What axe does not see: a page wider than its window, text that is cut off, targets too small or lying on one another,
- * text on text, what is scrolled over a bar that stays. While a dialog is open only it is looked at.
+ * text on text, what is scrolled over a bar that stays; and two buttons that both say they are the next step. While a
+ * dialog is open only it is looked at.
  */
 () => {
   const problems = [];
@@ -50,6 +51,10 @@
     const wide = everything.filter((one) => one.getBoundingClientRect().right > width + 1 && seen(one, one.getBoundingClientRect())?.right > width + 1);
     problems.push(`the page is ${document.scrollingElement.scrollWidth} wide in a window of ${width}: ${wide.slice(-3).map(name).join(", ")}`);
   }
+
+  // The next step.
+  const next = everything.filter((one) => one.matches(".primary"));
+  if (next.length > 1) problems.push(`several primary buttons: ${next.map(name).join(", ")}`);
 
   // Text that is cut off.
   const pen = document.createElement("canvas").getContext("2d");

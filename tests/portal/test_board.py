@@ -158,6 +158,7 @@ def test_a_day_on_the_board(served: ServedCounty, open_as: OpenAs) -> None:
     assert page.locator(".run").count() == trips
     listed = open_as(who, "phone", "zh-CN").page(BOARD.replace("/board", "/board/list"))
     checked(listed, "board-list")
+    before = {row.get_attribute("id") for row in desk.locator(".run").all()}
     desk.locator("summary", has_text="The vehicle broke down").click()
     desk.get_by_label("What happened").fill("engine stopped")
     desk.get_by_role("button", name="End the trip and plan anew").click()
@@ -165,6 +166,13 @@ def test_a_day_on_the_board(served: ServedCounty, open_as: OpenAs) -> None:
     served.settle()
     expect(desk.locator(".status", has_text="Done: the trips stand")).to_be_visible(timeout=15_000)
     checked(desk, "board-broken-down")
+    desk.get_by_role("link", name="To the board").click()
+    broken = desk.locator(f"#run-{trip_id}")
+    expect(broken.get_by_text("Broken down")).to_be_visible()
+    new = {row.get_attribute("id") for row in desk.locator(".run").all()} - before
+    assert len(new) == 1
+    # The other window hears of the new trip by itself.
+    expect(page.locator(f"#{new.pop()}")).to_be_visible()
 
 
 def test_all_counties_are_planned(served: ServedCounty, open_as: OpenAs) -> None:

@@ -27,7 +27,7 @@ PAGE = """{% extends "base.html" %}
 {% block content %}
 <p data-offline="/other">{{ stand }}</p>
 {% call(f) ui.form(arrive, {"data-outbox": "arrive-1", "data-outbox-label": "到达一小"}) %}
-{{ ui.bar("到达") }}
+<button>到达</button>
 {% endcall %}
 {% set named = {"data-outbox": "", "data-outbox-label": "白菜", "enctype": "multipart/form-data"} %}
 {% call(f) ui.form(weigh, named) %}

@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[3]
 TEMPLATES = ROOT / "services" / "portal" / "templates"
 SWAPS: dict[str, tuple[str, ...]] = {
-    "board/acts.html into_trip": ("board-loaded", "board-departed", "board-dealt-with", "board-broken-down"),
+    "board/acts.html into_trip": ("board-loaded", "board-departed", "board-dealt-with"),
     "board/picked.html hx-get": ("board-live",),
     "board/planned.html ui.progress": ("board-planned",),
     "board/province.html ui.progress": ("board-province",),
