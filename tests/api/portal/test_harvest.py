@@ -97,7 +97,7 @@ async def test_a_clerk_reads_why_offers_got_what_they_got(world_of: WorldOf) -> 
     assert page.status_code == 200, page.text
     assert "Nothing ordered" in page.text
     assert "None of 100 kg was planned." in page.text
-    assert "100 千克中没有安排采购。" in (await browser.get("/harvest/offers")).text
+    assert "100 公斤中没有安排采购。" in (await browser.get("/harvest/offers")).text
     assert (await browser.get("/harvest/offers?cooperative_id=coop-a")).status_code == 404
     county.world.away("procurement")
     assert "do not answer at this moment" in (await browser.get("/harvest/offers", headers=english)).text

@@ -67,7 +67,7 @@ async def test_a_run_explains_who_got_what_and_why(world_of: WorldOf) -> None:
     assert {(line["text_en"], line["text_zh"]) for line in first["items"] + last["items"]} == {
         (
             "Number 1 of the offers left: ¥2.00 a kg, 60 % to poor households, 11.3 km away.",
-            "在可选报价中排第 1：每千克 ¥2.00，60% 归贫困户，距离 11.3 千米。",
+            "在可选报价中排第 1：每公斤 ¥2.00，60% 归贫困户，距离 11.3 公里。",
         )
     }
     assert (len(first["items"]), len(last["items"]), last["next"]) == (1, 1, None)

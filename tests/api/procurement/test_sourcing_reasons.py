@@ -24,7 +24,7 @@ async def test_a_run_says_why_an_offer_got_nothing(world_of: WorldOf) -> None:
     assert (told["reason"], told["planned_g"], told["ordered_g"], told["lines"]) == ("price", 0, 0, 1)
     assert 60 <= told["price_cut_fen_per_kg"] < 260
     assert told["text_en"].startswith("None of 100 kg was planned. At ¥2.60 a kg it was too dear")
-    assert told["text_zh"].startswith("100 千克中没有安排采购。")
+    assert told["text_zh"].startswith("100 公斤中没有安排采购。")
     listed = (await ok(await client.get(f"/sourcing-runs/{run_id}/offers", params={"cooperative_id": "coop-1"})))[
         "items"
     ]
@@ -45,7 +45,7 @@ async def test_a_cooperative_reads_what_became_of_its_offers(world_of: WorldOf) 
     (told,) = (await ok(await own.get("/offer-reasons", params=asked)))["items"]
     assert (told["offer_id"], told["ordered_g"], told["week_start"]) == ("offer-2", 30_000, str(MONDAY))
     assert (told["run_id"], told["county_code"]) == (first["run_id"], facts.COUNTY)
-    assert told["text_zh"].startswith("100 千克中计划采购 30 千克。")
+    assert told["text_zh"].startswith("100 公斤中计划采购 30 公斤。")
     assert (await facts.run(world))["orders"] == 0  # it looks for the pork alone, and says nothing of cabbage
     assert (await ok(await own.get("/offer-reasons", params=asked)))["items"] == [told]
     refused(await others.get("/offer-reasons", params=asked), 403, "other-tenant")

@@ -1,5 +1,7 @@
 """Everything that pages say is there in every language."""
 
+from pathlib import Path
+
 import pytest
 
 from services.portal import languages
@@ -79,6 +81,25 @@ def test_what_po_files_may_hold() -> None:
 def test_which_language_a_page_is_in(asked: str | None, cookie: str | None, accepted: str, language: str) -> None:
     """What was asked for counts first, then what was chosen before, then the browser, and at the end Chinese."""
     assert language_of(asked, cookie, accepted) == language
+
+
+SAID_OTHERWISE = {"千克": "公斤", "千米": "公里", "公尺": "米"}
+"""Words for what has one, and the one that kitchens, cooperatives and drivers use."""
+
+
+def test_weights_and_ways_have_one_word_in_chinese() -> None:
+    """Pages, reasons, papers and messages of all services call a kilogram 公斤 and a kilometre 公里."""
+    root = Path(__file__).parents[3]
+    files = [
+        file
+        for folder in ("services", "shared", "data")
+        for file in (root / folder).rglob("*")
+        if file.suffix in {".py", ".html", ".po", ".js", ".json", ".csv"} and "node_modules" not in file.parts
+    ]
+    texts = {str(file.relative_to(root)): file.read_text("utf-8") for file in files}
+    assert sum("公斤" in text for text in texts.values()) >= 10
+    said = [f"{file}: {word}" for file, text in texts.items() for word in SAID_OTHERWISE if word in text]
+    assert said == []
 
 
 def test_plurals_and_what_is_missing() -> None:

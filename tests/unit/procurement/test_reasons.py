@@ -123,12 +123,12 @@ def test_every_reason_is_a_sentence_in_both_languages() -> None:
     for limit in OfferLimit:
         said = about_offer(OfferFacts(limit, 0, 50_000, 500, 20, 30, 1500, 2, 3, 20_000))
         assert said.en.startswith("None of 50 kg was planned. ")
-        assert said.zh.startswith("50 千克中没有安排采购。")
+        assert said.zh.startswith("50 公斤中没有安排采购。")
         assert said.en.count(".") > 1
     for line_limit in LineLimit:
         said = about_line(LineFacts(line_limit, 4_500, 10_000, 3, 40, 450))
         assert said.en.startswith("4.5 of 10 kg were planned; 3 offers")
-        assert said.zh.startswith("需要 10 千克，计划采购 4.5 千克")
+        assert said.zh.startswith("需要 10 公斤，计划采购 4.5 公斤")
     dear = about_offer(OfferFacts(OfferLimit.PRICE, 0, 50_000, 500, 20, UNKNOWN, UNKNOWN, UNKNOWN, 3, 0))
     assert "at ¥4.80, that is ¥0.20 less" in dear.en
     assert "降低 ¥0.20" in dear.zh

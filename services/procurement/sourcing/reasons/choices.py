@@ -49,12 +49,12 @@ def about_choice(rank: int, price_fen_per_kg: int, poor_share_permille: int, dis
     if not rank:
         return Sentence(
             f"No cooperative had it: the market supplier brings it at the reference price, {price} a kg.",
-            f"没有合作社能供应，由定点市场供应商按参考价每千克 {price} 供应。",
+            f"没有合作社能供应，由定点市场供应商按参考价每公斤 {price} 供应。",
         )
     far = Sentence("distance unknown", "距离不明")
     if distance_m is not None:
-        far = Sentence(f"{distance_m / 1000:.1f} km away", f"距离 {distance_m / 1000:.1f} 千米")
+        far = Sentence(f"{distance_m / 1000:.1f} km away", f"距离 {distance_m / 1000:.1f} 公里")
     return Sentence(
         f"Number {rank} of the offers left: {price} a kg, {poor} % to poor households, {far.en}.",
-        f"在可选报价中排第 {rank}：每千克 {price}，{poor}% 归贫困户，{far.zh}。",
+        f"在可选报价中排第 {rank}：每公斤 {price}，{poor}% 归贫困户，{far.zh}。",
     )

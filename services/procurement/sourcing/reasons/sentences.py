@@ -61,7 +61,7 @@ def about_line(facts: LineFacts) -> Sentence:
     got, needed = _kg(facts.planned_g), _kg(facts.needed_g)
     head = Sentence(
         f"{got} of {needed} kg were planned; {facts.offers} offers could have served the line.",
-        f"需要 {needed} 千克，计划采购 {got} 千克；可供选择的报价有 {facts.offers} 个。",
+        f"需要 {needed} 公斤，计划采购 {got} 公斤；可供选择的报价有 {facts.offers} 个。",
     )
     if facts.limit is LineLimit.UNMET:
         return head + (_USED_UP_BY_OTHERS if facts.offers else _NOBODY) + _held(facts)
@@ -74,7 +74,7 @@ def about_line(facts: LineFacts) -> Sentence:
     why = _USED_UP if facts.limit is LineLimit.CHEAPEST_USED_UP else _TOGETHER
     more = Sentence(
         f"On average it costs {yuan(facts.above)} a kg more than there.",
-        f"平均每千克比最便宜的贵 {yuan(facts.above)}。",
+        f"平均每公斤比最便宜的贵 {yuan(facts.above)}。",
     )
     return head + why + more
 
@@ -115,18 +115,18 @@ _TOGETHER = Sentence(
 def _got(facts: OfferFacts) -> Sentence:
     planned, offered = _kg(facts.planned_g), _kg(facts.planned_g + facts.left_g)
     if not facts.planned_g:
-        return Sentence(f"None of {offered} kg was planned.", f"{offered} 千克中没有安排采购。")
-    return Sentence(f"{planned} of {offered} kg were planned.", f"{offered} 千克中计划采购 {planned} 千克。")
+        return Sentence(f"None of {offered} kg was planned.", f"{offered} 公斤中没有安排采购。")
+    return Sentence(f"{planned} of {offered} kg were planned.", f"{offered} 公斤中计划采购 {planned} 公斤。")
 
 
 def _used_up(facts: OfferFacts) -> Sentence:
     if facts.worth >= FARTHEST:
         return Sentence(
-            "It is used up; one kg more would have fed children.", "已全部用完；再多一千克就能满足学生的需要。"
+            "It is used up; one kg more would have fed children.", "已全部用完；再多一公斤就能满足学生的需要。"
         )
     return Sentence(
         f"It is used up; one kg more would have saved {yuan(facts.worth)}.",
-        f"已全部用完；再多一千克可节省 {yuan(facts.worth)}。",
+        f"已全部用完；再多一公斤可节省 {yuan(facts.worth)}。",
     )
 
 
@@ -135,12 +135,12 @@ def _price(facts: OfferFacts) -> Sentence:
         return Sentence(
             f"At {yuan(facts.price)} a kg it was too dear by more than a lower price could mend: others come to these"
             " schools anyway, or more of what is paid to them reaches poor households.",
-            f"每千克 {yuan(facts.price)}，降价也难以得到更多订单：其他合作社本来就给这些学校送货，或贫困户份额更高。",
+            f"每公斤 {yuan(facts.price)}，降价也难以得到更多订单：其他合作社本来就给这些学校送货，或贫困户份额更高。",
         )
     return Sentence(
         f"At {yuan(facts.price)} a kg it was too dear, with deliveries and the share of poor households in view; it"
         f" would have been asked for more at {yuan(facts.price - facts.cut)}, that is {yuan(facts.cut)} less.",
-        f"每千克 {yuan(facts.price)} 偏高（已计入送货次数和贫困户份额）；降低 {yuan(facts.cut)}、即每千克"
+        f"每公斤 {yuan(facts.price)} 偏高（已计入送货次数和贫困户份额）；降低 {yuan(facts.cut)}、即每公斤"
         f" {yuan(facts.price - facts.cut)} 时会得到更多订单。",
     )
 
@@ -160,7 +160,7 @@ def _reach(facts: OfferFacts) -> Sentence:
     far = f"{facts.missing_m / 1000:.1f}"
     return Sentence(
         f"It is of another county and {far} km too far from the nearest school that needs this food.",
-        f"属于外县，离最近的需求学校超出规定距离 {far} 千米。",
+        f"属于外县，离最近的需求学校超出规定距离 {far} 公里。",
     )
 
 
@@ -168,7 +168,7 @@ def _class_reach(facts: OfferFacts) -> Sentence:
     far = f"{facts.missing_m / 1000:.1f}"
     return Sentence(
         f"It is {far} km farther than food of its temperature class may travel to the nearest school that needs it.",
-        f"离最近的需求学校超出该温度类别食材的运输距离 {far} 千米。",
+        f"离最近的需求学校超出该温度类别食材的运输距离 {far} 公里。",
     )
 
 
@@ -176,7 +176,7 @@ def _lot(facts: OfferFacts) -> Sentence:
     lot = _kg(facts.minimum_lot_g)
     return Sentence(
         f"No school needs its minimum lot of {lot} kg at once; a smaller lot would have been considered.",
-        f"没有学校一次需要其最小批量 {lot} 千克；降低最小批量就会被考虑。",
+        f"没有学校一次需要其最小批量 {lot} 公斤；降低最小批量就会被考虑。",
     )
 
 
