@@ -2,7 +2,7 @@
 
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 import psutil
@@ -13,6 +13,7 @@ from tools.servers.service import ROOT
 from tools.servers.system import LOGS, free_port, wait_until
 
 Server = Postgres | ForeignPostgres
+_LOOKS = 5
 
 
 @contextmanager
@@ -44,19 +45,28 @@ def running(process: Process) -> list[psutil.Process]:
 
 def computed_s(process: Process) -> float:
     """Return the CPU time of the processes a server has."""
-    return sum(sum(each.cpu_times()[:2]) for each in running(process))
+    return _looked_at(lambda: sum(sum(each.cpu_times()[:2]) for each in running(process)))
 
 
 def held_mb(process: Process) -> float:
     """Return the memory of the processes a server has, in MiB; of pages that several hold each counts its part."""
-    return sum(int(each.memory_full_info().pss) for each in running(process)) / 2**20
+    return _looked_at(lambda: sum(int(each.memory_full_info().pss) for each in running(process))) / 2**20
 
 
 def database_computed_s(server: Server) -> float:
     """Return the CPU time of a server of ours, of the processes it has and of those that have ended; 0 of another's."""
     if isinstance(server, ForeignPostgres):
         return 0.0
-    return sum(sum(each.cpu_times()[:4]) for each in (_leash(server.process), *running(server.process)))
+    process = server.process
+    return _looked_at(lambda: sum(sum(each.cpu_times()[:4]) for each in (_leash(process), *running(process))))
+
+
+def _looked_at(look: Callable[[], float]) -> float:
+    """Look at processes, once more if one of them (a connection of PostgreSQL's) ends in the middle."""
+    for _ in range(_LOOKS):
+        with suppress(psutil.NoSuchProcess):
+            return look()
+    return look()
 
 
 def _leash(process: Process) -> psutil.Process:
