@@ -11,6 +11,7 @@ from services.nutrition.closures import api as closures
 from services.nutrition.counts import api as counts
 from services.nutrition.cycles import api as cycles
 from services.nutrition.dishes import api as dishes
+from services.nutrition.dishes.usecases import sum_up_feedback
 from services.nutrition.dishphotos import api as dishphotos
 from services.nutrition.disposals import api as disposals
 from services.nutrition.drafts import api as drafts
@@ -71,6 +72,7 @@ _audited = with_audit(
         jobs=[
             Job("plan", plan_menus, 1.0),
             Job("county-plans", CountyPlans().run_waiting, 1.0),
+            Job("feedback", sum_up_feedback, 10.0),
             Job("enrolment", come_due, 3600.0),
             Job("forecast", tell_due, 60.0),
         ],

@@ -83,7 +83,7 @@ WITHOUT: dict[str, dict[str, str]] = {
             "facts everybody may read; who may write them is the rule's to say",
         ),
         **dict.fromkeys(
-            ("demand_forecast", "forecast_county", "dish_feedback"),
+            ("demand_forecast", "forecast_county", "dish_feedback", "told_feedback"),
             "sums of a county, to which each kitchen's menus and votes add",
         ),
         "planning_run": "how far a run is; the plans it makes have a policy",

@@ -192,29 +192,27 @@ class Feedback:
     waste_g: int
     served_portions: int
 
+    def __add__(self, more: "Feedback") -> "Feedback":
+        """Return both together."""
+        return Feedback(
+            self.rating_sum + more.rating_sum,
+            self.ratings + more.ratings,
+            self.waste_g + more.waste_g,
+            self.served_portions + more.served_portions,
+        )
+
 
 MOST_WASTE_G = 2_000
 """A portion weighs at most 2 kg, and no more can be left of it."""
 
 
-def add_feedback(before: Feedback, told: Feedback) -> Feedback:
-    """Return the sum; where something told is negative it corrects what was told before.
+def check_told(told: Feedback) -> None:
+    """Each vote gives 1 to 5 points, and what is left fits on the plates it was left on.
 
-    Each vote gives 1 to 5 points, and what is left fits on the plates it was left on.
+    Where a number is negative it corrects what was told before, and meals know whether it may.
     """
-    if min(told.rating_sum, told.ratings, told.waste_g, told.served_portions) >= 0:
-        _check_possible(told)
-    after = Feedback(
-        before.rating_sum + told.rating_sum,
-        before.ratings + told.ratings,
-        before.waste_g + told.waste_g,
-        before.served_portions + told.served_portions,
-    )
-    _check_possible(after)
-    return after
-
-
-def _check_possible(told: Feedback) -> None:
+    if min(told.rating_sum, told.ratings, told.waste_g, told.served_portions) < 0:
+        return
     if not 0 <= LEAST_POINTS * told.ratings <= told.rating_sum <= MOST_POINTS * told.ratings:
         detail = f"{told.ratings} votes of {LEAST_POINTS} to {MOST_POINTS} points do not make {told.rating_sum}"
         raise DomainError("points", detail, field="rating_sum")

@@ -8,6 +8,7 @@ from sqlmodel import Field
 
 from services.nutrition.dishes.domain import Method, PortionRule, Scope
 from services.nutrition.tables import Table, one_of
+from shared.database import SERIAL
 
 BY_CODE_POINT = String(64).with_variant(String(64, collation="C"), "postgresql")
 
@@ -107,6 +108,21 @@ class DishFeedback(Table, table=True):
 
     county_code: str = Field(primary_key=True, max_length=64)
     dish_code: str = Field(primary_key=True, max_length=64, foreign_key="dish.dish_code")
+    rating_sum: int = Field(sa_type=BigInteger)
+    ratings: int = Field(sa_type=BigInteger)
+    waste_g: int = Field(sa_type=BigInteger)
+    served_portions: int = Field(sa_type=BigInteger)
+
+
+class ToldFeedback(Table, table=True):
+    """What was told of a dish and is not summed up yet: who votes adds a row, and waits for nobody in the county."""
+
+    __tablename__ = "told_feedback"
+    __table_args__ = (Index("ix_told_feedback_county_code", "county_code"),)
+
+    number: int | None = Field(default=None, sa_type=SERIAL, primary_key=True)
+    county_code: str = Field(max_length=64)
+    dish_code: str = Field(max_length=64, foreign_key="dish.dish_code")
     rating_sum: int = Field(sa_type=BigInteger)
     ratings: int = Field(sa_type=BigInteger)
     waste_g: int = Field(sa_type=BigInteger)

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, fields
 from typing import Any
 
 from sqlalchemy import (
@@ -25,21 +24,19 @@ from sqlalchemy.sql import FromClause
 
 from services.nutrition.canteens.queries import canteen
 from services.nutrition.dishes.domain import (
-    Feedback,
     Ingredient,
     Library,
     Method,
     PortionRule,
     Recipe,
     Scope,
-    liking,
     portions_of,
 )
-from services.nutrition.dishes.models import Dish, DishFeedback, DishIngredient, DishTerm, DishVersion
+from services.nutrition.dishes.models import Dish, DishIngredient, DishTerm, DishVersion
 from services.nutrition.dishes.search import terms
 from services.nutrition.foods.queries import food
 from services.nutrition.overrides import queries as overrides
-from services.nutrition.tables import insert_into, table_of
+from services.nutrition.tables import table_of
 from services.nutrition.upserts import Key, Merged, merge
 from shared.auth.finding import finder
 from shared.database import Session
@@ -48,7 +45,6 @@ from shared.fields import AgeBand, TemperatureClass
 from shared.unit_of_work import UnitOfWork
 
 dish, dish_version, ingredient, dish_term = (table_of(t) for t in (Dish, DishVersion, DishIngredient, DishTerm))
-feedback = table_of(DishFeedback)
 tenants_of = finder(dish.c.dish_code, county=dish.c.county_code, canteen=dish.c.canteen_id)
 cooks_of = finder(
     dish.c.dish_code,
@@ -66,7 +62,6 @@ LISTED = (dish.c.dish_code, dish.c.version, *_OWNED, *(dish.c[name] for name in 
 CURRENT = and_(ingredient.c.dish_code == dish.c.dish_code, ingredient.c.version == dish.c.version)
 _OF_VERSION = and_(ingredient.c.dish_code == dish_version.c.dish_code, ingredient.c.version == dish_version.c.version)
 _BOUGHT = ("edible_permille", "temperature_class", "canteen_ban")
-_COUNTED = tuple(field.name for field in fields(Feedback))
 
 
 def _recipes(of: Any, source: FromClause, *where: ColumnElement[bool]) -> Select[Any]:
@@ -140,9 +135,6 @@ _RECIPES_AT = _recipes(
     dish_version,
     dish_version.join(dish, dish.c.dish_code == dish_version.c.dish_code).join(ingredient, _OF_VERSION),
     tuple_(dish_version.c.dish_code, dish_version.c.version).in_(bindparam("versions", expanding=True)),
-)
-_FEEDBACK = select(feedback.c.dish_code, *(feedback.c[name] for name in _COUNTED)).where(
-    feedback.c.county_code == bindparam("county_code")
 )
 _LIBRARIES = select(dish.c.dish_code, dish.c.scope, dish.c.county_code, dish.c.canteen_id).where(
     dish.c.dish_code.in_(bindparam("codes", expanding=True))
@@ -234,31 +226,3 @@ async def names(session: Session, codes: Collection[str]) -> dict[str, tuple[str
         select(dish.c.dish_code, dish.c.name_zh, dish.c.name_en).where(dish.c.dish_code.in_(codes))
     )
     return {row.dish_code: (row.name_zh, row.name_en) for row in rows}
-
-
-async def ratings(session: Session, county_code: str, codes: Collection[str] | None = None) -> dict[str, float]:
-    """Return how a county's eaters like dishes, 0 to 1 (`domain.liking`); of `codes`, else of those they voted on."""
-    known = await feedbacks(session, county_code)
-    votes = {code: (told.rating_sum, told.ratings) for code, told in known.items() if told.ratings}
-    return liking(votes, votes if codes is None else codes)
-
-
-async def feedbacks(session: Session, county_code: str) -> dict[str, Feedback]:
-    """Return what came back of each dish in a county."""
-    rows = (await session.execute(_FEEDBACK, {"county_code": county_code})).all()
-    return {row.dish_code: Feedback(*(getattr(row, name) for name in _COUNTED)) for row in rows}
-
-
-async def lock_feedback(uow: UnitOfWork, county_code: str, dish_code: str) -> Feedback:
-    """Return what came back of a dish in a county so far; until the end of the unit of work nobody else adds to it."""
-    this = {"county_code": county_code, "dish_code": dish_code}
-    nothing = insert_into(uow, feedback).values(this | asdict(Feedback(0, 0, 0, 0))).on_conflict_do_nothing()
-    await uow.session.execute(nothing)
-    statement = select(*(feedback.c[name] for name in _COUNTED)).filter_by(**this).with_for_update()
-    return Feedback(*(await uow.session.execute(statement)).one())
-
-
-async def save_feedback(session: Session, county_code: str, dish_code: str, told: Feedback) -> None:
-    """Write what came back of a dish in a county."""
-    this = and_(feedback.c.county_code == county_code, feedback.c.dish_code == dish_code)
-    await session.execute(update(feedback).where(this).values(asdict(told)))

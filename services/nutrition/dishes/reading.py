@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from services.nutrition.canteens import queries as canteens
 from services.nutrition.days import check_monday, today
-from services.nutrition.dishes import facts, finding, queries
+from services.nutrition.dishes import counted, facts, finding, queries
 from services.nutrition.dishes.domain import (
     REFERENCE_BAND,
     Feedback,
@@ -81,7 +81,7 @@ async def _known(uow: UnitOfWork, county_code: str | None, week_start: date) -> 
     if county_code is None:
         return Known(None, library, {}, {}, mean_points(()), {})
     quotes = await market.quotes(uow.session, county_code, week_start, library)
-    feedbacks = await queries.feedbacks(uow.session, county_code)
+    feedbacks = await counted.feedbacks(uow.session, county_code)
     mean = mean_points((told.rating_sum, told.ratings) for told in feedbacks.values())
     pictured = await photos.of_county(uow.session, county_code)
     return Known(county_code, library, quotes, feedbacks, mean, pictured)

@@ -7,18 +7,20 @@ from typing import Any
 from pydantic import ValidationError
 
 from services.nutrition.canteens import queries as canteens
-from services.nutrition.dishes import finding, queries, reading
-from services.nutrition.dishes.domain import Feedback, Library, Scope, Wanted, add_feedback, check_copy
+from services.nutrition.dishes import counted, finding, queries, reading
+from services.nutrition.dishes.domain import Feedback, Library, Scope, Wanted, check_copy, check_told
 from services.nutrition.dishes.schemas import CopyInput, DishRead, DishRow, Owned
 from services.nutrition.dishes.sheet import COLUMNS, read_sheet, write_sheet
 from services.nutrition.foods import queries as foods
 from services.nutrition.upserts import Key, digest_of, once_each
 from shared.bulk import Imported, Refusal, Rows, parse, refuse
 from shared.errors import Conflict, DomainError, NotFound
+from shared.service import Service
 from shared.tabular import SheetImported, sheet_imported
 from shared.unit_of_work import UnitOfWork
 
 MOST_EXPORTED = 20_000
+SUMMED_AT_ONCE = 5_000
 
 
 async def put_dishes(uow: UnitOfWork, body: Rows) -> Imported:
@@ -166,15 +168,26 @@ async def restore_dish(uow: UnitOfWork, dish_code: str) -> DishRead:
     return await reading.read_dish(uow, dish_code, None, None)
 
 
-async def note_feedback(
-    uow: UnitOfWork, county_code: str, dish_code: str, rating_sum: int, ratings: int, waste_g: int, served_portions: int
-) -> None:
-    """Add what came back of a dish: votes of 1 to 5 points, grams left of portions whose leavings were weighed.
+async def note_feedback(uow: UnitOfWork, county_code: str, told: Mapping[str, Feedback]) -> None:
+    """Add what came back of dishes: votes of 1 to 5 points, grams left of portions whose leavings were weighed.
 
-    Negative numbers correct what was told before. Whoever tells of several dishes does so in the order of their codes,
-    for each is locked. Raises NotFound, DomainError where the sum cannot be.
+    Negative numbers correct what was told before. Raises DomainError where something told cannot be.
     """
-    await queries.one(uow.session, dish_code)
-    before = await queries.lock_feedback(uow, county_code, dish_code)
-    after = add_feedback(before, Feedback(rating_sum, ratings, waste_g, served_portions))
-    await queries.save_feedback(uow.session, county_code, dish_code, after)
+    for one in told.values():
+        check_told(one)
+    await counted.tell(uow.session, county_code, told)
+
+
+async def sum_up_feedback(service: Service) -> int:
+    """Add what was told of dishes to what counties know of them; returns how much was told."""
+    summed = 0
+    while True:
+        async with service.begin() as uow:
+            told = await counted.take(uow.session, SUMMED_AT_ONCE)
+            sums: dict[tuple[str, str], Feedback] = {}
+            for key, one in told:
+                sums[key] = sums.get(key, Feedback(0, 0, 0, 0)) + one
+            await counted.add(uow, sums)
+        summed += len(told)
+        if len(told) < SUMMED_AT_ONCE:
+            return summed

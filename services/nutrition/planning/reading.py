@@ -8,6 +8,7 @@ from services.nutrition.canteens import queries as canteens
 from services.nutrition.canteens.domain import Profile
 from services.nutrition.closures import queries as closures
 from services.nutrition.days import DayKind, is_school_day, today
+from services.nutrition.dishes import counted
 from services.nutrition.dishes import queries as dishes
 from services.nutrition.dishes.domain import Recipe
 from services.nutrition.foods import queries as foods
@@ -78,7 +79,7 @@ async def read_county(
         past=school_days(week_start - LOOK_BACK, week_start - timedelta(days=1), calendar),
         foods=known,
         quotes=quotes,
-        ratings=await dishes.ratings(session, county_code),
+        ratings=await counted.ratings(session, county_code),
         usual=usual,
         usual_g=added(usual_g(usual, eaters, meals, len(days)) for meals, eaters in hungry.items()),
     )

@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from services.nutrition.dishes import queries, usecases
-from services.nutrition.dishes.domain import Method, Recipe, Scope
-from shared.errors import DomainError, NotFound
+from services.nutrition.dishes import counted, queries, usecases
+from services.nutrition.dishes.domain import Feedback, Method, Recipe, Scope
+from shared.errors import DomainError
 from shared.fields import AgeBand
 from tests import builders as b
 from tests.api.nutrition.school import School
@@ -222,23 +222,24 @@ async def test_bad_dishes_are_named(world_of: WorldOf) -> None:
     ]
 
 
-async def test_what_comes_back_of_a_dish(world_of: WorldOf) -> None:
-    """Votes and leavings are summed per county and dish, shown with it, and make its rating from 0 to 1."""
+@pytest.mark.parametrize("summed_up", [False, True])
+async def test_what_comes_back_of_a_dish(world_of: WorldOf, summed_up: bool) -> None:
+    """Votes and leavings are summed per county and dish, shown with it, and make its rating from 0 to 1: at once."""
     school = await School(await world_of("nutrition")).set_up()
     service = school.world.services["nutrition"]
     for points in (45, 25):
         async with service.begin() as uow:
-            await usecases.note_feedback(uow, b.COUNTY, "d01", points, 10, 300, 50)
+            await usecases.note_feedback(uow, b.COUNTY, {"d01": Feedback(points, 10, 300, 50)})
     async with service.begin() as uow:
-        await usecases.note_feedback(uow, "520602", "d01", 5, 5, 0, 0)
+        await usecases.note_feedback(uow, "520602", {"d01": Feedback(5, 5, 0, 0)})
     for told, rule in (((51, 10, 0, 0), "points"), ((0, 0, 300_000, 1), "waste")):
         with pytest.raises(DomainError) as caught:
             async with service.begin() as uow:
-                await usecases.note_feedback(uow, b.COUNTY, "d01", *told)
+                await usecases.note_feedback(uow, b.COUNTY, {"d01": Feedback(*told)})
         assert caught.value.rule == rule
-    with pytest.raises(NotFound):
-        async with service.begin() as uow:
-            await usecases.note_feedback(uow, b.COUNTY, "gold", 5, 1, 0, 0)
+    if summed_up:
+        assert await usecases.sum_up_feedback(service) == 3
+        assert await usecases.sum_up_feedback(service) == 0
     read = await ok(await school.http.get("/dishes/d01", params={"county_code": b.COUNTY}))
     assert read["feedback"] == {
         "county_code": b.COUNTY,
@@ -253,10 +254,10 @@ async def test_what_comes_back_of_a_dish(world_of: WorldOf) -> None:
     quiet = await ok(await school.http.get("/dishes/d02", params={"county_code": b.COUNTY}))
     assert (quiet["feedback"]["waste_mg_per_portion"], quiet["liking_permille"]) == (None, 562)
     async with service.begin(read_only=True) as uow:
-        assert await queries.ratings(uow.session, b.COUNTY) == {"d01": pytest.approx(0.59375)}
-        assert (await queries.ratings(uow.session, b.COUNTY, ["d02"]))["d02"] == pytest.approx(0.5625)
-        assert await queries.ratings(uow.session, "520603") == {}
-        assert await queries.ratings(uow.session, "520603", ["d01"]) == {"d01": 0.5}
+        assert await counted.ratings(uow.session, b.COUNTY) == {"d01": pytest.approx(0.59375)}
+        assert (await counted.ratings(uow.session, b.COUNTY, ["d02"]))["d02"] == pytest.approx(0.5625)
+        assert await counted.ratings(uow.session, "520603") == {}
+        assert await counted.ratings(uow.session, "520603", ["d01"]) == {"d01": 0.5}
 
 
 async def test_votes_at_the_same_moment(world_of: WorldOf) -> None:
@@ -265,8 +266,9 @@ async def test_votes_at_the_same_moment(world_of: WorldOf) -> None:
 
     async def vote() -> None:
         async with school.world.services["nutrition"].begin() as uow:
-            await usecases.note_feedback(uow, b.COUNTY, "d01", 4, 1, 10, 1)
+            await usecases.note_feedback(uow, b.COUNTY, {"d01": Feedback(4, 1, 10, 1)})
 
-    await asyncio.gather(*(vote() for _ in range(20)))
+    service = school.world.services["nutrition"]
+    await asyncio.gather(*(vote() for _ in range(20)), *(usecases.sum_up_feedback(service) for _ in range(3)))
     read = await ok(await school.http.get("/dishes/d01", params={"county_code": b.COUNTY}))
     assert (read["feedback"]["ratings"], read["feedback"]["rating_sum"], read["feedback"]["waste_g"]) == (20, 80, 200)

@@ -19,8 +19,8 @@ from services.nutrition.dishes.domain import (
     Library,
     PortionRule,
     Scope,
-    add_feedback,
     check_copy,
+    check_told,
     liking,
     portions_of,
 )
@@ -158,17 +158,14 @@ def test_three_enthusiasts_make_no_favourite() -> None:
 def test_feedback_adds_up() -> None:
     """What is told is added; corrections are negative; votes outside 1 to 5 and more waste than plates are refused."""
     before = Feedback(rating_sum=40, ratings=10, waste_g=500, served_portions=20)
-    assert add_feedback(before, Feedback(5, 1, 0, 0)) == Feedback(45, 11, 500, 20)
-    assert add_feedback(before, Feedback(-40, -10, -500, -20)) == Feedback(0, 0, 0, 0)
-    wrong = {
-        "points": [Feedback(6, 1, 0, 0), Feedback(-35, 0, 0, 0), Feedback(-45, -11, 0, 0)],
-        "waste": [Feedback(0, 0, 1, 0), Feedback(0, 0, -501, 0), Feedback(0, 0, 0, -20)],
-    }
-    for rule, told in wrong.items():
-        for one in told:
-            with pytest.raises(DomainError) as caught:
-                add_feedback(before, one)
-            assert caught.value.rule == rule
+    assert before + Feedback(5, 1, 0, 0) == Feedback(45, 11, 500, 20)
+    assert before + Feedback(-40, -10, -500, -20) == Feedback(0, 0, 0, 0)
+    for fine in (Feedback(5, 1, 0, 0), Feedback(0, 0, 2_000, 1), Feedback(-35, 0, 0, 0), Feedback(0, 0, -501, 0)):
+        check_told(fine)
+    for rule, wrong in {"points": Feedback(6, 1, 0, 0), "waste": Feedback(0, 0, 2_001, 1)}.items():
+        with pytest.raises(DomainError) as caught:
+            check_told(wrong)
+        assert caught.value.rule == rule
 
 
 @given(recipes, compositions)
