@@ -11,7 +11,7 @@ from typing import Any
 from benchmarks.machine import machine
 
 _PLACES = 4
-_LEAST_S = 0.1
+_LEAST_S, _BRIEF_BELOW = 0.1, 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,11 @@ class Options:
     def scaled(self, count: int) -> int:
         """Return `count` at this scale, at least 1."""
         return max(1, round(count * self.scale))
+
+    @property
+    def brief(self) -> bool:
+        """Whether all that is wanted is to see that it works: what is waited for alone may then be left out."""
+        return self.scale < _BRIEF_BELOW
 
     def searched(self, seconds: float) -> float:
         """Return for how long to search what is searched for `seconds` at full size: a third of it at a tenth.

@@ -66,8 +66,9 @@ def plan_province(options: Options) -> Outcome:
     tasks = _tasks(options.seed, options.scaled(SCHOOLS))
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a process has one core, whose waiting threads cost time
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(PROCESSES, mp_context=context) as pool:
-        list(pool.map(_warmed, range(PROCESSES)))
+    processes = 1 if options.brief else PROCESSES  # each compiles what it needs
+    with ProcessPoolExecutor(processes, mp_context=context) as pool:
+        list(pool.map(_warmed, range(processes)))
         started = time.perf_counter()
         found = list(pool.map(_planned, tasks))
         seconds = time.perf_counter() - started
@@ -161,7 +162,10 @@ def _where_the_gap_lies(tasks: Sequence[Task], found: Sequence[Planned], options
     alone = PlanOptions(alternatives=0, mendings=False)
     few = sample[: options.scaled(PROVED)]
     longer = [plan_menu(problem, alone, _nobody).best.objective for problem, _, _ in sample]
-    proved = [plan_menu(problem, replace(alone, proof_seconds=PROOF_SECONDS), _nobody) for problem, _, _ in few]
+    proved = [
+        plan_menu(problem, replace(alone, proof_seconds=options.searched(PROOF_SECONDS)), _nobody)
+        for problem, _, _ in few
+    ]
     return {
         "above_a_full_search": round(fmean(of[1] / long - 1 for of, long in zip(sample, longer, strict=True)), 4),
         "sampled": len(sample),

@@ -6,8 +6,9 @@ menu, peers' only solving.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from statistics import fmean
 from typing import Any
 
@@ -32,7 +33,12 @@ from services.nutrition.planning.relaxation import relaxation_of
 WEEKS = 10
 WEEKS_OF_PEERS = 3
 SECONDS_A_WEEK = 5.0
-SECONDS_FOUR_WEEKS = 15.0
+SECONDS_FOUR_WEEKS, OF_FOUR_WEEKS = 15.0, {"HiGHS": 60.0}
+"""The peers' time; M2 asks how soon the planner has what HiGHS has after a minute."""
+FOUR_WEEKS = (300, 20)
+"""Dishes and days."""
+SOON_S = 0.1
+"""M1 asks how good a week's menu is after so many CPU seconds."""
 _NEAR = 1.01
 _PROGRAMS = (1, PlanOptions().programs, 2000)
 """Linear programs of the bounds shown: the program as it is, what the planner solves, and about all there are."""
@@ -79,19 +85,25 @@ def plan_week(options: Options) -> Outcome:
         canteens = [read_canteen(options.file)]
     else:
         canteens = [made_canteen(seed) for seed in range(WEEKS * (options.seed - 1), WEEKS * options.seed)]
-    problems = [of for of in map(problem_of, canteens) if _is_possible(of)][: options.scaled(WEEKS)]
+    problems = list(islice(filter(_is_possible, map(problem_of, canteens)), options.scaled(WEEKS)))
     programs = _PROGRAMS if options.scale >= _FEW_BELOW else _PROGRAMS[:-1]
     _planned(model_of(problems[0]), programs[:1], moves_per_slot=100)  # compiles what is not compiled yet
     raced = options.scaled(WEEKS_OF_PEERS)
-    weeks = [_race(problem, programs, _limit(options, SECONDS_A_WEEK)) for problem in problems[:raced]]
+    limit = _limit(options, SECONDS_A_WEEK)
+    weeks = [_race(problem, programs, dict.fromkeys(PEERS, limit)) for problem in problems[:raced]]
     alone = [_planned(model_of(problem), programs) for problem in problems[raced:]]
     details = {"week": _figures([race.planned for race in weeks] + alone, [race.best for race in weeks])}
-    details["peers_week"] = {name: _of_peer(name, weeks, _limit(options, SECONDS_A_WEEK)) for name in PEERS}
+    details["peers_week"] = {name: _of_peer(name, weeks, limit) for name in PEERS}
     if not options.file:
-        seconds = _limit(options, SECONDS_FOUR_WEEKS)
-        month = _race(problem_of(made_canteen(options.seed - 1, 300, 20)), programs, seconds)
-        details["four_weeks"] = _figures([month.planned], [month.best])
-        details["peers_four_weeks"] = {name: _of_peer(name, [month], seconds) for name in PEERS}
+        seconds = {name: _limit(options, OF_FOUR_WEEKS.get(name, SECONDS_FOUR_WEEKS)) for name in PEERS}
+        four_weeks = problems[0] if options.brief else problem_of(made_canteen(options.seed - 1, *FOUR_WEEKS))
+        month = _race(four_weeks, programs, seconds)
+        details["peers_four_weeks"] = {name: _of_peer(name, [month], seconds[name]) for name in PEERS}
+        overtaken = details["peers_four_weeks"]["HiGHS"]["planner_had_as_good_after"]
+        details["four_weeks"] = _figures([month.planned], [month.best]) | {
+            "highs_seconds": seconds["HiGHS"],
+            "times_as_fast_as_highs": None if overtaken is None else round(seconds["HiGHS"] / overtaken, 1),
+        }
     details["beside_hand_made"] = beside_hand_made(problems[:raced])
     fastest = min(PEERS, key=lambda name: float(details["peers_week"][name]["seconds_to_1pct"]))
     return Outcome(
@@ -133,10 +145,10 @@ def _is_possible(problem: Problem) -> bool:
     return bool(np.isfinite(search(tables_of(model), model.calendar.weeks, moves, 1, _nobody).points[1]))
 
 
-def _race(problem: Problem, programs: Sequence[int], seconds: float) -> Raced:
+def _race(problem: Problem, programs: Sequence[int], seconds: Mapping[str, float]) -> Raced:
     model = model_of(problem)
     program = relaxation_of(model, fine(model))
-    answers = {name: ask(name, program, seconds) for name in PEERS}
+    answers = {name: ask(name, program, seconds[name]) for name in PEERS}
     objectives: dict[str, float | None] = {}
     for name, answer in answers.items():
         objectives[name] = None
@@ -152,12 +164,20 @@ def _reached(trace: Sequence[tuple[float, float]], best: float) -> float | None:
     return next((at for at, found in trace if found <= _NEAR * best), None)
 
 
+def _soonest(planned: Planned) -> float:
+    """Return the points of the best menu after the CPU time that M1 asks for, or of the first."""
+    found = [objective for at, objective in planned.cpu_trace if at <= SOON_S]
+    return found[-1] if found else planned.cpu_trace[0][1]
+
+
 def _figures(planned: Sequence[Planned], bests: Sequence[float]) -> dict[str, Any]:
     """Return means; where nobody else raced, the planner's own best stands for the best known."""
     best = [*bests, *(of.objective for of in planned[len(bests) :])]
     times = [_reached(of.trace, least) or np.nan for of, least in zip(planned, best, strict=True)]
     cpu = [_reached(of.cpu_trace, least) or np.nan for of, least in zip(planned, best, strict=True)]
+    soon = [_soonest(of) / of.bounds[1][0] - 1 for of in planned]
     return {
+        "gap_at_100_ms": round(fmean(soon), 4),
         "seconds_first": round(fmean(of.trace[0][0] for of in planned), 4),
         "seconds_to_1pct": round(float(np.nanmean(times)), 4),
         "cpu_seconds_to_1pct": round(float(np.nanmean(cpu)), 4),

@@ -48,27 +48,45 @@ class Lived:
 def province_week(options: Options) -> Outcome:
     """CPU seconds a school's week costs the whole cloud, by stages, and how that grows from a quarter of the size."""
     small = uvloop.run(_lived(max(LEAST_SCHOOLS, options.scaled(SCHOOLS) // SMALLER), options.seed))
-    large = uvloop.run(_lived(max(LEAST_SCHOOLS * SMALLER, options.scaled(SCHOOLS)), options.seed))
-    times = large.schools / small.schools
+    if options.brief and options.scaled(SCHOOLS) < LEAST_SCHOOLS:
+        return _told(small, small)
+    return _told(small, uvloop.run(_lived(max(LEAST_SCHOOLS * SMALLER, options.scaled(SCHOOLS)), options.seed)))
+
+
+def _told(small: Lived, large: Lived) -> Outcome:
+    """Return what a week came to beside a smaller one; beside itself it says nothing of growth."""
+    alone = large is small
     return Outcome(
         input=f"{large.schools} schools, {large.cooperatives} cooperatives, {large.counties} counties, one school week",
         value=large.cpu_s_a_school,
         unit="CPU s a school's week",
         reference=f"the same of {small.schools} schools: 1 where cost grows with size alone",
-        reference_value=small.cpu_s_a_school,
+        reference_value=None if alone else small.cpu_s_a_school,
         details={
             "seconds": round(large.seconds),
             "stages": {name: stage.shown() for name, stage in large.stages.items()},
-            "growth": {
-                name: round(exponent(small.stages[name].cloud_cpu_s, stage.cloud_cpu_s, times), 2)
-                for name, stage in large.stages.items()
-            },
-            "n_log_n": round(1 + math.log(math.log(large.schools) / math.log(small.schools)) / math.log(times), 2),
+            **({} if alone else grown(small, large)),
             "peak_mb": large.peak_mb,
             "conserved": large.conserved,
         },
-        cpu_seconds=sum(sum(stage.cpu_s.values()) for week in (small, large) for stage in week.stages.values()),
+        cpu_seconds=sum(
+            sum(stage.cpu_s.values())
+            for week in {id(of): of for of in (small, large)}.values()
+            for stage in week.stages.values()
+        ),
     )
+
+
+def grown(small: Lived, large: Lived) -> dict[str, Any]:
+    """Return by stage k where cost grew as (schools)^k, and what k would be for n log n."""
+    times = large.schools / small.schools
+    return {
+        "growth": {
+            name: round(exponent(small.stages[name].cloud_cpu_s, stage.cloud_cpu_s, times), 2)
+            for name, stage in large.stages.items()
+        },
+        "n_log_n": round(1 + math.log(math.log(large.schools) / math.log(small.schools)) / math.log(times), 2),
+    }
 
 
 async def _lived(schools: int, seed: int) -> Lived:

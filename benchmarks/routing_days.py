@@ -14,7 +14,7 @@ from services.logistics.trips.problem import Plan, Problem, Ride
 from services.logistics.trips.routing import Task, plan
 
 DAYS = 4
-SECONDS = (1.0, 3.0, 10.0)
+SECONDS, JUDGED = (1.0, 3.0, 10.0), 3.0
 _UNBOUNDED = 10**9
 
 
@@ -24,13 +24,14 @@ def route_tomorrow(options: Options) -> Outcome:
     size = Size(options.scaled(200), options.scaled(150))
     usual = made_county(size, options.seed)
     days = [another_day(usual, number) for number in range(DAYS)]
-    found = {seconds: _planned(days, seconds, options.seed) for seconds in SECONDS}
-    warm, cold = (fmean(plan.cost_fen for plan in plans) / 100 for plans in found[3.0])
+    found = {seconds: _planned(days, seconds, options.seed) for seconds in map(options.searched, SECONDS)}
+    judged = options.searched(JUDGED)
+    warm, cold = (fmean(plan.cost_fen for plan in plans) / 100 for plans in found[judged])
     return Outcome(
         input=f"{DAYS - 1} days of {size.schools} schools, {size.cooperatives} cooperatives, made",
         value=warm,
-        unit="¥ a day, planned in 3 s from the routes of the day before",
-        reference="planned in 3 s from nothing",
+        unit=f"¥ a day, planned in {judged:g} s from the routes of the day before",
+        reference=f"planned in {judged:g} s from nothing",
         reference_value=cold,
         details={f"in_{seconds:g}_s": _beside(*plans) for seconds, plans in found.items()},
     )

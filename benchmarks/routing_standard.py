@@ -1,15 +1,16 @@
 """Standard instances of vehicle routing from files (R1, R2), with the best known value beside them.
 
-`--file C1_2_1.txt` (Solomon, Homberger: distances to one decimal, as DIMACS counts) or `--file X-n101.vrp`
-(VRPLIB: whole distances); `C1_2_1.sol` beside it ends with `Cost 2698.6`. Without a file an instance of R1's 200
-customers is made in Solomon's format, with its optimum beside it: every customer has an appointment, so that a minimum
-cost flow finds and proves the least cost.
+`--file C1_2_1.txt` (Solomon, Homberger: distances to one decimal, as DIMACS counts) or `--file X-n101.vrp` (VRPLIB:
+whole distances), or a folder of them; `C1_2_1.sol` beside it ends with `Cost 2698.6`. Without a file an instance of
+R1's 200 customers is made in Solomon's format, with its optimum beside it: every customer has an appointment, so that a
+minimum cost flow finds and proves the least cost.
 """
 
 import re
 import tempfile
 import time
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,8 @@ _COST = re.compile(r"^\s*cost\s*:?\s*([0-9.]+)\s*$", re.IGNORECASE | re.MULTILIN
 @benchmark("logistics.route_standard")
 def route_standard(options: Options) -> Outcome:
     """A standard instance (`--file`: Solomon, Homberger or VRPLIB text): cost and gap to the best known beside it."""
+    if options.file is not None and options.file.is_dir():
+        return _of_all(options.file, options)
     if options.file is not None:
         return _measured(options.file, options)
     with tempfile.TemporaryDirectory() as folder:
@@ -34,6 +37,30 @@ def route_standard(options: Options) -> Outcome:
         path.write_text(made(options.scaled(200), options.seed))
         path.with_suffix(".sol").write_text(f"Cost {optimum(read(path)[0]) / 10}\n")
         return _measured(path, options)
+
+
+def _of_all(folder: Path, options: Options) -> Outcome:
+    """Measure every instance of a folder that has its best known value beside it; the mean gap is what counts.
+
+    Raises ValueError where there is none.
+    """
+    paths = [path for path in sorted(folder.iterdir()) if path.suffix != ".sol" and best_known(path) is not None]
+    if not paths:
+        raise ValueError(f"{folder} has no instance with its best known value (NAME.sol) beside it")
+    found = [_measured(path, options) for path in paths]
+    large = read(paths[0])[0].num_clients >= LARGE
+    gap = round(fmean(float(one.details["gap"]) for one in found), 5)
+    return Outcome(
+        input=f"{', '.join(path.stem for path in paths)}, each by itself",
+        value=100 * gap,
+        unit="% above the best known, mean",
+        reference="best known values",
+        reference_value=None,
+        details={
+            "gap_of_a_thousand" if large else "gap_of_hundreds": gap,
+            "instances": {path.stem: one.details | {"cost": one.value} for path, one in zip(paths, found, strict=True)},
+        },
+    )
 
 
 def _measured(path: Path, options: Options) -> Outcome:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.harness import Options, Outcome, benchmark
+from benchmarks.harness import Options, Outcome, benchmark, peak_mb
 from benchmarks.sourcing_peers import fen_of, in_order
 from services.procurement.sourcing.arcs import Arcs, costs_at, weight_of, with_costs
 from services.procurement.sourcing.columns import MILLI, UNKNOWN, Columns, Floats, Integers, distances_m
@@ -44,6 +44,7 @@ class Sums:
     cheapest: float = 0.0
     food: float = 0.0
     poor: float = 0.0
+    peak_mb: float = 0.0
     nearest_food: float = 0.0
     nearest_poor: float = 0.0
     unmet_g: int = 0
@@ -125,6 +126,7 @@ def _part(seed: int, numbers: list[int], schools: int) -> Sums:
         solved = time.process_time()
         sums.add(Sums(arcs=len(arcs), build_cpu=built - started, solve_cpu=solved - built))
         sums.add(_measured(columns, arcs, found.grams))
+    sums.peak_mb = peak_mb()
     return sums
 
 
@@ -176,6 +178,7 @@ def source_province(options: Options) -> Outcome:
             "cost_against_combined_greedy": round(sums.ours / sums.cheapest - 1, 4),
             "poor_share": round(share, 4),
             "poor_share_nearest": round(near, 4),
+            "peak_mb_of_all": round(sums.peak_mb),
             "unmet_share": round(sums.unmet_g / sums.need_g, 5),
         },
     )

@@ -66,16 +66,16 @@ class Side:
 @benchmark("shared.startup")
 def startup(options: Options) -> Outcome:
     """CPU seconds until all services in one process are ready, beside a bare FastAPI and SQLModel app."""
-    starts = options.scaled(STARTS)
+    starts, services = options.scaled(STARTS), _services(options)
     with TemporaryDirectory() as folder:
         found: dict[str, list[Start]] = defaultdict(list)
-        sides = [*(_alone(name, Path(folder) / name) for name in SERVICES), _together(folder), _bare(folder)]
+        sides = [*(_alone(name, Path(folder) / name) for name in services), _together(folder), _bare(folder)]
         for _ in range(starts):
             for side in sides:
-                found[side.process.name].append(_started(side))
+                found[side.process.name].append(_started(side, _idle_s(options)))
     medians = {name: _median(of) for name, of in found.items()}
     return Outcome(
-        input=f"{starts} starts each, on SQLite: {len(SERVICES)} services, all of them in one process, a bare app",
+        input=f"{starts} starts each, on SQLite: {len(services)} services, all of them in one process, a bare app",
         value=medians[TOGETHER].cpu_s,
         unit="CPU s until ready",
         reference="FastAPI with one SQLModel table and two routes",
@@ -86,8 +86,9 @@ def startup(options: Options) -> Outcome:
 
 
 @benchmark("shared.footprint")
-def footprint(_options: Options) -> Outcome:
+def footprint(options: Options) -> Outcome:
     """MB that the whole cloud holds when idle, a process each, PostgreSQL and Kafka included, beside the aim."""
+    named = _services(options)
     with ExitStack() as stack:
         kafka, postgres = stack.enter_context(kafka_server()), stack.enter_context(postgres_server())
         assert isinstance(kafka, Kafka)
@@ -95,7 +96,7 @@ def footprint(_options: Options) -> Outcome:
         make_topics(kafka.bootstrap)
         services = [
             ServiceProcess(name, postgres.create_database(name), kafka.bootstrap, pool_size=str(CONNECTIONS))
-            for name in SERVICES
+            for name in named
         ]
         for service in services:
             service.migrate()
@@ -104,17 +105,17 @@ def footprint(_options: Options) -> Outcome:
         for service in services:
             service.wait_until_ready()
         processes = [*(service.process for service in services), postgres.process, kafka.process]
-        cpu = -sum(map(computed_s, processes))
-        time.sleep(IDLE_S)
+        cpu, idle_s = -sum(map(computed_s, processes)), _idle_s(options)
+        time.sleep(idle_s)
         cpu += sum(map(computed_s, processes))
         held = {process.name: held_mb(process) for process in processes}
     return Outcome(
-        input=f"{len(SERVICES)} services of {CONNECTIONS} connections, PostgreSQL and Kafka, nobody asks anything",
+        input=f"{len(named)} services of {CONNECTIONS} connections, PostgreSQL and Kafka, nobody asks anything",
         value=sum(held.values()),
         unit="MB",
         reference="the aim",
         reference_value=AIM_MB,
-        details={"mb": {name: round(mb, 1) for name, mb in held.items()}, "cpu_permille": round(cpu / IDLE_S * 1000)},
+        details={"mb": {name: round(mb, 1) for name, mb in held.items()}, "cpu_permille": round(cpu / idle_s * 1000)},
         cpu_seconds=cpu,
     )
 
@@ -145,14 +146,22 @@ def _bare(folder: str) -> Side:
     return Side(Process(BARE, command, LOGS / f"startup-{port}.log", cwd=ROOT, env=environment), port)
 
 
-def _started(side: Side) -> Start:
+def _services(options: Options) -> list[str]:
+    return list(SERVICES)[-2:] if options.brief else list(SERVICES)
+
+
+def _idle_s(options: Options) -> float:
+    return IDLE_S / 10 if options.brief else IDLE_S
+
+
+def _started(side: Side, idle_s: float) -> Start:
     begun = time.monotonic()
     side.process.start()
     try:
         wait_until(side.is_ready, 120.0, side.process.tail)
         ready_s, cpu_s = time.monotonic() - begun, computed_s(side.process)
-        time.sleep(IDLE_S)
-        idle = (computed_s(side.process) - cpu_s) / IDLE_S
+        time.sleep(idle_s)
+        idle = (computed_s(side.process) - cpu_s) / idle_s
         return Start(ready_s, cpu_s, held_mb(side.process), round(1000 * idle))
     finally:
         side.process.stop()

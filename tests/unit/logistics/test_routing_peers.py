@@ -40,6 +40,21 @@ def test_a_standard_instance_is_held_against_the_best_known(tmp_path: Path) -> N
     assert best_known(tmp_path / "other.txt") is None
 
 
+def test_a_folder_of_standard_instances_is_held_against_their_best_known_in_the_mean(tmp_path: Path) -> None:
+    """Each instance with its best known value beside it counts; a folder without one is refused."""
+    with pytest.raises(ValueError, match=r"best known value \(NAME\.sol\)"):
+        route_standard(Options(scale=0.01, file=tmp_path))
+    for number, times in ((1, 1.0), (2, 0.5)):
+        path = tmp_path / f"made-{number}.txt"
+        path.write_text(made(8, seed=number))
+        cost = route_standard(Options(scale=0.01, file=path)).value
+        path.with_suffix(".sol").write_text(f"Cost {times * cost:.1f}\n")
+    (tmp_path / "unknown.txt").write_text(made(8, seed=3))
+    found = route_standard(Options(scale=0.01, file=tmp_path))
+    assert found.details["gap_of_hundreds"] == pytest.approx(0.5, abs=1e-3)
+    assert list(found.details["instances"]) == ["made-1", "made-2"]
+
+
 def test_whole_distances_are_counted_where_the_format_says_so(tmp_path: Path) -> None:
     """VRPLIB's EUC_2D rounds to whole numbers: 3, 4, 5 there and back are 10."""
     path = tmp_path / "tiny.vrp"

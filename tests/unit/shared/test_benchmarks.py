@@ -71,5 +71,37 @@ def test_among_all_the_dearest_is_given_a_part_of_the_scale(monkeypatch: pytest.
 
     monkeypatch.setattr("benchmarks.__main__.subprocess.run", noted)
     assert command._told(command._run_all(1, 0.1)) == 0
-    assert asked["cloud.province_week"] == pytest.approx(0.002)
+    assert asked["cloud.province_week"] == pytest.approx(0.001)
     assert {asked[name] for name in asked if name not in command.PART_OF_ALL} == {0.1}
+
+
+def test_quick_begins_with_the_longest_and_tells_in_the_order_of_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """None of the long ones is to run alone at the end; a server is lent to those that need none of their own."""
+    begun: list[str] = []
+    known: dict[str, str | None] = {}
+
+    def noted(words: list[str], env: dict[str, str], **_: object) -> SimpleNamespace:
+        begun.append(words[3])
+        known[words[3]] = env.get("LENT")
+        return SimpleNamespace(stdout=words[3], returncode=0)
+
+    monkeypatch.setattr("benchmarks.__main__.subprocess.run", noted)
+    done = list(command._run_all(1, 0.001, 2, {"backbone.relay": {"LENT": "here"}}))
+    assert [run.stdout for run in done] == list(registered())
+    assert set(begun[:2]) == set(command.LONGEST[:2])
+    assert {name for name, lent in known.items() if lent} == {"backbone.relay"}
+
+
+def test_servers_are_lent_by_module() -> None:
+    """Every module that is named has benchmarks, and those that measure their servers get none of others."""
+    modules = {command._module_of(name) for name in registered()}
+    lent = {module for some in command.LENT.values() for module in some}
+    assert lent <= modules
+    assert not lent & {"replicas", "startup", "province_week", "rest"}
+
+
+def test_what_is_searched_is_searched_for_a_part_of_the_time() -> None:
+    """All of it at full size, a third at a tenth, and a moment where it is only to be seen that it works."""
+    searched = [Options(scale=scale).searched(60) for scale in (2, 1, 0.5, 0.1, 0.001)]
+    assert searched == [60, 60, 60, 18, 0.18]
+    assert [Options(scale=scale).brief for scale in (1, 0.1, 0.001)] == [False, False, True]
