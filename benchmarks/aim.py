@@ -28,6 +28,10 @@ class Aim:
         sign, bound = ("≤", self.at_most) if self.at_most is not None else ("≥", self.at_least)
         return f"{self.what or self.figure} {sign} {bound:,g}"
 
+    def judges(self, line: dict[str, Any]) -> bool:
+        """Whether a line is held against it: the optimisers' rows are of whole instances, a tenth says little."""
+        return self.found(line) is not None and not (self.row and is_part(line))
+
     def found(self, line: dict[str, Any]) -> float | None:
         """Return the figure of a line; None where it has none."""
         return figure_of(line, self.figure)
@@ -43,6 +47,11 @@ class Aim:
         if self.at_most < 0:  # at least so much less than nothing
             return max(0.0, found / self.at_most)
         return self.at_most / found if found > 0 else math.inf
+
+
+def is_part(line: dict[str, Any]) -> bool:
+    """Whether a line is of less than what is documented."""
+    return float(line.get("scale", 1)) < 1
 
 
 def figure_of(line: dict[str, Any], name: str) -> float | None:

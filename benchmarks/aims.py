@@ -41,7 +41,7 @@ _OTHERS: dict[str, tuple[Aim, ...]] = {
     "portal.board_stream": (Aim("value", at_most=200), Aim("mb", at_most=150)),
     "portal.pages": (Aim("value", at_most=2, limit="0.8 s of round trips and the bytes on the line, in details"),),
     "procurement.month_report": (Aim("value", at_most=1),),
-    "procurement.province_day": (Aim("value", at_most=300),),
+    "procurement.province_day": (Aim("ratio", at_most=1, limit="300 s for the whole province"),),
     "shared.footprint": (
         Aim(
             "value",

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks.aim import Aim
+from benchmarks.aim import Aim, is_part
 from benchmarks.aims import AIMS
 from benchmarks.bars import Bar, drawn
 from benchmarks.optimisers import OF_OPTIMISERS, ROWS
@@ -55,15 +55,21 @@ def picture(lines: Iterable[Line]) -> str:
     bars = [
         Bar(_named(line, aim), reached, f"{figure(aim.found(line))} (aim: {aim.told})")
         for line in lines
-        for aim in AIMS.get(line["name"], ())
-        if (reached := aim.reached(line)) is not None
+        for aim, reached in _judged(line)
     ]
     return drawn("How far each benchmark is beyond its aim, or short of it", bars)
 
 
+def _judged(line: Line) -> list[tuple[Aim, float]]:
+    """Return the aims a line is held against, and how many times as good as asked for it is."""
+    judging = (aim for aim in AIMS.get(line["name"], ()) if aim.judges(line))
+    return [(aim, reached) for aim in judging if (reached := aim.reached(line)) is not None]
+
+
 def _named(line: Line, aim: Aim) -> str:
-    several = len(AIMS[line["name"]]) > 1
-    return f"{line['name']}: {aim.row} {aim.what or aim.figure}".replace(":  ", ": ") if several else line["name"]
+    size = f" at {line['scale']:g}" if is_part(line) else ""
+    asked = " ".join(filter(None, (aim.row, aim.what or aim.figure)))
+    return f"{line['name']}{size}" + (f": {asked}" if len(AIMS[line["name"]]) > 1 else "")
 
 
 def told(lines: list[Line]) -> str:
@@ -76,8 +82,8 @@ def told(lines: list[Line]) -> str:
     missed = [
         f"- `{line['name']}`, {aim.told} ({line['input']}): {aim.missed or 'not looked into yet.'}"
         for line in lines
-        for aim in AIMS.get(line["name"], ())
-        if (reached := aim.reached(line)) is not None and reached < 1
+        for aim, reached in _judged(line)
+        if reached < 1
     ]
     why = ["\n**Missed, why, and what comes next**\n", *missed] if missed else []
     return "\n".join([*rows, *optimisers_told(lines), *why]) + "\n\n"
@@ -97,9 +103,10 @@ def optimisers_told(lines: Iterable[Line]) -> list[str]:
     ]
     for name, row in ROWS.items():
         asked = [(at, aim) for at, aims in OF_OPTIMISERS.items() for aim in aims if aim.row == name]
-        for at, aim in asked:
+        for number, (at, aim) in enumerate(asked):
             by = largest.get((at, aim.figure))
-            cells = [name, row.what, row.seen, aim.told, *_found(by, aim), f"`{at}`" + _size(by)]
+            head = ["", "", ""] if number else [f"**{name}**", row.what, row.seen]
+            cells = [*head, aim.told, *_found(by, aim), f"`{at}`" + _size(by)]
             rows.append("| " + " | ".join(cell.replace("|", "/") for cell in cells) + " |")
     return rows
 
@@ -107,20 +114,20 @@ def optimisers_told(lines: Iterable[Line]) -> list[str]:
 def _found(line: Line | None, aim: Aim) -> tuple[str, str]:
     if line is None:
         return "not measured", "–"
+    if is_part(line):
+        return figure(aim.found(line)), "a part only"
     return f"**{figure(aim.found(line))}**", "✓" if (aim.reached(line) or 0) >= 1 else "✗ missed"
 
 
 def _size(line: Line | None) -> str:
     if line is None:
         return ""
-    scale = float(line.get("scale", 1))
-    return f": {line['input']}" + (f" (scale {scale:g})" if scale < 1 else "")
+    return f": {line['input']}" + (f" (scale {line['scale']:g})" if is_part(line) else "")
 
 
 def _row(line: Line) -> str:
     aims = AIMS.get(line["name"], ())
-    judged = [(aim.told, aim.reached(line)) for aim in aims]
-    marked = [f"{asked} {'✓' if reached >= 1 else '✗ missed'}" for asked, reached in judged if reached is not None]
+    marked = [f"{aim.told} {'✓' if reached >= 1 else '✗ missed'}" for aim, reached in _judged(line)]
     beside = "–" if line["reference_value"] is None else f"{line['reference']}: {figure(line['reference_value'])}"
     cells = [
         f"`{line['name']}`<br>{line['input']}",
