@@ -13,6 +13,9 @@ FOODS = {
 """What pages call foods, in Chinese and English; others are called by their code."""
 DISHES = {"d01": ("白菜肉片盖饭", "Rice with cabbage and pork"), "d02": ("白菜饭", "Rice with cabbage")}
 
+COOPERATIVES = {"a": ("云雾坡", "Yunwupo"), "b": ("石板井", "Shibanjing")}
+"""What pages call cooperatives; others are called by the end of their id."""
+
 
 def a_food(code: str, **other: Any) -> dict[str, Any]:
     """A food; 85 % of cabbage and all of anything else can be eaten; rice and salt keep for half a year."""
@@ -63,10 +66,11 @@ def a_canteen(number: int = 1, pupils: int = 100, **other: Any) -> dict[str, Any
 
 def a_cooperative(name: str = "a", **other: Any) -> dict[str, Any]:
     """A cooperative of the same county."""
+    name_zh, name_en = COOPERATIVES.get(name, (name, name))
     return {
         "cooperative_id": f"coop-{name}",
-        "name_zh": f"{name}合作社（虚构）",
-        "name_en": f"Cooperative {name} (fictional)",
+        "name_zh": f"{name_zh}合作社（虚构）",
+        "name_en": f"{name_en} Cooperative (fictional)",
         "county_code": COUNTY,
         "town_code": "520628101",
         "lat": 28.20,

@@ -19,7 +19,7 @@ from unicodedata import normalize
 from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
 
-from services.portal.languages import N_
+from services.portal.languages import N_, Holed
 from shared.errors import DomainError
 from shared.ids import new_id
 
@@ -114,7 +114,7 @@ class Fields:
         if needed and not value:
             self.faults[name] = N_("This is needed.")
         elif len(value) > longest:
-            self.faults[name] = N_("This is too long.")
+            self.faults[name] = Holed(N_("This is too long: at most {n} characters."), n=longest)
         elif _NOT_TEXT.search(value):
             self.faults[name] = N_("This holds characters that are no text.")
         return value

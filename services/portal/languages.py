@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import Self
 
 from services.portal.po import Message, read
 
@@ -30,6 +31,23 @@ def N_(message: str) -> str:
     return message
 
 
+class Holed(str):
+    """A sentence (msgid) that travels with what stands in its holes: `Holed(N_("At most {n}."), n=3)`."""
+
+    holes: dict[str, object]
+
+    def __new__(cls, message: str, **holes: object) -> Self:
+        """Return the sentence."""
+        made = super().__new__(cls, message)
+        made.holes = holes
+        return made
+
+
+def filled(message: str, told: str) -> str:
+    """Return what is said for a message, with its holes filled."""
+    return told.format(**message.holes) if isinstance(message, Holed) else told
+
+
 class Words:
     """The words of one language."""
 
@@ -40,7 +58,7 @@ class Words:
     def gettext(self, message: str) -> str:
         """Return a sentence in this language; one that is missing is shown as it is."""
         found = self._said.get((None, message))
-        return found.told[0] if found and found.told[0] else message
+        return filled(message, found.told[0] if found and found.told[0] else message)
 
     def ngettext(self, one: str, many: str, n: int) -> str:
         """Return a sentence that depends on a number, which it says itself (`{n}`)."""
@@ -58,7 +76,7 @@ class Words:
 
 class _Pseudo(Words):
     def gettext(self, message: str) -> str:
-        return stretched(message)
+        return filled(message, stretched(message))
 
     def ngettext(self, one: str, many: str, n: int) -> str:
         return stretched((one if n == 1 else many).replace("{n}", str(n)))

@@ -48,7 +48,7 @@ async def say(
     try:
         forgotten = fields.values.get("forget") == "yes"
         number = None if forgotten else fields.text("number", longest=_LONGEST)
-        if number and not is_number(number):
+        if number and "number" not in fields.faults and not is_number(number):
             fields.faults["number"] = N_("Write a number of 7 to 15 digits.")
         fields.check()
         await services.put("logistics", views.path_of(kind, subject_id), {"number": number})

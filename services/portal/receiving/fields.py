@@ -87,7 +87,7 @@ def _line(fields: Fields, number: int, say: Say) -> dict[str, Any]:
 
 def _reason(fields: Fields, number: int, say: Say) -> str:
     chosen = fields.values.get(f"reason-{number}", "")
-    note = fields.text(f"note-{number}", longest=250, needed=False)
+    note = fields.text(f"note-{number}", longest=200, needed=False)
     words = say(REFUSED[chosen]) if chosen in REFUSED and not (chosen == "other" and note) else ""
     return joined(words, note)
 

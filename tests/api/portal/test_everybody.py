@@ -61,7 +61,8 @@ TEXTS = [str(value) for value in NASTY if isinstance(value, str | int | float)] 
 PHOTOS = {"empty": b"", "broken": b"\xff\xd8\xff\xe0 no photo", "no photo": b"x" * 100_000}
 KINDS = ("application/x-www-form-urlencoded", "multipart/form-data", "multipart/form-data; boundary=x", "text/plain")
 ENDLESS, OPERATIONS = "GET /board/stream", ("GET /livez", "GET /readyz", "GET /metrics")
-NAMES = {"第1小学（虚构）", "Primary School 1 (fictional)", "a合作社（虚构）", "Cooperative a (fictional)"} | {
+NAMES = {
+    *("第1小学（虚构）", "Primary School 1 (fictional)", "云雾坡合作社（虚构）", "Yunwupo Cooperative (fictional)"),
     *(f"虚构-{number}" for number in (1, 2)),
     *(f"hh-{name}-{number}" for name in "ab" for number in (1, 2, 3)),
 }

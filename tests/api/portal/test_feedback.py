@@ -71,7 +71,7 @@ async def test_bad_remarks_are_shown_again(world_of: WorldOf) -> None:
     assert 'href="/x"' in asked.text
     for said, fault in (
         (SAID | {"text": ""}, "This is needed."),
-        (SAID | {"text": "x" * 501}, "This is too long."),
+        (SAID | {"text": "x" * 501}, "This is too long: at most 500 characters."),
         (SAID | {"kind": "shout"}, "Choose one of these."),
     ):
         answer = await send(browser, asked, "/feedback/new", **said)

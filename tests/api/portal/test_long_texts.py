@@ -15,9 +15,9 @@ from tests.world import World
 
 MANY = "虚构🥬👩‍🌾Ünbreakable" * 50
 """Long, without a place to break it at, with letters of one to four bytes and an emoji of several."""
-LONGEST = {"certificate": 64, "signer-1": 50, "issued_by": 200}
+LONGEST = {"certificate": 64, "signer-1": 50, "issued_by": 200, "note-0": 200, "number": 25}
 """How many letters names may have; where nothing is said, a text of 500 is taken."""
-TOO_LONG = words("zh").gettext("This is too long.")
+TOO_LONG = words("zh").gettext("This is too long: at most {n} characters.")
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ async def write(county: County[World], half: Half, name: str, text: str) -> http
 
 
 async def test_a_name_of_500_letters_is_refused_at_its_field_and_nothing_is_lost(county: County[World]) -> None:
-    """Of each form with a name or words of one's own: the field says that it is too long; all that was typed stays."""
+    """Of each form with a name or words of one's own: the field says how long it may be; all that was typed stays."""
     tried = set()
     for halves in (in_the_week_before, on_the_day, in_the_evening):
         for half in await halves(county):
@@ -50,7 +50,7 @@ async def test_a_name_of_500_letters_is_refused_at_its_field_and_nothing_is_lost
                 text = MANY[: 500 if name in LONGEST else 501]
                 answer = await write(county, half, name, text)
                 assert answer.status_code == 422, half
-                assert f'-{name}-error">{TOO_LONG}' in answer.text, half
+                assert f'-{name}-error">{TOO_LONG.format(n=LONGEST.get(name, 500))}' in answer.text, half
                 (form,) = [each for each in forms_in(answer) if each.action == half.action]
                 typed = half.said | {name: text}
                 assert {each: form.fields.get(each) for each in typed} == typed, half
@@ -59,9 +59,10 @@ async def test_a_name_of_500_letters_is_refused_at_its_field_and_nothing_is_lost
 
 
 async def test_a_text_of_500_letters_with_emoji_is_taken_in_whole(county: County[World]) -> None:
-    """Why orders are declined, menus withdrawn, meals and receipts corrected, who issued a paper: no letter less."""
+    """Why orders are declined, menus changed, meals corrected, of an alarm and goods at a gate: no letter less."""
     week = await in_the_week_before(county)
-    for half in week[:2]:
+    (change,) = [half for half in week if half.action.endswith("/publish")]
+    for half in (*week[:2], change):
         await is_taken(county, half)
     await on_the_day(county)
     for half in await in_the_evening(county):
@@ -77,5 +78,5 @@ async def is_taken(county: County[World], half: Half) -> None:
         answer = await write(county, half, name, text)
         assert answer.status_code == 200, half
         assert not [each for each in forms_in(answer) if text in each.fields.values()], half
-        if half.action.endswith(("/decline", "/correct", "/withdraw")):
+        if half.action.endswith(("/decline", "/correct", "/withdraw", "/publish")) or "/alarms/" in half.action:
             assert text in answer.text, half

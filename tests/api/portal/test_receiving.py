@@ -91,7 +91,7 @@ async def test_what_is_wrong_stands_at_its_field_and_what_was_typed_stays(world_
             {"verdict-0": "part", "accepted-0": "9.9", "reason-0": "spoiled"},
             "No more can be accepted than was weighed.",
         ),
-        ({"signer-1": "🙂" * 60}, "This is too long."),
+        ({"signer-1": "🙂" * 60}, "This is too long: at most 50 characters."),
     ):
         answer = await send(browser, page, "/receiving/ord-1", **SIGNED | said)
         assert answer.status_code == 422, said
