@@ -71,10 +71,12 @@ class Menus:
     async def plan(self) -> None:
         """Ask the planner for every canteen that has no plan yet, and wait for the answers."""
         planned = {plan["canteen_id"] async for plan in items(self.nutrition, "/menu-plans", **self._week)}
-        asked = [school.canteen_id for school in self.schools if school.canteen_id not in planned]
-        for start in range(0, len(asked), AT_MOST):
-            batch = {"canteen_ids": asked[start : start + AT_MOST], **WISHES, **self._week}
-            body_of(await self.nutrition.post("/menu-plans/batch", json=batch))
+        for county_code in self.counties:
+            own = [school.canteen_id for school in self.schools if school.county_code == county_code]
+            asked = [canteen_id for canteen_id in own if canteen_id not in planned]
+            for start in range(0, len(asked), AT_MOST):
+                batch = {"canteen_ids": asked[start : start + AT_MOST], **WISHES, **self._week}
+                body_of(await self.nutrition.post("/menu-plans/batch", json=batch))
         await self.settle()
         while [plan async for plan in items(self.nutrition, "/menu-plans", status="waiting", **self._week)]:
             self.clock.advance(DEAD_AFTER)

@@ -1,6 +1,6 @@
 """The week's money: officials confirm what cooperatives were paid, clerks pass it on, most households have it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -72,9 +72,20 @@ class Money:
         farmers = self.clients["farmers"]
         waiting = items(farmers, "/ageing", cooperative_id=said["cooperative_id"])
         households = sorted([one["household_id"] async for one in waiting])
-        for turn, start in enumerate(range(0, len(households), TOGETHER)):
-            some = {"payout_id": f"{said['payout_id']}-{turn}", "household_ids": households[start : start + TOGETHER]}
-            body_of(await farmers.post("/payouts", json={**said, **some, "payment_id": None}))
+        some = [households[start : start + TOGETHER] for start in range(0, len(households), TOGETHER)]
+        for turn, together in enumerate(some):
+            await self._pass_on_to(together, {**said, "payment_id": None}, f"{said['payout_id']}-{turn}")
+
+    async def _pass_on_to(self, households: Sequence[str], said: Mapping[str, Any], payout_id: str) -> None:
+        """Pay these households; where even that is too much for one payout, one half after the other."""
+        named = {"payout_id": payout_id, "household_ids": list(households)}
+        answer = await self.clients["farmers"].post("/payouts", json={**said, **named})
+        if answer.status_code != 422 or answer.json()["rule"] != "too-many-parts" or len(households) == 1:
+            body_of(answer)
+            return
+        middle = len(households) // 2
+        for half, part in (("a", households[:middle]), ("b", households[middle:])):
+            await self._pass_on_to(part, said, f"{payout_id}{half}")
 
 
 async def figures(clients: Mapping[str, httpx.AsyncClient], county_code: str) -> dict[str, Any]:
