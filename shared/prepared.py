@@ -40,15 +40,25 @@ class Prepared:
 class Text:
     """A compiled statement: its SQL, how its values are written and how the columns of its rows are read."""
 
-    def __init__(self, statement: ClauseElement, dialect: Dialect) -> None:
-        compiled: Any = statement.compile(dialect=dialect)
-        if compiled.post_compile_params:
-            raise TypeError("a statement whose text depends on its values cannot be prepared")
+    def __init__(self, statement: ClauseElement, dialect: Dialect, names: Sequence[str] | None = None) -> None:
+        """Compile a statement; an INSERT or UPDATE that names no values is given those of `names`."""
+        options: dict[str, Any] = {"column_keys": list(names)} if names else {}
+        compiled: Any = statement.compile(dialect=dialect, **options)
+        if (
+            compiled.post_compile_params
+            or getattr(compiled, "insert_prefetch", ())
+            or getattr(compiled, "update_prefetch", ())
+        ):
+            raise TypeError(
+                "a statement whose text depends on its values, or whose values Python makes, cannot be prepared"
+            )
         self.sql = str(compiled)
         self._fixed: Mapping[str, Any] = compiled.params
+        self.required = frozenset(name for name, bound in compiled.binds.items() if bound.required)
         self.places = [(name, _writer(compiled.binds[name].type, dialect)) for name in compiled.positiontup or ()]
         readers = [_reader(column.type, dialect) for column in compiled._result_columns]
         self._readers = [(place, reader) for place, reader in enumerate(readers) if reader is not None]
+        self.returned = [column.keyname for column in compiled._result_columns]
         self.returns_rows = bool(readers)
         self.changes = getattr(statement, "table", None)
 
