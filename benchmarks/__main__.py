@@ -9,6 +9,7 @@ lent to those that need none of their own, and judges no time: it shows that the
 import argparse
 import importlib
 import json
+import math
 import os
 import pkgutil
 import subprocess
@@ -20,7 +21,7 @@ from pathlib import Path
 from typing import TextIO
 
 import benchmarks
-from benchmarks.harness import Options, measure, registered
+from benchmarks.harness import Options, Unfinished, measure, registered
 from tools.servers import kafka, postgres
 
 _NOT_BENCHMARKS = {"__main__", "aim", "aims", "bars", "harness", "optimisers", "report"}
@@ -41,6 +42,8 @@ PART_OF_ALL = {"cloud.province_week": 0.01}
 """How much of the scale a benchmark is given among all: a school's week costs the cloud 4 CPU seconds, and the week
 is lived twice. At 0.1 that is 18 schools beside 4 for two CPU minutes, not 1,789 beside 447 for two and a half hours.
 """
+UNFINISHED = 3
+"""The exit status of a run that was laid down."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -62,8 +65,12 @@ def main(arguments: list[str] | None = None) -> int:
     if options.name not in registered():
         print(f"no benchmark {options.name}; `python -m benchmarks` lists them", file=sys.stderr)
         return 2
-    chosen = Options(seed=options.seed, scale=options.scale, file=options.file)
-    print(json.dumps(measure(options.name, chosen), ensure_ascii=False), flush=True)
+    chosen = Options(options.seed, options.scale, options.file, options.keep, options.minutes)
+    try:
+        print(json.dumps(measure(options.name, chosen), ensure_ascii=False), flush=True)
+    except Unfinished as laid_down:
+        print(laid_down, file=sys.stderr)
+        return UNFINISHED
     return 0
 
 
@@ -133,6 +140,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1, help="makes the instance")
     parser.add_argument("--scale", type=float, default=1.0, help="size of the instance; 1 is as documented")
     parser.add_argument("--file", type=Path, help="an instance to measure instead of a made one")
+    parser.add_argument("--keep", type=Path, help="where what takes hours is laid down, to go on from")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="after how many it is laid down there")
     parser.add_argument("--module", help="where it stands; without it all benchmarks are loaded")
     return parser
 

@@ -1,5 +1,6 @@
 """What a benchmark is and how one is measured: one JSON object per run, whatever is measured."""
 
+import math
 import resource
 import time
 from collections.abc import Callable
@@ -16,11 +17,16 @@ _LEAST_S, _BRIEF_BELOW = 0.1, 0.01
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a run is asked for: a seed nobody has tuned to, a size (1 = as documented), an instance from a file."""
+    """What a run is asked for: a seed nobody has tuned to, a size (1 = as documented), an instance from a file.
+
+    `keep`: where what takes too long is laid down after so many `minutes`, to go on when called again.
+    """
 
     seed: int = 1
     scale: float = 1.0
     file: Path | None = None
+    keep: Path | None = None
+    minutes: float = math.inf
 
     def scaled(self, count: int) -> int:
         """Return `count` at this scale, at least 1."""
@@ -37,6 +43,10 @@ class Options:
         A search of a small instance has found what it finds long before.
         """
         return round(max(_LEAST_S, seconds * min(1.0, 3 * self.scale)), 2)
+
+
+class Unfinished(Exception):
+    """A run was laid down before its end, and says how it goes on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ grows between them is what says whether a province can be reached.
 """
 
 import math
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ import uvloop
 
 from benchmarks.harness import Options, Outcome, benchmark
 from benchmarks.week.conserved import conserved
+from benchmarks.week.kept import Kept
 from benchmarks.week.lived import HANDS, SCHOOLS, Living, living
 from benchmarks.week.stages import Book, Stage, exponent
 from services.demo.calls import Crew, body_of, items
@@ -20,6 +22,9 @@ from services.demo.calls import Crew, body_of, items
 LEAST_SCHOOLS = 2
 SMALLER = 4
 """The size beside it is so many times smaller."""
+MOST_BESIDE = 450
+"""Schools beside a week that takes hours: two counties, which take minutes."""
+LOADING, STATEMENTS = "loading", "statements"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,7 @@ class Lived:
     @property
     def cpu_s_a_school(self) -> float:
         """CPU seconds of the whole cloud for a school's week, without the loading of what stays."""
-        return sum(stage.cloud_cpu_s for name, stage in self.stages.items() if name != "loading") / self.schools
+        return sum(stage.cloud_cpu_s for name, stage in self.stages.items() if name != LOADING) / self.schools
 
     @property
     def seconds(self) -> float:
@@ -46,7 +51,14 @@ class Lived:
 
 @benchmark("cloud.province_week")
 def province_week(options: Options) -> Outcome:
-    """CPU seconds a school's week costs the whole cloud, by stages, and how that grows from a quarter of the size."""
+    """CPU seconds a school's week costs the whole cloud, by stages, and how that grows from a quarter of the size.
+
+    A week that takes hours is kept in a folder, laid down after some minutes, and gone on with when called again.
+    """
+    if options.keep is not None:
+        kept = Kept.open(options.keep, options.minutes)
+        large = uvloop.run(_lived(options.scaled(SCHOOLS), options.seed, kept))
+        return _told(uvloop.run(_lived(min(MOST_BESIDE, large.schools // SMALLER), options.seed)), large)
     small = uvloop.run(_lived(max(LEAST_SCHOOLS, options.scaled(SCHOOLS) // SMALLER), options.seed))
     if options.brief and options.scaled(SCHOOLS) < LEAST_SCHOOLS:
         return _told(small, small)
@@ -89,21 +101,42 @@ def grown(small: Lived, large: Lived) -> dict[str, Any]:
     }
 
 
-async def _lived(schools: int, seed: int) -> Lived:
-    """Live a week of so many schools through, and measure its stages."""
-    async with living(schools, seed) as life:
-        book = Book(life.cloud)
+async def _lived(schools: int, seed: int, kept: Kept | None = None) -> Lived:
+    """Live a week of so many schools through, or what is left of one that was begun, and measure its stages."""
+    async with living(schools, seed, kept) as life:
+        book = Book(life.cloud, kept.stages if kept else {})
         life.tick = book.tick
-        await book.turn("loading")
-        book.items += await life.load()
-        async for step in life.steps():
+        async for step in _steps(life, book, kept):
             await book.turn(step.split(": ")[-1])
-        await book.turn("statements")
-        await _state(life, book)
-        await book.turn(None)
         found = await conserved(life.cloud, life.manifest.week_start)
         cooperatives, counties = life.manifest.cooperatives, len(life.manifest.counties)
-        return Lived(schools, cooperatives, counties, book.stages, book.peak_mb(), found)
+        return Lived(schools, cooperatives, counties, book.stages, kept.peak_mb if kept else book.peak_mb(), found)
+
+
+async def _steps(life: Living, book: Book, kept: Kept | None) -> AsyncIterator[str]:
+    """Do what is not done yet, from the first row to the last statement; yields each step before it is done."""
+    finished = kept.finished if kept else []
+
+    async def over(step: str) -> None:
+        await book.turn(None)
+        if kept:
+            kept.over(step, book.stages, book.peak_mb(), life.cloud.clock.now())
+
+    if LOADING not in finished:
+        yield LOADING
+        book.items += await life.load()
+        await over(LOADING)
+    before: str | None = None
+    async for step in life.steps(list(finished)):
+        if before is not None:
+            await over(before)
+        yield step
+        before = step
+    if before is not None:
+        await over(before)
+    yield STATEMENTS
+    await _state(life, book)
+    await over(STATEMENTS)
 
 
 async def _state(life: Living, book: Book) -> None:

@@ -113,11 +113,12 @@ class Cloud:
 
 
 @asynccontextmanager
-async def cloud(start: datetime) -> AsyncIterator[Cloud]:
-    """Run the services with empty databases; their clock shows `start` (UTC) until it is moved."""
+async def cloud(start: datetime, directory: Path | None = None) -> AsyncIterator[Cloud]:
+    """Run the services, with empty databases or with those kept in a directory; their clock shows `start` (UTC)."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
-        kafka, postgres = stack.enter_context(kafka_server()), stack.enter_context(postgres_server())
+        kafka = stack.enter_context(kafka_server(directory and directory / "kafka"))
+        postgres = stack.enter_context(postgres_server(directory and directory / "postgres"))
         if not isinstance(kafka, Kafka) or not isinstance(postgres, Postgres):
             raise ServerError("what a server of others uses cannot be measured: start without one")
         clock = TellingClock(start, folder / "clock")
@@ -129,8 +130,7 @@ async def cloud(start: datetime) -> AsyncIterator[Cloud]:
 def _started(stack: ExitStack, postgres: Postgres, kafka: Kafka, clock: TellingClock) -> dict[str, ServiceProcess]:
     make_topics(kafka.bootstrap)
     services = {
-        name: ServiceProcess(name, postgres.create_database(name), kafka.bootstrap, None, **SETTINGS)
-        for name in SERVICES
+        name: ServiceProcess(name, _database(postgres, name), kafka.bootstrap, None, **SETTINGS) for name in SERVICES
     }
     for name, service in services.items():
         service.migrate()
@@ -141,6 +141,10 @@ def _started(stack: ExitStack, postgres: Postgres, kafka: Kafka, clock: TellingC
     for service in services.values():
         service.wait_until_ready()
     return services
+
+
+def _database(postgres: Postgres, name: str) -> str:
+    return postgres.dsn_of(name) if postgres.has_database(name) else postgres.create_database(name)
 
 
 @asynccontextmanager

@@ -1,6 +1,6 @@
 """A made county or more, loaded into a cloud, whose week can be lived step by step."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.week.cloud import Cloud, cloud
+from benchmarks.week.kept import Kept
 from services.demo.calls import Crew
 from services.demo.play import schools_of
 from services.demo.week import Week
@@ -53,9 +54,9 @@ class Living:
         await self.cloud.settle()
         return loaded.created
 
-    async def steps(self) -> AsyncIterator[str]:
-        """Live through the week; yields the name of each step before it is done."""
-        async for step in self.week.steps(NOT_LIVED):
+    async def steps(self, finished: Collection[str] = ()) -> AsyncIterator[str]:
+        """Live through what is not finished of the week; yields the name of each step before it is done."""
+        async for step in self.week.steps(NOT_LIVED.union(finished)):
             yield step
 
     async def until(self, last: str) -> None:
@@ -69,12 +70,17 @@ class Living:
 
 
 @asynccontextmanager
-async def living(schools: int, seed: int) -> AsyncIterator[Living]:
-    """Make so many schools and as many cooperatives as the province has for them, beside an empty cloud."""
+async def living(schools: int, seed: int, kept: Kept | None = None) -> AsyncIterator[Living]:
+    """Make so many schools and as many cooperatives as the province has for them, beside an empty cloud.
+
+    Of a week that was begun all is there, and the clock stands where it stood.
+    """
     with TemporaryDirectory() as folder:
-        directory = Path(folder)
-        generate(schools, max(8, round(schools * COOPERATIVES / SCHOOLS)), seed, directory)
+        directory = kept.directory / "made" if kept else Path(folder)
+        if kept is None or kept.clock is None:
+            generate(schools, max(8, round(schools * COOPERATIVES / SCHOOLS)), seed, directory)
         manifest = read_manifest(directory)
         before = datetime.combine(manifest.week_start - timedelta(days=7), datetime.min.time(), UTC)
-        async with cloud(before) as running:
+        start = kept.clock if kept and kept.clock else before
+        async with cloud(start, kept.directory if kept else None) as running:
             yield Living(running, manifest, directory)

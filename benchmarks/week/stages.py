@@ -51,9 +51,10 @@ class Stage:
 class Book:
     """Writes down what each stage costs: `turn` ends one and begins the next."""
 
-    def __init__(self, cloud: Cloud) -> None:
+    def __init__(self, cloud: Cloud, stages: Mapping[str, Stage]) -> None:
+        """Begin with what stages have cost before."""
         self._cloud = cloud
-        self.stages: dict[str, Stage] = {}
+        self.stages = dict(stages)
         self.items = 0
         self._stage: Stage | None = None
         self._name: str | None = None
