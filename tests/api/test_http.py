@@ -6,6 +6,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+from starlette.routing import Match, Route
+from starlette.types import Scope
 
 from services.together import Together
 from shared.clock import RunningClock
@@ -16,6 +18,8 @@ from tests.conftest import WorldOf
 from tests.world import START, refused
 
 TOO_MUCH = b"x" * 2_000_001
+OF_ALL = 12
+"""Routes of every service, for probes and documents, and those without a rule of who may call them."""
 
 
 async def _in_pieces(body: bytes) -> AsyncIterator[bytes]:
@@ -111,3 +115,23 @@ async def test_stale_version_names_its_field(world_of: WorldOf) -> None:
     await a_county(world)
     answer = await world.client("farmers").post("/offers/off-1/withdraw", headers={"If-Match": '"7"'})
     assert refused(answer, 412, "stale-version")["field"] == "If-Match"
+
+
+async def test_few_routes_are_asked(world_of: WorldOf, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service has a hundred routes; those that begin otherwise than a request's path do not look at it."""
+    world = await world_of("nutrition")
+    looked: list[str] = []
+    matches = Route.matches
+
+    def noted(self: Route, scope: Scope) -> tuple[Match, Scope]:
+        looked.append(self.path)
+        return matches(self, scope)
+
+    monkeypatch.setattr(Route, "matches", noted)
+    client = world.client("nutrition")
+    assert (await client.get("/meals", params={"canteen_id": "sch-1"})).status_code == 200
+    assert "/meals" in looked
+    assert len({path for path in looked if not path.startswith("/meals")}) <= OF_ALL
+    looked.clear()
+    assert (await client.get("/nowhere")).status_code == 404
+    assert len(set(looked)) <= OF_ALL
