@@ -193,6 +193,8 @@ def anneal(days: Days, now: Now, cost: Integers, tries: int, heat: float, random
             low = days.pair_group_first[days.group[line]]
             pairs = days.pair_group_first[days.group[line] + 1] - low
             pair, to = low + _below(random, pairs), low + _below(random, pairs)
+            while now.load[pair] == 0 and pair + 1 < low + pairs:
+                pair += 1
             if now.load[pair] > 0 and to != pair:
                 _shut(days, now, cost, pair, to if now.load[to] == 0 else -1, worse)
             continue

@@ -27,7 +27,7 @@ TRIES_PER_LINE = 100
 LAST = 5
 LIMITED = 3
 """So many times the rounds where rules couple foods: their prices have to be found, too."""
-HEAT = 0.5
+HEAT = 1.0
 SEED = 20261126
 
 
