@@ -10,7 +10,18 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from shared.messaging.embedded import EmbeddedBus
-from tests.api.logistics.county import AMBIENT, CHILLED, COUNTY, DAY, a_confirmation, a_dispatch, a_lot, open_county
+from tests.api.logistics.county import (
+    AMBIENT,
+    CHILLED,
+    COUNTY,
+    DAY,
+    a_canteen,
+    a_confirmation,
+    a_cooperative,
+    a_dispatch,
+    a_lot,
+    open_county,
+)
 from tests.people import administrator, dispatcher
 from tests.portal.browser import Watched, checked, weighed
 from tests.portal.conftest import OpenAs
@@ -20,6 +31,12 @@ from tests.world import World, ok, settings_of
 
 BOARD = f"/board?county={COUNTY}&day={DAY}"
 HEAVIEST, MOST_REQUESTS = 100_000, 6
+_NAMED = [
+    a_canteen("sch-1", version=2).model_copy(update={"name_en": "Shiban Primary School (fictional)"}),
+    a_canteen("sch-2", version=2).model_copy(update={"name_en": "Pingba Primary School (fictional)"}),
+    a_cooperative("coop-1", version=2).model_copy(update={"name_en": "Yunwupo Cooperative (fictional)"}),
+]
+"""Those of the county by names as they might have."""
 MORNING = datetime(2026, 11, 29, 21, 0, tzinfo=UTC)
 
 
@@ -41,6 +58,7 @@ def served(loop: Loop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
 async def _packed(world: World) -> None:
     """Chilled and other orders for two schools, packed at five in the morning."""
     await open_county(world)
+    await world.publish(*_NAMED)
     await world.publish(a_lot("lot-1"))
     for number in range(4):
         order, school = f"ord-{number}", f"sch-{1 + number % 2}"

@@ -121,7 +121,10 @@ def card_of(order: Order, names: Names, language: str, now: datetime) -> Card:
         tone=tone,
         word=word,
         reason=order["closing_reason"] or order["dispatch_reason"] or _said(order),
-        lines=tuple(_line(line, order["status"], names, language) for line in order["lines"]),
+        lines=tuple(
+            _line(line, order["status"], names, language)
+            for line in sorted(order["lines"], key=lambda line: str(line["food_code"]))
+        ),
     )
 
 

@@ -292,7 +292,7 @@ def order_of(order: Told, names: Names, language: str) -> Order:
                 price=line["price_fen_per_kg"],
                 difference=(line["reference"] or {}).get("difference_permille"),
             )
-            for line in order["lines"]
+            for line in sorted(order["lines"], key=lambda line: str(line["food_code"]))
         ],
     )
 

@@ -23,6 +23,11 @@ DAY = date(2026, 11, 30)
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 SCHOOLS = {"sch-1": (28.17, 109.20), "sch-2": (28.20, 109.25)}
 COOPERATIVES = {"coop-1": (28.10, 109.10), "coop-2": (28.12, 109.15)}
+NAMES = {
+    **{"sch-1": "石板小学", "sch-2": "平坝小学"},
+    **{"coop-1": "云雾坡合作社", "coop-2": "石板井合作社"},
+}
+"""What places are called in Chinese."""
 AMBIENT, CHILLED = TemperatureClass.AMBIENT, TemperatureClass.CHILLED
 
 
@@ -33,7 +38,7 @@ def a_canteen(
     return CanteenRegistered(
         canteen_id=canteen_id,
         version=version,
-        name_zh="学校（虚构）",
+        name_zh=f"{NAMES.get(canteen_id, '大坪小学')}（虚构）",
         name_en=name,
         county_code=COUNTY,
         town_code="520628002",
@@ -50,7 +55,7 @@ def a_cooperative(cooperative_id: str, *, version: int = 1) -> CooperativeRegist
     return CooperativeRegistered(
         cooperative_id=cooperative_id,
         version=version,
-        name_zh="合作社（虚构）",
+        name_zh=f"{NAMES.get(cooperative_id, '山泉合作社')}（虚构）",
         name_en=f"Cooperative {cooperative_id}",
         county_code=COUNTY,
         town_code="520628002",
