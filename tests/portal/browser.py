@@ -145,6 +145,7 @@ def _in_full(page: Page) -> Iterator[None]:
     """Let the window be as high as the page: what sticks to its edge covers nothing that could be scrolled there."""
     size = page.viewport_size
     assert size is not None
+    page.wait_for_load_state("domcontentloaded")  # a page that was just asked for by a tap has no height yet
     height: int = page.evaluate("document.scrollingElement.scrollHeight")
     page.set_viewport_size({"width": size["width"], "height": max(size["height"], height)})
     try:
