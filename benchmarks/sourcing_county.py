@@ -5,6 +5,7 @@ with limits of days and seasons (A3) against the linear program; with stops (A4)
 part of the county small enough for it against the strong linear program.
 """
 
+import math
 import time
 from dataclasses import replace
 from typing import Any
@@ -58,7 +59,7 @@ def source_county(options: Options) -> Outcome:
         "arcs": len(arcs),
         "build_seconds": round(built, 3),
         "flow_cpu_seconds": round(ours_cpu, 3),
-        "gap": round(fen / highs.fen - 1, 6),
+        "gap": above(fen, highs.fen, 6),
         "highs_cpu_seconds": round(highs.seconds, 2),
         "cost": round(fen),
         "against_nearest": round(fen / fen_of(arcs, nearest) - 1, 4),
@@ -114,13 +115,18 @@ def _coupled(seed: int, schools: int, free: Solver, grams: Integers) -> dict[str
     over = np.maximum(0, taken - market.days.room)
     return {
         "cpu_seconds": round(cpu, 2),
-        "gap": round(plan.cost / program.fen - 1, 5),
-        "cost_of_rules": round(program.fen / fen_of(free.arcs, grams) - 1, 4),
+        "gap": above(plan.cost, program.fen, 5),
+        "cost_of_rules": above(program.fen, fen_of(free.arcs, grams), 4),
         "highs_cpu_seconds": round(program.seconds, 2),
         "unmet_g": plan.unmet_g,
         "over_day_g": int(over[:COOPERATIVES].sum()),
         "over_season_share": round(float(over[COOPERATIVES:].sum() / taken[COOPERATIVES:].sum()), 5),
     }
+
+
+def above(fen: float, other: float, digits: int) -> float | None:
+    """Return how much one is above the other, as a share of it; None where a peer did not end in time."""
+    return None if math.isnan(fen + other) else round(fen / other - 1, digits)
 
 
 def _with_stops(market: Solver, grams: Integers) -> float:
@@ -153,8 +159,8 @@ def _strong(seed: int) -> dict[str, Any]:
     return {
         "schools": STRONG[0],
         "cpu_seconds": round(cpu, 2),
-        "gap": round(plan.cost / program.fen - 1, 4) if program.fen == program.fen else None,
-        "own_bound_below": round(1 - _bound(market, plan) / program.fen, 4) if program.fen == program.fen else None,
+        "gap": above(plan.cost, program.fen, 4),
+        "own_bound_below": above(program.fen, _bound(market, plan), 4),
         "highs_cpu_seconds": round(program.seconds, 2),
     }
 

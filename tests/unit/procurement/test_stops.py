@@ -1,6 +1,9 @@
 """Stops: a cooperative's way to a school costs something, so schools are served by few of them."""
 
+import math
+
 from benchmarks.made_markets import made_market
+from benchmarks.sourcing_county import above
 from services.procurement.sourcing.bounds import bound_of
 from services.procurement.sourcing.problem import Terms
 from services.procurement.sourcing.solving import LAST, TRIES_PER_LINE, Solver
@@ -17,3 +20,10 @@ def test_plans_lie_little_above_what_is_proved() -> None:
         parts = (columns, market.days, heavy, market.weights, plan.flow, market.worth, market.rooms)
         planned, proved = planned + plan.cost, proved + bound_of(*parts, plan.objective, lambda _done: None)
     assert planned < 1.04 * proved
+
+
+def test_a_peer_that_did_not_end_in_time_says_nothing() -> None:
+    """What a plan lies above a peer's answer is a share of that; without an answer there is none."""
+    assert above(1.01, 1.0, 4) == 0.01
+    assert above(1.01, math.nan, 4) is None
+    assert above(math.nan, 1.0, 4) is None
