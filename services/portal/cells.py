@@ -12,6 +12,8 @@ Point = tuple[float, float]
 WIDTH, LOWEST, HIGHEST = 320.0, 160.0, 400.0
 """Units of the drawing: how wide it is, and how high at least and at most."""
 _MARGIN = 24.0
+_CLOSEST = 1e6
+"""Units of a degree at most, some ten centimetres each: of places that are nearer no number says how near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def _scale(places: Sequence[Point]) -> _Scale:
     wide, high = (max(at[axis] for at in flat) - least for axis, least in ((0, west), (1, north)))
     room, most = WIDTH - 2 * _MARGIN, HIGHEST - 2 * _MARGIN
     scale = min(room / wide if wide else math.inf, most / high if high else math.inf)
-    scale = 1.0 if math.isinf(scale) else scale
+    scale = 1.0 if math.isinf(scale) else min(scale, _CLOSEST)
     height = min(HIGHEST, max(LOWEST, high * scale + 2 * _MARGIN))
     left, above = (WIDTH - wide * scale) / 2 - west * scale, (height - high * scale) / 2 - north * scale
     return _Scale(middle, scale, left, above, round(height, 1))

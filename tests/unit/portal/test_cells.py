@@ -4,7 +4,7 @@ import math
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.portal.cells import HIGHEST, LOWEST, WIDTH, Point, drawn
@@ -24,6 +24,7 @@ def area_of(corners: list[Point]) -> float:
     return abs(math.fsum(a[0] * b[1] - b[0] * a[1] for a, b in beside)) / 2
 
 
+@example([(27.0, 108.0), (27.000000000000004, 108.0)])
 @given(st.lists(DEGREES, min_size=1, max_size=40))
 def test_cells_cover_the_drawing_once(degrees: list[Point]) -> None:
     """Their areas sum to the rectangle's; no corner is nearer to another place; each place lies in its own cell."""
