@@ -21,12 +21,14 @@ def among(days: Iterable[date], day: date) -> Near:
     return Near(max((d for d in known if d < day), default=None), min((d for d in known if d > day), default=None))
 
 
-async def days_near(services: Upstream, path: str, day: date, whose: Iterable[Mapping[str, str]]) -> Near:
-    """Return the days nearest to one by a route of logistics, of all of whom something may be there.
+async def days_near(
+    services: Upstream, path: str, day: date, whose: Iterable[Mapping[str, str]], *, of: str = "logistics"
+) -> Near:
+    """Return the days nearest to one by a service's route, of all of whom something may be there.
 
-    Nothing where logistics is away: the page says that its day is empty, and that is right. Raises Refused.
+    Nothing where that service is away: the page says that its day is empty, and that is right. Raises Refused.
     """
-    asked = (services.get("logistics", path, {"near": str(day), **one}) for one in whose)
+    asked = (services.get(of, path, {"near": str(day), **one}) for one in whose)
     told = await services.parts(**{str(number): one for number, one in enumerate(asked)})
     found = [said for one in told.values() if not isinstance(one, Away) for said in one.values() if said is not None]
     return among(map(date.fromisoformat, found), day)

@@ -51,6 +51,7 @@ DEMAND = [
     # Names of schools and suppliers stand on every order and on the public page of a meal.
     rule("GET /names", EVERYBODY, PROVINCE),
     rule("GET /needs", SCHOOLS, within(canteen="canteen_id", county="county_code")),
+    rule("GET /needs/days", SCHOOLS, within(canteen="canteen_id", county="county_code")),
     rule("GET /needs/{food_code}/supply", {*OFFICIALS, Role.NUTRITIONIST}, COUNTY),
 ]
 

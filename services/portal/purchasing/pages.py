@@ -9,6 +9,7 @@ from services.portal import naming
 from services.portal.asking import day_of
 from services.portal.languages import N_
 from services.portal.navigation import Entry
+from services.portal.near import Near, days_near
 from services.portal.purchasing import deciding, outcome, runs, views
 from services.portal.purchasing.asking import (
     COUNTY_ROLES,
@@ -97,6 +98,7 @@ async def _county(request: Request, services: Upstream, county: str, monday: dat
     shown: dict[str, Any] = {"needs": told["needs"], "orders": [], "run": None, "found": None}
     language = request.state.language
     if not isinstance(told["needs"], Away):
+        shown["near"] = await _near(services, monday, about, empty=not told["needs"]["foods"])
         every = views.rows(told["needs"], language)
         shown["sums"] = views.sums(told["needs"])
         shown["short"] = bool(shown["sums"].short) if short is None else short
@@ -120,6 +122,11 @@ async def _county(request: Request, services: Upstream, county: str, monday: dat
     )
 
 
+async def _near(services: Upstream, monday: date, whose: dict[str, str], *, empty: bool) -> Near:
+    """Return the days nearest to an empty week for which something is needed; none beside a week that has some."""
+    return await days_near(services, "/needs/days", monday, [whose] if empty else [], of="procurement")
+
+
 def frame(monday: date) -> dict[str, Any]:
     """Return the week that is shown, and those beside it."""
     week = timedelta(days=7)
@@ -134,7 +141,8 @@ def frame(monday: date) -> dict[str, Any]:
 async def _school(request: Request, services: Upstream, canteen_id: str | None, monday: date) -> Response:
     own = sorted(request.state.person.principal.canteens)
     school = canteen_id or own[0]
-    about = {"canteen_id": school} | window_of(monday)
+    of_school = {"canteen_id": school}
+    about = of_school | window_of(monday)
     told = await services.parts(
         orders=services.items("procurement", "/orders", about),
         needs=services.get("procurement", "/needs", about),
@@ -148,7 +156,14 @@ async def _school(request: Request, services: Upstream, canteen_id: str | None, 
         days = views.by_day(views.order_of(order, names, language) for order in orders)
     rows = needs if isinstance(needs, Away) else [row for row in views.rows(needs, language) if row.gap_g]
     return page(
-        request, "purchasing/school.html", **frame(monday), days=days, missing=rows, schools=schools, canteen_id=school
+        request,
+        "purchasing/school.html",
+        **frame(monday),
+        days=days,
+        missing=rows,
+        schools=schools,
+        canteen_id=school,
+        near=await _near(services, monday, of_school, empty=not (orders or rows)),
     )
 
 

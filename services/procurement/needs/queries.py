@@ -17,6 +17,7 @@ from shared.database import Session
 
 Window = tuple[date, date]
 _GRAMS = ("quantity_g", "allocated_g", "open_g", "unmet_g")
+_WANTED = demand_line.c.quantity_g + demand_line.c.allocated_g > 0
 
 
 async def county_of(session: Session, canteen_id: str) -> str | None:
@@ -25,9 +26,21 @@ async def county_of(session: Session, canteen_id: str) -> str | None:
     return county
 
 
+def _whose(table: Table, county_code: str, canteen_id: str | None) -> ColumnElement[bool]:
+    return table.c.county_code == county_code if canteen_id is None else table.c.canteen_id == canteen_id
+
+
 def _of(table: Table, window: Window, county_code: str, canteen_id: str | None) -> ColumnElement[bool]:
-    whose = table.c.county_code == county_code if canteen_id is None else table.c.canteen_id == canteen_id
-    return and_(table.c.delivery_day.between(*window), whose)
+    return and_(table.c.delivery_day.between(*window), _whose(table, county_code, canteen_id))
+
+
+async def days_near(session: Session, near: date, county_code: str, canteen_id: str | None) -> Any:
+    """Return the days nearest to one, `before` and `after` it, with demand; by the end of an index each."""
+    day = demand_line.c.delivery_day
+    wanted = and_(_whose(demand_line, county_code, canteen_id), _WANTED)
+    before = select(func.max(day)).where(day < near, wanted).scalar_subquery()
+    after = select(func.min(day)).where(day > near, wanted).scalar_subquery()
+    return (await session.execute(select(before.label("before"), after.label("after")))).one()
 
 
 async def demand(session: Session, window: Window, county_code: str, canteen_id: str | None) -> Sequence[Any]:
@@ -36,7 +49,7 @@ async def demand(session: Session, window: Window, county_code: str, canteen_id:
     statement = (
         select(demand_line.c.food_code, demand_line.c.delivery_day, *sums)
         .where(_of(demand_line, window, county_code, canteen_id))
-        .where(demand_line.c.quantity_g + demand_line.c.allocated_g > 0)
+        .where(_WANTED)
         .group_by(demand_line.c.food_code, demand_line.c.delivery_day)
         .order_by(demand_line.c.food_code, demand_line.c.delivery_day)
     )

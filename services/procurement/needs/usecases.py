@@ -2,13 +2,21 @@
 
 from collections.abc import Iterable
 from dataclasses import fields
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from services.procurement.market.models import market_supplier
 from services.procurement.needs import queries
 from services.procurement.needs.queries import Window
-from services.procurement.needs.schemas import DayClosing, DayNeed, FoodNeed, FoodSupply, NeedsRead, OfferSupply
+from services.procurement.needs.schemas import (
+    DayClosing,
+    DayNeed,
+    DaysNear,
+    FoodNeed,
+    FoodSupply,
+    NeedsRead,
+    OfferSupply,
+)
 from services.procurement.orders.domain import Supplier
 from services.procurement.partners import queries as partners
 from services.procurement.partners.models import cooperative, food
@@ -30,13 +38,7 @@ _NOBODY = (None, None)
 async def needs(uow: UnitOfWork, window: Window, county_code: str | None, canteen_id: str | None) -> NeedsRead:
     """Sum up what a county or a school needs. Raises DomainError `window`, `county-or-canteen`, NotFound."""
     _check(window)
-    county = county_code
-    if canteen_id is not None:
-        county = await queries.county_of(uow.session, canteen_id)
-        if county is None or county_code not in (None, county):
-            raise NotFound("canteen", canteen_id, field="canteen_id")
-    if county is None:
-        raise DomainError("county-or-canteen", "name a county or a canteen", field="county_code")
+    county = await _county_of(uow, county_code, canteen_id)
     rows = await queries.demand(uow.session, window, county, canteen_id)
     known = await rules.rules_of(uow.session, [county])
     return NeedsRead(
@@ -52,6 +54,25 @@ async def needs(uow: UnitOfWork, window: Window, county_code: str | None, cantee
         ],
         foods=await _foods(uow, rows, window, county, canteen_id),
     )
+
+
+async def days_near(uow: UnitOfWork, near: date, county_code: str | None, canteen_id: str | None) -> DaysNear:
+    """Return the days nearest to one with needs. Raises DomainError `county-or-canteen`, NotFound."""
+    county = await _county_of(uow, county_code, canteen_id)
+    found = await queries.days_near(uow.session, near, county, canteen_id)
+    return DaysNear(before=found.before, after=found.after)
+
+
+async def _county_of(uow: UnitOfWork, county_code: str | None, canteen_id: str | None) -> str:
+    """Return the county asked about: the one named, else the school's. Raises DomainError, NotFound."""
+    county = county_code
+    if canteen_id is not None:
+        county = await queries.county_of(uow.session, canteen_id)
+        if county is None or county_code not in (None, county):
+            raise NotFound("canteen", canteen_id, field="canteen_id")
+    if county is None:
+        raise DomainError("county-or-canteen", "name a county or a canteen", field="county_code")
+    return county
 
 
 async def _foods(

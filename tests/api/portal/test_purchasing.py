@@ -1,5 +1,7 @@
 """The procurement board: what is needed, who supplies it and why; a school's own orders."""
 
+import re
+
 import pytest
 
 from tests import builders as b
@@ -104,6 +106,31 @@ async def test_a_week_without_menus_says_what_is_next(world_of: WorldOf) -> None
     page = await portal_of(world, official(b.COUNTY)).get("/purchasing", headers=ENGLISH)
     assert "No school has published a menu for this week yet" in page.text
     assert (await portal_of(world, official(b.COUNTY)).get("/purchasing?week=never")).status_code == 422
+
+
+async def test_an_empty_week_leads_to_one_with_something(world_of: WorldOf) -> None:
+    """Long after the last order or before the first a county and a school are led to it; without any, to the menu."""
+    county = County(await world_of("portal", "nutrition", "farmers", "procurement", "logistics"))
+    await county.set_up()
+    school = portal_of(county.world, canteen("sch-1"))
+    nowhere = await school.get("/purchasing?week=2027-01-11", headers=ENGLISH)
+    assert "To the week menu" in nowhere.text
+    await county.publish()
+    await county.source()
+    pages = (
+        (portal_of(county.world, official(b.COUNTY)), f"/purchasing?county_code={b.COUNTY}"),
+        (school, "/purchasing?canteen_id=sch-1"),
+    )
+    for browser, whose in pages:
+        for week, said in (
+            ("2027-01-11", "The last day with something"),
+            ("2026-10-12", "The next day with something"),
+        ):
+            empty = await browser.get(f"{whose}&week={week}", headers=ENGLISH)
+            (link,) = re.findall(f'href="([^"]+)">{said}: ', empty.text)
+            there = await browser.get(link.replace("&amp;", "&"), headers=ENGLISH)
+            assert "Cabbage" in there.text, link
+            assert "day with something" not in there.text
 
 
 async def test_a_run_is_looked_at_before_it_is_started(world_of: WorldOf) -> None:

@@ -78,6 +78,37 @@ async def test_a_school_sees_its_own(world_of: WorldOf) -> None:
     assert (await staff.get("/needs/cabbage/supply", params=OF_COUNTY)).status_code == 200
 
 
+async def test_the_nearest_days_with_needs_are_told(world_of: WorldOf) -> None:
+    """The last before and the first after a day, of a county or one school; what is needed no more is none."""
+    world = await _a_county(world_of)
+    cook = world.client("procurement", as_=canteen("school-1"))
+    for of, client in (({"county_code": COUNTY}, world.client("procurement")), ({"canteen_id": "school-1"}, cook)):
+        after = await ok(await client.get("/needs/days", params={"near": "2026-12-20"} | of))
+        assert after == {"before": str(TUESDAY), "after": None}
+        assert await ok(await client.get("/needs/days", params={"near": "2026-11-20"} | of)) == {
+            "before": None,
+            "after": str(MONDAY),
+        }
+        between = await ok(await client.get("/needs/days", params={"near": str(MONDAY)} | of))
+        assert between == {"before": None, "after": str(TUESDAY)}
+    await world.publish(facts.an_amendment({}, version=2))
+    await world.settle()
+    none = await ok(await cook.get("/needs/days", params={"near": "2026-12-20", "canteen_id": "school-1"}))
+    assert none == {"before": None, "after": None}
+
+
+async def test_days_with_needs_are_told_to_whom_they_concern(world_of: WorldOf) -> None:
+    """Another school's are refused, and so are those of nobody and a day that is none."""
+    world = await _a_county(world_of)
+    client, cook = world.client("procurement"), world.client("procurement", as_=canteen("school-1"))
+    other = await cook.get("/needs/days", params={"near": str(MONDAY), "canteen_id": "school-2"})
+    assert other.status_code == 403
+    refused(await client.get("/needs/days", params={"near": str(MONDAY)}), 422, "county-or-canteen")
+    refused(await client.get("/needs/days", params={"near": "60", "county_code": COUNTY}), 422, "invalid-input")
+    nobody = await client.get("/needs/days", params={"near": str(MONDAY), "canteen_id": "nobody"})
+    assert nobody.status_code == 404
+
+
 async def test_nonsense_is_refused(world_of: WorldOf) -> None:
     """Of nobody, of a window that ends before it begins, of a school that is unknown."""
     client = (await _a_county(world_of)).client("procurement")
