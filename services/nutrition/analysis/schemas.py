@@ -83,6 +83,9 @@ class AnalysisRead(BaseModel):
     score: int = Field(description="1000 less the lost points of all targets")
     targets: list[MetRead]
     days: list[DaySpendingRead]
+    dishes_fen: dict[str, int] = Field(
+        description="a portion of each dish, at what the days are reckoned with: those of a day make up its cost"
+    )
     over_budget: bool = Field(description="the days together cost more than there is to spend on them")
     priced_at: Instant | None = Field(description="when the menu was told, at whose prices it is judged; null is now")
     local_permille: int = Field(description="of the spending, to cooperatives of the county")

@@ -95,6 +95,9 @@ def read_of(subject: Subject, setting: Setting, week: WeekAnalysis, now: Sequenc
         score=week.score,
         targets=[met_read(each) for each in week.met],
         days=_days(week, now, setting.budget_mfen),
+        dishes_fen={
+            recipe.dish_code: divide(mfen, 1000) for recipe, mfen in zip(setting.recipes, week.dish_mfen, strict=True)
+        },
         over_budget=sum(day.cost_mfen for day in week.days) > sum(setting.budget_mfen.values()),
         priced_at=subject.told_at,
         local_permille=_share(week, "local_mfen"),

@@ -53,6 +53,7 @@ class WeekAnalysis:
     """A week judged. `score` is 1000 less the points lost on targets, in proportion to the targets' weights.
 
     `shares_permille` says of each day how much it gives of the least asked for of each nutrient, by the target's key.
+    `dish_mfen` is what a portion of each dish costs, in 1/1000 fen, in the order of the plates.
     """
 
     requirement: Requirement
@@ -62,6 +63,7 @@ class WeekAnalysis:
     shares_permille: tuple[Mapping[str, int], ...]
     foods: tuple[Food, ...]
     out_of_season: tuple[str, ...]
+    dish_mfen: tuple[int, ...]
 
 
 def analyse(plates: Plates, requirement: Requirement, days: Sequence[date], meals: Sequence[Served]) -> WeekAnalysis:
@@ -89,6 +91,7 @@ def analyse(plates: Plates, requirement: Requirement, days: Sequence[date], meal
         shares_permille=_shares(plates, requirement, layout, week[0]),
         foods=tuple(food for food, there in zip(plates.kitchen.foods, present, strict=True) if there),
         out_of_season=_out_of_season(plates, meals),
+        dish_mfen=tuple(plates.cost_mfen.tolist()),
     )
 
 

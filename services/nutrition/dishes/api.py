@@ -32,6 +32,7 @@ X20,Boiled egg,煮鸡蛋,mixed,egg,50,boil,stock_pot,fixed
 _SHEET = csv_body(CSV_EXAMPLE)
 County = Annotated[Code | None, Query(description="the county whose foods, prices and votes count")]
 Cook = Annotated[Id | None, Query(description="the canteen whose county's foods, prices and votes count")]
+OfWeek = Annotated[Day | None, Query(description="Monday of the week whose prices count; this week's")]
 OfVersion = Annotated[Version | None, Query(description="as it was under this version")]
 Search = Annotated[
     str | None,
@@ -91,6 +92,7 @@ async def list_dishes(
     free_of: Annotated[list[Code] | None, Query(max_length=20, description="allergens it must not carry")] = None,
     in_season: Annotated[int | None, Query(ge=1, le=12, description="month, 1 to 12")] = None,
     cost_up_to_fen: Annotated[int | None, Query(ge=0, le=100_000, description="a portion for ages 9 to 11")] = None,
+    week_start: OfWeek = None,
     retired: bool = False,
     nutrients: Annotated[
         list[Nutrient] | None, Query(max_length=20, description="say what a portion for ages 9 to 11 gives of these")
@@ -107,6 +109,7 @@ async def list_dishes(
         free_of=frozenset(free_of or ()),
         month=in_season,
         cost_up_to_fen=cost_up_to_fen,
+        week_start=week_start,
         retired=retired,
     )
     return listed(page, await reading.list_dishes(uow, page, wanted, nutrients or ()), lambda dish: dish.dish_code)
@@ -134,7 +137,7 @@ async def analyse_dish(
     county_code: County = None,
     canteen_id: Cook = None,
     version: OfVersion = None,
-    week_start: Annotated[Day | None, Query(description="Monday of the week whose prices count; this week's")] = None,
+    week_start: OfWeek = None,
 ) -> DishAnalysed:
     """Say what a portion gives and costs at each age, from what is known of its foods now, and what is unknown."""
     county = await reading.county_of(uow, county_code, canteen_id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 from shared.errors import DomainError
@@ -143,6 +144,7 @@ class Wanted:
 
     With a county the province's and its own, with a canteen of it that one's, too; all words must be found; none of the
     allergens `free_of`; in season in `month`; a portion for ages 9 to 11 at most `cost_up_to_fen`.
+    Prices are those of the week from Monday `week_start`, else of this week.
     """
 
     words: tuple[str, ...] = ()
@@ -154,6 +156,7 @@ class Wanted:
     free_of: frozenset[str] = frozenset()
     month: int | None = None
     cost_up_to_fen: int | None = None
+    week_start: date | None = None
     retired: bool = False
 
 

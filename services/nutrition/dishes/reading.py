@@ -98,7 +98,9 @@ async def list_dishes(
     """Return a page of the dishes that suit, with what a portion for ages 9 to 11 gives of these nutrients."""
     if wanted.cost_up_to_fen is not None and wanted.county_code is None:
         raise DomainError("county-missing", "what a dish costs depends on the county", field="county_code")
-    known = await _known(uow, wanted.county_code, this_week(uow))
+    week = this_week(uow) if wanted.week_start is None else wanted.week_start
+    check_monday(week)
+    known = await _known(uow, wanted.county_code, week)
     size = CHUNK if finding.narrows(wanted) else paging.limit
     found: list[DishListed] = []
     after = paging.after

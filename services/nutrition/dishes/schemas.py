@@ -165,7 +165,8 @@ class DishListed(DishVersioned):
     """A dish with what follows from its ingredients, as a county knows them where one is named.
 
     `banned_foods` must not be served in school canteens; it is in season in `months`, when all in it that villages grow
-    is. `cost_fen` is a portion's for ages 9 to 11 this week, of the foods that have a price; null without a county.
+    is. `cost_fen` is a portion's for ages 9 to 11 in the week asked for, of the foods that have a price; null without
+    a county.
     """
 
     scope: Scope

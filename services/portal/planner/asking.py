@@ -50,7 +50,7 @@ async def around(
     last = (date.fromisoformat(monday) + timedelta(days=6)).isoformat()
     told = await services.parts(
         canteen=services.get("nutrition", f"/canteens/{canteen_id}"),
-        library=services.items("nutrition", "/dishes", {"canteen_id": canteen_id}),
+        library=services.items("nutrition", "/dishes", {"canteen_id": canteen_id, "week_start": monday}),
         forecast=or_none(
             services.get("nutrition", f"/canteens/{canteen_id}/attendance-forecast", {"from": monday, "to": last})
         ),

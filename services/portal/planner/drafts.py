@@ -99,7 +99,7 @@ async def meal(
     if where is None or draft["status"] == "published":
         return back_to(f"/planner/drafts/{draft_id}")
     sought = {name: request.query_params.get(name, "")[:_LONGEST_SOUGHT] for name in _SOUGHT}
-    asked = services.items("nutrition", "/dishes", _query(draft["canteen_id"], where, sought))
+    asked = services.items("nutrition", "/dishes", _query(draft, where, sought))
     around, told = await asking.around(request, services, draft["canteen_id"], draft["week_start"], found=asked)
     names = around.names
     await asking.name_all(services, names, asking.codes_of(draft["days"]), draft["canteen_id"])
@@ -122,11 +122,12 @@ async def meal(
     )
 
 
-def _query(canteen_id: str, where: content.Place, sought: Mapping[str, str]) -> dict[str, Any]:
+def _query(draft: Told, where: content.Place, sought: Mapping[str, str]) -> dict[str, Any]:
     """Return what nutrition is asked for dishes; what somebody typed that is no choice is left out."""
     fen = int(sought["cost"]) if sought["cost"].isascii() and sought["cost"].isdigit() else None
     return {
-        "canteen_id": canteen_id,
+        "canteen_id": draft["canteen_id"],
+        "week_start": draft["week_start"],
         "q": sought["q"].replace("\x00", "") or None,
         "category": sought["category"] if sought["category"] in CATEGORIES else None,
         "free_of": [sought["free_of"]] if sought["free_of"] in ALLERGENS else None,

@@ -49,7 +49,10 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Dish:
-    """A dish in a meal: a portion's price in fen where one is known, and whether it may no longer be planned."""
+    """A dish in a meal: a portion's price in fen where one is known, and whether it may no longer be planned.
+
+    In a week that is judged it is what the day's cost is made of: an average child's, at the prices of the analysis.
+    """
 
     code: str
     name: str
@@ -106,6 +109,7 @@ def columns(
     `served` are the meals the canteen serves, `forecast` what nutrition expects (only open days are in it).
     """
     expected = _expected(forecast)
+    prices = (analysis or {}).get("dishes_fen", {})
     judged = {each["day"]: each for each in (analysis or {}).get("days", ())}
     warned = {(each["day"], each["meal"]): each for each in (analysis or {}).get("meals", ())}
     planned = {meal["day"] for meal in meals}
@@ -114,8 +118,12 @@ def columns(
         day = (monday + timedelta(days=number)).isoformat()
         if number >= _FRIDAY and day not in planned and day not in {open_day for open_day, _ in expected}:
             continue
-        cells = [_cell(at(meals, (day, meal)), names, warned.get((day, meal))) for meal in MEALS if meal in served]
-        cells += [_cell(meal, names, None) for meal in meals if meal["day"] == day and meal["meal"] not in served]
+        cells = [
+            _cell(at(meals, (day, meal)), names, warned.get((day, meal)), prices) for meal in MEALS if meal in served
+        ]
+        cells += [
+            _cell(meal, names, None, prices) for meal in meals if meal["day"] == day and meal["meal"] not in served
+        ]
         heads = [expected[day, meal] for meal in served if (day, meal) in expected]
         closed = BEGUN if day <= today.isoformat() else NO_SCHOOL if forecast is not None and not heads else None
         spent = judged.get(day, {})
@@ -139,10 +147,10 @@ def _expected(forecast: Told | None) -> dict[tuple[str, str], int]:
     return {(day["day"], meal["meal"]): day["p50"] for meal in told for day in meal["days"]}
 
 
-def _cell(meal: Told, names: Names, warned: Told | None) -> Cell:
+def _cell(meal: Told, names: Names, warned: Told | None, prices: Mapping[str, int]) -> Cell:
     heads = meal.get("headcounts")
     dishes = [
-        Dish(code, names[code], known.get("cost_fen"), bool(known.get("retired")))
+        Dish(code, names[code], prices.get(code, known.get("cost_fen")), bool(known.get("retired")))
         for code in meal["dish_codes"]
         for known in [names.of.get(code, {})]
     ]

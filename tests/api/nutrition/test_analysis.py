@@ -7,6 +7,7 @@ import pytest
 from shared.events.nutrition import MenuPublished
 from tests import builders as b
 from tests.api.nutrition.school import School
+from tests.api.procurement.facts import a_cooperative, an_offer
 from tests.conftest import WorldOf
 from tests.world import ok, refused
 
@@ -61,6 +62,32 @@ async def test_a_day_costs_what_its_food_costs_as_bought(world_of: WorldOf) -> N
     assert [day["cost_fen"] for day in found["days"]] == [88] * 5
     assert [day["budget_fen"] for day in found["days"]] == [500] * 5
     assert (found["priced_by"], found["unpriced"]) == ({"reference": 4}, [])
+
+
+@pytest.mark.parametrize("band", ["9-11", "15-17"])
+async def test_a_days_dishes_make_up_what_it_costs(world_of: WorldOf, band: str) -> None:
+    """Each dish is told at the portion of who eats and the prices of the week, though it costs else this week."""
+    world = await world_of("nutrition")
+    heads = [{"age_band": band, "sex": "f", "pupils": 100}]
+    school = await School(world).set_up(headcounts=heads)
+    await world.publish(a_cooperative(), an_offer("o1", price_fen_per_kg=100, food_code="rice"))
+    await world.settle()
+    found = await _analysis(school, days=[MEALS[0] | {"dish_codes": ["d01", "d02"]}])
+    (day,) = found["days"]
+    assert found["priced_by"]["offer"] == 1
+    assert set(found["dishes_fen"]) == {"d01", "d02"}
+    assert abs(sum(found["dishes_fen"].values()) - day["cost_fen"]) <= 1
+    at_nine = await _rice_and_cabbage_fen(school, week_start=b.MONDAY)
+    assert (found["dishes_fen"]["d02"] == at_nine) == (band == "9-11")
+    assert at_nine < await _rice_and_cabbage_fen(school)
+    not_monday = await school.http.get("/dishes", params={"canteen_id": "sch-1", "week_start": b.WEEK[1]})
+    refused(not_monday, 422, "week-starts-monday")
+
+
+async def _rice_and_cabbage_fen(school: School, **of: str) -> int:
+    """What the library says a portion of d02 costs."""
+    (dish,) = (await ok(await school.http.get("/dishes", params={"canteen_id": "sch-1", "q": "d02", **of})))["items"]
+    return int(dish["cost_fen"])
 
 
 async def test_food_without_a_price_is_named(world_of: WorldOf) -> None:

@@ -108,6 +108,17 @@ def test_the_days_of_a_week() -> None:
     assert views.day_shown(week, "2026-12-03") == "2026-12-03"
 
 
+def test_dishes_of_a_day_cost_what_the_day_is_reckoned_with() -> None:
+    """A judged week's prices are the analysis's, which its totals are made of; without one they are the library's."""
+    spent = {"day": MONDAY, "cost_fen": 70, "budget_fen": 500}
+    analysis = {"days": [spent], "meals": [], "dishes_fen": {"a": 40, "b": 30}}
+    meals, monday, today = [a_meal(MONDAY, "a", "b")], date(2026, 11, 30), date(2026, 11, 1)
+    judged, *_ = views.columns(meals, monday, today, NAMES, ["lunch"], None, analysis)
+    assert [dish.cost_fen for dish in judged.cells[0].dishes] == [40, 30]
+    bare, *_ = views.columns(meals, monday, today, NAMES, ["lunch"])
+    assert [dish.cost_fen for dish in bare.cells[0].dishes] == [120, 120]
+
+
 def test_a_dish_nobody_knows_is_shown_by_its_code() -> None:
     """Nothing of a menu is hidden because its name is missing."""
     week = views.columns([a_meal(MONDAY, "zz")], date(2026, 11, 30), date(2026, 11, 1), NAMES, ["lunch"])
