@@ -13,7 +13,7 @@ from tests.journeys.county import County
 from tests.sessions import SignedIn
 from tests.world import World
 
-MANY = "虚构🥬👩‍🌾Ünbreakable" * 50
+MANY = "虚构🥬👩‍🌾" + "Ünbreakable" * 60
 """Long, without a place to break it at, with letters of one to four bytes and an emoji of several."""
 LONGEST = {"certificate": 64, "signer-1": 50, "issued_by": 200, "note-0": 200, "number": 25}
 """How many letters names may have; where nothing is said, a text of 500 is taken."""
