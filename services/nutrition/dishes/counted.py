@@ -23,14 +23,11 @@ from sqlalchemy import (
     update,
 )
 
-from services.nutrition.dishes.domain import Feedback, liking
+from services.nutrition.dishes.domain import Feedback, OfDish, liking
 from services.nutrition.dishes.models import DishFeedback, ToldFeedback
 from services.nutrition.tables import insert_into, table_of
 from shared.database import Session
 from shared.unit_of_work import UnitOfWork
-
-Key = tuple[str, str]
-"""A county and a dish."""
 
 feedback, told_feedback = table_of(DishFeedback), table_of(ToldFeedback)
 _COUNTED = tuple(field.name for field in fields(Feedback))
@@ -69,20 +66,20 @@ async def ratings(session: Session, county_code: str, codes: Collection[str] | N
     return liking(votes, votes if codes is None else codes)
 
 
-async def tell(session: Session, county_code: str, told: Mapping[str, Feedback]) -> None:
-    """Keep what came back of dishes in a county, to be summed up."""
-    rows = [{"county_code": county_code, "dish_code": code, **asdict(one)} for code, one in sorted(told.items())]
+async def tell(session: Session, told: Mapping[OfDish, Feedback]) -> None:
+    """Keep what came back of dishes in counties, to be summed up."""
+    rows = [{"county_code": key[0], "dish_code": key[1], **asdict(told[key])} for key in sorted(told)]
     if rows:
         await session.execute(_TELL, rows)
 
 
-async def take(session: Session, most: int) -> list[tuple[Key, Feedback]]:
+async def take(session: Session, most: int) -> list[tuple[OfDish, Feedback]]:
     """Take the first that were told and are not summed up; who would take the same waits for this unit of work."""
     rows = (await session.execute(_TAKE, {"most": most})).all()
     return [((row.county_code, row.dish_code), _feedback(row)) for row in rows]
 
 
-async def add(uow: UnitOfWork, sums: Mapping[Key, Feedback]) -> None:
+async def add(uow: UnitOfWork, sums: Mapping[OfDish, Feedback]) -> None:
     """Add to what came back of dishes in counties; what is added may be less than nothing, its sum may not."""
     if not sums:
         return

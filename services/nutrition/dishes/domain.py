@@ -186,6 +186,10 @@ SHRINKAGE_VOTES = 20
 """So many votes as the county's mean count beside a dish's own: three enthusiasts make no favourite."""
 
 
+OfDish = tuple[str, str]
+"""A county and a dish: whom feedback is counted for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Feedback:
     """What came back of a dish: votes of 1 to 5 points, and grams left of portions whose leavings were weighed."""

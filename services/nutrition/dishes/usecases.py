@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from services.nutrition.canteens import queries as canteens
 from services.nutrition.dishes import counted, finding, queries, reading
-from services.nutrition.dishes.domain import Feedback, Library, Scope, Wanted, check_copy, check_told
+from services.nutrition.dishes.domain import Feedback, Library, OfDish, Scope, Wanted, check_copy, check_told
 from services.nutrition.dishes.schemas import CopyInput, DishRead, DishRow, Owned
 from services.nutrition.dishes.sheet import COLUMNS, read_sheet, write_sheet
 from services.nutrition.foods import queries as foods
@@ -168,14 +168,14 @@ async def restore_dish(uow: UnitOfWork, dish_code: str) -> DishRead:
     return await reading.read_dish(uow, dish_code, None, None)
 
 
-async def note_feedback(uow: UnitOfWork, county_code: str, told: Mapping[str, Feedback]) -> None:
+async def note_feedback(uow: UnitOfWork, told: Mapping[OfDish, Feedback]) -> None:
     """Add what came back of dishes: votes of 1 to 5 points, grams left of portions whose leavings were weighed.
 
     Negative numbers correct what was told before. Raises DomainError where something told cannot be.
     """
     for one in told.values():
         check_told(one)
-    await counted.tell(uow.session, county_code, told)
+    await counted.tell(uow.session, told)
 
 
 async def sum_up_feedback(service: Service) -> int:
@@ -184,7 +184,7 @@ async def sum_up_feedback(service: Service) -> int:
     while True:
         async with service.begin() as uow:
             told = await counted.take(uow.session, SUMMED_AT_ONCE)
-            sums: dict[tuple[str, str], Feedback] = {}
+            sums: dict[OfDish, Feedback] = {}
             for key, one in told:
                 sums[key] = sums.get(key, Feedback(0, 0, 0, 0)) + one
             await counted.add(uow, sums)

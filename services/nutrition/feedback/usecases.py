@@ -7,7 +7,7 @@ from sqlalchemy import Row
 
 from services.nutrition.canteens import queries as canteens
 from services.nutrition.dishes import usecases as dishes
-from services.nutrition.dishes.domain import Feedback
+from services.nutrition.dishes.domain import Feedback, OfDish
 from services.nutrition.feedback import domain, queries
 from services.nutrition.feedback.domain import Votes
 from services.nutrition.feedback.schemas import ClassInput, DishFeedbackRead, FeedbackRead, VotesInput, WasteInput
@@ -25,7 +25,7 @@ async def vote(uow: UnitOfWork, meal_id: str, body: VotesInput) -> FeedbackRead:
     stand = await queries.lock(uow, meal_id, county_code, points)
     before = await queries.votes(uow.session, meal_id, voter)
     changes = {code: domain.of_points(given) - domain.of_points(before.get(code)) for code, given in points.items()}
-    await _count(uow, meal, county_code, stand, changes)
+    await _count(uow, meal, stand, changes)
     key = {"meal_id": meal_id, "voter": voter, "role": body.role.value}
     await queries.put_votes(uow, [key | {"dish_code": code, "points": given} for code, given in sorted(points.items())])
     return await read_feedback(uow, meal_id)
@@ -39,7 +39,7 @@ async def rate_by_class(uow: UnitOfWork, meal_id: str, class_code: str, body: Cl
     stand = await queries.lock(uow, meal_id, county_code, counts)
     before = await queries.class_counts(uow.session, meal_id, class_code)
     changes = {code: domain.of_counts(now) - domain.of_counts(before.get(code, {})) for code, now in counts.items()}
-    await _count(uow, meal, county_code, stand, changes)
+    await _count(uow, meal, stand, changes)
     key = {"meal_id": meal_id, "class_code": class_code, "told_by": body.told_by, "told_at": uow.now}
     rows = [
         key | {"dish_code": code, "counts": {str(points): n for points, n in now.items()}}
@@ -63,8 +63,8 @@ async def weigh_waste(uow: UnitOfWork, meal_id: str, body: WasteInput) -> Feedba
         if more_g or more or row.waste_g is None:
             weighed = {"waste_g": grams[code], "portions": meal.headcount}
             saved.append(row._asdict() | weighed | {"weighed_by": body.weighed_by, "weighed_at": uow.now})
-            told[code] = Feedback(0, 0, more_g, more)
-    await _save(uow, saved, county_code, told)
+            told[row.county_code, code] = Feedback(0, 0, more_g, more)
+    await _save(uow, saved, told)
     return await read_feedback(uow, meal_id)
 
 
@@ -75,8 +75,8 @@ async def note_correction(uow: UnitOfWork, meal_id: str, headcount: int) -> None
         return
     stand = await queries.lock(uow, meal_id, "", weighed)
     saved = [row._asdict() | {"portions": headcount} for row in stand.values()]
-    told = {code: Feedback(0, 0, 0, headcount - row.portions) for code, row in stand.items()}
-    await _save(uow, saved, next(row.county_code for row in stand.values()), told)
+    told = {(row.county_code, code): Feedback(0, 0, 0, headcount - row.portions) for code, row in stand.items()}
+    await _save(uow, saved, told)
 
 
 async def _meal(uow: UnitOfWork, meal_id: str, dish_codes: list[str], field: str) -> tuple[Row[Any], str]:
@@ -88,13 +88,7 @@ async def _meal(uow: UnitOfWork, meal_id: str, dish_codes: list[str], field: str
     return meal, (await canteens.one(uow.session, meal.canteen_id)).county_code
 
 
-async def _count(
-    uow: UnitOfWork,
-    meal: Row[Any],
-    county_code: str,
-    stand: Mapping[str, Row[Any]],
-    changes: Mapping[str, Votes],
-) -> None:
+async def _count(uow: UnitOfWork, meal: Row[Any], stand: Mapping[str, Row[Any]], changes: Mapping[str, Votes]) -> None:
     """Add changed votes to what stands of a meal's dishes, and tell the dishes."""
     saved, told = [], {}
     for code, row in stand.items():
@@ -104,17 +98,15 @@ async def _count(
         total = Votes(row.ratings, row.rating_sum) + change
         domain.check_votes(total, meal.headcount)
         saved.append(row._asdict() | {"ratings": total.ratings, "rating_sum": total.rating_sum})
-        told[code] = Feedback(change.rating_sum, change.ratings, 0, 0)
-    await _save(uow, saved, county_code, told)
+        told[row.county_code, code] = Feedback(change.rating_sum, change.ratings, 0, 0)
+    await _save(uow, saved, told)
 
 
-async def _save(
-    uow: UnitOfWork, saved: Sequence[Mapping[str, Any]], county_code: str, told: Mapping[str, Feedback]
-) -> None:
-    """Write how a meal's dishes stand now, and tell the county by how much that is more."""
+async def _save(uow: UnitOfWork, saved: Sequence[Mapping[str, Any]], told: Mapping[OfDish, Feedback]) -> None:
+    """Write how a meal's dishes stand now, and tell the county where each is counted by how much that is more."""
     if saved:
         await queries.save(uow.session, saved)
-        await dishes.note_feedback(uow, county_code, told)
+        await dishes.note_feedback(uow, told)
 
 
 async def read_feedback(uow: UnitOfWork, meal_id: str) -> FeedbackRead:

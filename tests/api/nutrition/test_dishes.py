@@ -229,13 +229,13 @@ async def test_what_comes_back_of_a_dish(world_of: WorldOf, summed_up: bool) -> 
     service = school.world.services["nutrition"]
     for points in (45, 25):
         async with service.begin() as uow:
-            await usecases.note_feedback(uow, b.COUNTY, {"d01": Feedback(points, 10, 300, 50)})
+            await usecases.note_feedback(uow, {(b.COUNTY, "d01"): Feedback(points, 10, 300, 50)})
     async with service.begin() as uow:
-        await usecases.note_feedback(uow, "520602", {"d01": Feedback(5, 5, 0, 0)})
+        await usecases.note_feedback(uow, {("520602", "d01"): Feedback(5, 5, 0, 0)})
     for told, rule in (((51, 10, 0, 0), "points"), ((0, 0, 300_000, 1), "waste")):
         with pytest.raises(DomainError) as caught:
             async with service.begin() as uow:
-                await usecases.note_feedback(uow, b.COUNTY, {"d01": Feedback(*told)})
+                await usecases.note_feedback(uow, {(b.COUNTY, "d01"): Feedback(*told)})
         assert caught.value.rule == rule
     if summed_up:
         assert await usecases.sum_up_feedback(service) == 3
@@ -266,7 +266,7 @@ async def test_votes_at_the_same_moment(world_of: WorldOf) -> None:
 
     async def vote() -> None:
         async with school.world.services["nutrition"].begin() as uow:
-            await usecases.note_feedback(uow, b.COUNTY, {"d01": Feedback(4, 1, 10, 1)})
+            await usecases.note_feedback(uow, {(b.COUNTY, "d01"): Feedback(4, 1, 10, 1)})
 
     service = school.world.services["nutrition"]
     await asyncio.gather(*(vote() for _ in range(20)), *(usecases.sum_up_feedback(service) for _ in range(3)))

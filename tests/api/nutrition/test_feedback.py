@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 from sqlalchemy import select
 
+from services.nutrition.dishes.usecases import sum_up_feedback
 from services.nutrition.feedback.models import DishVote
 from services.nutrition.tables import table_of
 from tests import builders as b
@@ -51,6 +52,17 @@ async def test_one_voter_one_vote(world_of: WorldOf) -> None:
     assert (await noted(school))[:2] == (2, 5)
     assert (await noted(school, "d02"))[:2] == (1, 2)
     assert await ok(await school.http.get(f"/meals/{meal_id}/feedback")) == changed
+
+
+async def test_a_vote_is_taken_back_where_it_was_counted(world_of: WorldOf) -> None:
+    """A school that came to another county meanwhile corrects what it told the county it was in."""
+    school, meal_id = await a_lunch(world_of)
+    await ok(await vote(school, meal_id, "token-aaaa", d01=5))
+    await school.put("/canteens", b.a_canteen(county_code="520602"))
+    await ok(await vote(school, meal_id, "token-aaaa", d01=1))
+    assert (await noted(school))[:2] == (1, 1)
+    assert await sum_up_feedback(school.world.services["nutrition"]) == 2
+    assert (await noted(school))[:2] == (1, 1)
 
 
 async def test_many_at_once(world_of: WorldOf) -> None:
