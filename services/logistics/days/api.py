@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import Query
 
 from services.logistics.days import queries
-from services.logistics.days.schemas import DaysNear
 from services.logistics.parameters import InCounty, OfCanteen, OfCooperative, OfDriver
 from shared.fields import Day
+from shared.near import DaysNear
 from shared.routing import UoW, service_router
 
 router = service_router(tags=["days"])

@@ -5,8 +5,9 @@ from typing import Annotated
 from fastapi import Path, Query
 
 from services.procurement.needs import usecases
-from services.procurement.needs.schemas import DaysNear, FoodSupply, NeedsRead
+from services.procurement.needs.schemas import FoodSupply, NeedsRead
 from shared.fields import Code, Day, Id
+from shared.near import DaysNear
 from shared.routing import UoW, service_router
 
 router = service_router(prefix="/needs", tags=["demand"])

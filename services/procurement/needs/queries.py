@@ -14,6 +14,7 @@ from services.procurement.sourcing.domain import Kind
 from services.procurement.sourcing.models import sourcing_run
 from services.procurement.sourcing.reasons.models import offer_reason
 from shared.database import Session
+from shared.near import DaysNear, nearest
 
 Window = tuple[date, date]
 _GRAMS = ("quantity_g", "allocated_g", "open_g", "unmet_g")
@@ -34,13 +35,11 @@ def _of(table: Table, window: Window, county_code: str, canteen_id: str | None) 
     return and_(table.c.delivery_day.between(*window), _whose(table, county_code, canteen_id))
 
 
-async def days_near(session: Session, near: date, county_code: str, canteen_id: str | None) -> Any:
-    """Return the days nearest to one, `before` and `after` it, with demand; by the end of an index each."""
-    day = demand_line.c.delivery_day
-    wanted = and_(_whose(demand_line, county_code, canteen_id), _WANTED)
-    before = select(func.max(day)).where(day < near, wanted).scalar_subquery()
-    after = select(func.min(day)).where(day > near, wanted).scalar_subquery()
-    return (await session.execute(select(before.label("before"), after.label("after")))).one()
+async def days_near(session: Session, near: date, county_code: str, canteen_id: str | None) -> DaysNear:
+    """Return the days nearest to one with demand."""
+    return await nearest(
+        session, demand_line.c.delivery_day, near, _whose(demand_line, county_code, canteen_id), _WANTED
+    )
 
 
 async def demand(session: Session, window: Window, county_code: str, canteen_id: str | None) -> Sequence[Any]:

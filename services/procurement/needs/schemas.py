@@ -9,13 +9,6 @@ from services.procurement.sourcing.reasons.limits import OfferLimit
 from shared.market import ReferenceRead
 
 
-class DaysNear(BaseModel):
-    """The last day before, and the first after, for which food is needed or ordered; None where there is none."""
-
-    before: date | None = Field(examples=["2026-12-04"])
-    after: date | None = Field(examples=["2026-12-14"])
-
-
 class Sums(BaseModel):
     """Grams as bought: what is needed, of it ordered, waiting for a run, and what nobody had."""
 

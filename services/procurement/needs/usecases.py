@@ -11,7 +11,6 @@ from services.procurement.needs.queries import Window
 from services.procurement.needs.schemas import (
     DayClosing,
     DayNeed,
-    DaysNear,
     FoodNeed,
     FoodSupply,
     NeedsRead,
@@ -26,6 +25,7 @@ from services.procurement.sourcing.reasons.limits import OfferLimit
 from services.procurement.sourcing.reasons.sentences import OfferFacts, Sentence, about_offer
 from shared.errors import DomainError, NotFound
 from shared.market import Reference, ReferenceRead
+from shared.near import DaysNear
 from shared.quantities import divide
 from shared.unit_of_work import UnitOfWork
 from shared.weeks import monday_of
@@ -59,8 +59,7 @@ async def needs(uow: UnitOfWork, window: Window, county_code: str | None, cantee
 async def days_near(uow: UnitOfWork, near: date, county_code: str | None, canteen_id: str | None) -> DaysNear:
     """Return the days nearest to one with needs. Raises DomainError `county-or-canteen`, NotFound."""
     county = await _county_of(uow, county_code, canteen_id)
-    found = await queries.days_near(uow.session, near, county, canteen_id)
-    return DaysNear(before=found.before, after=found.after)
+    return await queries.days_near(uow.session, near, county, canteen_id)
 
 
 async def _county_of(uow: UnitOfWork, county_code: str | None, canteen_id: str | None) -> str:
