@@ -4,16 +4,15 @@ import asyncio
 import itertools
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ARRAY, Executable, Insert, String, Table
-from sqlalchemy.dialects.postgresql import asyncpg
+from sqlalchemy import Executable, Table
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 from shared.auth.scope import SYSTEM, WIDE, Scope, narrowing
 from shared.database import Database, Session, is_stale, is_transient
+from shared.filling import FILLED_AT_ONCE, filled_by, filling_of
 from shared.parting import trusting
 from shared.prepared import Prepared, Write, together
 from shared.repeated import Done, Repeated
@@ -28,49 +27,6 @@ _PREPARED = dict.fromkeys(("statement_cache_size", "prepared_statement_cache_siz
 """How many statements a connection keeps prepared, those of ours and those of SQLAlchemy: all that a service has. A
 service of three hundred that keeps a hundred prepares and plans each anew, on a way of its own over the wire.
 """
-_FILLED_AT_ONCE = 20_000
-_FILLED_FROM = 2
-
-
-class _Filling:
-    """What inserts columns of values into a table, and how each column's values are written."""
-
-    def __init__(self, table: Table, names: tuple[str, ...]) -> None:
-        dialect = asyncpg.dialect()  # type: ignore[no-untyped-call]
-        columns = [table.c[name] for name in names]
-        kinds = [ARRAY(String()) if isinstance(each.type, String) else ARRAY(each.type) for each in columns]
-        values = ", ".join(f"${place}::{kind.compile(dialect)}" for place, kind in enumerate(kinds, start=1))
-        # Names of tables and columns are those of the code.
-        self.sql = f"INSERT INTO {table.name} ({', '.join(names)}) SELECT * FROM unnest({values})"  # noqa: S608
-        self._writers = [each.type.dialect_impl(dialect).bind_processor(dialect) for each in columns]
-
-    def columns(self, rows: Iterable[Sequence[Any]]) -> list[list[Any]]:
-        """Return rows as the columns the driver is given."""
-        return [
-            list(values) if write is None else list(map(write, values))
-            for write, values in zip(self._writers, zip(*rows, strict=True), strict=True)
-        ]
-
-
-_filling = cache(_Filling)
-
-
-def _filled(statement: Executable, params: Any) -> tuple[Table, tuple[str, ...]] | None:
-    """Return the table and columns that a plain INSERT of several rows fills; None where it is anything else."""
-    if not isinstance(params, list) or len(params) < _FILLED_FROM or not isinstance(statement, Insert):
-        return None
-    said = (statement._values, statement._multi_values, statement.select, statement._returning)
-    if any(said) or statement._post_values_clause is not None or not isinstance(statement.table, Table):
-        return None
-    names = tuple(params[0])
-    return (statement.table, names) if _can_fill(statement.table, names) else None
-
-
-@cache
-def _can_fill(table: Table, names: tuple[str, ...]) -> bool:
-    """Whether rows of these columns say all that Python has to say, each value of one dimension."""
-    made = any(each.default is not None and each.name not in names for each in table.c)
-    return not made and not any(isinstance(table.c[name].type, ARRAY) for name in names)
 
 
 class _Tables:
@@ -120,9 +76,7 @@ class PostgresSession:
 
     async def run(self, prepared: Prepared, params: Mapping[str, Any]) -> list[Sequence[Any]]:
         """Execute a prepared statement; returns its rows, columns by place."""
-        if self._writes:
-            await self._write()
-        await self._open()
+        await self._ready()
         statement = prepared.text(self._engine.dialect)
         if statement.returns_rows:
             return statement.rows(await self._driver.fetch(statement.sql, *statement.values(params)))
@@ -151,12 +105,10 @@ class PostgresSession:
 
     async def fill(self, table: Table, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """Insert many rows as columns, values in the order of `names`: COPY is refused where policies hold."""
-        if self._writes:
-            await self._write()
-        await self._open()
-        filling = _filling(table, tuple(names))
+        await self._ready()
+        filling = filling_of(table, tuple(names))
         remaining = iter(rows)
-        while batch := list(itertools.islice(remaining, _FILLED_AT_ONCE)):
+        while batch := list(itertools.islice(remaining, FILLED_AT_ONCE)):
             await self._driver.execute(filling.sql, *filling.columns(batch))
 
     async def execute(self, statement: Executable, params: Any = None) -> Any:
@@ -164,14 +116,12 @@ class PostgresSession:
 
         PostgreSQL looks at the policies of a table for every statement, and a row costs as much as a hundred of one.
         """
-        if (into := _filled(statement, params)) is not None:
+        if (into := filled_by(statement, params)) is not None:
             await self._flush_added()
             table, names = into
             return await self.fill(table, names, ([row[name] for name in names] for row in params))
         if (known := self._repeated.text(statement, params)) is not None:
-            if self._writes:
-                await self._write()
-            await self._open()
+            await self._ready()
             if known.returns_rows:
                 return known.result(await self._driver.fetch(known.sql, *known.given(params)))
             return Done(await self._driver.execute(known.sql, *known.given(params)))
@@ -206,6 +156,12 @@ class PostgresSession:
     async def delete(self, instance: object) -> None:
         """Delete a row object."""
         await (await self._session()).delete(instance)
+
+    async def _ready(self) -> None:
+        """Let the driver be asked next: what was to be written before is, and a transaction is open."""
+        if self._writes:
+            await self._write()
+        await self._open()
 
     async def _session(self) -> AsyncSession:
         if self._writes:
