@@ -99,12 +99,18 @@ async def test_what_is_around_a_route_does_not_live_as_long_as_its_stream() -> N
     assert app.events.ended
 
 
-async def test_events_end_with_whoever_listens() -> None:
-    """A page that is closed is told nothing more, and leaves what it was told by."""
+async def _listened_to() -> tuple[Layered, asyncio.Task[None]]:
+    """Return an app whose first event was heard, and its task."""
     app = Layered()
     app.events.tell(b"first")
     task = app.begun()
     await app.heard(1)
+    return app, task
+
+
+async def test_events_end_with_whoever_listens() -> None:
+    """A page that is closed is told nothing more, and leaves what it was told by."""
+    app, task = await _listened_to()
     app.gone.set()
     await asyncio.wait_for(task, _LONGEST_S)
     assert app.events.ended
@@ -112,10 +118,7 @@ async def test_events_end_with_whoever_listens() -> None:
 
 async def test_events_end_when_their_task_is_cut_off() -> None:
     """A server that waits no longer cancels: nobody is left among those who are told."""
-    app = Layered()
-    app.events.tell(b"first")
-    task = app.begun()
-    await app.heard(1)
+    app, task = await _listened_to()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
