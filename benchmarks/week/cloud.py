@@ -1,6 +1,7 @@
 """The cloud of a benchmark: services as processes of their own on PostgreSQL and Kafka, on one clock that is moved."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -42,6 +43,8 @@ SETTINGS = {
     # Everybody asks in one name from one address.
     "subject_per_minute": "100000000",
     "address_per_minute": "100000000",
+    # As many counties are computed at once as there are cores.
+    "workers": str(min(64, os.cpu_count() or 1)),
     "topic_days": "400",
     "inbox_days": "500",
 }

@@ -30,8 +30,9 @@ class Kept:
     @classmethod
     def open(cls, directory: Path, minutes: float) -> "Kept":
         """Open the folder of a week, begun or not, to live in it for some minutes."""
-        kept = cls(directory, time.monotonic() + 60 * minutes)
-        directory.mkdir(parents=True, exist_ok=True)
+        # Servers read it from folders of their own.
+        kept = cls(directory.resolve(), time.monotonic() + 60 * minutes)
+        kept.directory.mkdir(parents=True, exist_ok=True)
         if kept._file.exists():
             said: Mapping[str, Any] = json.loads(kept._file.read_text())
             kept.finished, kept.peak_mb = said["finished"], said["peak_mb"]

@@ -30,3 +30,9 @@ def test_it_is_laid_down_when_its_time_is_over(tmp_path: Path) -> None:
     with pytest.raises(Unfinished, match="loading is over"):
         kept.over("loading", {}, {}, NOW)
     assert Kept.open(tmp_path, 60).finished == ["loading"]
+
+
+def test_folder_named_from_here_is_the_same_everywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rule: servers with working folders of their own find a week's folder, however it was named."""
+    monkeypatch.chdir(tmp_path)
+    assert Kept.open(Path("week"), 1).directory == tmp_path / "week"
