@@ -11,6 +11,8 @@ from shared.service import Service
 from shared.unit_of_work import UnitOfWork
 
 T = TypeVar("T")
+LOOK_AGAIN_S = 1.0
+"""So often a free hand looks for more while others work: as often as a job looks when nothing is in hand."""
 
 
 async def carry_out_waiting(
@@ -26,17 +28,47 @@ async def carry_out_waiting(
     when there is none.
     """
 
-    async def one_after_another() -> int:
-        done = 0
-        while True:
-            async with service.begin() as uow:
-                work = await claim(uow.session, new_id(), uow.now)
-            if work is None:
-                return done
-            await carry_out(work)
-            done += 1
+    async def claimed() -> T | None:
+        async with service.begin() as uow:
+            return await claim(uow.session, new_id(), uow.now)
 
-    return sum(await asyncio.gather(*(one_after_another() for _ in range(at_once))))
+    return await several_at_once(claimed, carry_out, at_once)
+
+
+async def several_at_once(
+    claim: Callable[[], Awaitable[T | None]], carry_out: Callable[[T], Awaitable[None]], at_once: int
+) -> int:
+    """Carry out what `claim` takes, at most so many pieces at once, until nothing waits; returns how many.
+
+    Pieces are taken one after the other: hands of one process would take the oldest from each other. While some are in
+    hand and a hand is free it looks again: what is asked for meanwhile does not wait for them. What fails is
+    raised once all in hand is over; who is cancelled cancels what is in hand, and waits for it to be given back.
+    """
+    done, in_hand, failed = 0, set[asyncio.Task[None]](), list[BaseException]()
+
+    async def taken() -> T | None:
+        try:
+            return await claim()
+        except Exception as error:
+            failed.append(error)
+            return None
+
+    try:
+        while True:
+            while not failed and len(in_hand) < at_once and (work := await taken()) is not None:
+                in_hand.add(asyncio.ensure_future(carry_out(work)))
+            if not in_hand:
+                break
+            over, in_hand = await asyncio.wait(in_hand, timeout=LOOK_AGAIN_S, return_when=asyncio.FIRST_COMPLETED)
+            done += len(over)
+            failed += [error for task in over if (error := task.exception()) is not None]
+    finally:
+        for task in in_hand:
+            task.cancel()
+        await asyncio.gather(*in_hand, return_exceptions=True)
+    if failed:
+        raise failed[0]
+    return done
 
 
 async def in_batches(service: Service, step: Callable[[UnitOfWork], Awaitable[int]], size: int) -> int:

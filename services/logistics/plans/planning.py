@@ -7,6 +7,7 @@ its claim. What was taken meanwhile (a consignment, a vehicle) is left out and t
 import asyncio
 from contextlib import suppress
 from dataclasses import asdict, replace
+from functools import partial
 from typing import Any
 
 import structlog
@@ -20,6 +21,7 @@ from services.logistics.trips.applying import apply_plan
 from services.logistics.trips.problem import Plan, Problem
 from services.logistics.trips.routing import Task
 from services.logistics.trips.routing import plan as compute
+from shared.claiming import several_at_once
 from shared.service import Service
 from shared.unit_of_work import UnitOfWork
 from shared.workers import Cancelled
@@ -34,13 +36,8 @@ class RunsDie(Exception):
 
 async def plan_trips(service: Service) -> int:
     """Work on queued trip plans, as many at once as there are worker processes; returns how many were worked on."""
-    return sum(await asyncio.gather(*(_one_after_another(service) for _ in range(service.settings.workers))))
 
-
-async def _one_after_another(service: Service) -> int:
-    done = 0
-    while (claimed := await _claim(service)) is not None:
-        done += 1
+    async def work(claimed: Claimed) -> None:
         try:
             await _work(service, claimed)
         except Cancelled:
@@ -48,7 +45,8 @@ async def _one_after_another(service: Service) -> int:
         except Exception as error:
             log.exception("trip-plan-failed", plan_id=claimed.plan_id, attempts=claimed.attempts)
             await _give_back(service, claimed, repr(error))
-    return done
+
+    return await several_at_once(partial(_claim, service), work, service.settings.workers)
 
 
 async def _claim(service: Service) -> Claimed | None:
