@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from http.client import HTTPConnection, HTTPException
-from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.harness import Options, Outcome, benchmark
@@ -25,7 +24,7 @@ from tools.servers.system import LOGS, free_port, wait_until
 from tools.up import SERVICES
 
 STARTS = 3
-IDLE_S = 5.0
+IDLE_S = 3.0
 AIM_MB = 1024
 CONNECTIONS = 5
 """Of a service where there is about a gigabyte for all (docs/operations.md): PostgreSQL holds 4 MB for each."""
@@ -44,18 +43,17 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A process to start: what runs it, where it answers that it is ready."""
+    """A process to start, and the port at which it answers that it is ready."""
 
     process: Process
     port: int
-    ready: str = "/readyz"
 
     def is_ready(self) -> bool:
         """Whether it answers that it can work."""
         self.process.ensure_running()
         connection = HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
-            connection.request("GET", self.ready)
+            connection.request("GET", "/readyz")
             return connection.getresponse().status == 200
         except (OSError, HTTPException):
             return False
@@ -69,7 +67,8 @@ def startup(options: Options) -> Outcome:
     starts, services = options.scaled(STARTS), _services(options)
     with TemporaryDirectory() as folder:
         found: dict[str, list[Start]] = defaultdict(list)
-        sides = [*(_alone(name, Path(folder) / name) for name in services), _together(folder), _bare(folder)]
+        # First the one that makes everybody's files.
+        sides = [_together(folder), *(_alone(name, folder) for name in services), _bare(folder)]
         for _ in range(starts):
             for side in sides:
                 found[side.process.name].append(_started(side, _idle_s(options)))
@@ -120,23 +119,23 @@ def footprint(options: Options) -> Outcome:
     )
 
 
-def _alone(name: str, var: Path) -> Side:
-    return _side(ServiceProcess(name, f"sqlite:///{var}/{name}.sqlite", "", bus="embedded", var=str(var)), "/readyz")
-
-
 def _together(folder: str) -> Side:
-    """Return all services in one process, each with a file of its own."""
-    whole = ServiceProcess(TOGETHER, "", "", bus="embedded", var=f"{folder}/{TOGETHER}")
+    """Return all services in one process, on files that are ready for them."""
+    whole = ServiceProcess(TOGETHER, "", "", bus="embedded", var=folder)
     whole.process.command = [sys.executable, "-m", "services"]
     del whole.environment["CLOUD_DATABASE_URL"]  # a file each, where no address is named
-    return _side(whole, "/readyz")  # the portal's, which is started last and answers for what is nobody's
+    for command in (["migrate"], ["topics"]):
+        run_services(command, whole.environment)
+    return _side(whole)  # the portal answers for what is nobody's, and is started last
 
 
-def _side(service: ServiceProcess, ready: str) -> Side:
-    migrate = ["migrate"] if service.name == TOGETHER else ["migrate", service.name]
-    for command in (migrate, ["topics"]):
-        run_services(command, service.environment)
-    return Side(service.process, service.port, ready)
+def _alone(name: str, folder: str) -> Side:
+    """Return a service in a process of its own, on the file it has among all: they start in turn."""
+    return _side(ServiceProcess(name, f"sqlite:///{folder}/{name}.sqlite", "", bus="embedded", var=folder))
+
+
+def _side(service: ServiceProcess) -> Side:
+    return Side(service.process, service.port)
 
 
 def _bare(folder: str) -> Side:
