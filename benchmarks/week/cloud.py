@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 from benchmarks.week.clock import TellingClock
-from services.demo.calls import items
+from services.demo.calls import body_of, items
 from shared.events import PARTITIONS
 from shared.messaging.bus import SERVICES, every_topic
 from tools.servers.kafka import Kafka, kafka_server
@@ -26,16 +27,15 @@ from tools.servers.system import ServerError
 from tools.servers.tokens import bearer
 
 QUIET_LOOKS = 2
-LOOK_S = 0.25
+LOOK_S, LONGEST_LOOK_S = 0.25, 2.0
+LOOKS_OF_A_WAIT = 20
+"""Who has waited long looks less often, about so many times in all: a look costs the services as a user does."""
 ANSWER_S = 600.0
 PARKED_FOR = timedelta(seconds=301)
 """What is parked is tried again after five minutes."""
-COMPUTED: tuple[tuple[str, str, dict[str, str]], ...] = (
-    ("procurement", "/sourcing-runs", {}),
-    ("logistics", "/trip-plans", {}),
-    ("nutrition", "/menu-plans", {"status": "waiting"}),
-)
-"""What is computed in the background: by whom, and where it is listed."""
+COMPUTED = (("procurement", "/sourcing-runs"), ("logistics", "/trip-plans"))
+"""What is computed in the background, besides menus: by whom, and where it is listed."""
+_FIRST_WAITING = {"status": "waiting", "limit": "1"}
 _LIMITS = httpx.Limits(keepalive_expiry=1.0)
 """A service hangs up on who asked nothing for five seconds: a connection must not be taken again at that moment."""
 SETTINGS = {
@@ -64,10 +64,11 @@ class Cloud:
 
     async def settle(self) -> None:
         """Wait until nothing is on its way: outboxes empty, every event handled, nothing parked or being computed."""
-        quiet = 0
+        quiet, began = 0, time.monotonic()
         while quiet < QUIET_LOOKS:
             quiet = 0 if await self._restless() else quiet + 1
-            await asyncio.sleep(LOOK_S)
+            often_s = min(LONGEST_LOOK_S, (time.monotonic() - began) / LOOKS_OF_A_WAIT)
+            await asyncio.sleep(LOOK_S if quiet else max(LOOK_S, often_s))
 
     async def _restless(self) -> bool:
         for service in self.services.values():
@@ -81,9 +82,11 @@ class Cloud:
         return await self._computing() or bool(sum([await self._lag(name) for name in SERVICES]))
 
     async def _computing(self) -> bool:
-        for name, path, query in COMPUTED:
-            async for one in items(self.clients[name], path, **query):
-                if one["status"] in ("queued", "running", "waiting"):
+        if any(body_of(await self.clients["nutrition"].get("/menu-plans", params=_FIRST_WAITING))["items"]):
+            return True
+        for name, path in COMPUTED:
+            async for one in items(self.clients[name], path):
+                if one["status"] in ("queued", "running"):
                     return True
         return False
 
