@@ -11,7 +11,7 @@ from tests.portal.browser import Watched, checked, content_after_s, weighed
 from tests.portal.conftest import windows_of
 from tests.portal.photos import bitmap, size_of_jpeg
 from tests.portal.served import Loop, serving
-from tests.portal.toolkit import Gate, tiny_portal, toolkit_pages
+from tests.portal.toolkit import OTHER, TODAY, Gate, tiny_portal, toolkit_pages
 
 
 @pytest.fixture
@@ -203,6 +203,15 @@ def test_without_a_network_another_page_says_which_ones_are_here(window: Watched
     expect(page.get_by_role("heading", name="没有网络")).to_be_visible()
     window.context.set_offline(False)
     expect(page.get_by_role("heading", name="改菜单")).to_be_visible()
+
+
+def test_kept_pages_of_one_name_are_told_apart_by_their_day(window: Watched) -> None:
+    """Two deliveries of one cooperative are two links: each says of which day its page is."""
+    page = kept(window)
+    window.context.set_offline(True)
+    page.goto(window.address + "/nowhere")
+    links = page.locator("[data-kept-pages] a")
+    expect(links).to_have_text([f"校门收货 · {TODAY}", f"校门收货 · {OTHER}"])
 
 
 def test_a_form_that_swaps_is_sent_once_keeps_the_focus_and_says_what_changed(open_window: Any, gate: Gate) -> None:

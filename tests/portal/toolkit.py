@@ -19,6 +19,8 @@ from services.portal.sessions.usecases import Person
 from shared.problems import add_problem_handlers, problem
 from tests.people import driver
 
+TODAY, OTHER = "2026-11-23", "2026-11-24"
+"""The days that the two pages of one name are of."""
 PAGE = """{% extends "base.html" %}
 {% set title = "校门收货" if page.language == "zh" else "At the gate" %}
 {% block scripts %}
@@ -26,6 +28,7 @@ PAGE = """{% extends "base.html" %}
 {% endblock %}
 {% block content %}
 <p data-offline="/other">{{ stand }}</p>
+<time datetime="{{ day }}">{{ day }}</time>
 {% call(f) ui.form(arrive, {"data-outbox": "arrive-1", "data-outbox-label": "到达一小"}) %}
 <button>到达</button>
 {% endcall %}
@@ -82,7 +85,7 @@ class Gate:
             return problem(401, "Not signed in", "no-token", "nobody")
         if self.refuse:
             form = Form(action, fields.values, {"kg": "Write a number."}, key=fields.key)
-            return shown_again(request, "toolkit.html", form, arrive=form, weigh=form, stand="")
+            return shown_again(request, "toolkit.html", form, arrive=form, weigh=form, stand="", day=TODAY)
         self.taken.setdefault(fields.key, fields.values)
         if self.lose > 0:
             self.lose -= 1
@@ -113,7 +116,7 @@ def tiny_portal(gate: Gate) -> FastAPI:
     @app.get("/gate")
     async def show(request: Request) -> Response:
         stand = f"{len(gate.kg)} 次称重" if request.state.language == "zh" else f"{len(gate.kg)} weighed"
-        return page(request, "toolkit.html", arrive=Form.new("/arrive"), weigh=Form.new("/weigh"), stand=stand)
+        return page(request, "toolkit.html", arrive=Form.new("/arrive"), weigh=Form.new("/weigh"), stand=stand, day=TODAY)
 
     @app.get("/livez")
     async def livez() -> None:
@@ -121,7 +124,7 @@ def tiny_portal(gate: Gate) -> FastAPI:
 
     @app.get("/other")
     async def other(request: Request) -> Response:
-        return page(request, "toolkit.html", arrive=Form.new("/arrive"), weigh=Form.new("/weigh"), stand="other")
+        return page(request, "toolkit.html", arrive=Form.new("/arrive"), weigh=Form.new("/weigh"), stand="other", day=OTHER)
 
     @app.post("/weigh")
     async def weigh(request: Request) -> Response:

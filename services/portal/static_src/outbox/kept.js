@@ -1,6 +1,6 @@
 /** The page that is shown for one that is not here: which ones are, and back to what was wanted when there is a network. */
 
-/** @returns {Promise<[string, string][]>} addresses and titles of the pages that are kept */
+/** @returns {Promise<{address: string, name: string, day: string}[]>} the pages that are kept: their titles and the day each is of */
 async function keptPages() {
   const names = (await caches.keys()).filter((name) => name.startsWith("pages-"));
   const found = [];
@@ -9,8 +9,9 @@ async function keptPages() {
     for (const request of await shelf.keys()) {
       const text = await (await shelf.match(request)).text();
       const { pathname, search } = new URL(request.url);
-      const title = new DOMParser().parseFromString(text, "text/html").title;
-      found.push([pathname + search, title.split(" · ")[0] || pathname]);
+      const there = new DOMParser().parseFromString(text, "text/html");
+      const day = there.querySelector("main time")?.textContent.trim() ?? "";
+      found.push({ address: pathname + search, name: there.title.split(" · ")[0] || pathname, day });
     }
   }
   return found;
@@ -28,11 +29,13 @@ export async function listKept() {
   if (!list) return;
   // Its address is that of the page that was wanted, unless somebody asked for this one.
   if (location.pathname !== "/offline") window.addEventListener("online", tryAgain);
-  for (const [address, title] of window.caches ? await keptPages() : []) {
+  const pages = window.caches ? await keptPages() : [];
+  for (const { address, name, day } of pages) {
+    const alone = pages.filter((page) => page.name === name).length === 1;
     const link = document.createElement("a");
     link.className = "button";
     link.href = address;
-    link.textContent = title;
+    link.textContent = alone || !day ? name : `${name} · ${day}`;
     list.appendChild(document.createElement("li")).append(link);
   }
   list.hidden = !list.children.length;
