@@ -99,12 +99,12 @@ async def plans_of(session: Session, run_id: str) -> list[Plan]:
 async def claim(session: Session, claim_id: str, now: datetime) -> Run | None:
     """Take the oldest run that waits, or whose replica died, for this claim; None when there is nothing to do.
 
-    Of several replicas one gets it: the row is taken by a conditional update.
+    Of several who look at once each gets another one: none waits for a row that is being taken.
     """
     dead = and_(planning_run.c.status == RunStatus.RUNNING, planning_run.c.heartbeat_at < now - TAKEN_FOR_DEAD)
     free = or_(planning_run.c.status == RunStatus.QUEUED, dead)
     oldest = select(planning_run.c.run_id).where(free).order_by(planning_run.c.queued_at, planning_run.c.run_id)
-    run_id = await session.scalar(oldest.limit(1))
+    run_id = await session.scalar(oldest.limit(1).with_for_update(skip_locked=True))
     if run_id is None:
         return None
     taken = (

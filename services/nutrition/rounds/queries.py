@@ -123,7 +123,7 @@ async def take_prices(session: Session, told: Sequence[Mapping[str, Any]]) -> No
 async def claim(session: Session, claim_id: str, now: datetime) -> CountyPlan | None:
     """Take the oldest plan that has prices, has waited long enough, or whose replica died; None when there is none.
 
-    Of several replicas one gets it: the row is taken by a conditional update.
+    Of several who look at once each gets another one: none waits for a row that is being taken.
     """
     free = or_(
         county_plan.c.status == Status.QUEUED,
@@ -131,7 +131,8 @@ async def claim(session: Session, claim_id: str, now: datetime) -> CountyPlan | 
         and_(county_plan.c.status == Status.RUNNING, county_plan.c.heartbeat_at < now - TAKEN_FOR_DEAD),
     )
     oldest = select(county_plan.c.planning_id).where(free)
-    planning_id = await session.scalar(oldest.order_by(county_plan.c.heartbeat_at, county_plan.c.planning_id).limit(1))
+    oldest = oldest.order_by(county_plan.c.heartbeat_at, county_plan.c.planning_id)
+    planning_id = await session.scalar(oldest.limit(1).with_for_update(skip_locked=True))
     if planning_id is None:
         return None
     taken = (
