@@ -98,9 +98,9 @@ def _between(columns: Columns, arcs: Arcs, mine: slice, cost: Integers, of_unmet
         np.concatenate([cost, of_unmet[lines], np.zeros(len(offers), np.int64)]),
     )
     light = LIGHT * (int(np.abs(cost).max()) + 1)
-    if light < of_unmet[lines].min() and need.sum() <= left.sum():
-        # Where nobody goes short although that weighs little, nothing is cheaper when it weighs more; and with smaller
-        # weights the solver is a third sooner done with a large network, a tenth with a small one.
+    if len(tails) > AT_ONCE and light < of_unmet[lines].min() and need.sum() <= left.sum():
+        # Where nobody goes short although that weighs little, nothing is cheaper when it weighs more; and the solver
+        # is a third sooner done with smaller weights.
         weighs_little = np.concatenate([cost, np.full(len(lines), light), np.zeros(len(offers), np.int64)])
         found = replace(ways, cost=weighs_little).cheapest(need, sink)
         if not found[len(tails) : len(tails) + len(lines)].any():
