@@ -76,6 +76,15 @@ def number_of(order_id: str) -> int:
     return int(order_id.removeprefix("order-"))
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What is told: orders, how many a second (None: all are due at once), and the first of them that counts."""
+
+    placed: Sequence[OrderPlaced]
+    rate: int | None
+    first: int
+
+
 @dataclass(slots=True)
 class Clockings:
     """When each order was due, when its unit of work was over and when it was handled, s; all by number.
@@ -130,11 +139,11 @@ async def _latency(options: Options, servers: Servers) -> Outcome:
     cpu, details = -cpu_seconds(), dict[str, Any]()
     for rate in (*RATES, None):
         name = "flat_out" if rate is None else f"at_{rate}"
-        count = _count(options, rate)
-        placed = orders_of(options.seed, _warm_up(rate) + count)
-        ours = await _on_kafka(servers, placed, rate)
-        by_hand = await _by_hand(servers, placed, rate)
-        embedded = await _embedded(placed, rate)
+        count, first = _count(options, rate), _warm_up(options, rate)
+        due = Due(orders_of(options.seed, first + count), rate, first)
+        ours = await _on_kafka(servers, due)
+        by_hand = await _by_hand(servers, due)
+        embedded = await _embedded(due)
         details[name] = {"orders": count, "kafka": ours, "by_hand": by_hand, "embedded": embedded}
     cpu += cpu_seconds()
     judged = details[f"at_{RATES[-1]}"]
@@ -158,32 +167,33 @@ def _count(options: Options, rate: int | None) -> int:
     return round(_seconds(options) * (RATES[-1] if rate is None else rate))
 
 
-def _warm_up(rate: int | None) -> int:
-    return WARM_UP + round(WARM_UP_S * (rate or 0))
+def _warm_up(options: Options, rate: int | None) -> int:
+    seconds = WARM_UP_S / 10 if options.brief else WARM_UP_S
+    return WARM_UP + round(seconds * (rate or 0))
 
 
-async def _on_kafka(servers: Servers, placed: Sequence[OrderPlaced], rate: int | None) -> dict[str, Any]:
+async def _on_kafka(servers: Servers, due: Due) -> dict[str, Any]:
     async with service(servers) as (database, bus, topics):
         spent = _Spent(servers)
-        figures = await _through(database, Renamed(bus, topics), placed, rate)
-        return figures | spent.per_event(len(placed))
+        figures = await _through(database, Renamed(bus, topics), due)
+        return figures | spent.per_event(len(due.placed))
 
 
-async def _embedded(placed: Sequence[OrderPlaced], rate: int | None) -> dict[str, Any]:
+async def _embedded(due: Due) -> dict[str, Any]:
     with TemporaryDirectory() as folder:
         bus, database = EmbeddedBus(Path(folder) / "bus.sqlite"), open_database(f"sqlite:///{folder}/bench.sqlite")
         await bus.ensure_topics([TOPIC, dead_letter_topic(GROUP)])
         await database.run_sync(metadata.create_all)
         spent = _Spent()
         try:
-            figures = await _through(database, bus, placed, rate)
+            figures = await _through(database, bus, due)
         finally:
             await bus.close()
             await database.close()
-        return figures | spent.per_event(len(placed))
+        return figures | spent.per_event(len(due.placed))
 
 
-async def _through(database: Database, bus: Bus, placed: Sequence[OrderPlaced], rate: int | None) -> dict[str, Any]:
+async def _through(database: Database, bus: Bus, due: Due) -> dict[str, Any]:
     """Tell orders at a rate with relay and consumer at work; returns how soon they were handled."""
     clockings = Clockings()
     publishing = Relay(database, bus, Metrics("bench"))
@@ -192,22 +202,22 @@ async def _through(database: Database, bus: Bus, placed: Sequence[OrderPlaced], 
 
     async def tell(number: int) -> None:
         async with telling.begin() as uow:
-            uow.emit(placed[number])
+            uow.emit(due.placed[number])
 
     tasks = [asyncio.create_task(part) for part in (publishing.run(), consumer.run())]
     try:
-        figures = await open_loop(clockings, tell, len(placed), rate)
+        figures = await open_loop(clockings, tell, due)
         return figures | {"p50_p99_ms_since_commit": p50_p99(clockings.behind_ms(clockings.told))}
     finally:
         await _ended(tasks)
         await consumer.close()
 
 
-async def _by_hand(servers: Servers, placed: Sequence[OrderPlaced], rate: int | None) -> dict[str, Any]:
+async def _by_hand(servers: Servers, due: Due) -> dict[str, Any]:
     """Do the same with the bare clients: an order is committed, sent, deleted; what comes is kept as it comes."""
     async with service(servers) as (_database, _bus, topics):
         place, clockings, spent = servers.place(topics), Clockings(), _Spent(servers)
-        records = [encode(event, datetime.now(UTC)) for event in placed]
+        records = [encode(event, datetime.now(UTC)) for event in due.placed]
         address = place.database.replace("+asyncpg", "")
         async with asyncpg.create_pool(address, min_size=HANDS, max_size=HANDS) as pool, producer_of(place) as producer:
 
@@ -216,7 +226,7 @@ async def _by_hand(servers: Servers, placed: Sequence[OrderPlaced], rate: int | 
 
             reading = asyncio.create_task(_keep_all(pool, place, clockings))
             try:
-                return await open_loop(clockings, tell, len(placed), rate) | spent.per_event(len(placed))
+                return await open_loop(clockings, tell, due) | spent.per_event(len(due.placed))
             finally:
                 await _ended([reading])
 
@@ -239,13 +249,13 @@ async def _keep_all(pool: Any, place: Place, clockings: Clockings) -> None:
                 await consumer.commit()
 
 
-async def open_loop(clockings: Clockings, tell: Tell, count: int, rate: int | None) -> dict[str, Any]:
+async def open_loop(clockings: Clockings, tell: Tell, due: Due) -> dict[str, Any]:
     """Tell the first orders one after the other, then each of the others when it is due; returns the figures."""
     for number in range(WARM_UP):
         clockings.due[number] = time.perf_counter()
         await tell(number)
     await _until_handled(clockings, WARM_UP)
-    clockings.first = _warm_up(rate)
+    clockings.first, count, rate = due.first, len(due.placed), due.rate
     began, hands = time.perf_counter(), asyncio.Semaphore(HANDS)
 
     async def tell_one(number: int) -> None:
@@ -255,8 +265,8 @@ async def open_loop(clockings: Clockings, tell: Tell, count: int, rate: int | No
 
     telling = []
     for number in range(WARM_UP, count):
-        due = clockings.due[number] = began + ((number - WARM_UP) / rate if rate else 0.0)
-        if (wait_s := due - time.perf_counter()) > 0:
+        at = clockings.due[number] = began + ((number - WARM_UP) / rate if rate else 0.0)
+        if (wait_s := at - time.perf_counter()) > 0:
             await asyncio.sleep(wait_s)
         telling.append(asyncio.create_task(tell_one(number)))
     await asyncio.gather(*telling)

@@ -93,7 +93,9 @@ def _as_full(problem: Problem, hand: Choice) -> Problem:
 
 def _planned(problem: Problem, cost: float) -> Choice:
     of = replace(problem, weights=replace(problem.weights, cost=cost))
-    dishes = plan_menu(of, PlanOptions(moves_per_slot=_MOVES_PER_SLOT, alternatives=0, mendings=False), _nobody)
+    # One program: nobody asks what is proved of these menus.
+    options = PlanOptions(moves_per_slot=_MOVES_PER_SLOT, programs=1, alternatives=0, mendings=False)
+    dishes = plan_menu(of, options, _nobody)
     return choice_of(model_of(problem), dishes.best.dishes)
 
 

@@ -86,7 +86,7 @@ def plan_week(options: Options) -> Outcome:
     else:
         canteens = [made_canteen(seed) for seed in range(WEEKS * (options.seed - 1), WEEKS * options.seed)]
     problems = list(islice(filter(_is_possible, map(problem_of, canteens)), options.scaled(WEEKS)))
-    programs = _PROGRAMS if options.scale >= _FEW_BELOW else _PROGRAMS[:-1]
+    programs = _PROGRAMS[:1] if options.brief else _PROGRAMS if options.scale >= _FEW_BELOW else _PROGRAMS[:-1]
     _planned(model_of(problems[0]), programs[:1], moves_per_slot=100)  # compiles what is not compiled yet
     raced = options.scaled(WEEKS_OF_PEERS)
     limit = _limit(options, SECONDS_A_WEEK)

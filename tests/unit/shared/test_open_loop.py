@@ -4,7 +4,8 @@ import asyncio
 import itertools
 import time
 
-from benchmarks.backbone_latency import WARM_UP, Clockings, number_of, open_loop
+from benchmarks.backbone import orders_of
+from benchmarks.backbone_latency import WARM_UP, Clockings, Due, number_of, open_loop
 
 
 def test_who_falls_behind_shows_it() -> None:
@@ -17,7 +18,7 @@ def test_who_falls_behind_shows_it() -> None:
                 await asyncio.sleep(0.01)
             clockings.note([number])
 
-    figures = asyncio.run(open_loop(clockings, tell, WARM_UP + 30, 1000))
+    figures = asyncio.run(open_loop(clockings, tell, Due(orders_of(1, WARM_UP + 30), 1000, WARM_UP)))
     median, slowest = figures["p50_p99_ms"]
     assert slowest > 200
     assert median < slowest
@@ -33,7 +34,7 @@ def test_who_keeps_up_is_asked_at_the_rate() -> None:
         clockings.note([number])
 
     began = time.perf_counter()
-    asyncio.run(open_loop(clockings, tell, WARM_UP + 20, 100))
+    asyncio.run(open_loop(clockings, tell, Due(orders_of(1, WARM_UP + 20), 100, WARM_UP)))
     assert time.perf_counter() - began >= 0.19
     due = [clockings.due[number] for number in range(WARM_UP, WARM_UP + 20)]
     assert all(abs(after - before - 0.01) < 1e-6 for before, after in itertools.pairwise(due))
