@@ -52,6 +52,8 @@ OF_OPTIMISERS: dict[str, tuple[Aim, ...]] = {
             limit="0: the best known cost",
             row="R1",
             what="mean gap to the best known",
+            missed="Two instances of the hardest class; with PyVRP's own settings it is 0.85 %. Next: a start that is "
+            "not random, and all sixty instances.",
         ),
         Aim(
             "gap_of_a_thousand",
@@ -59,6 +61,8 @@ OF_OPTIMISERS: dict[str, tuple[Aim, ...]] = {
             limit="0: the best known cost",
             row="R2",
             what="mean gap to the best known",
+            missed="One instance of the hardest class, from a random start; with PyVRP's own settings it is 22.5 %. "
+            "Next: a start by insertion as counties have it, and parts of the map searched by themselves.",
         ),
     ),
     "nutrition.county_rounds": (Aim("ratio", at_most=0.982, limit="the bound of the joint problem, in details"),),

@@ -19,6 +19,7 @@ import vrplib
 from pyvrp.stop import MaxRuntime
 
 from benchmarks.harness import Options, Outcome, benchmark
+from services.logistics.trips.optimiser import settings
 
 LARGE, SECONDS, LONG_SECONDS = 500, 20.0, 60.0
 """So many customers are a large instance; how long each size is searched."""
@@ -67,7 +68,7 @@ def _measured(path: Path, options: Options) -> Outcome:
     data, scale = read(path)
     seconds = (SECONDS if data.num_clients < LARGE else LONG_SECONDS) * min(1.0, options.scale)
     started = time.perf_counter()
-    found = pyvrp.solve(data, MaxRuntime(seconds), seed=options.seed, collect_stats=False)
+    found = pyvrp.solve(data, MaxRuntime(seconds), options.seed, collect_stats=False, params=settings())
     best = best_known(path)
     cost = found.cost() / scale
     return Outcome(

@@ -70,6 +70,15 @@ class _Watch(IteratedLocalSearchCallbacks):
         return self._spent(time.perf_counter()) >= 1.0
 
 
+def settings(callbacks: IteratedLocalSearchCallbacks | None = None) -> SolveParams:
+    """Return how is searched: what was found by trial on made counties (decision 49)."""
+    return SolveParams(
+        ils=IteratedLocalSearchParams(history_length=_MEMORY, callbacks=callbacks or IteratedLocalSearchCallbacks()),
+        neighbourhood=_NEIGHBOURHOOD,
+        perturbation=_PERTURBATION,
+    )
+
+
 def improved(
     problem: Problem, first: Sequence[Route], before: Sequence[Route], budget: Budget, report: Report
 ) -> list[Route]:
@@ -81,11 +90,7 @@ def improved(
     formulation = Formulation(problem)
     data = formulation.data
     watch = _Watch(budget, len(problem.loads), report)
-    params = SolveParams(
-        ils=IteratedLocalSearchParams(history_length=_MEMORY, callbacks=watch),
-        neighbourhood=_NEIGHBOURHOOD,
-        perturbation=_PERTURBATION,
-    )
+    params = settings(watch)
     initial = Solution(data, formulation.encode(first))
     if before:
         evaluator = PenaltyManager(params.penalty.midpoint_penalties(data), params.penalty).cost_evaluator()
