@@ -42,7 +42,7 @@ class Heard:
 @benchmark("portal.board_stream")
 def board_stream(options: Options) -> Outcome:
     """Age of a row of the board at 1,000 pages that watch it at one worker, one row a second: the 99th percentile."""
-    clients, seconds = options.scaled(CLIENTS), SECONDS / 10 if options.brief else SECONDS
+    clients, seconds = options.scaled(CLIENTS), SECONDS * max(0.1, min(1.0, 5 * options.scale))
     with TemporaryDirectory() as folder:
         cookie = Path(folder) / "cookie"
         with by_hand("board_portal", str(cookie)) as (address, process):

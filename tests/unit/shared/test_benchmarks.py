@@ -71,7 +71,7 @@ def test_among_all_the_dearest_is_given_a_part_of_the_scale(monkeypatch: pytest.
 
     monkeypatch.setattr("benchmarks.__main__.subprocess.run", noted)
     assert command._told(command._run_all(1, 0.1)) == 0
-    assert asked["cloud.province_week"] == pytest.approx(0.001)
+    assert asked["cloud.province_week"] == pytest.approx(0.0007)
     assert {asked[name] for name in asked if name not in command.PART_OF_ALL} == {0.1}
 
 
