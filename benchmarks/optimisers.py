@@ -146,10 +146,23 @@ OF_OPTIMISERS: dict[str, tuple[Aim, ...]] = {
         Aim("cost_above_solving_all_again", at_most=0.0003, row="D1", what="extra cost, a province"),
     ),
     "procurement.source_county": (
-        Aim("ratio", at_most=0.01, row="A1", what="time over that of CBC"),
+        Aim(
+            "ratio",
+            at_most=0.01,
+            row="A1",
+            what="time over that of CBC",
+            missed="61 times as fast, as the prototype was. Nearly all is the solver's own: with lighter weights it takes "
+            "0.10 of 0.12 s; coarser costs and prices taken off them gain nothing (decision 30).",
+        ),
         Aim("gap", at_most=0.0001, limit="0: the proved optimum", row="A1", what="gap to the optimum"),
         Aim("coupled.gap", at_most=0.003, limit="0: the linear program", row="A3", what="gap to the linear program"),
-        Aim("coupled.cpu_seconds", at_most=5, row="A3", what="CPU s"),
+        Aim(
+            "coupled.cpu_seconds",
+            at_most=5,
+            row="A3",
+            what="CPU s",
+            missed="5.4 s for a gap of 0.22 %, where 0.3 % is asked for. Next: as many rounds of prices as that takes.",
+        ),
         Aim(
             "strong.gap",
             at_most=0.0035,
