@@ -151,8 +151,8 @@ OF_OPTIMISERS: dict[str, tuple[Aim, ...]] = {
             at_most=0.01,
             row="A1",
             what="time over that of CBC",
-            missed="61 times as fast, as the prototype was. Nearly all is the solver's own: with lighter weights it takes "
-            "0.10 of 0.12 s; coarser costs and prices taken off them gain nothing (decision 30).",
+            missed="61 times as fast, as the prototype was. Nearly all is the solver's own: with lighter weights it "
+            "takes 0.10 of 0.12 s; coarser costs and prices taken off them gain nothing (decision 30).",
         ),
         Aim("gap", at_most=0.0001, limit="0: the proved optimum", row="A1", what="gap to the optimum"),
         Aim("coupled.gap", at_most=0.003, limit="0: the linear program", row="A3", what="gap to the linear program"),
