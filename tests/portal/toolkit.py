@@ -98,6 +98,11 @@ async def _broken() -> AsyncIterator[bytes]:
     raise ConnectionResetError
 
 
+def empty() -> dict[str, Form]:
+    """Return the page's forms with nothing in them."""
+    return {"arrive": Form.new("/arrive"), "weigh": Form.new("/weigh")}
+
+
 def tiny_portal(gate: Gate) -> FastAPI:
     """Return the app: its pages are rendered as the portal's are."""
     app = FastAPI()
@@ -116,7 +121,7 @@ def tiny_portal(gate: Gate) -> FastAPI:
     @app.get("/gate")
     async def show(request: Request) -> Response:
         stand = f"{len(gate.kg)} 次称重" if request.state.language == "zh" else f"{len(gate.kg)} weighed"
-        return page(request, "toolkit.html", arrive=Form.new("/arrive"), weigh=Form.new("/weigh"), stand=stand, day=TODAY)
+        return page(request, "toolkit.html", **empty(), stand=stand, day=TODAY)
 
     @app.get("/livez")
     async def livez() -> None:
@@ -124,7 +129,7 @@ def tiny_portal(gate: Gate) -> FastAPI:
 
     @app.get("/other")
     async def other(request: Request) -> Response:
-        return page(request, "toolkit.html", arrive=Form.new("/arrive"), weigh=Form.new("/weigh"), stand="other", day=OTHER)
+        return page(request, "toolkit.html", **empty(), stand="other", day=OTHER)
 
     @app.post("/weigh")
     async def weigh(request: Request) -> Response:
