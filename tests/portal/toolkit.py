@@ -98,9 +98,10 @@ async def _broken() -> AsyncIterator[bytes]:
     raise ConnectionResetError
 
 
-def empty() -> dict[str, Form]:
-    """Return the page's forms with nothing in them."""
-    return {"arrive": Form.new("/arrive"), "weigh": Form.new("/weigh")}
+def _shown(request: Request, stand: str, day: str) -> Response:
+    """Show the page with nothing in its forms."""
+    arrive, weigh = Form.new("/arrive"), Form.new("/weigh")
+    return page(request, "toolkit.html", arrive=arrive, weigh=weigh, stand=stand, day=day)
 
 
 def tiny_portal(gate: Gate) -> FastAPI:
@@ -121,7 +122,7 @@ def tiny_portal(gate: Gate) -> FastAPI:
     @app.get("/gate")
     async def show(request: Request) -> Response:
         stand = f"{len(gate.kg)} 次称重" if request.state.language == "zh" else f"{len(gate.kg)} weighed"
-        return page(request, "toolkit.html", **empty(), stand=stand, day=TODAY)
+        return _shown(request, stand, TODAY)
 
     @app.get("/livez")
     async def livez() -> None:
@@ -129,7 +130,7 @@ def tiny_portal(gate: Gate) -> FastAPI:
 
     @app.get("/other")
     async def other(request: Request) -> Response:
-        return page(request, "toolkit.html", **empty(), stand="other", day=OTHER)
+        return _shown(request, "other", OTHER)
 
     @app.post("/weigh")
     async def weigh(request: Request) -> Response:
