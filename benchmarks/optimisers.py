@@ -52,8 +52,7 @@ OF_OPTIMISERS: dict[str, tuple[Aim, ...]] = {
             limit="0: the best known cost",
             row="R1",
             what="mean gap to the best known",
-            missed="Two instances of the hardest class; with PyVRP's own settings it is 0.85 %. Next: a start that is "
-            "not random, and all sixty instances.",
+            missed="Two instances of the hardest class; with PyVRP's own settings it is 0.85 %. Next: all sixty.",
         ),
         Aim(
             "gap_of_a_thousand",
@@ -61,8 +60,9 @@ OF_OPTIMISERS: dict[str, tuple[Aim, ...]] = {
             limit="0: the best known cost",
             row="R2",
             what="mean gap to the best known",
-            missed="One instance of the hardest class, from a random start; with PyVRP's own settings it is 22.5 %. "
-            "Next: a start by insertion as counties have it, and parts of the map searched by themselves.",
+            missed="One instance of the hardest class; with PyVRP's own settings it is 22.5 %. Tried, 30 s each: from "
+            "nothing 8.6 %, from the nearest 9.6 %, at random 9.2 %; 3 to 25 changes a step, 20 to 60 neighbours: "
+            "worse. Next: parts of the map searched by themselves, on both cores.",
         ),
     ),
     "nutrition.county_rounds": (Aim("ratio", at_most=0.982, limit="the bound of the joint problem, in details"),),
