@@ -6,8 +6,8 @@ end: a process that is lost leaves old counts until the file is sent again, or s
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, aclosing
+from collections.abc import AsyncIterable, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import TypeVar
 
@@ -15,7 +15,7 @@ import structlog
 
 from services.farmers.loads import queries, usecases
 from services.farmers.loads.domain import Load
-from services.farmers.registry.sheet import COLUMNS, KEYS, Sheet, read_rows
+from services.farmers.registry.sheet import COLUMNS, KEYS
 from shared.audit.recording import Asker, recorded
 from shared.database import is_transient
 from shared.ids import new_id
@@ -42,28 +42,8 @@ async def load_file(service: Service, stream: AsyncIterable[bytes], asker: Asker
 
     Raises DomainError, before anything is kept, where the file as a whole cannot be meant.
     """
-    async with aclosing(_one_ahead(stream_table(stream, COLUMNS, KEYS, CHUNK))) as sheets:
-        return await _load(service, await anext(sheets), sheets, asker)
-
-
-async def _one_ahead(tables: AsyncIterator[Table]) -> AsyncGenerator[Sheet, None]:
-    """Yield what chunks say, each read in a thread while the one before is written: the two take about as long."""
-
-    async def following() -> Sheet | None:
-        table = await anext(tables, None)
-        return None if table is None else await asyncio.to_thread(read_rows, table)
-
-    reading = asyncio.ensure_future(following())
-    try:
-        while (sheet := await reading) is not None:
-            reading = asyncio.ensure_future(following())
-            yield sheet
-    finally:
-        reading.cancel()
-        await asyncio.gather(reading, return_exceptions=True)
-
-
-async def _load(service: Service, first: Sheet, sheets: AsyncIterator[Sheet], asker: Asker) -> Load:
+    tables = stream_table(stream, COLUMNS, KEYS, CHUNK)
+    first = await anext(tables)
     load_id = new_id()
     recording = partial(recorded, asker=asker, table=queries.load, objects=[{"load_id": load_id}])
     async with service.begin() as uow, recording(uow):
@@ -71,8 +51,8 @@ async def _load(service: Service, first: Sheet, sheets: AsyncIterator[Sheet], as
     concerned: set[str] = set()
     try:
         load = await _take(service, load, first, concerned)
-        async for sheet in sheets:
-            load = await _take(service, load, sheet, concerned)
+        async for table in tables:
+            load = await _take(service, load, table, concerned)
         load = await _count(service, load, concerned)
     except BaseException as error:
         log.warning("load-broken-off", load_id=load.load_id, error=type(error).__name__)
@@ -82,9 +62,9 @@ async def _load(service: Service, first: Sheet, sheets: AsyncIterator[Sheet], as
         return await usecases.end(uow, load, None)
 
 
-async def _take(service: Service, load: Load, sheet: Sheet, concerned: set[str]) -> Load:
+async def _take(service: Service, load: Load, table: Table, concerned: set[str]) -> Load:
     """Take a chunk; the cooperatives it is about are added to those concerned."""
-    step = partial(usecases.take_chunk, sealer=service.sealer, load=load, sheet=sheet)
+    step = partial(usecases.take_chunk, sealer=service.sealer, load=load, table=table)
     load, cooperative_ids = await _again(service, step)
     concerned |= cooperative_ids
     return load

@@ -6,9 +6,10 @@ from dataclasses import replace
 from services.farmers.cooperatives.usecases import lock_cooperatives, recount
 from services.farmers.loads import queries
 from services.farmers.loads.domain import KEPT, Counts, Load, LoadStatus, RowError, rows_of
-from services.farmers.registry.sheet import Sheet
+from services.farmers.registry.sheet import read_rows
 from services.farmers.registry.usecases import take_uncounted
 from shared.sealing import Sealer
+from shared.tabular import Table
 from shared.unit_of_work import UnitOfWork
 
 
@@ -20,17 +21,18 @@ async def begin(uow: UnitOfWork, load_id: str) -> Load:
     return load
 
 
-async def take_chunk(uow: UnitOfWork, sealer: Sealer, load: Load, sheet: Sheet) -> tuple[Load, set[str]]:
+async def take_chunk(uow: UnitOfWork, sealer: Sealer, load: Load, table: Table) -> tuple[Load, set[str]]:
     """Take rows of the file as an import takes a file, but that cooperatives are counted when all is taken.
 
     Returns the load as it is then, written with them, and the cooperatives concerned.
     """
+    sheet = read_rows(table)
     taken = await take_uncounted(uow, sealer, sheet.rows)
-    refusals = sorted([*sheet.warned, *sheet.refused, *taken.refused], key=lambda refusal: refusal.index)
+    refusals = sorted([*table.warned, *sheet.refused, *taken.refused], key=lambda refusal: refusal.index)
     errors = [RowError(one.index, one.field[:64], one.rule[:64], one.detail[:500]) for one in refusals]
     await queries.add_errors(uow.session, load.load_id, load.counts.errors, errors)
     counts = Counts(
-        read_rows=len(sheet.rows) + len(sheet.refused),
+        read_rows=len(table.rows) + len(table.refused),
         households_created=taken.households.created,
         households_changed=taken.households.changed,
         people_created=taken.people.created,
