@@ -1,7 +1,7 @@
 """Work that waits in a table: it is carried out piece by piece, or batch by batch, until nothing waits."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -11,6 +11,7 @@ from shared.service import Service
 from shared.unit_of_work import UnitOfWork
 
 T = TypeVar("T")
+R = TypeVar("R")
 LOOK_AGAIN_S = 1.0
 """So often a free hand looks for more while others work: as often as a job looks when nothing is in hand."""
 
@@ -28,47 +29,55 @@ async def carry_out_waiting(
     when there is none.
     """
 
-    async def claimed() -> T | None:
+    async def oldest(_free: int) -> Sequence[T]:
         async with service.begin() as uow:
-            return await claim(uow.session, new_id(), uow.now)
+            work = await claim(uow.session, new_id(), uow.now)
+        return [] if work is None else [work]
 
-    return await several_at_once(claimed, carry_out, at_once)
+    return len(await several_at_once(oldest, carry_out, at_once))
 
 
 async def several_at_once(
-    claim: Callable[[], Awaitable[T | None]], carry_out: Callable[[T], Awaitable[None]], at_once: int
-) -> int:
-    """Carry out what `claim` takes, at most so many pieces at once, until nothing waits; returns how many.
+    claim: Callable[[int], Awaitable[Sequence[T]]],
+    carry_out: Callable[[T], Awaitable[R]],
+    at_once: int,
+    look_again_s: float = LOOK_AGAIN_S,
+) -> list[R]:
+    """Carry out what `claim` takes, at most so many pieces at once, until nothing waits; returns what came of each.
 
-    Pieces are taken one after the other: hands of one process would take the oldest from each other. While some are in
-    hand and a hand is free it looks again: what is asked for meanwhile does not wait for them. What fails is
-    raised once all in hand is over; who is cancelled cancels what is in hand, and waits for it to be given back.
+    `claim` is asked for as many as there are free hands, by one of them: they would take the oldest from each other.
+    While some pieces are in hand and a hand is free it looks again: what is asked for meanwhile does not wait for them.
+    What fails is raised once all in hand is over; who is cancelled cancels what is in hand, and waits for it to be
+    given back.
     """
-    done, in_hand, failed = 0, set[asyncio.Task[None]](), list[BaseException]()
+    results, in_hand, failed = list[R](), set[asyncio.Future[R]](), list[BaseException]()
 
-    async def taken() -> T | None:
+    async def taken(free: int) -> Sequence[T]:
         try:
-            return await claim()
+            return await claim(free)
         except Exception as error:
             failed.append(error)
-            return None
+            return []
 
     try:
         while True:
-            while not failed and len(in_hand) < at_once and (work := await taken()) is not None:
-                in_hand.add(asyncio.ensure_future(carry_out(work)))
+            while not failed and (free := at_once - len(in_hand)) and (found := await taken(free)):
+                in_hand |= {asyncio.ensure_future(carry_out(each)) for each in found}
             if not in_hand:
                 break
-            over, in_hand = await asyncio.wait(in_hand, timeout=LOOK_AGAIN_S, return_when=asyncio.FIRST_COMPLETED)
-            done += len(over)
-            failed += [error for task in over if (error := task.exception()) is not None]
+            over, in_hand = await asyncio.wait(in_hand, timeout=look_again_s, return_when=asyncio.FIRST_COMPLETED)
+            for piece in over:
+                if (error := piece.exception()) is not None:
+                    failed.append(error)
+                else:
+                    results.append(piece.result())
     finally:
-        for task in in_hand:
-            task.cancel()
+        for piece in in_hand:
+            piece.cancel()
         await asyncio.gather(*in_hand, return_exceptions=True)
     if failed:
         raise failed[0]
-    return done
+    return results
 
 
 async def in_batches(service: Service, step: Callable[[UnitOfWork], Awaitable[int]], size: int) -> int:

@@ -11,7 +11,7 @@ from services.farmers.webhooks.delivering import Batch
 from services.farmers.webhooks.domain import Outcome
 from services.farmers.webhooks.sending import Sender, sender_of
 from services.farmers.webhooks.signing import headers
-from shared.claiming import in_batches
+from shared.claiming import in_batches, several_at_once
 from shared.sealing import Unsealable
 from shared.service import Job, Service
 
@@ -30,21 +30,13 @@ async def send(service: Service, sender: Sender) -> int:
 
     Endpoints are sent to side by side, so many at once and each in a few lanes: one that is slow holds up itself.
     """
-    made, running = 0, set[asyncio.Task[int]]()
-    try:
-        while True:
-            if free := service.settings.webhook_endpoints_at_once - len(running):
-                async with service.begin() as uow:
-                    batches = await delivering.claim(uow, free)
-                running |= {asyncio.create_task(_carry(service, sender, batch)) for batch in batches}
-            if not running:
-                return made
-            done, running = await asyncio.wait(running, timeout=LOOK_AGAIN_S, return_when=asyncio.FIRST_COMPLETED)
-            made += sum(task.result() for task in done)
-    finally:
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+
+    async def due(free: int) -> list[Batch]:
+        async with service.begin() as uow:
+            return await delivering.claim(uow, free)
+
+    carry, at_once = partial(_carry, service, sender), service.settings.webhook_endpoints_at_once
+    return sum(await several_at_once(due, carry, at_once, LOOK_AGAIN_S))
 
 
 async def _carry(service: Service, sender: Sender, batch: Batch) -> int:

@@ -46,20 +46,20 @@ async def plan_trips(service: Service) -> int:
             log.exception("trip-plan-failed", plan_id=claimed.plan_id, attempts=claimed.attempts)
             await _give_back(service, claimed, repr(error))
 
-    return await several_at_once(partial(_claim, service), work, service.settings.workers)
+    return len(await several_at_once(partial(_claim, service), work, service.settings.workers))
 
 
-async def _claim(service: Service) -> Claimed | None:
+async def _claim(service: Service, _free: int) -> list[Claimed]:
     """Take the oldest plan nobody works on; where another replica was faster, the next one."""
     while True:
         async with service.begin(read_only=True) as uow:
             wanted = await queries.next_free(uow)
         if wanted is None:
-            return None
+            return []
         async with service.begin() as uow:
             claimed = await queries.claim(uow, wanted)
         if claimed is not None:
-            return claimed
+            return [claimed]
 
 
 async def _work(service: Service, claimed: Claimed) -> None:

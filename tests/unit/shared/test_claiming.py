@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from shared import claiming
 from shared.claiming import several_at_once
 
 
@@ -15,15 +14,15 @@ class Waiting:
     def __init__(self, *pieces: str) -> None:
         self.pieces = list(pieces)
 
-    async def claim(self) -> str | None:
+    async def claim(self, _free: int) -> list[str]:
         if not self.pieces:
-            return None
+            return []
         oldest = self.pieces[0]
         await asyncio.sleep(0)
         if oldest not in self.pieces:
-            return None
+            return []
         self.pieces.remove(oldest)
-        return oldest
+        return [oldest]
 
 
 def meeting(hands: int) -> Callable[[str], Awaitable[None]]:
@@ -39,12 +38,11 @@ def meeting(hands: int) -> Callable[[str], Awaitable[None]]:
 
 async def test_two_pieces_are_in_hand_at_the_same_time() -> None:
     """Rule: the hands of one process do not take the oldest piece from each other and go home without one."""
-    assert await several_at_once(Waiting("a", "b", "c", "d").claim, meeting(2), 2) == 4
+    assert len(await several_at_once(Waiting("a", "b", "c", "d").claim, meeting(2), 2)) == 4
 
 
-async def test_what_comes_later_does_not_wait_for_what_is_in_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_comes_later_does_not_wait_for_what_is_in_hand() -> None:
     """Rule: a free hand takes up what is asked for while another one works for minutes."""
-    monkeypatch.setattr(claiming, "LOOK_AGAIN_S", 0.01)
     waiting, together = Waiting("long"), meeting(2)
 
     async def carry_out(piece: str) -> None:
@@ -52,7 +50,7 @@ async def test_what_comes_later_does_not_wait_for_what_is_in_hand(monkeypatch: p
             waiting.pieces.append("asked for meanwhile")
         await together(piece)
 
-    assert await several_at_once(waiting.claim, carry_out, 2) == 2
+    assert len(await several_at_once(waiting.claim, carry_out, 2, 0.01)) == 2
 
 
 async def test_no_more_than_so_many_are_in_hand() -> None:
@@ -66,7 +64,7 @@ async def test_no_more_than_so_many_are_in_hand() -> None:
         await asyncio.sleep(0.001)
         in_hand -= 1
 
-    assert await several_at_once(Waiting(*"abcdefg").claim, carry_out, 3) == 7
+    assert len(await several_at_once(Waiting(*"abcdefg").claim, carry_out, 3)) == 7
     assert most == 3
 
 
@@ -85,14 +83,13 @@ async def test_a_piece_that_fails_lets_the_others_end() -> None:
     assert (ended, waiting.pieces) == (["good"], ["later"])
 
 
-async def test_a_database_that_is_away_for_a_moment_ends_nothing_in_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_database_that_is_away_for_a_moment_ends_nothing_in_hand() -> None:
     """Rule: looking for more may fail; what is in hand goes on to its end, and then it is said."""
-    monkeypatch.setattr(claiming, "LOOK_AGAIN_S", 0.001)
     waiting, ended = Waiting("long"), []
 
-    async def claim() -> str | None:
+    async def claim(free: int) -> list[str]:
         if waiting.pieces:
-            return await waiting.claim()
+            return await waiting.claim(free)
         raise OSError("the database is away")
 
     async def carry_out(piece: str) -> None:
@@ -100,7 +97,7 @@ async def test_a_database_that_is_away_for_a_moment_ends_nothing_in_hand(monkeyp
         ended.append(piece)
 
     with pytest.raises(OSError, match="the database is away"):
-        await several_at_once(claim, carry_out, 2)
+        await several_at_once(claim, carry_out, 2, 0.001)
     assert ended == ["long"]
 
 
