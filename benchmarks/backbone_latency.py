@@ -195,7 +195,7 @@ async def _embedded(due: Due) -> dict[str, Any]:
 
 async def _through(database: Database, bus: Bus, due: Due) -> dict[str, Any]:
     """Tell orders at a rate with relay and consumer at work; returns how soon they were handled."""
-    clockings = Clockings()
+    clockings = Clockings(due.first)
     publishing = Relay(database, bus, Metrics("bench"))
     telling, noting = transactions(database, publishing.wake), Noting(database, clockings)
     consumer = Consumer(GROUP, into_orders(noting.wrote), bus, noting, Metrics("bench"))
@@ -216,7 +216,7 @@ async def _through(database: Database, bus: Bus, due: Due) -> dict[str, Any]:
 async def _by_hand(servers: Servers, due: Due) -> dict[str, Any]:
     """Do the same with the bare clients: an order is committed, sent, deleted; what comes is kept as it comes."""
     async with service(servers) as (_database, _bus, topics):
-        place, clockings, spent = servers.place(topics), Clockings(), _Spent(servers)
+        place, clockings, spent = servers.place(topics), Clockings(due.first), _Spent(servers)
         records = [encode(event, datetime.now(UTC)) for event in due.placed]
         address = place.database.replace("+asyncpg", "")
         async with asyncpg.create_pool(address, min_size=HANDS, max_size=HANDS) as pool, producer_of(place) as producer:
@@ -255,7 +255,7 @@ async def open_loop(clockings: Clockings, tell: Tell, due: Due) -> dict[str, Any
         clockings.due[number] = time.perf_counter()
         await tell(number)
     await _until_handled(clockings, WARM_UP)
-    clockings.first, count, rate = due.first, len(due.placed), due.rate
+    count, rate = len(due.placed), due.rate
     began, hands = time.perf_counter(), asyncio.Semaphore(HANDS)
 
     async def tell_one(number: int) -> None:

@@ -126,15 +126,12 @@ def _together(folder: str) -> Side:
     del whole.environment["CLOUD_DATABASE_URL"]  # a file each, where no address is named
     for command in (["migrate"], ["topics"]):
         run_services(command, whole.environment)
-    return _side(whole)  # the portal answers for what is nobody's, and is started last
+    return Side(whole.process, whole.port)  # the portal answers for what is nobody's, and is started last
 
 
 def _alone(name: str, folder: str) -> Side:
     """Return a service in a process of its own, on the file it has among all: they start in turn."""
-    return _side(ServiceProcess(name, f"sqlite:///{folder}/{name}.sqlite", "", bus="embedded", var=folder))
-
-
-def _side(service: ServiceProcess) -> Side:
+    service = ServiceProcess(name, f"sqlite:///{folder}/{name}.sqlite", "", bus="embedded", var=folder)
     return Side(service.process, service.port)
 
 
