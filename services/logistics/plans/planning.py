@@ -7,7 +7,6 @@ its claim. What was taken meanwhile (a consignment, a vehicle) is left out and t
 import asyncio
 from contextlib import suppress
 from dataclasses import asdict, replace
-from functools import partial
 from typing import Any
 
 import structlog
@@ -21,7 +20,7 @@ from services.logistics.trips.applying import apply_plan
 from services.logistics.trips.problem import Plan, Problem
 from services.logistics.trips.routing import Task
 from services.logistics.trips.routing import plan as compute
-from shared.claiming import several_at_once
+from shared.claiming import carry_out_waiting
 from shared.service import Service
 from shared.unit_of_work import UnitOfWork
 from shared.workers import Cancelled
@@ -46,20 +45,7 @@ async def plan_trips(service: Service) -> int:
             log.exception("trip-plan-failed", plan_id=claimed.plan_id, attempts=claimed.attempts)
             await _give_back(service, claimed, repr(error))
 
-    return len(await several_at_once(partial(_claim, service), work, service.settings.workers))
-
-
-async def _claim(service: Service, _free: int) -> list[Claimed]:
-    """Take the oldest plan nobody works on; where another replica was faster, the next one."""
-    while True:
-        async with service.begin(read_only=True) as uow:
-            wanted = await queries.next_free(uow)
-        if wanted is None:
-            return []
-        async with service.begin() as uow:
-            claimed = await queries.claim(uow, wanted)
-        if claimed is not None:
-            return [claimed]
+    return await carry_out_waiting(service, queries.claim, work, at_once=service.settings.workers)
 
 
 async def _work(service: Service, claimed: Claimed) -> None:

@@ -1,16 +1,16 @@
 """SQL of trip plans. A plan's claim is checked by every write of the run that holds it."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, insert, null, or_, select, update
+from sqlalchemy import and_, insert, null, or_, select, update
 
 from services.logistics.plans.domain import STALE_AFTER_S, Change, Claimed
 from services.logistics.plans.models import TripPlan
 from services.logistics.tables import table_of
 from services.logistics.trips.budget import Budget
 from services.logistics.trips.domain import Applied
-from shared.ids import new_id
+from shared.database import Session
 from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
 
@@ -63,36 +63,30 @@ async def page_of(uow: UnitOfWork, page: Paging, county_code: str | None) -> lis
     return list((await uow.session.execute(statement)).all())
 
 
-def _free(uow: UnitOfWork) -> ColumnElement[bool]:
-    stale = plan.c.heartbeat_at < uow.now - timedelta(seconds=STALE_AFTER_S)
-    return or_(plan.c.status == "queued", and_(plan.c.status == "running", stale))
+async def claim(session: Session, claim_id: str, now: datetime) -> Claimed | None:
+    """Take the oldest plan that is queued or whose run has died, for this claim; None when there is nothing to do.
 
-
-async def next_free(uow: UnitOfWork) -> str | None:
-    """Return the oldest plan that is queued or whose run has died, None when there is nothing to do.
-
-    Where one is asked for by itself somebody waits for it: it goes before those of a whole day.
+    Where one is asked for by itself somebody waits for it: it goes before those of a whole day. Of several who look at
+    once each gets another one: none waits for a row that is being taken.
     """
-    statement = select(plan.c.plan_id).where(_free(uow)).order_by(plan.c.day_plan_id.is_not(None), plan.c.plan_id)
-    found: str | None = await uow.session.scalar(statement.limit(1))
-    return found
-
-
-async def claim(uow: UnitOfWork, wanted: str) -> Claimed | None:
-    """Take a plan that is free; None when another replica was faster."""
-    token = new_id()
-    taken = await uow.session.execute(
+    stale = plan.c.heartbeat_at < now - timedelta(seconds=STALE_AFTER_S)
+    free = or_(plan.c.status == "queued", and_(plan.c.status == "running", stale))
+    oldest = select(plan.c.plan_id).where(free).order_by(plan.c.day_plan_id.is_not(None), plan.c.plan_id)
+    plan_id = await session.scalar(oldest.limit(1).with_for_update(skip_locked=True))
+    if plan_id is None:
+        return None
+    taken = (
         update(plan)
-        .where(plan.c.plan_id == wanted, _free(uow))
-        .values(status="running", claim=token, heartbeat_at=uow.now, attempts=plan.c.attempts + 1)
+        .where(plan.c.plan_id == plan_id, free)
+        .values(status="running", claim=claim_id, heartbeat_at=now, attempts=plan.c.attempts + 1)
         .returning(*(plan.c[name] for name in _TAKEN))
     )
-    row = taken.first()
+    row = (await session.execute(taken)).first()
     if row is None:
         return None
     changes = None if row.changes is None else tuple(Change(**one) for one in row.changes)
     budget = Budget(row.seconds, row.iterations, seed=row.seed)
-    return Claimed(wanted, token, row.county_code, row.day, row.attempts, budget, changes)
+    return Claimed(plan_id, claim_id, row.county_code, row.day, row.attempts, budget, changes)
 
 
 async def update_claimed(uow: UnitOfWork, claimed: Claimed, **values: Any) -> bool:

@@ -7,6 +7,7 @@ import httpx
 
 from services.logistics.plans import queries
 from shared.events.procurement import OrderConfirmed
+from shared.ids import new_id
 from tests.api.logistics.county import COUNTY, DAY, a_confirmation, open_county
 from tests.conftest import WorldOf
 from tests.world import World, ok, refused
@@ -85,4 +86,6 @@ async def test_who_waits_for_one_plan_goes_first(world_of: WorldOf) -> None:
     world.clock.advance(timedelta(seconds=1))
     alone = await ok(await client.post("/trip-plans", json=REQUEST | {"county_code": COUNTY}))
     async with world.services["logistics"].begin() as uow:
-        assert await queries.next_free(uow) == alone["plan_id"]
+        claimed = await queries.claim(uow.session, new_id(), uow.now)
+    assert claimed is not None
+    assert claimed.plan_id == alone["plan_id"]

@@ -10,6 +10,7 @@ from services.logistics.roads.estimate import estimated
 from services.logistics.trips import routing
 from services.logistics.trips.applying import apply_plan
 from shared.events.logistics import TripPlanned
+from shared.ids import new_id
 from tests.api.logistics.county import (
     CHILLED,
     COUNTY,
@@ -114,7 +115,7 @@ async def test_a_plan_whose_process_died_is_taken_over(world_of: WorldOf) -> Non
     queued = await ok(await client.post("/trip-plans", json=REQUEST))
     service = world.services["logistics"]
     async with service.begin() as uow:
-        lost = await queries.claim(uow, queued["plan_id"])
+        lost = await queries.claim(uow.session, new_id(), uow.now)
     assert lost is not None
     await world.settle()
     assert (await ok(await client.get(f"/trip-plans/{queued['plan_id']}")))["status"] == "running"
@@ -144,7 +145,7 @@ async def test_a_plan_whose_runs_die_is_given_up(world_of: WorldOf) -> None:
     queued = await ok(await client.post("/trip-plans", json=REQUEST))
     for _ in range(3):
         async with world.services["logistics"].begin() as uow:
-            assert await queries.claim(uow, queued["plan_id"]) is not None
+            assert await queries.claim(uow.session, new_id(), uow.now) is not None
         world.clock.advance(timedelta(seconds=61))
     await world.settle()
     read = await ok(await client.get(f"/trip-plans/{queued['plan_id']}"))
@@ -157,10 +158,10 @@ async def test_a_consignment_taken_meanwhile_is_left_out(world_of: WorldOf) -> N
     client = await open_county(world)
     await world.publish(a_confirmation("ord-1"), a_confirmation("ord-2", canteen_id="sch-2"))
     await world.settle()
-    queued = await ok(await client.post("/trip-plans", json=REQUEST))
+    await ok(await client.post("/trip-plans", json=REQUEST))
     service = world.services["logistics"]
     async with service.begin() as uow:
-        claimed = await queries.claim(uow, queued["plan_id"])
+        claimed = await queries.claim(uow.session, new_id(), uow.now)
         assert claimed is not None
         facts = await read_facts(uow, claimed)
     problem = facts.problem(estimated(facts.positions))
