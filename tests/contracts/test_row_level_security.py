@@ -30,6 +30,7 @@ from tests.api.farmers.test_access import a_village
 from tests.api.farmers.test_certificates import certificate
 from tests.api.farmers.test_contracts import sign
 from tests.api.logistics.test_access import a_delivery
+from tests.api.logistics.test_changing_vehicles import a_warm_load_taken_over
 from tests.api.nutrition.school import School
 from tests.api.nutrition.test_access import a_county as a_kitchens_county
 from tests.api.procurement import test_access as procurement
@@ -241,6 +242,19 @@ async def test_ones_own_is_seen_whole(world_of: WorldOf) -> None:
     seen = await counts(service, clerk(COOP))
     of_others = {"household", "household_person"}  # one is the other cooperative's
     assert {table for table in there if seen.get(table) != there[table]} <= unread | of_others
+
+
+async def test_a_school_reads_every_trip_of_its_food(world_of: WorldOf) -> None:
+    """A school whose load changed vehicles reads that the cold chain broke before, another reads nothing of it."""
+    world = await world_of("logistics")
+    broken = await a_warm_load_taken_over(world)
+    service = world.services["logistics"]
+    for who, rides in ((canteen("sch-1"), 1), (canteen("sch-2"), 0)):
+        seen = await counts(service, who)
+        assert (seen.get("earlier_ride", 0), seen.get("cold_chain_alarm", 0)) == (rides, rides)
+    meal = await ok(await world.client("logistics", as_=canteen("sch-1")).get("/trace/meals/meal-1"))
+    ((taken,),) = ([one["trip"] for one in lot["deliveries"]] for food in meal["foods"] for lot in food["lots"])
+    assert (taken["trip_id"] != broken, taken["highest_c"], taken["cold_chain_broken"]) == (True, 16.0, True)
 
 
 async def test_the_parties_of_a_run_see_their_own(world_of: WorldOf) -> None:

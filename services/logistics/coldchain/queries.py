@@ -5,11 +5,13 @@ from dataclasses import asdict, fields
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, insert, or_, select, update
 
 from services.logistics.coldchain.domain import Limit, Reading, holding
 from services.logistics.coldchain.models import ColdChainAlarm, ColdChainReport, TemperatureLimit
+from services.logistics.consignments import rides
 from services.logistics.consignments.models import Consignment
+from services.logistics.consignments.rides import ride
 from services.logistics.devices.models import Device
 from services.logistics.tables import insert_into, replacing, table_of
 from services.logistics.tracking.models import TripState
@@ -180,17 +182,19 @@ async def change_alarm(uow: UnitOfWork, alarm_id: str, **values: Any) -> None:
 
 
 async def aboard_between(uow: UnitOfWork, trip_id: str, since: datetime, until: datetime | None) -> list[str]:
-    """Lock the cooled consignments that were on board at some time of a span; return their orders."""
+    """Lock the cooled consignments that were on board at some time of a span, wherever they are by now; return their
+    orders."""
     on_board = and_(
         consignment.c.trip_id == trip_id,
-        consignment.c.temperature_class != "ambient",
         consignment.c.loaded_at.is_not(None),
         or_(consignment.c.arrived_at.is_(None), consignment.c.arrived_at >= since),
     )
     if until is not None:
         on_board = and_(on_board, consignment.c.loaded_at <= until)
-    aboard = select(consignment.c.order_id).where(on_board).order_by(consignment.c.order_id).with_for_update()
-    return list((await uow.session.scalars(aboard)).all())
+    if gone := await rides.rode_on(uow, trip_id, since, until):
+        on_board = or_(on_board, consignment.c.order_id.in_(gone))
+    aboard = select(consignment.c.order_id).where(on_board, consignment.c.temperature_class != "ambient")
+    return list((await uow.session.scalars(aboard.order_by(consignment.c.order_id).with_for_update())).all())
 
 
 async def hold(uow: UnitOfWork, orders: Iterable[str]) -> None:
@@ -201,22 +205,37 @@ async def hold(uow: UnitOfWork, orders: Iterable[str]) -> None:
 
 
 async def let_go(uow: UnitOfWork, trip_id: str) -> None:
-    """Take the hold from those consignments of a trip, not received yet, on which no alarm lies any more."""
-    lies = and_(
+    """Take the hold from those consignments that are or were on a trip, not received yet, on which no alarm of any of
+    their trips lies any more."""
+    here = consignment.c.trip_id == trip_id
+    if gone := await rides.rode_on(uow, trip_id):
+        here = or_(here, consignment.c.order_id.in_(gone))
+    mine = select(consignment.c.order_id).where(
+        here, consignment.c.hold.is_(True), consignment.c.status.in_(("waiting", "loaded", "arrived"))
+    )
+    held = list((await uow.session.scalars(mine.order_by(consignment.c.order_id).with_for_update())).all())
+    # Asked behind the lock: another of its trips may have been warm meanwhile.
+    free = select(consignment.c.order_id).where(consignment.c.order_id.in_(held), *_without_alarm())
+    if held and (orders := list((await uow.session.scalars(free)).all())):
+        await uow.session.execute(update(consignment).where(consignment.c.order_id.in_(orders)).values(hold=False))
+
+
+def _without_alarm() -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions that no alarm lies on a consignment, neither of its trip nor of those before."""
+    on_it = and_(
         alarm.c.trip_id == consignment.c.trip_id,
         alarm.c.lifted_at.is_(None),
         or_(consignment.c.arrived_at.is_(None), alarm.c.since <= consignment.c.arrived_at),
         or_(alarm.c.until.is_(None), alarm.c.until >= consignment.c.loaded_at),
     )
-    free = select(consignment.c.order_id).where(
-        consignment.c.trip_id == trip_id,
-        consignment.c.hold.is_(True),
-        consignment.c.status.in_(("loaded", "arrived")),
-        ~exists().where(lies),
+    before = and_(
+        ride.c.order_id == consignment.c.order_id,
+        alarm.c.trip_id == ride.c.trip_id,
+        alarm.c.lifted_at.is_(None),
+        alarm.c.since <= ride.c.left_at,
+        or_(alarm.c.until.is_(None), alarm.c.until >= ride.c.loaded_at),
     )
-    orders = list((await uow.session.scalars(free.order_by(consignment.c.order_id).with_for_update())).all())
-    if orders:
-        await uow.session.execute(update(consignment).where(consignment.c.order_id.in_(orders)).values(hold=False))
+    return ~exists().where(on_it), ~exists().where(before)
 
 
 async def kept_report(uow: UnitOfWork, trip_id: str) -> Any | None:

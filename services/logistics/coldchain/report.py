@@ -10,6 +10,7 @@ from services.logistics.coldchain.domain import Limit, Reading, silences
 from services.logistics.coldchain.kinetic import outside, over_time
 from services.logistics.coldchain.schemas import AlarmRead, DeviceReport, Gap, TripReport
 from services.logistics.consignments import queries as consignments
+from services.logistics.consignments import rides
 from services.logistics.trips import queries as trips
 from shared.tabular import guarded, write_table
 from shared.unit_of_work import UnitOfWork
@@ -29,7 +30,8 @@ async def trip_report(uow: UnitOfWork, trip_id: str) -> TripReport:
 async def _report(uow: UnitOfWork, trip: Any, kept: list[DeviceReport] | None) -> TripReport:
     limit = (await queries.limits_on(uow, trip.day))[trip.temperature_class]
     alarms = await queries.alarms_of(uow, [trip.trip_id])
-    riding = await consignments.of_trip(uow, trip.trip_id)
+    changed = await consignments.by_orders(uow, await rides.rode_on(uow, trip.trip_id))
+    riding = [*await consignments.of_trip(uow, trip.trip_id), *changed]
     return TripReport(
         **{name: getattr(trip, name) for name in TripReport.model_fields if hasattr(trip, name)},
         low_c=limit.low_c,
@@ -38,7 +40,7 @@ async def _report(uow: UnitOfWork, trip: Any, kept: list[DeviceReport] | None) -
         allowed_silence_minutes=limit.silence_minutes,
         devices=await devices_of(uow, trip, limit) if kept is None else kept,
         alarms=[AlarmRead.model_validate(row, from_attributes=True) for row in alarms],
-        held_order_ids=[row.order_id for row in riding if row.hold],
+        held_order_ids=sorted(row.order_id for row in riding if row.hold),
         unbroken=all(row.lifted_at is not None for row in alarms),
     )
 

@@ -84,6 +84,17 @@ class ConsignmentLot(Table, table=True):
     accepted_g: int = Field(sa_type=BigInteger, default=0)
 
 
+class EarlierRide(Table, table=True):
+    """A trip that an order was on board of before it changed vehicles: at a collection point, or after a breakdown."""
+
+    __tablename__ = "earlier_ride"
+
+    order_id: str = Field(primary_key=True, foreign_key="consignment.order_id")
+    trip_id: str = Field(primary_key=True, index=True)
+    loaded_at: datetime
+    left_at: datetime
+
+
 class CancelledOrder(Table, table=True):
     """The highest version an order was cancelled in; a confirmation of a lower one that comes late revives nothing."""
 

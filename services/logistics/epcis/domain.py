@@ -1,6 +1,6 @@
 """Values of the trace graph, as they are told to and taken from others. Nobody is named: households are counted."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -57,11 +57,14 @@ class Shipment:
 
 @dataclass(frozen=True, slots=True)
 class Ride:
-    """How an order travelled: the lowest and highest temperature measured on its trip, in °C."""
+    """How an order travelled by a trip, with the lowest and highest temperature measured on it, in °C.
+
+    Only the first trip of an order departs from its cooperative.
+    """
 
     order_id: str
     trip_id: str
-    cooperative_id: str
+    cooperative_id: str | None
     departed_at: datetime
     until: datetime
     lowest_c: float | None
@@ -122,6 +125,6 @@ class Graph:
 
     lots: Mapping[str, MadeLot] = field(default_factory=dict)
     shipments: Mapping[str, Shipment] = field(default_factory=dict)
-    rides: Mapping[str, Ride] = field(default_factory=dict)
+    rides: Mapping[str, Sequence[Ride]] = field(default_factory=dict)
     receptions: Mapping[str, Reception] = field(default_factory=dict)
     meals: Mapping[str, Cooking] = field(default_factory=dict)

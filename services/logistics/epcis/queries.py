@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, select, union
+from sqlalchemy import ColumnElement, Select, func, select, union
 
 from services.logistics.consignments.models import Consignment, ConsignmentLine, ConsignmentLot
+from services.logistics.consignments.rides import ride
 from services.logistics.epcis.domain import (
     Cooking,
     Graph,
@@ -159,33 +160,32 @@ async def _shares(uow: UnitOfWork, orders: Collection[str], column: str) -> dict
     return found
 
 
-async def _rides(uow: UnitOfWork, packed: Mapping[str, Shipment]) -> dict[str, Ride]:
+async def _rides(uow: UnitOfWork, packed: Mapping[str, Shipment]) -> dict[str, list[Ride]]:
     if not packed:
         return {}
-    statement = (
-        select(
-            consignment.c.order_id,
-            consignment.c.trip_id,
-            trip.c.departed_at,
-            func.coalesce(consignment.c.arrived_at, trip.c.departed_at).label("until"),
-        )
-        .join(trip, trip.c.trip_id == consignment.c.trip_id)
-        .where(consignment.c.order_id.in_(sorted(packed)), trip.c.departed_at.is_not(None))
-    )
-    rows = (await uow.session.execute(statement.order_by(consignment.c.order_id))).all()
+    until = func.coalesce(consignment.c.arrived_at, trip.c.departed_at).label("until")
+    last = select(consignment.c.order_id, trip.c.trip_id, trip.c.departed_at, until)
+    last = last.join(trip, trip.c.trip_id == consignment.c.trip_id)
+    before = select(ride.c.order_id, trip.c.trip_id, trip.c.departed_at, ride.c.left_at.label("until"))
+    before = before.join(trip, trip.c.trip_id == ride.c.trip_id)
+    rows = [
+        *(await uow.session.execute(_departed(before, ride.c.order_id, packed))).all(),
+        *(await uow.session.execute(_departed(last, consignment.c.order_id, packed))).all(),
+    ]
     measured = await temperatures_of(uow, {row.trip_id for row in rows})
-    return {
-        row.order_id: Ride(
-            order_id=row.order_id,
-            trip_id=row.trip_id,
-            cooperative_id=packed[row.order_id].cooperative_id,
-            departed_at=row.departed_at,
-            until=row.until,
-            lowest_c=measured.get(row.trip_id, (None, None))[0],
-            highest_c=measured.get(row.trip_id, (None, None))[1],
+    found: dict[str, list[Ride]] = defaultdict(list)
+    for row in rows:
+        lowest_c, highest_c = measured.get(row.trip_id, (None, None))
+        origin = None if row.order_id in found else packed[row.order_id].cooperative_id
+        found[row.order_id].append(
+            Ride(row.order_id, row.trip_id, origin, row.departed_at, row.until, lowest_c, highest_c)
         )
-        for row in rows
-    }
+    return found
+
+
+def _departed(rides: Select[Any], order: ColumnElement[str], packed: Collection[str]) -> Select[Any]:
+    """Return the rides of orders by trips that have departed, the first of each order first."""
+    return rides.where(order.in_(sorted(packed)), trip.c.departed_at.is_not(None)).order_by(order, trip.c.departed_at)
 
 
 async def _receptions(uow: UnitOfWork, packed: Mapping[str, Shipment]) -> dict[str, Reception]:

@@ -48,8 +48,7 @@ def events_of(graph: Graph) -> list[Event]:
         # A cooperative may close an order that was called off by packing nothing: nothing travelled.
         if shipment.lines:
             events += _shipment(shipment)
-        if order_id in graph.rides:
-            events.append(_ride(graph.rides[order_id]))
+        events += [_ride(ride) for ride in graph.rides.get(order_id, ())]
         if order_id in graph.receptions:
             events += _reception(graph.receptions[order_id])
     return events + [_meal(meal) for meal in graph.meals.values() if meal.used]
@@ -138,7 +137,7 @@ def _ride(ride: Ride) -> Event:
         action="OBSERVE",
         biz_step="departing",
         disposition="in_transit",
-        read_point=_place(ids.COOPERATIVE, ride.cooperative_id),
+        read_point=None if ride.cooperative_id is None else _place(ids.COOPERATIVE, ride.cooperative_id),
         biz_transaction_list=[_transaction("desadv", ids.TRIP, ride.trip_id)],
         epc_list=[uri_of(ids.CONSIGNMENT, ride.order_id)],
         sensor_element_list=measured,

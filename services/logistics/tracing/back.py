@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from services.logistics.consignments import rides
 from services.logistics.places import queries as places
 from services.logistics.tracing import queries, samples
 from services.logistics.tracing.schemas import Delivery, FoodTrace, LotRead, LotUsed, MealTrace, SampleFound, TripTaken
@@ -50,26 +51,29 @@ async def _known(uow: UnitOfWork, meal: Any, lots: Sequence[str]) -> _Known:
         return _Known({}, {})
     described = [LotRead(**row._mapping) for row in await queries.described_lots(uow, lots)]
     rows = await queries.deliveries_of(uow, lots, meal.canteen_id, meal.day)
-    trips = {row.trip_id for row in rows if row.trip_id is not None}
+    before = await rides.trips_before(uow, {row.order_id for row in rows})
+    ways = {row.order_id: (*before.get(row.order_id, ()), row.trip_id) for row in rows if row.trip_id is not None}
+    trips = {trip_id for way in ways.values() for trip_id in way}
     temperatures = await queries.temperatures_of(uow, trips)
     broken = await queries.broken_trips(uow, trips)
     deliveries: dict[str, list[Delivery]] = defaultdict(list)
     for row in rows:
-        deliveries[row.lot_id].append(Delivery(**row._mapping, trip=_trip(row, temperatures, broken)))
+        trip = _trip(row, ways.get(row.order_id, ()), temperatures, broken)
+        deliveries[row.lot_id].append(Delivery(**row._mapping, trip=trip))
     return _Known({lot.lot_id: lot for lot in described}, deliveries)
 
 
 def _trip(
-    row: Any, temperatures: Mapping[str, tuple[float | None, float | None]], broken: set[str]
+    row: Any, way: Sequence[str], temperatures: Mapping[str, tuple[float | None, float | None]], broken: set[str]
 ) -> TripTaken | None:
-    if row.trip_id is None:
+    if not way:
         return None
-    lowest_c, highest_c = temperatures.get(row.trip_id, (None, None))
+    told = [temperatures.get(trip_id, (None, None)) for trip_id in way]
     return TripTaken(
         **{name: getattr(row, name) for name in ("trip_id", "vehicle_id", "plate", "departed_at", "arrived_at")},
-        lowest_c=lowest_c,
-        highest_c=highest_c,
-        cold_chain_broken=row.trip_id in broken,
+        lowest_c=min((low for low, _ in told if low is not None), default=None),
+        highest_c=max((high for _, high in told if high is not None), default=None),
+        cold_chain_broken=not broken.isdisjoint(way),
     )
 
 

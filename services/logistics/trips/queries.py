@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, case, delete, exists, func, insert, or_, select, update
 
+from services.logistics.consignments import rides
 from services.logistics.consignments.models import Consignment, ConsignmentLine, ConsignmentLot
 from services.logistics.recalls.models import Recall
 from services.logistics.tables import equal_in, insert_into, table_of
@@ -227,7 +228,9 @@ async def gather(uow: UnitOfWork, orders: Iterable[str], depot_id: str) -> None:
         "waits_at": depot_id,
         "loaded_at": None,
     }
-    await uow.session.execute(update(consignment).where(consignment.c.order_id.in_(sorted(orders))).values(values))
+    there = consignment.c.order_id.in_(sorted(orders))
+    await rides.note(uow, there)
+    await uow.session.execute(update(consignment).where(there).values(values))
 
 
 async def strand(uow: UnitOfWork, trip_id: str) -> list[str]:
@@ -241,6 +244,7 @@ async def strand(uow: UnitOfWork, trip_id: str) -> list[str]:
         "loaded_at": None,
     }
     aboard = and_(consignment.c.trip_id == trip_id, consignment.c.status == "loaded")
+    await rides.note(uow, aboard)
     stranded = update(consignment).where(aboard).values(values).returning(consignment.c.order_id)
     return sorted((await uow.session.scalars(stranded)).all())
 
