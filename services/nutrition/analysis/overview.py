@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
-from sqlalchemy import Row
 
 from services.nutrition.analysis.judging import EMPTY, layout_of
 from services.nutrition.analysis.many import REFERENCE, Analyses, Weeks, analyse_all
@@ -14,7 +13,9 @@ from services.nutrition.analysis.plates import NUTRIENTS, Integers, kitchen_of, 
 from services.nutrition.analysis.schemas import LackRead, OverviewRead
 from services.nutrition.analysis.setting import heads_of
 from services.nutrition.canteens import queries as canteens
-from services.nutrition.days import check_monday, is_school_day
+from services.nutrition.closures import queries as closures
+from services.nutrition.closures.domain import served
+from services.nutrition.days import check_monday
 from services.nutrition.dishes import queries as dishes
 from services.nutrition.dishes.domain import Recipe
 from services.nutrition.foods import queries as foods
@@ -52,8 +53,8 @@ async def of_county(uow: UnitOfWork, county_code: str, week_start: date, paging:
     """Return a page of a county's menus of a week, each judged for those it is made for, at the prices of now."""
     check_monday(week_start)
     asked = {"after": paging.after, "week_start": week_start, "county_code": county_code}
-    found = await menus.page(uow.session, paging.limit, **asked)
-    planned = {menu.menu_id: meals for menu, meals in found if meals}
+    found = await menus.page(uow.session, paging.limit, with_meals=True, **asked)
+    planned = {menu.menu_id: meals for menu, meals in found}
     recipes = await dishes.recipes_at(
         uow.session, {dish for of in planned.values() for meal in of for dish in meal.dishes}, county_code
     )
@@ -61,7 +62,7 @@ async def of_county(uow: UnitOfWork, county_code: str, week_start: date, paging:
     known = await foods.library(uow.session, county_code, codes)
     quotes = await market.quotes(uow.session, county_code, week_start, known)
     groups = defaultdict(list)
-    for one in await _asked(uow, [menu for menu, meals in found if meals], planned):
+    for one in await _asked(uow, [menu for menu, _ in found], planned):
         groups[one.kind].append(one)
     judged = [read for group in groups.values() for read in _judge(group, recipes, known, quotes)]
     return sorted(judged, key=lambda read: read.menu_id)
@@ -73,29 +74,23 @@ async def _asked(uow: UnitOfWork, found: Sequence[Menu], planned: Mapping[str, S
     week_start, county_code = found[0].week_start, found[0].county_code
     rows = {row.canteen_id: row for row in await canteens.registered(uow.session, {one.canteen_id for one in found})}
     heads = await canteens.present_heads(uow.session, rows)
-    calendar = await canteens.calendar(uow.session, county_code, week_start, week_start + timedelta(days=6))
-    school_days = sum(is_school_day(week_start + timedelta(days=number), calendar) for number in range(7))
+    week = [week_start + timedelta(days=number) for number in range(7)]
+    calendar = await canteens.calendar(uow.session, county_code, week[0], week[-1])
+    closed = await closures.still_served(uow.session, rows, week[0], week[-1])
     asked = []
     for menu in found:
         eaters = Counter[AgeBand]()
         for meal in planned[menu.menu_id]:
             eaters.update(meal.headcounts)
         row, enrolled = rows[menu.canteen_id], heads.get(menu.canteen_id, {})
-        requirement = _requirement(row, eaters, enrolled, week_start, school_days)
+        usual, still = [meal for meal in Meal if getattr(row, meal.value)], closed.get(menu.canteen_id, {})
+        school_days = sum(bool(served(usual, day, calendar, still)) for day in week)
+        asked_of = heads_of(eaters, {(AgeBand(band), Sex(sex)): pupils for (band, sex), pupils in enrolled.items()})
+        requirement = requirement_of(
+            standard(row.standard_id), asked_of, usual, day=week_start, school_days=school_days
+        )
         asked.append(Judging(menu, planned[menu.menu_id], eaters, requirement))
     return asked
-
-
-def _requirement(
-    row: Row[tuple[object, ...]],
-    eaters: Mapping[AgeBand, int],
-    enrolled: Mapping[tuple[str, str], int],
-    day: date,
-    school_days: int,
-) -> Requirement:
-    heads = heads_of(eaters, {(AgeBand(band), Sex(sex)): pupils for (band, sex), pupils in enrolled.items()})
-    meals = [meal for meal in Meal if getattr(row, meal.value)]
-    return requirement_of(standard(row.standard_id), heads, meals, day=day, school_days=school_days)
 
 
 def _judge(

@@ -8,7 +8,7 @@ from services.nutrition.analysis.plates import Kitchen, Plates, kitchen_of, plat
 from services.nutrition.analysis.week import DaySpending, Served, WeekAnalysis, analyse, spent
 from services.nutrition.canteens import queries as canteens
 from services.nutrition.canteens.domain import Profile
-from services.nutrition.days import is_school_day
+from services.nutrition.closures import queries as closures
 from services.nutrition.dishes.domain import Recipe
 from services.nutrition.foods import queries as foods
 from services.nutrition.foods.domain import Food
@@ -123,10 +123,13 @@ async def read_setting(uow: UnitOfWork, subject: Subject, others: Sequence[Recip
 async def _requirement(
     uow: UnitOfWork, profile: Profile, week_start: date, eaters: Mapping[AgeBand, int]
 ) -> Requirement:
-    """Return what the canteen's standard asks of the week for those who eat, as the planner asks it."""
-    last = week_start + timedelta(days=6)
-    calendar = await canteens.calendar(uow.session, profile.county_code, week_start, last)
-    school_days = sum(is_school_day(week_start + timedelta(days=number), calendar) for number in range(7))
+    """Return what the canteen's standard asks of the week for those who eat, as the planner asks it.
+
+    A day the canteen serves nothing on is none of its week, be it a holiday or closed for.
+    """
+    week = [week_start + timedelta(days=number) for number in range(7)]
+    of_canteen = profile.canteen_id, profile.county_code, profile.meals
+    school_days = sum(map(bool, (await closures.meals_served(uow.session, *of_canteen, week)).values()))
     heads = heads_of(eaters, profile.heads)
     return requirement_of(standard(profile.standard_id), heads, profile.meals, day=week_start, school_days=school_days)
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, Row, and_, bindparam, delete, func, insert, not_, select, tuple_, update
+from sqlalchemy import Integer, Row, and_, bindparam, delete, exists, func, insert, not_, select, tuple_, update
 
 from services.nutrition.menus.demand import Line
 from services.nutrition.menus.domain import Change, Menu, Planned, Status
@@ -79,9 +79,11 @@ async def standing(session: Session, canteen_id: str, week_start: date) -> str |
 
 
 @cache
-def _page(filters: frozenset[str]) -> Prepared:
+def _page(filters: frozenset[str], with_meals: bool) -> Prepared:
     """Return the SELECT of a page of menus, each with its meals, that keeps to these filters."""
     wanted = select(*_MENU).order_by(menu.c.menu_id).limit(bindparam("limit", type_=Integer))
+    if with_meals:
+        wanted = wanted.where(exists().where(_CURRENT))
     for name in sorted(filters):
         column = menu.c.menu_id if name == "after" else menu.c[name]
         wanted = wanted.where(column > bindparam(name) if name == "after" else column == bindparam(name))
@@ -92,14 +94,17 @@ def _page(filters: frozenset[str]) -> Prepared:
     return Prepared(lambda _: statement)
 
 
-async def page(session: Session, limit: int, **filters: str | date | None) -> list[tuple[Menu, list[Planned]]]:
+async def page(
+    session: Session, limit: int, *, with_meals: bool = False, **filters: str | date | None
+) -> list[tuple[Menu, list[Planned]]]:
     """Return menus ordered by id, each with its meals but for what they need.
 
-    Filters are those of `canteen_id`, `week_start`, `county_code` and `after` (an id) that are not None.
+    Filters are those of `canteen_id`, `week_start`, `county_code` and `after` (an id) that are not None; with
+    `with_meals` those that plan nothing any more are left out.
     """
     given = {name: value for name, value in filters.items() if value is not None}
     found: dict[str, tuple[Menu, list[Planned]]] = {}
-    for row in await session.run(_page(frozenset(given)), {"limit": limit, **given}):
+    for row in await session.run(_page(frozenset(given), with_meals), {"limit": limit, **given}):
         menu_id, (day, meal, heads, served) = row[0], row[len(_MENU) :]
         if menu_id not in found:
             found[menu_id] = _menu(row), []

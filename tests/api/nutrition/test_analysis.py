@@ -55,6 +55,19 @@ async def test_each_day_says_what_it_gives_of_a_nutrient(world_of: WorldOf) -> N
     assert "iron_mg" not in found["days"][0]["shares_permille"]
 
 
+async def test_a_day_closed_for_is_none_of_the_week(world_of: WorldOf) -> None:
+    """A canteen closed for two of five days is asked for three fifths of a week's kinds of food, as its plan was."""
+    school = await School(await world_of("nutrition")).set_up()
+    closed = [{"canteen_id": "sch-1", "day": day, "kind": "exam", "meals": []} for day in b.WEEK[3:]]
+    await school.put("/closures", *closed)
+    found = await _analysis(school, days=MEALS[:3])
+    assert [target["low"] for target in found["targets"] if target["key"] == "food_kinds_per_week"] == [15]
+    menu = await school.publish(WEEK | {"days": MEALS[:3]})
+    week = {"county_code": b.COUNTY, "week_start": b.MONDAY}
+    (short,) = (await ok(await school.http.get("/menu-analyses", params=week)))["items"]
+    assert (short["menu_id"], short["score"]) == (menu["menu_id"], found["score"])
+
+
 async def test_a_day_costs_what_its_food_costs_as_bought(world_of: WorldOf) -> None:
     """Rice 100 g, cabbage 85 g edible of 100 g bought, pork 20 g, salt 1 g at ¥4 a kg: 88.4 fen a child and day."""
     school = await School(await world_of("nutrition")).set_up()
