@@ -33,6 +33,12 @@ def of_counts(counts: Mapping[int, int]) -> Votes:
     return Votes(sum(counts.values()), sum(points * n for points, n in counts.items()))
 
 
+def check_took_place(headcount: int) -> None:
+    """Nobody liked a meal that never took place, or left anything of it."""
+    if not headcount:
+        raise Conflict("nobody-ate", "the meal never took place: it was corrected to nobody", field="meal_id")
+
+
 def check_open(day: date, now: datetime) -> None:
     """Who ate remembers for a week."""
     if (today(now) - day).days > FEEDBACK_DAYS.value:

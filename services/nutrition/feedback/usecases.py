@@ -82,6 +82,7 @@ async def note_correction(uow: UnitOfWork, meal_id: str, headcount: int) -> None
 async def _meal(uow: UnitOfWork, meal_id: str, dish_codes: list[str], field: str) -> tuple[Row[Any], str]:
     """Return a meal that may still be spoken of, and its county; all dishes are its own, each named once."""
     meal = await servings.one(uow.session, meal_id)
+    domain.check_took_place(meal.headcount)
     domain.check_open(meal.day, uow.now)
     check_dishes(dish_codes, meal.dish_codes, field)
     domain.check_each_once(dish_codes, field)

@@ -133,6 +133,18 @@ async def test_corrected_meal(world_of: WorldOf) -> None:
     assert await noted(school) == (0, 0, 4_000, 40)
 
 
+async def test_a_meal_nobody_ate_has_no_feedback(world_of: WorldOf) -> None:
+    """A meal corrected to nobody never took place: nothing was left of it, not even nothing, and nobody liked it."""
+    school, meal_id = await a_lunch(world_of)
+    why = {"headcount": 0, "reason": "typed wrong"}
+    await ok(await school.http.post(f"/meals/{meal_id}/corrections", json=why))
+    body = {"weighed_by": "helper-1", "waste": [{"dish_code": "d01", "quantity_g": 0}]}
+    answer = await school.http.put(f"/meals/{meal_id}/plate-waste", json=body)
+    assert refused(answer, 409, "nobody-ate")["field"] == "meal_id"
+    refused(await vote(school, meal_id, "token-aaaa", d01=5), 409, "nobody-ate")
+    assert await noted(school) == (0, 0, 0, 0)
+
+
 async def test_bad_feedback(world_of: WorldOf) -> None:
     """Feedback on dishes that were not served, of more than can have eaten, or twice in a body is refused."""
     school, meal_id = await a_lunch(world_of, headcount=3)
