@@ -7,8 +7,14 @@ from fastapi import Request
 from services.portal.formats import today
 from shared.service import Service
 
+_MOST_DIGITS = 9
 
 def day_of(request: Request) -> date:
     """Return today in Guizhou."""
     service: Service = request.app.state.service
     return today(service.clock.now())
+
+
+def number_of(text: str) -> int | None:
+    """Return the number that stands in an address; None for what is none, or is longer than any that is meant."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else None

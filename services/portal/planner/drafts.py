@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import Request, Response
 
+from services.portal.asking import number_of
 from services.portal.forms import Fields, Invalid, fields_of
 from services.portal.languages import N_
 from services.portal.planner import asking, content, eating, views
@@ -104,8 +105,8 @@ async def meal(
     names = around.names
     await asking.name_all(services, names, asking.codes_of(draft["days"]), draft["canteen_id"])
     shown = _meal_told(draft, where, around, seen or content.texts_of(draft["days"]))
-    if version.isascii() and version.isdigit():  # of the board behind the dialog: what others did since is told
-        shown["version"] = int(version)
+    # Of the board behind the dialog: what others did since is told.
+    shown["version"] = number_of(version) or shown["version"]
     chosen = content.at(draft["days"], where)["dish_codes"]
     listed = [] if isinstance(told["found"], Away) else told["found"]
     return page(
@@ -124,7 +125,7 @@ async def meal(
 
 def _query(draft: Told, where: content.Place, sought: Mapping[str, str]) -> dict[str, Any]:
     """Return what nutrition is asked for dishes; what somebody typed that is no choice is left out."""
-    fen = int(sought["cost"]) if sought["cost"].isascii() and sought["cost"].isdigit() else None
+    fen = number_of(sought["cost"])
     return {
         "canteen_id": draft["canteen_id"],
         "week_start": draft["week_start"],

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from services.portal.forms import Fields
+from services.portal.forms import Fields, Invalid
+from services.portal.languages import N_
 from services.portal.planner.content import BANDS
 
 _MOST = 50_000
@@ -34,9 +35,12 @@ def bands_of(canteen: Mapping[str, Any], headcounts: Mapping[str, int] | None) -
 
 
 def heads_said(fields: Fields) -> dict[str, int] | None:
-    """Return who eats as a form says it, None for everybody. Raises Invalid."""
+    """Return who eats as a form says it, None for everybody. Raises Invalid, also where nobody eats."""
     if fields.values.get("eaters") == "all":
         return None
     heads = {band: fields.whole(f"heads_{band}", most=_MOST) for band in BANDS if f"heads_{band}" in fields.values}
     fields.check()
-    return {band: number for band, number in heads.items() if number} or None
+    eating = {band: number for band, number in heads.items() if number}
+    if heads and not eating:
+        raise Invalid({f"heads_{next(iter(heads))}": N_("Nobody eats. Say who does.")})
+    return eating or None

@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from services.portal.asking import day_of
+from services.portal.asking import day_of, number_of
 from services.portal.forms import Fields, Form, Invalid, fields_of
 from services.portal.languages import N_
 from services.portal.planner import asking, views
@@ -112,9 +112,9 @@ async def _withdraw(services: Upstream, menu_id: str, fields: Fields) -> None:
 async def changes(request: Request, services: Asking, menu_id: Id, since: str = "1", until: str = "") -> Response:
     """Show what is not what it was from one version of a menu to another."""
     menu = await services.get("nutrition", f"/menus/{menu_id}")
-    last = menu["version"]
-    to_version = min(int(until), last) if until.isascii() and until.isdigit() and int(until) > 1 else last
-    from_version = int(since) if since.isascii() and since.isdigit() and 0 < int(since) < to_version else 1
+    last, from_asked, to_asked = menu["version"], number_of(since) or 1, number_of(until) or 1
+    to_version = min(to_asked, last) if to_asked > 1 else last
+    from_version = from_asked if from_asked < to_version else 1
     if last == 1:
         return back_to(f"/planner/menus/{menu_id}")
     query = {"from": from_version, "to": to_version}

@@ -155,6 +155,10 @@ async def test_who_eats_can_be_said(world_of: WorldOf) -> None:
     wrong = await change(cook, draft, eaters="some", **{"heads_9-11": "many"})
     assert wrong.status_code == 422
     assert "80 eat" in wrong.text
+    nobody = await change(cook, draft, eaters="some", **{"heads_9-11": "0"})
+    assert nobody.status_code == 422, "nobody is not everybody"
+    assert "Nobody eats" in nobody.text
+    assert "80 eat" in nobody.text
     await change(cook, draft, eaters="all")
     assert "80 eat" not in (await get(cook, draft)).text
 
@@ -192,6 +196,7 @@ async def test_a_menu_is_published_changed_and_taken_back(world_of: WorldOf) -> 
     changes = await get(cook, f"{where}/changes", since="1", until="2")
     assert FIRST in changes.text
     assert SECOND in changes.text
+    assert (await get(cook, f"{where}/changes", since="9" * 5_000, until="9" * 5_000)).status_code == 200
     gone = await send(cook, amended, f"{where}/withdraw", reason="the school closes")
     assert "the school closes" in gone.text
     assert f"{where}/amend" not in [form.action for form in forms_in(gone)]
@@ -258,6 +263,8 @@ async def test_what_is_not_ones_own_and_nonsense(world_of: WorldOf) -> None:
         assert (await get(cook, draft + query)).status_code == 200
     for week in ("9999-12-31", "2026-02-31", "0001-01-01", "%00"):
         assert (await get(cook, f"/planner/schools/sch-1?week={week}")).status_code < 500
+    endless = await get(cook, f"{draft}/meal", day=b.WEEK[0], meal="lunch", version="9" * 5_000)
+    assert endless.status_code == 200, "a number longer than Python reads is none"
     for day in ("2026-99-99", "x"):
         assert (await get(cook, f"{draft}/meal", day=day, meal="lunch")).url.path == draft
     refused = await change(cook, draft, add="no-such-dish")
