@@ -9,6 +9,7 @@ from shared.service import Service
 
 _MOST_DIGITS = 9
 
+
 def day_of(request: Request) -> date:
     """Return today in Guizhou."""
     service: Service = request.app.state.service

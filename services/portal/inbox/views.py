@@ -24,13 +24,22 @@ EMPTY = {
     "moving": N_("Nothing is on the way. What you hand to the driver is listed here until the school has weighed it."),
     "done": N_("Nothing was delivered, declined or called off in the last two weeks."),
 }
+_ASKED, _ACCEPTED, _PACKED = N_("Asked of you"), N_("Accepted by you"), N_("Packed")
+WEIGHTS: Mapping[str, tuple[str, str]] = {
+    "to_answer": ("promised_g", _ASKED),
+    "accepted": ("confirmed_g", _ACCEPTED),
+    "partly_accepted": ("confirmed_g", _ACCEPTED),
+    "dispatched": ("dispatched_g", _PACKED),
+}
+"""Which of a line's quantities matters by the status of its order, and what it is called (msgid)."""
+_ORDERED = ("ordered_g", N_("Ordered"))
 URGENT_S = 3 * 3600
 """An order that is to be answered within so many seconds is shown as urgent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line as it is shown: `g` is what matters at this step, `market_fen` the public market's price per kg."""
+    """A line as it is shown: `g` is what matters at this step (`Card.weight_name`), `market_fen` the market's price."""
 
     line_id: str
     food: str
@@ -40,6 +49,11 @@ class Line:
     market_fen: int | None
     accepted_g: int | None
     reason: str | None
+
+    @property
+    def paid_g(self) -> int:
+        """What is paid: what the school accepted, once it has weighed; until then what matters now."""
+        return self.g if self.accepted_g is None else self.accepted_g
 
     @property
     def is_short(self) -> bool:
@@ -62,6 +76,7 @@ class Card:
     tone: str
     word: str
     reason: str | None
+    weight_name: str
     lines: tuple[Line, ...]
 
     @property
@@ -71,8 +86,8 @@ class Card:
 
     @property
     def amount_fen(self) -> int:
-        """What it comes to at the prices of its lines."""
-        return sum(amount_fen(line.g, line.price_fen) for line in self.lines)
+        """What it comes to at the prices of its lines; what the school did not accept is not paid."""
+        return sum(amount_fen(line.paid_g, line.price_fen) for line in self.lines)
 
     @property
     def answerable(self) -> bool:
@@ -121,6 +136,7 @@ def card_of(order: Order, names: Names, language: str, now: datetime) -> Card:
         tone=tone,
         word=word,
         reason=order["closing_reason"] or order["dispatch_reason"] or _said(order),
+        weight_name=WEIGHTS.get(order["status"], _ORDERED)[1],
         lines=tuple(
             _line(line, order["status"], names, language)
             for line in sorted(order["lines"], key=lambda line: str(line["food_code"]))
@@ -202,12 +218,11 @@ def _state(order: Order, left_s: float) -> tuple[str, str]:
 
 
 def _line(line: Mapping[str, Any], status: str, names: Names, language: str) -> Line:
-    held = {"to_answer": "promised_g", "accepted": "confirmed_g", "partly_accepted": "confirmed_g"}
     reference = line.get("reference")
     return Line(
         line_id=line["line_id"],
         food=called(names, "foods", line["food_code"], language),
-        g=line[held.get(status, "dispatched_g" if status == "dispatched" else "ordered_g")],
+        g=line[WEIGHTS.get(status, _ORDERED)[0]],
         ordered_g=line["ordered_g"],
         price_fen=line["price_fen_per_kg"],
         market_fen=None if reference is None else reference["reference_price_fen_per_kg"],

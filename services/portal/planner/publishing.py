@@ -98,13 +98,12 @@ async def _checked(request: Request, services: Upstream, draft: Told, form: Form
     monday = date.fromisoformat(draft["week_start"])
     week = views.columns(draft["days"], monday, day_of(request), names, around.served, around.forecast)
     action = f"/planner/drafts/{draft['draft_id']}/publish"
-    values = {"version": draft["version"], "menu_version": "" if standing is None else standing["version"]}
     return page(
         request,
         "planner/publish.html",
         status,
         draft=told["check"]["draft"],
-        form=form or Form.new(action, values),
+        form=form or Form.new(action),
         objections=objections_of(told["check"]["objections"], draft["days"], names, standing is not None),
         standing=standing,
         differences=[] if standing is None else _differences(standing, draft, names),
@@ -140,6 +139,8 @@ async def publish(request: Request, services: Asking, draft_id: Id) -> Response:
             done = await services.send("POST", "nutrition", where, key=fields.key, version=version)
             return back_to(f"/planner/menus/{done['menu_id']}?done=published")
         menu_version, reason = fields.whole("menu_version", most=2_000_000_000), fields.text("reason")
+        if not fields.values.get("menu_version"):  # it was published after this page was shown
+            fields.faults = {"reason": N_("There is a menu for this week already.")}
         fields.check()
         body = {"reason": reason, "days": content.body_of(draft, draft["days"])["days"]}
         where = f"/menus/{standing['menu_id']}"

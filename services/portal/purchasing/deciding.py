@@ -25,8 +25,7 @@ async def order(request: Request, services: Asking, order_id: OrderId) -> Respon
 async def _order(request: Request, services: Upstream, order_id: str, status: int = 200, *again: Form) -> Response:
     found = await services.get("procurement", f"/orders/{order_id}")
     names = await names_of(services, [found])
-    version = {"version": found["version"]}
-    forms = {name: Form.new(f"/purchasing/orders/{order_id}/{name}", version) for name in ("approve", "refuse")}
+    forms = {name: Form.new(f"/purchasing/orders/{order_id}/{name}") for name in ("approve", "refuse")}
     forms |= {form.action.rpartition("/")[2]: form for form in again}
     return page(
         request,

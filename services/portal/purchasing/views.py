@@ -229,6 +229,7 @@ class OrderLine:
     ordered_g: int
     confirmed_g: int | None
     packed_g: int | None
+    weighed_g: int | None
     accepted_g: int | None
     short_reason: str | None
     lost: str | None
@@ -284,6 +285,7 @@ def order_of(order: Told, names: Names, language: str) -> Order:
                 ordered_g=line["ordered_g"],
                 confirmed_g=line["confirmed_g"] if status in _ANSWERED else None,
                 packed_g=line["dispatched_g"] if order["dispatched_at"] else None,
+                weighed_g=line["received_g"] if status in _WEIGHED else None,
                 accepted_g=line["accepted_g"] if status in _WEIGHED else None,
                 short_reason=packed_short(line["packed_short_reason"]),
                 lost=lost(line),

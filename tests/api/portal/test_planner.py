@@ -9,7 +9,7 @@ from tests.api.portal.browser import forms_in, portal_of
 from tests.api.portal.browser import send as sent
 from tests.conftest import WorldOf
 from tests.people import canteen, nutritionist
-from tests.world import World
+from tests.world import World, ok
 
 EN = {"Accept-Language": "en"}
 BY_HTMX = {"HX-Request": "true", "Sec-Fetch-Site": "same-origin"}
@@ -200,6 +200,25 @@ async def test_a_menu_is_published_changed_and_taken_back(world_of: WorldOf) -> 
     gone = await send(cook, amended, f"{where}/withdraw", reason="the school closes")
     assert "the school closes" in gone.text
     assert f"{where}/amend" not in [form.action for form in forms_in(gone)]
+
+
+async def test_who_comes_late_to_publishing_sees_what_stands_and_goes_on(world_of: WorldOf) -> None:
+    """A menu that somebody published or changed meanwhile is said and shown; the next tap changes what is shown."""
+    world, cook = await kitchen(world_of)
+    draft = await filled(cook)
+    check = await get(cook, f"{draft}/publish")
+    nutrition = world.client("nutrition")
+    menu = await ok(await nutrition.post("/menus", json=b.a_menu(dish="d02")))
+    late = await send(cook, check, f"{draft}/publish")
+    assert (late.status_code, "There is a menu for this week already" in late.text) == (422, True)
+    amendment = {"reason": "more", "days": [{"day": day, "meal": "lunch", "dish_codes": ["d02"]} for day in b.WEEK[:4]]}
+    await ok(await nutrition.put(f"/menus/{menu['menu_id']}", json=amendment))
+    stale = await send(cook, late, f"{draft}/publish", reason="rice and pork are there")
+    assert (stale.status_code, "Somebody changed this" in stale.text) == (422, True)
+    assert 'value="rice and pork are there"' in stale.text
+    done = await send(cook, stale, f"{draft}/publish")
+    assert done.url.path == f"/planner/menus/{menu['menu_id']}", done.text
+    assert "rice and pork are there" in done.text
 
 
 async def test_last_week_is_copied(world_of: WorldOf) -> None:

@@ -64,6 +64,8 @@ async def test_a_school_sees_its_own_orders(world_of: WorldOf) -> None:
     assert "Not answered yet" in page.text
     order = await browser.get(f"/purchasing/orders/{first['order_id']}", headers=ENGLISH)
     assert "Lines of the order" in order.text
+    for quantity in ("Ordered", "Promised", "Packed", "Weighed", "Accepted"):
+        assert f'<th scope="col" class="numeric">{quantity}</th>' in order.text
     document = f"/orders/{first['order_id']}/document.pdf"
     await county.procurement.get(document)  # the first document of a process waits for fonts
     paper = await browser.get(f"/purchasing{document}")

@@ -115,6 +115,8 @@ async def test_what_was_served_is_recorded_once_and_put_right(world_of: WorldOf)
     assert (await send(cook, shown, correct, headcount="89", reason="swapped digits")).status_code == 303
     stale = await send(cook, shown, correct, headcount="90", reason="no, ninety", _key="another-key-2")
     assert (stale.status_code, "Somebody changed this" in stale.text) == (422, True)
-    assert "89 ate" in (await cook.get(where)).text
+    assert "89 ate" in stale.text, "what stands now is beside what was typed"
+    assert (await send(cook, stale, correct)).status_code == 303
+    assert "90 ate" in (await cook.get(where)).text
     world.away("nutrition")
     assert "do not answer" in (await cook.get(where)).text

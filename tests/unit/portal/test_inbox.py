@@ -42,26 +42,30 @@ def an_order(order_id: str = "order-1", hours: float = 24, **other: Any) -> dict
 
 
 @pytest.mark.parametrize(
-    ("status", "accepted_g", "tab", "shown_g"),
+    ("status", "accepted_g", "tab", "shown_g", "called"),
     [
-        ("to_answer", None, "waiting", 8_000),
-        ("accepted", None, "accepted", 7_000),
-        ("partly_accepted", None, "accepted", 7_000),
-        ("dispatched", None, "moving", 6_000),
-        ("dispatched", 5_000, "done", 6_000),
-        ("declined", None, "done", 10_000),
-        ("cancelled", None, "done", 10_000),
+        ("to_answer", None, "waiting", 8_000, "Asked of you"),
+        ("accepted", None, "accepted", 7_000, "Accepted by you"),
+        ("partly_accepted", None, "accepted", 7_000, "Accepted by you"),
+        ("dispatched", None, "moving", 6_000, "Packed"),
+        ("dispatched", 5_000, "done", 6_000, "Packed"),
+        ("declined", None, "done", 10_000, "Ordered"),
+        ("cancelled", None, "done", 10_000, "Ordered"),
     ],
 )
 def test_an_order_stands_where_it_is_to_be_looked_for(
-    status: str, accepted_g: int | None, tab: str, shown_g: int
+    status: str, accepted_g: int | None, tab: str, shown_g: int, called: str
 ) -> None:
-    """Each step shows the grams that count at it: promised, confirmed, dispatched; of what is off, what was ordered."""
+    """Each step shows the grams that count at it: promised, confirmed, dispatched; of what is off, what was ordered.
+
+    It says which they are, and comes to what is paid: once the school has weighed, what that accepted.
+    """
     order = an_order(status=status, line={"accepted_g": accepted_g})
     card = views.card_of(order, NAMES, "zh", NOW)
     assert (card.tab, card.quantity_g) == (tab, shown_g)
     assert (card.lines[0].food, card.school) == ("番茄", "sch-1")
-    assert card.amount_fen == shown_g * 600 // 1000
+    assert card.weight_name == called
+    assert card.amount_fen == (accepted_g or shown_g) * 600 // 1000
 
 
 @pytest.mark.parametrize(("hours", "tone", "answerable"), [(24, "warn", True), (2, "bad", True), (-1, "bad", False)])

@@ -79,6 +79,22 @@ def test_after_the_last_deadline() -> None:
     assert views.deadline(never, now) is None
 
 
+@pytest.mark.parametrize(
+    ("status", "told"), [("loaded", (9_000, 8_000, None, None)), ("settled", (9_000, 8_000, 7_000, 6_000))]
+)
+def test_five_quantities_stay_apart(status: str, told: tuple[int | None, ...]) -> None:
+    """What was weighed and what was accepted of it are two; before the gate has weighed there is neither."""
+    grams = {"confirmed_g": 9_000, "dispatched_g": 8_000, "received_g": 7_000, "accepted_g": 6_000}
+    of_line = {"food_code": "tomato", "ordered_g": 10_000, "price_fen_per_kg": 600, "reference": None}
+    said = {"packed_short_reason": None, "lost": None, "lost_reason": None, "text_zh": "", "text_en": ""}
+    of_order = {"order_id": "order-1", "canteen_id": "sch-1", "cooperative_id": "coop-1", "delivery_day": MONDAY}
+    more = {"version": 1, "amount_fen": 3600, "answer_by": CLOSES, "approve_by": None, "dispatched_at": CLOSES}
+    order = of_order | more | {"status": status, "lines": [of_line | grams | said]}
+    (line,) = views.order_of(order, {"canteens": {}, "suppliers": {}, "foods": {}}, "en").lines
+    assert line.ordered_g == 10_000
+    assert (line.confirmed_g, line.packed_g, line.weighed_g, line.accepted_g) == told
+
+
 def test_names_fall_back() -> None:
     """To the other language, then to the code."""
     told = {"name_zh": "白菜", "name_en": None}
