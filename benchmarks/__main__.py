@@ -28,8 +28,6 @@ _NOT_BENCHMARKS = {"__main__", "aim", "aims", "bars", "harness", "optimisers", "
 LINES = Path("var") / "bench.jsonl"
 QUICK_SCALE = 0.001
 QUICK_TOGETHER = 2
-QUICK_ENVIRONMENT = {"JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1"}
-"""Brokers live for seconds each: to compile their code for a long life was most of what they computed."""
 LONGEST = ("cloud.province_week", "cloud.rest", "shared.startup", "farmers.replicas", "procurement.order_day")
 """What is begun first where several run at the same time, so that none runs alone at the end."""
 LENT = {
@@ -84,7 +82,7 @@ def lent() -> Iterator[dict[str, Mapping[str, str]]]:
     with kafka.kafka_server() as broker, postgres.postgres_server() as database:
         addresses = {kafka.ENVIRONMENT: broker.bootstrap, postgres.ENVIRONMENT: database.dsn}
         yield {
-            name: QUICK_ENVIRONMENT | {known: addresses[known] for known, modules in LENT.items() if module in modules}
+            name: kafka.BRIEF | {known: addresses[known] for known, modules in LENT.items() if module in modules}
             for name, module in ((name, _module_of(name)) for name in registered())
         }
 

@@ -54,4 +54,5 @@ def test_javas_version_is_read(said: str, version: int, tmp_path: Path) -> None:
     java.write_text(f"#!/bin/sh\necho '{said}' >&2\n")
     java.chmod(0o755)
     assert jars.java_version(str(java)) == version
+    assert jars.java_release(str(java)) == said.split('"')[1]
     assert jars.java_version(str(tmp_path / "none")) == 0

@@ -89,9 +89,15 @@ def new_enough_java() -> str | None:
 
 def java_version(command: str) -> int:
     """The feature version of a Java, or 0 when there is none."""
+    found = re.match(r"(?:1\.)?(\d+)", java_release(command))
+    return int(found[1]) if found else 0
+
+
+def java_release(command: str) -> str:
+    """What a Java says it is ("17.0.15"), or nothing when there is none."""
     try:
         said = subprocess.run([command, "-version"], capture_output=True, text=True, check=False).stderr
     except OSError:
-        return 0
-    found = re.search(r'version "(?:1\.)?(\d+)', said)
-    return int(found[1]) if found else 0
+        return ""
+    found = re.search(r'version "([^"]+)"', said)
+    return found[1] if found else ""

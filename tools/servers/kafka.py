@@ -17,6 +17,7 @@ from pathlib import Path
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
+from tools.servers.classes import archive, keeping, mapped
 from tools.servers.jars import java, kafka_jars, kafka_version
 from tools.servers.process import Process
 from tools.servers.system import (
@@ -37,6 +38,8 @@ START_SECONDS = 300.0
 """A broker with hundreds of partitions reads them all after a power cut, and the machine may have others to serve."""
 JVM = ["-XX:+UseSerialGC", "-Xms64m", "-Xmx512m", "-Dorg.slf4j.simpleLogger.showDateTime=true"]
 """The collector that is made for small heaps: others hold 40 MB more when idle, and have threads of their own."""
+BRIEF = {"JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1"}
+"""The environment of brokers that live for seconds: to compile their code for a long life is most of what they do."""
 IMAGE_JARS = "/opt/kafka/libs"
 
 PROPERTIES = """\
@@ -203,10 +206,26 @@ def provide() -> str:
     """Get everything a broker needs on this machine, before anybody waits for one; say what will be used."""
     if foreign := os.environ.get(ENVIRONMENT):
         return f"Kafka at {foreign}"
-    _, contained = kafka_jvm(LOGS, "unused")
+    (program, *_), contained = kafka_jvm(LOGS, "unused")
     if contained:
         subprocess.run(["docker", "pull", "--quiet", image()], check=True)
-    return f"Apache Kafka {kafka_version()} " + ("in a container" if contained else f"by {java()}")
+        return f"Apache Kafka {kafka_version()} in a container"
+    if not archive(program).exists():
+        _keep_classes(archive(program))
+    return f"Apache Kafka {kafka_version()} by {program}"
+
+
+def _keep_classes(kept: Path) -> None:
+    """Let a broker that lives for a moment keep the classes it loads; only a whole set gets its final name."""
+    part = kept.with_suffix(".part")
+    with temporary_directory("kafka") as directory:
+        broker = Kafka(directory)
+        broker.process.command[1:1] = keeping(part)
+        try:
+            broker.start()
+        finally:
+            broker.stop()
+    part.rename(kept)
 
 
 def image() -> str:
@@ -217,7 +236,8 @@ def image() -> str:
 def kafka_jvm(directory: Path, container: str) -> tuple[list[str], bool]:
     """The command in front of a Java class of Kafka, and whether it runs in a container."""
     try:
-        return [java(), *JVM, "-cp", f"{kafka_jars()}/*"], False
+        program = java()
+        return [program, *mapped(program), *JVM, "-cp", f"{kafka_jars()}/*"], False
     except ServerError as missing:
         if not docker_runs():
             raise ServerError(f"{missing} Or start a Docker engine, or set {ENVIRONMENT}.") from None
