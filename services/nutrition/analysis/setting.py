@@ -27,7 +27,7 @@ Meals = Sequence[tuple[date, Meal, Sequence[Recipe]]]
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A week to analyse. `eaters` are those a menu was made for, by age band over its meals; None for all enrolled.
+    """A week to analyse. `eaters` are those it is made for, by age band over its meals; None or nobody: all enrolled.
 
     `told_at` and `quotes` are when a menu was published and what its foods cost then; without them prices are of now.
     """

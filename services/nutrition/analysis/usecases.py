@@ -74,7 +74,19 @@ async def subject_of_wishes(uow: UnitOfWork, canteen_id: str, week_start: date, 
             if code not in recipes:
                 raise NotFound("dish", code, field=wish.field(f"dish_codes.{place}"))
     meals = [(wish.day, wish.meal, [recipes[code] for code in wish.dish_codes]) for wish in wishes]
-    return Subject(canteen_id, week_start, meals)
+    return Subject(canteen_id, week_start, meals, await _eaters(uow, canteen_id, wishes))
+
+
+async def _eaters(uow: UnitOfWork, canteen_id: str, wishes: Sequence[Wish]) -> Counter[AgeBand] | None:
+    """Return who eats over a week's meals, None where all of them are for everybody enrolled."""
+    cooked = [wish for wish in wishes if wish.dish_codes]
+    if all(wish.headcounts is None for wish in cooked):
+        return None
+    everybody = (await canteens.profile(uow.session, canteen_id)).enrolled
+    eaters = Counter[AgeBand]()
+    for wish in cooked:
+        eaters.update(everybody if wish.headcounts is None else wish.headcounts)
+    return +eaters
 
 
 async def _analyse(uow: UnitOfWork, subject: Subject) -> AnalysisRead:

@@ -103,6 +103,27 @@ async def _rice_and_cabbage_fen(school: School, **of: str) -> int:
     return int(dish["cost_fen"])
 
 
+async def test_a_week_for_some_is_judged_for_them_before_it_is_published_as_after(world_of: WorldOf) -> None:
+    """Who eats decides what is asked for and what a day costs: the same while a menu is composed and once it stands."""
+    heads = [{"age_band": band, "sex": "f", "pupils": 50} for band in ("6-8", "15-17")]
+    school = await School(await world_of("nutrition")).set_up(headcounts=heads)
+    elder = [meal | {"headcounts": {"15-17": 50}} for meal in MEALS]
+    mixed = [elder[0], *MEALS[1:]]
+    everybody = await _analysis(school)
+    for days in (elder, mixed):
+        composed = await _analysis(school, days=days)
+        assert composed["days"][0]["cost_fen"] > everybody["days"][0]["cost_fen"]
+        menu = await school.publish(WEEK | {"days": days})
+        published = await ok(await school.http.get(f"/menus/{menu['menu_id']}/analysis"))
+        assert {name: published[name] for name in ("score", "targets")} == {
+            name: composed[name] for name in ("score", "targets")
+        }
+        assert [day["cost_fen"] for day in published["days"]] == [day["cost_fen"] for day in composed["days"]]
+        await ok(await school.http.post(f"/menus/{menu['menu_id']}/withdraw", json={"reason": "once more"}))
+    nobody = await _analysis(school, days=[MEALS[0] | {"headcounts": {"6-8": 0}}])
+    assert nobody["days"][0]["cost_fen"] == everybody["days"][0]["cost_fen"]
+
+
 async def test_food_without_a_price_is_named(world_of: WorldOf) -> None:
     """What nobody has a price for counts as free, and is said so."""
     school = await School(await world_of("nutrition")).set_up()
