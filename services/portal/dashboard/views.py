@@ -51,8 +51,12 @@ def deliveries(report: Mapping[str, Any]) -> tuple[Share, Share]:
 
 
 def standards(menus: Sequence[Mapping[str, Any]]) -> Share:
-    """Return how many schools' menus lack no nutrient, of those whose most lacking one is known."""
-    lacks = [lack_of(menu) for menu in menus]
+    """Return how many schools' menus lack no nutrient, of those whose most lacking one is known.
+
+    A school that took its menu back in the midst of the week and published another has two: the last one counts.
+    """
+    of_school = {menu["canteen_id"]: menu for menu in menus}
+    lacks = [lack_of(menu) for menu in of_school.values()]
     known = [lack for lack in lacks if lack is None or lack.permille is not None]
     return share(sum(lack is None for lack in known), len(known), STANDARD)
 

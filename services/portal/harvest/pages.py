@@ -55,7 +55,8 @@ refusals = {
 }
 
 _BACK = timedelta(days=60)
-_MOST_HOUSEHOLDS = 100
+_MOST_HOUSEHOLDS = 400
+"""A tick and a weight for each, and a form has a thousand fields at most."""
 _TEMPLATE = "harvest/harvest.html"
 LotId = Annotated[Id, Path(examples=["walk-1"])]
 Cooperative = Annotated[Id | None, Query(description="one of the clerk's; the first, if left out")]
@@ -82,7 +83,7 @@ async def enter(request: Request, services: Asking) -> Response:
     except (Invalid, Refused) as refused:
         names = {"food_code": "food", "harvest_day": "day", "certificate_no": "certificate", "quantity_g": "quantity"}
         form = Form.again("/harvest", fields, refused, names | {"contributions": "sharing"})
-        shown = await _shown(request, services, mine) | {"ticked": fields.several("household")}
+        shown = await _shown(request, services, mine) | {"ticked": fields.several("household", most=_MOST_HOUSEHOLDS)}
         return shown_again(request, _TEMPLATE, form, **shown)
     where, photo, photos_at = f"/harvest?cooperative_id={mine}", fields.file("photo"), photos.path_of(lot["lot_id"])
     if photo is not None:  # a browser without script sends it with the form
@@ -216,7 +217,7 @@ async def _lot_of(fields: Fields, services: Upstream, mine: str, now: date) -> d
         "quantity_g": grams,
     }
     each = _typed(fields) if sharing == "each" else []
-    ticked = fields.several("household")
+    ticked = fields.several("household", most=_MOST_HOUSEHOLDS)
     if (sharing == "equal" and not ticked) or (sharing == "each" and not each):
         fields.faults.setdefault("sharing", N_("Say which households brought it."))
     fields.check()

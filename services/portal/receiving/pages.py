@@ -37,7 +37,7 @@ entries = [
 ]
 refusals = {
     "two-signers": N_("Two different people sign."),
-    "not-arrived": N_("The driver has not said yet that it is here. This is sent again by itself once he has."),
+    "not-arrived": N_("The driver has not said yet that it is here. Sign again once he has."),
     "receipt-signed": N_("This order was received already, with other numbers."),
     "clock-ahead": N_("The clock of this phone is wrong. Set it, then sign again."),
     "clock-behind": N_("The clock of this phone is wrong. Set it, then sign again."),

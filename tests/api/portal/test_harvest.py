@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 
-from tests.api.farmers.builders import a_county, lot, post
+from tests.api.farmers.builders import a_county, household, lot, post, put
 from tests.api.portal.browser import forms_in, portal_of, send
 from tests.conftest import WorldOf
 from tests.journeys.county import County
@@ -44,6 +44,25 @@ async def test_a_harvest_is_entered_once_and_shared(world_of: WorldOf) -> None:
     listed = await browser.get("/harvest")
     assert "12.5 kg" in listed.text
     assert "Again" in listed.text
+
+
+async def test_every_household_can_be_named(world_of: WorldOf) -> None:
+    """A base of the province has 170 households on average: all of them can be ticked, and are paid their part."""
+    world, browser, _ = await opened(world_of)
+    everybody = [f"hh-{number}" for number in (*range(1, 5), *range(101, 317))]
+    await put(world, "/households", *map(household, everybody[4:]))
+    page = await browser.get("/harvest")
+    assert all(f'name="household" value="{each}"' in page.text for each in everybody)
+    (form,) = [each for each in forms_in(page) if each.action == "/harvest"]
+    typed = form.fields | TYPED | {"sharing": "equal", "quantity": "220"}
+    answer = await browser.post(
+        "/harvest", data=typed | {"household": everybody}, headers={"Sec-Fetch-Site": "same-origin"}
+    )
+    assert answer.status_code == 303, answer.text
+    (entered,) = await lots_in(world)
+    assert {each["household_id"]: each["quantity_g"] for each in entered["contributions"]} == dict.fromkeys(
+        everybody, 1000
+    )
 
 
 async def test_the_last_harvest_is_repeated(world_of: WorldOf) -> None:

@@ -116,6 +116,17 @@ async def test_a_change_comes_with_the_board_and_its_undo(world_of: WorldOf) -> 
     assert "Add the first dish" in back.text
 
 
+async def test_what_has_no_price_is_not_within_the_money(world_of: WorldOf) -> None:
+    """A week with a food that nobody has a price for costs nobody knows what: the food is named, nothing praised."""
+    world, cook = await kitchen(world_of)
+    draft = await filled(cook)
+    assert "within the money" in (await get(cook, draft)).text
+    await School(world).put("/foods", b.a_food("pork", reference_price_fen_per_kg=None))
+    page = await get(cook, draft)
+    assert "no price: Pork" in page.text
+    assert "within the money" not in page.text
+
+
 async def test_two_taps_do_it_once(world_of: WorldOf) -> None:
     """The same form sent again finds that it was done, and says nothing of others."""
     _, cook = await kitchen(world_of)

@@ -59,7 +59,8 @@ def test_what_is_unknown_is_no_lack_of_so_many_per_cent(value: float, unknown: i
     lack = views.lack_of({"lacking": a_lack(value, unknown)})
     assert lack == views.Lack("Calcium", permille, unknown)
     assert views.lack_of({"lacking": None}) is None
-    counted = views.standards([{"lacking": None}, {"lacking": a_lack(value, unknown)}])
+    met, lacks = {"canteen_id": "sch-1", "lacking": None}, {"canteen_id": "sch-2", "lacking": a_lack(value, unknown)}
+    counted = views.standards([lacks | {"canteen_id": "sch-1"}, met, lacks])
     assert (counted.part, counted.whole) == (1, 1 if permille is None else 2)
 
 
