@@ -126,22 +126,28 @@ async def stream(
     quiet_s = 0.0
     yield b"retry: 3000\n\n"
     while service.clock.now().timestamp() < until_s:
-        async with service.begin(read_only=True) as uow:
-            rows = await queries.changed_since(uow, county_code, since - OVERLAP, _PAGE)
-            news = [row for row in rows if sent.get(row.trip_id) != (row.changed_at, row.status)]
-            shown = await on_board(uow, news)
-        for trip in shown:
-            yield _event(trip)
-            sent[trip.trip_id] = (trip.changed_at, trip.status)
-        if rows:
-            since = max(since, rows[-1].changed_at)
+        quiet_s += poll_s
+        after: tuple[datetime, str] | None = None
+        more = True
+        while more:
+            async with service.begin(read_only=True) as uow:
+                rows = await queries.changed_since(uow, county_code, since - OVERLAP, _PAGE, after)
+                news = [row for row in rows if sent.get(row.trip_id) != (row.changed_at, row.status)]
+                shown = await on_board(uow, news)
+            for trip in shown:
+                yield _event(trip)
+                sent[trip.trip_id] = (trip.changed_at, trip.status)
+                quiet_s = 0.0
+            after = (rows[-1].changed_at, rows[-1].trip_id) if rows else after
+            if more := len(rows) == _PAGE:
+                await asyncio.sleep(0)
+        if after is not None:
+            since = max(since, after[0])
             sent = {key: told for key, told in sent.items() if told[0] >= since - OVERLAP}
-        quiet_s = 0.0 if shown else quiet_s + poll_s
         if quiet_s >= alive_s:
             quiet_s = 0.0
             yield b": alive\n\n"
-        if len(rows) < _PAGE:
-            await asyncio.sleep(poll_s)
+        await asyncio.sleep(poll_s)
 
 
 def _event(trip: TripOnBoard) -> bytes:

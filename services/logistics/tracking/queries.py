@@ -213,9 +213,14 @@ async def under_way(uow: UnitOfWork, since: date) -> list[Any]:
     return list((await uow.session.execute(_SHOWN.where(state.c.day >= since, trip.c.status == "departed"))).all())
 
 
-async def changed_since(uow: UnitOfWork, county_code: str | None, since: datetime, limit: int) -> list[Any]:
-    """Return the states that have changed since an instant, the oldest change first."""
+async def changed_since(
+    uow: UnitOfWork, county_code: str | None, since: datetime, limit: int, after: tuple[datetime, str] | None
+) -> list[Any]:
+    """Return the states that have changed since an instant, the oldest change first, or those after a (changed_at,
+    trip)."""
     statement = _SHOWN.where(state.c.changed_at >= since)
+    if after is not None:
+        statement = statement.where(tuple_(state.c.changed_at, state.c.trip_id) > after)
     if county_code is not None:
         statement = statement.where(state.c.county_code == county_code)
     return list((await uow.session.execute(statement.order_by(state.c.changed_at, state.c.trip_id).limit(limit))).all())

@@ -7,8 +7,20 @@ from contextlib import aclosing
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
+from services.logistics.tracking import board
 from services.logistics.tracking.board import instant_after, stream
-from tests.api.logistics.county import CHILLED, COUNTY, DAY, open_county
+from tests.api.logistics.county import (
+    CHILLED,
+    COUNTY,
+    DAY,
+    a_confirmation,
+    a_dispatch,
+    a_lot,
+    open_county,
+    plan,
+)
 from tests.api.logistics.test_tracking import a_departed_trip, readings
 from tests.conftest import WorldOf
 from tests.world import World, ok, refused
@@ -87,6 +99,30 @@ async def test_a_stream_tells_the_newest_of_each_trip(world_of: WorldOf) -> None
     async with aclosing(listen(world, second["id"])) as chunks:
         (newest,) = await events(chunks, 1)
     assert newest["temperature_c"] == 8.0
+
+
+async def test_a_stream_tells_more_than_is_read_at_once(world_of: WorldOf, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many trips change at one moment, each is told, and then the stream waits for news."""
+    world = await world_of("logistics")
+    client = await open_county(world)
+    orders, grams = ("ord-1", "ord-2"), 600_000
+    await world.publish(a_lot("lot-1"), *(a_confirmation(order_id, grams=(grams,)) for order_id in orders))
+    await world.publish(*(a_dispatch(order_id, {"lot-1": grams}) for order_id in orders))
+    await world.settle()
+    await plan(world)
+    trips = [one["trip_id"] for one in (await ok(await client.get("/trips", params={"day": str(DAY)})))["items"]]
+    for trip_id in trips:
+        await ok(await client.post(f"/trips/{trip_id}/load", json={}))
+        await ok(await client.post(f"/trips/{trip_id}/depart"))
+        await ok(await client.post(f"/trips/{trip_id}/points", json=readings(world.clock.now(), 5.0)))
+    monkeypatch.setattr(board, "_PAGE", 1)
+    chunks = stream(
+        world.services["logistics"], COUNTY, instant_after(None, world.clock.now()), poll_s=0.01, alive_s=0.1
+    )
+    async with aclosing(chunks):
+        assert [one["trip_id"] for one in await events(chunks, 2)] == sorted(trips)
+        async with asyncio.timeout(60):
+            assert await anext(chunks) == b": alive\n\n"
 
 
 async def test_a_stream_tells_its_county_only(world_of: WorldOf) -> None:
