@@ -126,8 +126,8 @@ _TRACKING = [
         objects("alarm", owners.of_alarms, "alarm_id"),
         crosses=_CARGO,
     ),
-    rule("GET /trips/{trip_id}/cold-chain", {Role.DRIVER, Role.NUTRITIONIST, *STAFF}, _TRIP),
-    rule("GET /trips/{trip_id}/cold-chain.csv", {Role.DRIVER, Role.NUTRITIONIST, *STAFF}, _TRIP),
+    rule("GET /trips/{trip_id}/cold-chain", {Role.DRIVER, Role.NUTRITIONIST, *STAFF}, _TRIP, crosses=_CARGO),
+    rule("GET /trips/{trip_id}/cold-chain.csv", {Role.DRIVER, Role.NUTRITIONIST, *STAFF}, _TRIP, crosses=_CARGO),
 ]
 
 _GATE = [

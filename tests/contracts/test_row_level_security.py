@@ -257,6 +257,16 @@ async def test_a_school_reads_every_trip_of_its_food(world_of: WorldOf) -> None:
     assert (taken["trip_id"] != broken, taken["highest_c"], taken["cold_chain_broken"]) == (True, 16.0, True)
 
 
+async def test_a_driver_reads_what_the_own_trip_holds(world_of: WorldOf) -> None:
+    """A driver's report of a warm trip names the orders that are held for it, though they are no driver's."""
+    world = await world_of("logistics")
+    broken = await a_warm_load_taken_over(world)
+    trip = await ok(await world.client("logistics").get(f"/trips/{broken}"))
+    mine = world.client("logistics", as_=driver(trip["driver_id"]))
+    report = await ok(await mine.get(f"/trips/{broken}/cold-chain"))
+    assert (report["unbroken"], report["held_order_ids"]) == (False, ["ord-1"])
+
+
 async def test_the_parties_of_a_run_see_their_own(world_of: WorldOf) -> None:
     """Of two schools and two cooperatives in one run each has its own order, line and reason."""
     world, _, _ = await procurement.a_run(world_of)

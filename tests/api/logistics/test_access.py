@@ -77,6 +77,7 @@ MAY: dict[str, tuple[list[Principal], list[Principal]]] = {
     "/trips/{trip}/loading-check": ([HERE, DRIVER], [THERE, OTHER_DRIVER]),
     "/trips/{trip}/points": ([HERE, DRIVER], [THERE, OTHER_DRIVER]),
     "/trips/{trip}/cold-chain": ([HERE, DRIVER, COOK], [THERE, OTHER_DRIVER, OTHER_COOK]),
+    "/trips/{trip}/cold-chain.csv": ([HERE, DRIVER, COOK], [THERE, OTHER_DRIVER, OTHER_COOK]),
     "/trips/{trip}/freight": ([HERE], [THERE, DRIVER]),
     f"/trips/freight/{COUNTY}/{DAY}": ([HERE], [THERE, DRIVER]),
     f"/board?county_code={COUNTY}&day={DAY}": ([HERE], [THERE, DRIVER]),

@@ -16,6 +16,8 @@ async def a_load_taken_over(world: World) -> tuple[str, str]:
     client = await open_county(world)
     await ok(await client.put("/vehicles", json={"rows": [a_vehicle("veh-3", "chilled")]}))
     await ok(await client.put("/devices", json={"rows": [{"device_id": "box-3", "vehicle_id": "veh-3"}]}))
+    rows = [{"driver_id": f"drv-{n}", "depot_id": "dep-1"} for n in (2, 3)]
+    await ok(await client.put("/drivers", json={"rows": rows}))
     broken = await a_planned_trip(world, "ord-1", temperature_class=CHILLED)
     await ok(await client.post(f"/trips/{broken}/load", json={}))
     await ok(await client.post(f"/trips/{broken}/depart"))
