@@ -38,6 +38,13 @@ async def by_cookie(session: DatabaseSession, cookie_hash: str, now: datetime) -
     return None if row is None else Session(*row)
 
 
+async def is_open(session: DatabaseSession, session_id: str, now: datetime) -> bool:
+    """Whether a sign-in goes on."""
+    present = (session_table.c.ended_at.is_(None), session_table.c.expires_at > now)
+    statement = select(session_table.c.session_id).where(session_table.c.session_id == session_id, *present)
+    return await session.scalar(statement) is not None
+
+
 async def end(session: DatabaseSession, session_id: str, now: datetime) -> None:
     """End a sign-in."""
     present = (session_table.c.session_id == session_id, session_table.c.ended_at.is_(None))

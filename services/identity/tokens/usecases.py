@@ -14,6 +14,7 @@ from services.identity.oauth import OAuthError
 from services.identity.opaque import hash_of, new_text
 from services.identity.rights import Rights
 from services.identity.samples.offers import lets_in
+from services.identity.signins import queries as sign_ins
 from services.identity.tokens import domain, queries
 from services.identity.tokens.domain import Family, Issuer
 from shared.errors import Unauthorized
@@ -57,7 +58,8 @@ async def _exchange(
     if code.expires_at <= uow.now or code.redirect_uri != redirect_uri or not domain.proves(verifier, code.challenge):
         return None
     user = await _active(service, uow, code.user_id)
-    if user is None:
+    # Who signed out, or was signed out by a new password, within the code's minute gets nothing for it.
+    if user is None or not await sign_ins.is_open(uow.session, code.session_id, uow.now):
         return None
     given = (new_id(), user.user_id, client.client_id, code.session_id, code.scope, code.signed_in_at)
     family = Family(*given, uow.now + domain.FAMILY)

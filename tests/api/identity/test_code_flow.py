@@ -8,7 +8,18 @@ from urllib.parse import urlencode
 import jwt
 
 from tests.api.acts import acts_of
-from tests.api.identity.issuer import ADDRESS, BACK, CLERK, PORTAL, Attempt, Issuer, oauth_refused, told
+from tests.api.identity.issuer import (
+    ADDRESS,
+    BACK,
+    CLERK,
+    PORTAL,
+    Attempt,
+    Issuer,
+    fields_in,
+    oauth_refused,
+    password_of,
+    told,
+)
 from tests.world import ok
 
 
@@ -130,6 +141,20 @@ async def test_a_code_is_over_after_a_minute(issuer: Issuer) -> None:
     code = told(await issuer.sign_in(attempt))["code"]
     issuer.world.clock.advance(timedelta(seconds=60))
     oauth_refused(await issuer.exchange(code, attempt.verifier), "invalid_grant")
+
+
+async def test_a_code_is_over_with_its_sign_in(issuer: Issuer) -> None:
+    """What was signed out, or was somebody else's when the password was set anew, gets no tokens for a code it had."""
+    attempt = Attempt()
+    code = told(await issuer.sign_in(attempt))["code"]
+    page = await issuer.browser.get("/sign-out")
+    assert (await issuer.browser.post("/sign-out", data=fields_in(page.text))).status_code == 200
+    assert (await issuer.exchange(code, attempt.verifier)).json()["error"] == "invalid_grant"
+    code = told(await issuer.sign_in(attempt))["code"]
+    user_id = (await issuer.user(CLERK))["user_id"]
+    link = (await ok(await issuer.admin.post(f"/users/{user_id}/links")))["link"]
+    assert (await issuer.set_password(link, password_of(CLERK) + "!")).status_code == 200
+    assert (await issuer.exchange(code, attempt.verifier)).json()["error"] == "invalid_grant"
 
 
 async def test_a_code_used_twice_takes_back_what_it_gave(issuer: Issuer) -> None:
