@@ -246,24 +246,35 @@ class Consumer:
         return handled
 
     async def _retry(self, parked: parking.Parked) -> bool:
-        try:
-            async with self._transactions.begin() as uow:
-                if not await parking.take(uow, parked):
-                    return False
-                await self._handlers.handle([decode(parked.record)], uow, self._tracing)
-        except MissingDependency as error:
-            async with self._transactions.begin() as uow:
-                await parking.postpone(uow, parked, error.detail)
-            return False
-        except Exception as error:
-            if is_transient(error):
-                raise
-            async with self._transactions.begin() as uow:
-                if await parking.take(uow, parked):
-                    await dead_letters.bury(uow, self.name, parked.record, repr(error))
-        else:
-            self._metrics.consumed.inc()
+        """Try a parked event whose turn it is; whether its key goes on. What fails every time is buried."""
+        for attempt in range(1, _TRIES + 1):
+            try:
+                return await self._take_parked(parked)
+            except MissingDependency as error:
+                async with self._transactions.begin() as uow:
+                    await parking.postpone(uow, parked, error.detail)
+                return False
+            except Exception as error:
+                if is_transient(error):
+                    raise
+                if attempt == _TRIES:
+                    await self._bury_parked(parked, repr(error))
+                else:
+                    await asyncio.sleep(0.02 * attempt)
         return True
+
+    async def _take_parked(self, parked: parking.Parked) -> bool:
+        async with self._transactions.begin() as uow:
+            if not await parking.take(uow, parked):
+                return False
+            await self._handlers.handle([decode(parked.record)], uow, self._tracing)
+        self._metrics.consumed.inc()
+        return True
+
+    async def _bury_parked(self, parked: parking.Parked, error: str) -> None:
+        async with self._transactions.begin() as uow:
+            if await parking.take(uow, parked):
+                await dead_letters.bury(uow, self.name, parked.record, error)
 
     async def replay(self, letter_id: int) -> None:
         """Handle a dead letter again, now that its cause is mended; raises what the handler raises."""

@@ -55,15 +55,27 @@ async def test_retries_come_ever_later(service: Backend) -> None:
 
 
 async def test_a_parked_event_that_is_wrong_does_not_block_its_key(service: Backend) -> None:
-    """An event that fails when its turn comes is dead-lettered, and those behind it go on."""
+    """An event that fails three times when its turn comes is dead-lettered, and those behind it go on."""
     service.failing = missing("coop-a", 1)
     consumer = service.consumer()
     await service.publish(order("coop-a", 1), order("coop-a", 2))
     await service.drain(consumer)
-    service.failing = once("coop-a", 1, ValueError("rotten"))
+    service.failing = once("coop-a", 1, ValueError("rotten"), times=3)
     assert await consumer.retry_parked(all_now=True) == 2
     assert await service.seen() == {"coop-a": placed(2)}
     assert [letter.key for letter in await service.dead()] == ["coop-a"]
+
+
+async def test_a_parked_event_is_tried_as_often_as_others(service: Backend) -> None:
+    """An event whose turn has come and that fails twice is handled the third time, in its order."""
+    service.failing = missing("coop-a", 1)
+    consumer = service.consumer()
+    await service.publish(order("coop-a", 1), order("coop-a", 2))
+    await service.drain(consumer)
+    service.failing = once("coop-a", 1, ValueError("a passing cloud"), times=2)
+    assert await consumer.retry_parked(all_now=True) == 2
+    assert await service.seen() == {"coop-a": placed(1, 2)}
+    assert await service.dead() == []
 
 
 async def test_two_replicas_release_each_event_once(service: Backend) -> None:
