@@ -4,6 +4,8 @@ What it has driven until then is paid for, as with the last stop of a trip that 
 the way from where it stands, over the roadside, to the schools. So each way is paid once, to whoever drove it.
 """
 
+from typing import Any
+
 import structlog
 
 from services.logistics.fleet import queries as fleet
@@ -34,14 +36,12 @@ async def break_down(uow: UnitOfWork, trip_id: str, at: Position, reason: str, s
     log.info("vehicle-broke-down", trip_id=trip_id, vehicle_id=trip.vehicle_id, reason=reason)
     await places.keep_newest(uow, [_roadside(trip_id, trip.county_code, at)])
     driven = await freight.driven(uow, trip, at)
-    orders = await queries.strand(uow, trip_id)
-    later = [
-        one.trip_id
-        for one in await queries.of_day(uow, trip.county_code, trip.day)
-        if one.vehicle_id == trip.vehicle_id and one.number > trip.number and one.status == "planned"
-    ]
-    orders += await queries.let_go(uow, [trip_id, *later])
-    await withdraw(uow, await queries.lock_trips(uow, later))
+    later = await _lock_later(uow, trip)
+    over = [trip_id, *(one.trip_id for one in later)]
+    orders = await queries.strand(uow, over, trip_id)
+    orders += await queries.let_go(uow, over)
+    await queries.change_no_more(uow, over)
+    await withdraw(uow, later)
     await queries.end_broken(uow, trip_id, driven.distance_m, driven.cost_fen)
     await touch(uow, trip_id)
     if driven.canteen_id is not None:
@@ -52,6 +52,16 @@ async def break_down(uow: UnitOfWork, trip_id: str, at: Position, reason: str, s
     plan_id = new_id()
     await plans.add(uow, plan_id, trip.county_code, trip.day, Budget(seconds))
     return sorted(orders), plan_id
+
+
+async def _lock_later(uow: UnitOfWork, trip: Any) -> list[Any]:
+    """Lock the later trips of a locked trip's vehicle that have not left, and return them."""
+    later = [
+        one.trip_id
+        for one in await queries.of_day(uow, trip.county_code, trip.day)
+        if one.vehicle_id == trip.vehicle_id and one.number > trip.number
+    ]
+    return [one for one in await queries.lock_trips(uow, later) if one.status == "planned"]
 
 
 def _roadside(trip_id: str, county_code: str, at: Position) -> dict[str, object]:

@@ -233,17 +233,17 @@ async def gather(uow: UnitOfWork, orders: Iterable[str], depot_id: str) -> None:
     await uow.session.execute(update(consignment).where(there).values(values))
 
 
-async def strand(uow: UnitOfWork, trip_id: str) -> list[str]:
-    """Let what a trip has on board wait where it broke down; return the orders."""
+async def strand(uow: UnitOfWork, trip_ids: Iterable[str], broken: str) -> list[str]:
+    """Let what trips of a vehicle have on board wait where the broken one of them stands; return the orders."""
     values: dict[str, Any] = {
         "status": "waiting",
         "trip_id": None,
         "onward_trip_id": None,
         "waits_kind": "roadside",
-        "waits_at": trip_id,
+        "waits_at": broken,
         "loaded_at": None,
     }
-    aboard = and_(consignment.c.trip_id == trip_id, consignment.c.status == "loaded")
+    aboard = and_(consignment.c.trip_id.in_(sorted(trip_ids)), consignment.c.status == "loaded")
     await rides.note(uow, aboard)
     stranded = update(consignment).where(aboard).values(values).returning(consignment.c.order_id)
     return sorted((await uow.session.scalars(stranded)).all())
@@ -260,6 +260,12 @@ async def let_go(uow: UnitOfWork, trip_ids: Iterable[str]) -> list[str]:
         .returning(consignment.c.order_id)
     )
     return sorted((await uow.session.scalars(freed)).all())
+
+
+async def change_no_more(uow: UnitOfWork, trip_ids: Iterable[str]) -> None:
+    """Let what rides on other trips, and was to change to these, wait for whoever takes it on from there."""
+    coming = and_(consignment.c.onward_trip_id.in_(sorted(trip_ids)), consignment.c.status == "loaded")
+    await uow.session.execute(update(consignment).where(coming).values(onward_trip_id=None))
 
 
 async def end_broken(uow: UnitOfWork, trip_id: str, distance_m: int, cost_fen: int) -> None:

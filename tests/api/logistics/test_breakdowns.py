@@ -2,13 +2,19 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import update
+
 from services.logistics.roads.estimate import estimated
+from services.logistics.trips import queries
 from shared.events.logistics import DeliveryArrived
 from shared.quantities import divide
-from tests.api.logistics.county import COOPERATIVES, COUNTY, DAY, a_vehicle, plan
+from tests.api.logistics.county import COOPERATIVES, COUNTY, DAY, a_confirmation, a_dispatch, a_vehicle, plan
 from tests.api.logistics.test_dispatching import a_day, trips_of
+from tests.api.logistics.test_tracking import a_trip_to_a_point
 from tests.conftest import WorldOf
-from tests.world import ok, refused
+from tests.world import World, ok, refused
+
+WHERE = {"lat": 28.16, "lon": 109.2, "reason": "engine stopped"}
 
 
 async def test_a_breakdown_is_planned_at_once(world_of: WorldOf) -> None:
@@ -79,3 +85,67 @@ async def test_a_vehicle_that_never_left_costs_nothing(world_of: WorldOf) -> Non
     freight = await ok(await client.get(f"{path}/freight"))
     assert (freight["cost_fen"], freight["distance_m"], freight["fen_per_km"]) == (0, 0, None)
     assert world.told_of(DeliveryArrived) == []
+
+
+async def follows(world: World, trip_id: str, first: str) -> None:
+    """Let a trip be the next one of another's vehicle."""
+    async with world.services["logistics"].begin() as uow:
+        before = await queries.read_trip(uow, first)
+        after = {"vehicle_id": before.vehicle_id, "driver_id": None, "number": before.number + 1}
+        await uow.session.execute(update(queries.trip).where(queries.trip.c.trip_id == trip_id).values(after))
+
+
+async def rides_on(world: World, order_id: str) -> tuple[str, str | None]:
+    """Return where an order is, and the trip it rides on next."""
+    read = await ok(await world.client("logistics").get(f"/consignments/{order_id}"))
+    return read["status"], read["trip_id"]
+
+
+async def test_what_was_to_change_to_a_broken_vehicle_finds_another(world_of: WorldOf) -> None:
+    """What is on its way to a collection point when the vehicle that was to take it on breaks down waits for others."""
+    world = await world_of("logistics")
+    gathering = await a_trip_to_a_point(world)
+    client = world.client("logistics")
+    (onward,) = (one["trip_id"] for one in await trips_of(world) if one["trip_id"] != gathering)
+    await ok(await client.post(f"/trips/{onward}/breakdown", json=WHERE))
+    await world.settle()
+    assert await rides_on(world, "ord-1") == ("loaded", gathering)
+    await ok(await client.post(f"/trips/{gathering}/arrive", json={"depot_id": "dep-2"}))
+    assert await rides_on(world, "ord-1") == ("dispatched", None)
+    assert (await plan(world))["consignments"] == 1
+
+
+async def test_later_trips_that_are_withdrawn_take_nothing_off_others(world_of: WorldOf) -> None:
+    """A trip that a breakdown withdraws leaves what was to change to it on board of the vehicle that gathers it."""
+    world = await world_of("logistics")
+    gathering = await a_trip_to_a_point(world)
+    client = world.client("logistics")
+    (onward,) = (one["trip_id"] for one in await trips_of(world) if one["trip_id"] != gathering)
+    await world.publish(a_confirmation("ord-2", cooperative_id="coop-2"), a_dispatch("ord-2", {"lot-1": 10_000}))
+    await world.settle()
+    await plan(world)
+    (first,) = (one["trip_id"] for one in await trips_of(world) if one["trip_id"] not in (gathering, onward))
+    await follows(world, onward, first)
+    await ok(await client.post(f"/trips/{first}/breakdown", json=WHERE))
+    assert await rides_on(world, "ord-1") == ("loaded", gathering)
+    await ok(await client.post(f"/trips/{gathering}/arrive", json={"depot_id": "dep-2"}))
+    assert await rides_on(world, "ord-1") == ("dispatched", None)
+
+
+async def test_what_was_loaded_for_the_next_trip_breaks_down_with_its_vehicle(world_of: WorldOf) -> None:
+    """What a vehicle had loaded for its next trip already waits at the roadside, too, and is fetched by another."""
+    world = await world_of("logistics")
+    client = await a_day(world)
+    orders, grams = ("ord-1", "ord-2"), 600_000
+    await world.publish(*(a_confirmation(order_id, grams=(grams,)) for order_id in orders))
+    await world.publish(*(a_dispatch(order_id, {"lot-1": grams}) for order_id in orders))
+    await world.settle()
+    await plan(world)
+    first, second = (one["trip_id"] for one in await trips_of(world))
+    await follows(world, second, first)
+    for trip_id in (first, second):
+        await ok(await client.post(f"/trips/{trip_id}/load", json={}))
+    broken = await ok(await client.post(f"/trips/{first}/breakdown", json=WHERE))
+    assert broken["order_ids"] == list(orders)
+    for order_id in orders:
+        assert await rides_on(world, order_id) == ("dispatched", None)
