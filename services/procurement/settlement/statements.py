@@ -21,6 +21,7 @@ from shared.routing import Paging
 from shared.unit_of_work import UnitOfWork
 
 MOST_PRINTED = 20_000
+_PAGE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +100,25 @@ async def whole(uow: UnitOfWork, party: Party, month: Month) -> Whole:
     """Return a statement with all its lines, to be printed. Raises NotFound, DomainError `too-long`."""
     place = await _place(uow, party)
     of = {party.column: party.key}
-    lines = await queries.statement_lines(uow.session, of, month.first, month.last, Paging(limit=1000))
-    while len(lines) % 1000 == 1 and len(lines) > 1:
-        page = Paging(limit=1000, after=lines[-2].line_id)
-        lines = [*lines[:-1], *await queries.statement_lines(uow.session, of, month.first, month.last, page)]
-        if len(lines) > MOST_PRINTED:
-            raise DomainError("too-long", f"more than {MOST_PRINTED} lines: read it page by page", field="month")
+    lines = await _all_lines(uow, of, month)
     totals = await queries.statement_totals(uow.session, of, month.first, month.last)
     money = await queries.statement_money(uow.session, of, month.first, month.last)
     last = await links.last(uow.session, place.county_code)
     names = await _names(uow, lines)
     return Whole(place.name_zh, names, sorted(lines, key=_in_order), totals, money, last)
+
+
+async def _all_lines(uow: UnitOfWork, of: Mapping[str, str], month: Month) -> list[Any]:
+    lines: list[Any] = []
+    asked = Paging(limit=_PAGE)
+    while True:
+        page = await queries.statement_lines(uow.session, of, month.first, month.last, asked)
+        lines += page[:_PAGE]
+        if len(lines) > MOST_PRINTED:
+            raise DomainError("too-long", f"more than {MOST_PRINTED} lines: read it page by page", field="month")
+        if len(page) <= _PAGE:
+            return lines
+        asked = Paging(limit=_PAGE, after=lines[-1].line_id)
 
 
 async def _names(uow: UnitOfWork, lines: Sequence[Any]) -> Names:

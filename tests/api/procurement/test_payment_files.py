@@ -5,7 +5,10 @@ import io
 from datetime import timedelta
 
 import httpx
+import pytest
+from sqlalchemy import insert, select
 
+from services.procurement.orders.models import order_line
 from shared.events.nutrition import FoodRegistered
 from shared.events.procurement import PaymentConfirmed
 from tests.api.procurement import facts
@@ -134,3 +137,16 @@ async def test_statements_are_printed(world_of: WorldOf) -> None:
         assert "attachment" in document.headers["content-disposition"]
     refused(await client.get("/statements/schools/nobody/pdf", params={"month": "2026-11"}), 404, "unknown-canteen")
     refused(await client.get("/statements/schools/school-1/doc", params={"month": "2026-11"}), 422, "invalid-input")
+
+
+@pytest.mark.parametrize("lines", [1_000, 1_001, 2_001])
+async def test_a_long_statement_is_printed_whole(world_of: WorldOf, lines: int) -> None:
+    """However many lines a month has, each is printed once: also where one is left for the last page."""
+    world, _ = await settled(world_of)
+    async with world.services["procurement"].begin() as uow:
+        known = (await uow.session.execute(select(order_line))).one()._asdict()
+        rows = [known | {"line_id": f"line-{number:05}"} for number in range(lines - 1)]
+        await uow.session.execute(insert(order_line), rows)
+    answer = await world.client("procurement").get("/statements/schools/school-1/csv", params={"month": "2026-11"})
+    *printed, _ = rows_of(answer)
+    assert len({row["line_id"] for row in printed}) == len(printed) == lines
