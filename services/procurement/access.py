@@ -160,7 +160,7 @@ PAYMENTS = [
         "POST /payments",
         OFFICIALS,
         objects("payment-file", files.tenants_of, "body.payment_file_id", optional=True),
-        objects("cooperative", partners.tenants_of_cooperatives, "body.cooperative_id", lasting=False, optional=True),
+        objects("cooperative", market.tenants_of_suppliers, "body.cooperative_id", lasting=False, optional=True),
         objects("settlement", settlements.tenants_of, "body.settlements[].settlement_id"),
     ),
     rule("GET /payments", SUPPLIERS, within(cooperative="cooperative_id", county="county_code")),
@@ -201,7 +201,8 @@ REPORTS = [
 ]
 
 access = Access(
-    county_of={Kind.CANTEEN: partners.counties_of_canteens, Kind.COOPERATIVE: partners.counties_of_cooperatives},
+    # The market supplier is asked for where a cooperative is: on orders, statements and payments.
+    county_of={Kind.CANTEEN: partners.counties_of_canteens, Kind.COOPERATIVE: market.counties_of_suppliers},
     rules=[
         *DEMAND,
         *SOURCING,

@@ -25,6 +25,7 @@ RULES: list[Callable[[WorldOf], Awaitable[None]]] = [
     market.test_the_order_of_the_market_goes_all_the_way,
     market.test_a_receipt_of_the_market_is_corrected,
     market.test_nothing_is_ordered_without_licence_or_price,
+    market.test_a_county_pays_its_market_supplier,
     packed_short.test_what_is_packed_short_goes_to_another_at_once,
     packed_short.test_too_much_and_too_little_of_a_line_in_one_batch,
     losses.test_a_recalled_lot_is_sourced_again_from_another,

@@ -119,7 +119,7 @@ async def receive(uow: UnitOfWork, order_id: str, delivered: Sequence[Delivered]
     receipt = domain.receipt_of(order, 1, delivered, signers, uow.now)
     versions = await settlement_queries.receipt_versions(uow.session, [receipt.receipt_id])
     signed = receipt.model_copy(update={"version": versions.get(receipt.receipt_id, 0) + 1})
-    await settle(uow, [signed])
+    await settle(uow, [signed], {order_id: order})
     uow.emit(domain.told_of_receiving(signed))
     return await _market_order(uow, order_id)
 

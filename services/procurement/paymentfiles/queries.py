@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, case, func, insert, literal, select, text, update
 
+from services.procurement.market.models import market_supplier
 from services.procurement.partners.models import cooperative
 from services.procurement.paymentfiles.domain import PaymentFile, Row, Status
 from services.procurement.paymentfiles.models import payment_account, payment_file, payment_file_line
@@ -115,14 +116,15 @@ async def page(session: Session, paging: Paging, wanted: Mapping[str, str | None
 
 
 async def payees(session: Session, cooperative_ids: Collection[str]) -> dict[str, Any]:
-    """Return the names of cooperatives and what of their accounts may be shown."""
+    """Return the names of cooperatives and market suppliers, and what of their accounts may be shown."""
     found: dict[str, Any] = {}
-    for ids in in_order(cooperative_ids):
+    keys = (market_supplier.c.supplier_id, cooperative.c.cooperative_id)
+    for ids, key in product(in_order(cooperative_ids), keys):
         statement = (
-            select(cooperative.c.cooperative_id, cooperative.c.name_zh)
+            select(key.label("cooperative_id"), key.table.c.name_zh)
             .add_columns(payment_account.c.bank, payment_account.c.account_masked)
-            .outerjoin(payment_account, payment_account.c.cooperative_id == cooperative.c.cooperative_id)
-            .where(cooperative.c.cooperative_id.in_(ids))
+            .outerjoin(payment_account, payment_account.c.cooperative_id == key)
+            .where(key.in_(ids))
         )
         found |= {row.cooperative_id: row for row in await session.execute(statement)}
     return found

@@ -22,9 +22,10 @@ from shared.unit_of_work import UnitOfWork
 log = structlog.get_logger()
 
 
-async def settle(uow: UnitOfWork, receipts: Sequence[ReceiptSigned]) -> None:
+async def settle(uow: UnitOfWork, receipts: Sequence[ReceiptSigned], were: Mapping[str, Order] | None = None) -> None:
     """Match receipts with their orders and book them; a higher version of a receipt books the difference.
 
+    `were` are orders (by id) as they stood before the caller noted what was sent: what changes is told against them.
     Raises MissingDependency while a lot or the dispatch is not heard of yet. A version that was booked, or an older
     one, changes nothing.
     """
@@ -42,7 +43,7 @@ async def settle(uow: UnitOfWork, receipts: Sequence[ReceiptSigned]) -> None:
         if receipt.version > versions.get(receipt_id, 0) and _was_placed(receipt, known)
     ]
     if fresh:
-        await _book(uow, fresh, known, await ledger.earned_for(uow.session, versions))
+        await _book(uow, fresh, known, were or {}, await ledger.earned_for(uow.session, versions))
 
 
 def _was_placed(receipt: ReceiptSigned, known: dict[str, Order]) -> bool:
@@ -55,6 +56,7 @@ async def _book(
     uow: UnitOfWork,
     fresh: Sequence[ReceiptSigned],
     known: dict[str, Order],
+    were: Mapping[str, Order],
     booked: Mapping[str, Entries],
 ) -> None:
     lots = await _lots(uow, fresh)
@@ -73,7 +75,8 @@ async def _book(
         transactions.append(transaction)
         disputed += changed
         if any(account.kind is not Kind.SCHOOL for account in transaction.entries):
-            uow.emit(domain.told_of_settling(transaction, before, order, uow.now))
+            was = were.get(order.order_id, before)
+            uow.emit(domain.told_of_settling(transaction, was, order, uow.now))
         if (due_now := domain.settlement_of(transaction, order, terms.due_on(order.delivery_day))) is not None:
             settled.append(due_now)
     await orders.save(uow.session, matched)

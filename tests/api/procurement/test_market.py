@@ -1,11 +1,13 @@
 """What no cooperative has is ordered from the licensed market supplier, and shown as such to the end."""
 
+from datetime import timedelta
 from typing import Any
 
 from shared.events.procurement import DemandUnmet, MarketGoodsReceived, OrderConfirmed, OrderPlaced, SettlementRecorded
 from tests.api.procurement import facts
 from tests.api.procurement.facts import MONDAY
 from tests.conftest import WorldOf
+from tests.people import official
 from tests.world import World, ok, refused
 
 NEEDS = {("cabbage", MONDAY): 30_000, ("pear", MONDAY): 4_000}
@@ -111,7 +113,9 @@ async def test_a_receipt_of_the_market_is_corrected(world_of: WorldOf) -> None:
     done = await ok(await received(world, order, 3_000, 3_000, 3_000))
     await world.settle()
     assert done["lines"][0]["amount_fen"] == 1_800
-    assert [each.amount_fen for each in world.told_of(SettlementRecorded)] == [2_280, -480]
+    told = world.told_of(SettlementRecorded)
+    assert [each.amount_fen for each in told] == [2_280, -480]
+    assert [each.lines[0].accepted_change_g for each in told] == [3_800, -800]
     assert [each.version for each in world.told_of(MarketGoodsReceived)] == [1, 2]
 
 
@@ -183,3 +187,33 @@ async def test_a_cooperative_answers_for_itself(world_of: WorldOf) -> None:
     path = f"/market-orders/{placed.order_id}"
     refused(await post(world, path + "/answer", lines=[]), 409, "not-a-market-order")
     refused(await post(world, "/market-orders/unknown/answer", lines=[]), 404, "unknown-order")
+
+
+async def test_a_county_pays_its_market_supplier(world_of: WorldOf) -> None:
+    """An official reads, prints and pays what the supplier is due as what a cooperative is; nobody elsewhere does."""
+    world = await a_short_world(world_of)
+    await ok(await received(world, await confirmed(world), 4_000, 4_000, 4_000))
+    mine, elsewhere = (world.client("procurement", as_=official(each)) for each in (facts.COUNTY, "520602"))
+    month = {"month": "2026-11"}
+    statement = "/statements/cooperatives/market-1"
+    assert (await ok(await mine.get(statement, params=month)))["total_fen"] == 2_400
+    assert (await mine.get(f"{statement}/pdf", params=month)).content.startswith(b"%PDF-")
+    of = {"cooperative_id": "market-1"}
+    (due,) = (await ok(await mine.get("/settlements", params=of)))["items"]
+    account = of | {"bank": "虚构银行", "account_masked": "****0017"}
+    assert (await ok(await mine.put("/payment-accounts", json={"rows": [account]})))["created"] == 1
+    world.clock.advance(timedelta(days=8))
+    file = {"county_code": facts.COUNTY, "until": "2026-12-01", "created_by": "official-1"}
+    made = await ok(await mine.post("/payment-files", json=file))
+    told = (await mine.get(f"/payment-files/{made['file_id']}/csv")).content.decode("utf-8-sig")
+    assert "market-1,配送中心（虚构）,虚构银行,****0017,24.00" in told
+    payment = of | month | {"paid_on": "2026-12-01", "reference": "20261201-1"}
+    refused(await elsewhere.post("/payments", json=payment), 404, "unknown-cooperative")
+    refused(await elsewhere.get(statement, params=month), 404, "unknown-cooperative")
+    paid = (await ok(await mine.post("/payments", json=payment)))["payments"][0]
+    assert [(each["settlement_id"], each["amount_fen"]) for each in paid["settlements"]] == [
+        (due["settlement_id"], 2_400)
+    ]
+    account_of = {"account": "cooperative/market-1/paid"}
+    assert (await ok(await mine.get("/ledger/entries", params=account_of)))["items"]
+    refused(await elsewhere.get("/ledger/entries", params=account_of), 404, "unknown-account")
