@@ -21,3 +21,9 @@ def shown_to(principal: Principal | None, county_code: str, kind: Kind) -> froze
     if Kind.COUNTY in bounds and county_code in principal.own(Kind.COUNTY):
         return None
     return principal.own(kind) if kind in bounds else frozenset()
+
+
+def paid_by(principal: Principal | None) -> frozenset[str] | None:
+    """Return the counties whose debts somebody pays; None: every county's, as the system and the province do."""
+    bounds = None if principal is None else principal.bounds({*OFFICIALS, Role.SYSTEM})
+    return None if principal is None or bounds is None else principal.counties

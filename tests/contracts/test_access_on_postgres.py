@@ -8,6 +8,7 @@ from tests.api.farmers import test_access as farmers
 from tests.api.logistics import test_access as logistics
 from tests.api.nutrition import test_access as nutrition
 from tests.api.procurement import test_access as procurement
+from tests.api.procurement import test_payments as payments
 from tests.conftest import WorldOf
 
 RULES: list[Callable[[WorldOf], Awaitable[None]]] = [
@@ -20,6 +21,7 @@ RULES: list[Callable[[WorldOf], Awaitable[None]]] = [
     procurement.test_a_run_says_why_to_those_it_concerns,
     procurement.test_money_is_shown_to_whom_it_concerns,
     procurement.test_a_side_of_a_dispute_speaks_for_itself,
+    payments.test_an_official_pays_what_the_own_county_owes,
     logistics.test_whose_things_are,
     logistics.test_lists_of_a_county,
     logistics.test_nobody_takes_what_is_anothers,

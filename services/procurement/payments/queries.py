@@ -1,6 +1,6 @@
 """All SQL of payments."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -35,8 +35,13 @@ async def lock(session: Session, settlement_ids: Iterable[str]) -> dict[str, Set
     return found
 
 
-async def lock_open(session: Session, cooperative_id: str, month: Month, purpose: Purpose) -> list[Settlement]:
-    """Lock what a cooperative is still to be paid for deliveries of a month, in the order of the ids."""
+async def lock_open(
+    session: Session, cooperative_id: str, month: Month, purpose: Purpose, counties: Collection[str] | None
+) -> list[Settlement]:
+    """Lock what a cooperative is still to be paid for deliveries of a month, in the order of the ids.
+
+    By these counties; None: by all it delivered to.
+    """
     statement = (
         select(*COLUMNS)
         .where(
@@ -47,6 +52,8 @@ async def lock_open(session: Session, cooperative_id: str, month: Month, purpose
         )
         .order_by(settlement.c.settlement_id)
     )
+    if counties is not None:
+        statement = statement.where(settlement.c.county_code.in_(sorted(counties)))
     return [Settlement(*row) for row in await session.execute(statement.with_for_update())]
 
 

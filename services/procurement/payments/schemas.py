@@ -30,6 +30,8 @@ class PartPaid(Input):
 class PaymentIn(Input):
     """That a cooperative was paid: for a month's statement (all that is open of it), or parts of settlements.
 
+    Of a month an official pays what its own counties owe, whichever others the cooperative delivered to.
+
     `purpose` says what of the month was paid: its food, or what is owed for calling off late.
 
     Or that the bank carried out a payment file, but for the cooperatives whose payments it returned.

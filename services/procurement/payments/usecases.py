@@ -6,12 +6,13 @@ from collections.abc import Sequence
 import structlog
 
 from services.procurement.ledger import queries as ledger
+from services.procurement.market import queries as market
 from services.procurement.months import Month
 from services.procurement.orders.domain import SCHOOL_TIME
-from services.procurement.partners import queries as partners
 from services.procurement.payments import domain, queries
 from services.procurement.payments.domain import Asked, Payment
 from services.procurement.settlement.domain import Purpose, Settlement
+from services.procurement.tenants import paid_by
 from shared.errors import AlreadyDone, DomainError, NotFound
 from shared.events.farmers import HouseholdsPaid
 from shared.unit_of_work import UnitOfWork
@@ -47,8 +48,11 @@ async def confirm(uow: UnitOfWork, asked: Asked) -> Payment:
 
 async def _due(uow: UnitOfWork, asked: Asked) -> list[Settlement]:
     if asked.month is not None:
-        due = await queries.lock_open(uow.session, asked.cooperative_id, Month.of(asked.month), asked.purpose)
-        if not due and not await partners.is_known(uow.session, "cooperative_id", asked.cooperative_id):
+        # A cooperative near a border delivers to schools of several counties; each pays what it owes.
+        counties = paid_by(uow.principal)
+        month = Month.of(asked.month)
+        due = await queries.lock_open(uow.session, asked.cooperative_id, month, asked.purpose, counties)
+        if not due and not await market.counties_of_suppliers(uow, [asked.cooperative_id]):
             raise NotFound("cooperative", asked.cooperative_id, field="cooperative_id")
         return due
     found = await queries.lock(uow.session, asked.amounts_fen or {})

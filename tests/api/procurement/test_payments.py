@@ -12,6 +12,7 @@ from shared.fields import PayoutMethod
 from tests.api.procurement import facts
 from tests.api.procurement.test_settlement import LOT, a_delivery
 from tests.conftest import WorldOf
+from tests.people import official
 from tests.world import World, ok, refused
 
 STATEMENT = {"cooperative_id": "coop-1", "month": "2026-11", "paid_on": "2026-11-23", "reference": "20261123-0007"}
@@ -77,6 +78,26 @@ async def test_paying_changes_no_income(world_of: WorldOf) -> None:
     after = [await ok(await client.get(url)) for url in urls]
     assert before[0].pop("money") != after[0].pop("money")
     assert after == before
+
+
+async def test_an_official_pays_what_the_own_county_owes(world_of: WorldOf) -> None:
+    """Near a border a cooperative delivers to two counties: a month's statement is paid by each for its own schools."""
+    world, _ = await settled(world_of)
+    there = {"county_code": "520602"}
+    school = facts.a_canteen("school-2").model_copy(update=there)
+    menu = facts.a_menu({("cabbage", facts.MONDAY): 10_000}, "school-2", "menu-2").model_copy(update=there)
+    await world.publish(school, menu)
+    await world.settle()
+    await facts.run(world, "520602")
+    (placed,) = [each for each in world.told_of(OrderPlaced) if each.canteen_id == "school-2"]
+    await world.publish(facts.accepted(placed), facts.dispatched(placed), facts.a_receipt(placed, 10_000))
+    await world.settle()
+    mine = world.client("procurement", as_=official(facts.COUNTY))
+    (payment,) = (await ok(await mine.post("/payments", json=STATEMENT)))["payments"]
+    assert (payment["amount_fen"], payment["county_code"]) == (4_000, facts.COUNTY)
+    refused(await mine.post("/payments", json=STATEMENT | {"reference": "second"}), 422, "nothing-due")
+    open_ones = (await ok(await world.client("procurement").get("/settlements", params={"open": True})))["items"]
+    assert [(each["county_code"], each["amount_fen"], each["paid_fen"]) for each in open_ones] == [("520602", 2_000, 0)]
 
 
 async def test_parts_are_paid_until_nothing_is_due(world_of: WorldOf) -> None:
