@@ -10,6 +10,7 @@ from services.procurement.orders.domain import Order
 from services.procurement.orders.versions import Author
 from services.procurement.rules import queries as rules
 from services.procurement.sourcing.against import Against
+from services.procurement.sourcing.checking import overdrawn
 from services.procurement.sourcing.domain import Cause, earliest_day
 from services.procurement.sourcing.placing import place, read_market
 from services.procurement.sourcing.problem import Allocation, Piece, Problem, Shortfall, barrier, piece_of
@@ -46,6 +47,8 @@ async def order_by_hand(uow: UnitOfWork, wanted: Wanted, author: Author, answer_
     await _require_open(uow, line, wanted)
     market = await read_market(uow.session, [line], earliest_day(uow.now))
     piece = _piece(market, wanted)
+    if beyond := overdrawn(market, Allocation((piece,), ())):
+        raise Conflict("beyond-the-rules", f"the county's rules do not allow it: {beyond[0]}", field="quantity_g")
     rest = line.need_g - wanted.quantity_g
     short = min(line.unmet_g, rest)
     missing = (Shortfall(0, short, {Against.BY_HAND: 0}),) if short else ()

@@ -30,6 +30,11 @@ def prove(problem: Problem, allocation: Allocation) -> None:
         raise ArithmeticError(f"{len(faults)} faults in an answer, the first: {faults[0]}")
 
 
+def overdrawn(problem: Problem, allocation: Allocation) -> list[str]:
+    """Return which limits an allocation does not keep: of offers, days, seasons, a school's money and suppliers."""
+    return list(_Left(problem, allocation).overdrawn())
+
+
 def _breaches(problem: Problem, allocation: Allocation, left: "_Left") -> list[str]:
     faults = []
     of_line: dict[int, int] = defaultdict(int)

@@ -9,6 +9,7 @@ from shared.events.nutrition import FoodRegistered
 from shared.events.procurement import OrderAmended, OrderCancelled, OrderConfirmed, OrderPlaced
 from tests.api.procurement import facts
 from tests.api.procurement.facts import MONDAY, TUESDAY
+from tests.api.procurement.test_sourcing_rules import RULES
 from tests.conftest import WorldOf
 from tests.world import World, ok, refused
 
@@ -216,6 +217,23 @@ async def test_an_order_by_hand_keeps_to_the_rules_of_sourcing(world_of: WorldOf
     await rule(world, **CLOSES)
     world.clock.advance(timedelta(days=5, hours=9))
     refused(await post(world, "/orders", **by_hand()), 409, "ordering-closed")
+
+
+async def test_an_order_by_hand_keeps_to_the_limits_of_sourcing(world_of: WorldOf) -> None:
+    """What a cooperative delivers in a day, what its households may earn, what a school may spend: none is passed."""
+    world = await world_of("procurement")
+    dear = facts.an_offer("offer-2", "coop-2", price_fen_per_kg=900)
+    menu = facts.a_menu(NEEDS, budget={MONDAY: 1_800})
+    await world.publish(facts.a_canteen(), facts.a_cooperative("coop-2"), dear, menu)
+    await world.settle()
+    season = {"season_from": str(MONDAY), "season_until": str(MONDAY)}
+    for limit in ({"handling_g_per_day": 1_999}, season | {"household_cap_fen": 89}):
+        await ok(await world.client("procurement").put(f"/sourcing-rules/{facts.COUNTY}", json=RULES | limit))
+        refused(await post(world, "/orders", **by_hand()), 409, "beyond-the-rules")
+    kept = season | {"handling_g_per_day": 2_000, "household_cap_fen": 90, "school_budgets": True}
+    await ok(await world.client("procurement").put(f"/sourcing-rules/{facts.COUNTY}", json=RULES | kept))
+    refused(await post(world, "/orders", **by_hand(quantity_g=2_001)), 409, "beyond-the-rules")
+    assert (await ok(await post(world, "/orders", **by_hand())))["amount_fen"] == 1_800
 
 
 async def test_an_order_is_printed_and_opened_in_the_supplier_s_units(world_of: WorldOf) -> None:
