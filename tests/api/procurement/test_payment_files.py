@@ -137,6 +137,9 @@ async def test_statements_are_printed(world_of: WorldOf) -> None:
         assert "attachment" in document.headers["content-disposition"]
     refused(await client.get("/statements/schools/nobody/pdf", params={"month": "2026-11"}), 404, "unknown-canteen")
     refused(await client.get("/statements/schools/school-1/doc", params={"month": "2026-11"}), 422, "invalid-input")
+    for route in ("/statements/schools/school-1/csv", "/reports/month/csv"):
+        # Digits as wide as characters, as Chinese keyboards write them, are a month in nobody's file name.
+        refused(await client.get(route, params={"month": "20２６-11"}), 422, "invalid-input")
 
 
 @pytest.mark.parametrize("lines", [1_000, 1_001, 2_001])
