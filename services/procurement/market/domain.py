@@ -52,10 +52,15 @@ class Delivered:
     reason: str = ""
 
 
-def check_row(supplier: MarketSupplier, earlier: Container[str]) -> None:
-    """Raise DomainError for a supplier an earlier row names."""
+def check_row(supplier: MarketSupplier, earlier: Container[str], cooperatives: Container[str]) -> None:
+    """Raise DomainError for a supplier an earlier row names, Conflict for what is a cooperative's id.
+
+    Both are suppliers of orders, and earn on accounts that are called by their ids.
+    """
     if supplier.supplier_id in earlier:
         raise DomainError("twice-in-request", "an earlier row names the supplier", field="supplier_id")
+    if supplier.supplier_id in cooperatives:
+        raise Conflict("is-a-cooperative", f"{supplier.supplier_id} is a cooperative", field="supplier_id")
 
 
 def licensed(suppliers: Iterable[MarketSupplier], county_code: str, day: date) -> MarketSupplier | None:

@@ -15,6 +15,7 @@ from services.procurement.orders.placing import place_orders
 from services.procurement.orders.states import Status
 from services.procurement.orders.usecases import Answer, take_answers
 from services.procurement.orders.versions import Author
+from services.procurement.partners import queries as partners
 from services.procurement.prices import usecases as prices
 from services.procurement.settlement import queries as settlement_queries
 from services.procurement.settlement.usecases import settle
@@ -40,9 +41,10 @@ async def put_suppliers(uow: UnitOfWork, rows: Sequence[tuple[int, MarketSupplie
     """Register licensed suppliers or change their particulars; bad rows are named."""
     done = Imported()
     wanted: dict[str, MarketSupplier] = {}
+    known = await partners.counties_of(uow.session, [supplier.supplier_id for _, supplier in rows])
     for index, supplier in rows:
         try:
-            domain.check_row(supplier, wanted)
+            domain.check_row(supplier, wanted, known)
         except DomainError as error:
             done.refused.append(refuse(index, error))
         else:

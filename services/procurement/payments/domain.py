@@ -13,7 +13,8 @@ from shared.ids import derived_id
 from shared.quantities import split
 
 MOST_SETTLEMENTS = 5_000
-_CARD = re.compile(r"(?<!\d)\d{16,19}(?!\d)")
+_CARD = re.compile(r"(?<!\d)(?:\d{16,19}|\d{4}(?: \d{4}){3}(?: \d{1,3})?)(?!\d)")
+"""So many digits, at a stretch or in fours, as they stand on a card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def check_asked(asked: Asked, today: date) -> None:
     """Refuse a payment that is still to come, and a reference that is somebody's account number."""
     if asked.paid_on > today:
         raise DomainError("paid-in-the-future", f"{asked.paid_on} is still to come", field="paid_on")
-    if any(_is_card(number) for number in _CARD.findall(asked.reference)):
+    if any(_is_card(number.replace(" ", "")) for number in _CARD.findall(asked.reference)):
         raise DomainError("account-number", "a reference carries no account number", field="reference")
 
 

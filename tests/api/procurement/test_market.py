@@ -144,6 +144,17 @@ async def test_what_the_supplier_leaves_out_is_short_again(world_of: WorldOf) ->
     assert (await facts.lines_of(world))["pear"]["unmet_g"] == 3_000
 
 
+async def test_no_cooperative_is_registered_as_a_market_supplier(world_of: WorldOf) -> None:
+    """What a market supplier earns would be booked to the cooperative of its id: such a row is refused by name."""
+    world = await a_short_world(world_of)
+    rows = [SUPPLIER | {"supplier_id": "coop-1"}, SUPPLIER | {"supplier_id": "market-2"}]
+    done = await ok(await world.client("procurement").put("/market-suppliers", json={"rows": rows}))
+    assert done["created"] == 1
+    assert [(one["index"], one["rule"], one["field"]) for one in done["refused"]] == [
+        (0, "is-a-cooperative", "supplier_id")
+    ]
+
+
 async def test_nothing_is_ordered_without_licence_or_price(world_of: WorldOf) -> None:
     """A licence that ends before the delivery does not count; food without a reference price is not bought."""
     world = await a_short_world(world_of, licence_until="2026-11-29")

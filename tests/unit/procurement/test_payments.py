@@ -104,7 +104,13 @@ def test_more_than_is_due_is_refused() -> None:
 
 def test_a_reference_is_no_account_number() -> None:
     """Sixteen to nineteen digits with a card's check digit are an account; other numbers are references."""
-    for reference, refused in (("6222020000000000017", False), ("4111111111111111", True), ("20261231-0007", False)):
+    for reference, refused in (
+        ("6222020000000000017", False),
+        ("4111111111111111", True),
+        ("4111 1111 1111 1111", True),
+        ("to 4000 0000 0000 0000 006 of 3", True),
+        ("20261231-0007", False),
+    ):
         said = Asked("coop-1", MONDAY, reference, "2026-11")
         if refused:
             with pytest.raises(DomainError) as refusal:
