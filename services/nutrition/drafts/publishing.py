@@ -1,6 +1,6 @@
 """From draft to menu: everything that stands against it is named at once, and only what was checked is published."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -8,7 +8,7 @@ from services.nutrition.analysis import usecases as analyses
 from services.nutrition.canteens import queries as canteens
 from services.nutrition.canteens.domain import Canteen
 from services.nutrition.closures import queries as closures
-from services.nutrition.days import DayKind
+from services.nutrition.days import DayKind, has_begun
 from services.nutrition.dishes import queries as dishes
 from services.nutrition.dishes.domain import Recipe
 from services.nutrition.drafts import domain, queries
@@ -16,7 +16,7 @@ from services.nutrition.drafts.domain import Draft, DraftStatus
 from services.nutrition.menus import domain as menu_rules
 from services.nutrition.menus import queries as menu_queries
 from services.nutrition.menus import usecases as menus
-from services.nutrition.menus.domain import Menu, Wish
+from services.nutrition.menus.domain import Menu, Planned, Wish
 from shared.errors import DomainError
 from shared.fields import Meal
 from shared.unit_of_work import UnitOfWork
@@ -65,37 +65,60 @@ async def _objections(uow: UnitOfWork, draft: Draft) -> list[Objection]:
     codes = {code for wish in wishes for code in wish.dish_codes}
     recipes = await dishes.recipes(uow.session, codes, canteen.county_code)
     limits = await canteens.equipment_limits(uow.session, canteen.canteen_id)
+    another = await menu_queries.standing(uow.session, draft.canteen_id, draft.week_start)
+    standing = [] if another is None else await _present(uow, another)
     found = [] if wishes else [Objection("nothing-planned", "days", "there is no meal in the draft")]
     for wish in wishes:
-        found += _refused(_rules(wish, draft.week_start, canteen, calendar, still_served, recipes, limits, uow.now))
-    return [*await _against_another(uow, draft), *(found or await _against_the_week(uow, draft))]
+        asked = _Asked(draft.week_start, canteen, calendar, still_served, recipes, limits, standing, uow.now)
+        found += _refused(_rules(wish, asked))
+    return [*_against_another(draft, another), *(found or await _against_the_week(uow, draft))]
 
 
-async def _against_another(uow: UnitOfWork, draft: Draft) -> list[Objection]:
-    standing = await menu_queries.standing(uow.session, draft.canteen_id, draft.week_start)
+async def _present(uow: UnitOfWork, menu_id: str) -> list[Planned]:
+    menu = await menu_queries.one(uow.session, menu_id)
+    return await menu_queries.meals(uow.session, menu_id, menu.version)
+
+
+def _against_another(draft: Draft, standing: str | None) -> list[Objection]:
     if standing is None:
         return []
     refused = menu_rules.menu_exists(draft.canteen_id, draft.week_start, standing)
     return [Objection(refused.rule, refused.field, refused.detail)]
 
 
-def _rules(
-    wish: Wish,
-    week_start: date,
-    canteen: Canteen,
-    calendar: Mapping[date, DayKind],
-    still_served: Mapping[date, Collection[Meal]],
-    recipes: Mapping[str, Recipe],
-    dishes_per_meal: Mapping[str, int],
-    now: datetime,
-) -> list[Callable[[], object]]:
-    """Return every rule of publishing that one meal is asked, whatever the others say."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the meals of a draft are held against; `standing` is what a menu plans for the week already."""
+
+    week_start: date
+    canteen: Canteen
+    calendar: Mapping[date, DayKind]
+    still_served: Mapping[date, Collection[Meal]]
+    recipes: Mapping[str, Recipe]
+    dishes_per_meal: Mapping[str, int]
+    standing: Sequence[Planned]
+    now: datetime
+
+
+def _rules(wish: Wish, asked: _Asked) -> list[Callable[[], object]]:
+    """Return every rule of publishing that one meal is asked, whatever the others say.
+
+    A draft of a week for which a menu stands can only change that: what is amended is asked no more than by amending.
+    A day that has begun stays as it is, whatever became of its dishes since.
+    """
+    canteen, recipes, standing = asked.canteen, asked.recipes, asked.standing
+    in_time = [
+        lambda: menu_rules.check_wishes(asked.week_start, [wish], canteen, asked.calendar, asked.now),
+        lambda: menu_rules.check_open([wish], asked.still_served),
+    ]
+    if standing and has_begun(wish.day, asked.now):
+        return in_time[:1]
+    kept = {code for meal in standing for code, _ in meal.dishes}
     return [
-        lambda: menu_rules.check_wishes(week_start, [wish], canteen, calendar, now),
-        lambda: menu_rules.check_open([wish], still_served),
+        *in_time,
         lambda: _require_dishes(wish),
-        lambda: menu_rules.check_dishes([wish], canteen, recipes),
-        lambda: menu_rules.check_equipment([wish], recipes, dishes_per_meal),
+        lambda: menu_rules.check_dishes([wish], canteen, recipes, kept),
+        lambda: menu_rules.check_equipment([wish], recipes, asked.dishes_per_meal, standing),
         lambda: menu_rules.recipes_of(wish, recipes),
         lambda: menu_rules.eaters_of(wish, canteen),
     ]

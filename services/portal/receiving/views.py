@@ -33,7 +33,7 @@ class Line:
     line_id: str
     food: str
     temperature_class: str
-    ordered_g: int
+    promised_g: int
     packed_g: int
     received_g: int
     accepted_g: int
@@ -49,7 +49,7 @@ class Delivery:
     cooperative: str
     status: str
     day: str
-    ordered_g: int
+    promised_g: int
     packed_g: int
     at: str | None
     hold: bool
@@ -102,7 +102,7 @@ def delivery_of(told: Told, names: Mapping[str, str], language: str) -> Delivery
         cooperative=name or told["cooperative_id"],
         status=told["status"],
         day=told["delivery_day"],
-        ordered_g=told["confirmed_g"],
+        promised_g=told["confirmed_g"],
         packed_g=told["dispatched_g"],
         at=arrived,
         hold=told["hold"],
@@ -126,7 +126,7 @@ def _line(number: int, line: Told, names: Mapping[str, str]) -> Line:
         line_id=line["line_id"],
         food=names.get(line["food_code"], line["food_code"]),
         temperature_class=line["temperature_class"],
-        ordered_g=line["confirmed_g"],
+        promised_g=line["confirmed_g"],
         packed_g=line["dispatched_g"],
         received_g=line["received_g"],
         accepted_g=line["accepted_g"],

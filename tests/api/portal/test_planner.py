@@ -9,6 +9,7 @@ from tests.api.portal.browser import forms_in, portal_of
 from tests.api.portal.browser import send as sent
 from tests.conftest import WorldOf
 from tests.people import canteen, nutritionist
+from tests.sessions import SignedIn
 from tests.world import World, ok
 
 EN = {"Accept-Language": "en"}
@@ -211,6 +212,24 @@ async def test_a_menu_is_published_changed_and_taken_back(world_of: WorldOf) -> 
     gone = await send(cook, amended, f"{where}/withdraw", reason="the school closes")
     assert "the school closes" in gone.text
     assert f"{where}/amend" not in [form.action for form in forms_in(gone)]
+
+
+async def test_a_menu_is_changed_whatever_became_of_its_dishes(world_of: WorldOf) -> None:
+    """A dish retired after it was published stays on the menu, and stands against no change of another day."""
+    world, cook = await kitchen(world_of)
+    menu = await published(cook)
+    retired = await world.client("nutrition").post("/dishes/d01/retire", json={"reason": "nobody likes it"})
+    assert retired.status_code == 200, retired.text
+    School(world).go_to(b.WEEK[1], 12)
+    assert isinstance(cook.auth, SignedIn)
+    cook.auth.begin_anew()
+    draft = await send(cook, menu, f"{menu.url.path}/amend")
+    await change(cook, draft.url.path, b.WEEK[3], add="d02")
+    check = await get(cook, f"{draft.url.path}/publish")
+    assert "Nothing stands against it" in check.text, check.text
+    amended = await send(cook, check, f"{draft.url.path}/publish", reason="more rice is there")
+    assert (amended.status_code, amended.url.path) == (200, menu.url.path)
+    assert "more rice is there" in amended.text
 
 
 async def test_who_comes_late_to_publishing_sees_what_stands_and_goes_on(world_of: WorldOf) -> None:

@@ -30,7 +30,7 @@ async def receipts(world: World) -> list[dict[str, Any]]:
 
 
 async def test_a_delivery_is_weighed_and_signed(world_of: WorldOf) -> None:
-    """What was ordered, packed, weighed and accepted is there afterwards; part and rejection carry their reason."""
+    """What was promised, packed, weighed and accepted is called so; part and rejection carry their reason."""
     world = await world_of("portal", "logistics", "nutrition")
     await open_county(world)
     await an_arrived_order(world, "ord-1")
@@ -39,7 +39,9 @@ async def test_a_delivery_is_weighed_and_signed(world_of: WorldOf) -> None:
     assert "To weigh" in day.text
     assert "/receiving/ord-1" in day.text
     assert "Cooperative coop-1" in day.text
+    assert "Packed 10 kg" in day.text
     page = await browser.get("/receiving/ord-1")
+    assert "<span>Promised <strong>10 kg</strong></span> <span>Packed <strong>10 kg</strong></span>" in page.text
     said = SIGNED | {"verdict-0": "part", "accepted-0": "9", "note-0": "湿了"}
     answer = await send(browser, page, "/receiving/ord-1", **said)
     assert answer.headers["location"] == "/receiving/ord-1", answer.text
