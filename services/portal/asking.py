@@ -5,6 +5,7 @@ from datetime import date
 from fastapi import Request
 
 from services.portal.formats import today
+from shared.errors import NotFound
 from shared.service import Service
 
 _MOST_DIGITS = 9
@@ -14,6 +15,14 @@ def day_of(request: Request) -> date:
     """Return today in Guizhou."""
     service: Service = request.app.state.service
     return today(service.clock.now())
+
+
+def canteen_asked(request: Request, asked: str | None) -> str:
+    """Return the canteen that was asked for, one's first where none was. Raises NotFound for who works in none."""
+    own = sorted(request.state.person.principal.canteens)
+    if asked is None and not own:
+        raise NotFound("canteen", "-")
+    return asked or own[0]
 
 
 def number_of(text: str) -> int | None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import Path, Request, Response
 
 from services.portal import naming
-from services.portal.asking import day_of
+from services.portal.asking import canteen_asked, day_of
 from services.portal.languages import N_
 from services.portal.navigation import Entry
 from services.portal.near import Near, days_near
@@ -140,7 +140,7 @@ def frame(monday: date) -> dict[str, Any]:
 
 async def _school(request: Request, services: Upstream, canteen_id: str | None, monday: date) -> Response:
     own = sorted(request.state.person.principal.canteens)
-    school = canteen_id or own[0]
+    school = canteen_asked(request, canteen_id)
     of_school = {"canteen_id": school}
     about = of_school | window_of(monday)
     told = await services.parts(

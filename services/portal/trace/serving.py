@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import Path, Request, Response
 
-from services.portal.asking import day_of
+from services.portal.asking import canteen_asked, day_of
 from services.portal.forms import Fields, Form, Invalid, fields_of
 from services.portal.naming import names_of
 from services.portal.near import Near, among
@@ -33,7 +33,7 @@ async def listed(
 ) -> Response:
     """Show a school's meals of a day; `form` is one of them that was refused."""
     schools = sorted(request.state.person.principal.canteens)
-    canteen, wanted = canteen_id or schools[0], day or day_of(request)
+    canteen, wanted = canteen_asked(request, canteen_id), day or day_of(request)
     told = await services.parts(
         day=services.get("nutrition", f"/canteens/{canteen}/day", {"day": str(wanted)}),
         names=names_of(services, canteens=schools if len(schools) > 1 else ()),
