@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from sqlalchemy import Row
 
 from services.nutrition.canteens import queries
+from services.nutrition.canteens.domain import DEFAULT_STANDARD
 from services.nutrition.canteens.schemas import (
     CanteenListed,
     CanteenRead,
@@ -27,7 +28,7 @@ from services.nutrition.enrolment import queries as enrolment
 from services.nutrition.pages import day_of
 from services.nutrition.standards.library import library
 from services.nutrition.upserts import Merged, digest_of, once_each, unknown
-from shared.bulk import Imported, Rows, parse, refuse
+from shared.bulk import Imported, Refusal, Rows, parse, refuse
 from shared.errors import DomainError
 from shared.events.nutrition import CanteenRegistered
 from shared.fields import AgeBand, Meal, Sex
@@ -41,8 +42,24 @@ async def put_canteens(uow: UnitOfWork, body: Rows) -> Imported:
     rows, twice = once_each(good, ["canteen_id"])
     named = {key: at for key, at in rows.items() if at[1].standard_id is not None}
     broken = unknown(named, "standard", "standard_id", library().standards)
+    broken |= await _judged_by_nothing(uow, [at for at in rows.values() if at[0] not in broken])
     merged = await _put(uow, {row.canteen_id: row for index, row in rows.values() if index not in broken})
     return merged.imported([*refused, *twice, *broken.values()])
+
+
+async def _judged_by_nothing(uow: UnitOfWork, rows: Collection[tuple[int, CanteenRow]]) -> dict[int, Refusal]:
+    """Return the refusals of canteens that serve a meal of which their standard says nothing, by the row's index."""
+    unsaid = {row.canteen_id for _, row in rows if row.standard_id is None}
+    kept = {row.canteen_id: row.standard_id for row in await queries.registered(uow.session, unsaid)}
+    refused = {}
+    for index, row in rows:
+        standard_id = row.standard_id or kept.get(row.canteen_id, DEFAULT_STANDARD)
+        standard = library().standards.get(standard_id)
+        unasked = [] if standard is None else [meal for meal in row.meals if meal not in standard.file.meals]
+        if unasked:
+            detail = f"{standard_id} says nothing of {unasked[0]}"
+            refused[index] = refuse(index, DomainError("meal-not-in-standard", detail, field="meals"))
+    return refused
 
 
 async def _put(uow: UnitOfWork, rows: Mapping[str, CanteenRow]) -> Merged:

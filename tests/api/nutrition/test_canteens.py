@@ -111,6 +111,17 @@ async def test_standard_of_a_canteen(world_of: WorldOf) -> None:
     assert reasons(await ok(await school.http.put("/canteens", json=body))) == [(0, "standard_id", "unknown-standard")]
 
 
+async def test_a_standard_that_says_nothing_of_a_meal(world_of: WorldOf) -> None:
+    """A canteen cannot be judged for a meal its standard is silent of: it is refused, named now or kept from before."""
+    school = await School(await world_of("nutrition")).set_up(standard_id="us-nslp-2024")
+    meals = ["breakfast", "lunch"]
+    body = {"rows": [b.a_canteen(meals=meals), b.a_canteen(2, meals=meals, standard_id="us-nslp-2024")]}
+    answer = await ok(await school.http.put("/canteens", json=body))
+    assert reasons(answer) == [(0, "meals", "meal-not-in-standard"), (1, "meals", "meal-not-in-standard")]
+    await school.put("/canteens", b.a_canteen(meals=meals, standard_id="wst554-2017"))
+    await school.put("/canteens", b.a_canteen(3, meals=meals))
+
+
 async def test_diets_and_equipment(world_of: WorldOf) -> None:
     """Diets are counts; nobody any more is not shown. Equipment without a limit limits nothing."""
     school = await School(await world_of("nutrition")).set_up()
