@@ -107,7 +107,7 @@ def _rules(wish: Wish, asked: _Asked) -> list[Callable[[], object]]:
     A day that has begun stays as it is, whatever became of its dishes since.
     """
     canteen, recipes, standing = asked.canteen, asked.recipes, asked.standing
-    in_time = [
+    in_time: list[Callable[[], object]] = [
         lambda: menu_rules.check_wishes(asked.week_start, [wish], canteen, asked.calendar, asked.now),
         lambda: menu_rules.check_open([wish], asked.still_served),
     ]
