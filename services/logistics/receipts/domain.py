@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from services.logistics.plans.domain import SCHOOL_TIME
 from shared.errors import Conflict, DomainError, NotFound
 from shared.quantities import split
 
@@ -93,7 +94,7 @@ def require_sound_clock(captured_at: datetime | None, delivery_day: date, now: d
         return
     if captured_at > now + CLOCK_AHEAD:
         raise DomainError("clock-ahead", f"it is {now.isoformat()} here", field="captured_at")
-    if captured_at.date() < delivery_day - SOONEST:
+    if captured_at.astimezone(SCHOOL_TIME).date() < delivery_day - SOONEST:
         detail = f"the delivery is of {delivery_day}: the phone's clock is wrong"
         raise DomainError("clock-behind", detail, field="captured_at")
 

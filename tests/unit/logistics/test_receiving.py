@@ -87,9 +87,11 @@ def test_a_phones_clock_may_be_a_little_wrong() -> None:
     require_sound_clock(None, day, now)
     require_sound_clock(now + timedelta(minutes=5), day, now)
     require_sound_clock(now - timedelta(days=1), day, now)
+    # Days are Guizhou's: half past seven in the morning, of the day before.
+    require_sound_clock(datetime(2026, 11, 28, 23, 30, tzinfo=UTC), day, now)
     for captured_at, rule in (
         (now + timedelta(minutes=5, seconds=1), "clock-ahead"),
-        (now - timedelta(days=2), "clock-behind"),
+        (datetime(2026, 11, 28, 15, 59, tzinfo=UTC), "clock-behind"),
     ):
         with pytest.raises(DomainError) as refusal:
             require_sound_clock(captured_at, day, now)
