@@ -141,12 +141,14 @@ class Release:
 def answer_by(placed_at: datetime, delivery_day: date, answer_hours: int) -> datetime:
     """Return until when a cooperative may answer.
 
-    `answer_hours` after placing, but not after noon of the day before delivery; when that has passed, two hours.
+    `answer_hours` after placing, but not after noon of the day before delivery; when that is near, or has passed, two
+    hours: what is sourced again shortly before noon is answered by somebody, too.
     """
     noon = datetime.combine(delivery_day - timedelta(days=1), LAST_ANSWER, SCHOOL_TIME).astimezone(UTC)
-    if noon <= placed_at:
-        return placed_at + SHORTEST_ANSWER
-    return min(noon, placed_at + timedelta(hours=answer_hours))
+    usual = placed_at + timedelta(hours=answer_hours)
+    if usual <= noon:
+        return usual
+    return max(noon, placed_at + SHORTEST_ANSWER)
 
 
 def answer(order: Order, confirmed_g: Mapping[str, int], now: datetime) -> tuple[Order, list[Release]]:

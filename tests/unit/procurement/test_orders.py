@@ -35,11 +35,14 @@ def test_a_line_nobody_has_answered_holds_only_what_is_ordered() -> None:
 
 
 def test_the_answer_is_due_by_noon_of_the_day_before_at_the_latest() -> None:
-    """`answer_hours` after placing, not after noon (Guizhou) of the day before; two hours when that has passed."""
+    """`answer_hours` after placing, not after noon (Guizhou) of the day before; but two hours there always are."""
     assert domain.answer_by(NOW, MONDAY, 24) == NOW + timedelta(hours=24)
     noon = datetime(2026, 11, 29, 4, 0, tzinfo=UTC)
     assert domain.answer_by(noon - timedelta(hours=3), MONDAY, 24) == noon
-    assert domain.answer_by(noon, MONDAY, 24) == noon + timedelta(hours=2)
+    for minutes in (119, 1, 0, -1):
+        placed = noon - timedelta(minutes=minutes)
+        assert domain.answer_by(placed, MONDAY, 24) == placed + timedelta(hours=2)
+    assert domain.answer_by(noon - timedelta(minutes=90), MONDAY, 1) == noon - timedelta(minutes=30)
 
 
 def test_an_answer_never_confirms_more_than_is_ordered() -> None:
