@@ -153,7 +153,7 @@ async def _said(request: Request) -> list[Mapping[str, Any]]:
         return []
     try:
         body = await request.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     rows = body.get("rows", [body]) if isinstance(body, dict) else []
     return [row for row in (rows if isinstance(rows, list) else []) if isinstance(row, dict)]

@@ -135,3 +135,13 @@ async def test_few_routes_are_asked(world_of: WorldOf, monkeypatch: pytest.Monke
     looked.clear()
     assert (await client.get("/nowhere")).status_code == 404
     assert len(set(looked)) <= OF_ALL
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000 + b"]" * 100_000, b'{"rows":' * 50_000 + b"1" + b"}" * 50_000])
+async def test_body_nested_beyond_reading(world_of: WorldOf, body: bytes) -> None:
+    """A body that is nested deeper than it can be read is refused, also where the request is an act to be recorded."""
+    world = await world_of("logistics")
+    answer = await world.client("logistics").put(
+        "/vehicles", content=body, headers={"Content-Type": "application/json"}
+    )
+    refused(answer, 400, "bad-request")
