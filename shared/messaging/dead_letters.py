@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Row, delete, insert, select, update
 
 from shared.errors import AlreadyDone, NotFound
 from shared.messaging.bus import dead_letter_topic
-from shared.messaging.envelope import Received, Record
+from shared.messaging.envelope import LONGEST, Received, Record, is_kept
 from shared.messaging.outbox import headers_from_json, headers_to_json
 from shared.messaging.tables import dead_letter
 from shared.unit_of_work import UnitOfWork
@@ -31,7 +31,7 @@ class DeadLetter:
 async def bury(uow: UnitOfWork, consumer: str, record: Received, error: str) -> None:
     """Keep a record that could not be handled, and publish it to the consumer's dead-letter topic.
 
-    The same place read again (after a crash) is buried once.
+    The same place read again (after a crash) is buried once. Of a key that no table holds it keeps what it can.
     """
     place = select(dead_letter.c.id).where(
         dead_letter.c.topic == record.topic,
@@ -40,20 +40,21 @@ async def bury(uow: UnitOfWork, consumer: str, record: Received, error: str) -> 
     )
     if await uow.session.scalar(place) is not None:
         return
+    key = record.key if is_kept(record.key) else record.key.replace("\x00", "\ufffd")[:LONGEST]
     row = {
         "topic": record.topic,
         "partition": record.partition,
         "offset": record.offset,
-        "key": record.key,
+        "key": key,
         "headers": headers_to_json(record.headers),
         "value": record.value,
-        "error": error[:4000],
+        "error": error.replace("\x00", "\ufffd")[:4000],
         "died_at": uow.now,
     }
     await uow.session.execute(insert(dead_letter).values(row))
     where = f"{record.topic}/{record.partition}@{record.offset}".encode()
     why = (("dlt_place", where), ("dlt_error", error[:500].encode("utf-8", "replace")))
-    uow.publish(Record(dead_letter_topic(consumer), record.key, record.value, (*record.headers, *why)))
+    uow.publish(Record(dead_letter_topic(consumer), key, record.value, (*record.headers, *why)))
 
 
 async def waiting(uow: UnitOfWork) -> list[DeadLetter]:

@@ -19,6 +19,15 @@ Headers = tuple[tuple[str, bytes], ...]
 traceparent: ContextVar[str | None] = ContextVar("traceparent", default=None)
 
 
+LONGEST = 64
+"""Characters that tables have for an event's id and key."""
+
+
+def is_kept(text: str) -> bool:
+    """Whether an id or a key can be kept as it is: ours are no longer, and PostgreSQL has no text with a zero byte."""
+    return len(text) <= LONGEST and "\x00" not in text
+
+
 class Undecodable(Exception):
     """The bytes are no event we know how to read."""
 
@@ -130,6 +139,8 @@ def decode(record: Received) -> Envelope:
     spec = spec_of(event_type) if event_type else None
     if spec is None:
         raise Undecodable(f"unknown event type {event_type!r}")
+    if not is_kept(record.key):
+        raise Undecodable(f"a key has up to {LONGEST} characters, none of them zero")
     return read(spec, record.value)
 
 
@@ -139,4 +150,6 @@ def read(spec: Spec, value: bytes) -> Envelope:
         wire = _reader_of(spec).validate_json(value)
     except ValidationError as error:
         raise Undecodable(str(error)) from error
+    if not is_kept(wire.id):
+        raise Undecodable(f"an id has up to {LONGEST} characters, none of them zero")
     return Envelope(wire.id, wire.data, wire.traceparent)

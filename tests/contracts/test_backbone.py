@@ -1,6 +1,7 @@
 """What the backbone promises, on SQLite with the embedded bus and on PostgreSQL with Kafka."""
 
 import asyncio
+import json
 
 import pytest
 
@@ -228,6 +229,22 @@ class TestConsumer:
         assert told.header("ce_id") == dict(good.headers)["ce_id"].decode()
         assert told.header("dlt_place") == f"{ORDERS}/{letters[0].partition}@0"
         assert "undecodable" in (told.header("dlt_error") or "")
+
+    @pytest.mark.parametrize("of", ["id", "key"])
+    @pytest.mark.parametrize("name", ["x" * 65, "a\x00b"], ids=["long", "no-text"])
+    async def test_what_no_table_holds_is_kept_as_far_as_it_can_be(self, service: Backend, of: str, name: str) -> None:
+        """An event whose id or key is longer than any of ours, or no text, stops no other: it is a dead letter."""
+        good, odd = (encode(order("coop-a", number), service.clock.now()) for number in (1, 2))
+        wire = json.loads(odd.value) | ({"id": name} if of == "id" else {})
+        key = name if of == "key" else odd.key
+        await service.bus.publish([odd._replace(key=key, value=json.dumps(wire).encode()), good])
+        await service.drain(service.consumer())
+        assert await service.seen() == {"coop-a": placed(1)}
+        (letter,) = await service.dead()
+        assert letter.key == key.replace("\x00", "\ufffd")[:64]
+        await service.relay.drain()
+        (told,) = await service.on_bus(dead_letter_topic(LOGISTICS), 1)
+        assert json.loads(told.value) == wire
 
     async def test_a_place_is_buried_once(self, service: Backend) -> None:
         """Undecodable bytes read again after a crash are not kept twice."""
