@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.week.cloud import Cloud, cloud
+from benchmarks.week.cloud import PARKED_FOR, Cloud, cloud
 from benchmarks.week.kept import Kept
 from services.demo.calls import Crew
 from services.demo.play import schools_of
@@ -73,7 +73,7 @@ class Living:
 async def living(schools: int, seed: int, kept: Kept | None = None) -> AsyncIterator[Living]:
     """Make so many schools and as many cooperatives as the province has for them, beside an empty cloud.
 
-    Of a week that was begun all is there, and the clock stands where it stood.
+    Of a week that was begun all is there, and the clock stands where it stood and a little later.
     """
     with TemporaryDirectory() as folder:
         directory = kept.directory / "made" if kept else Path(folder)
@@ -81,6 +81,7 @@ async def living(schools: int, seed: int, kept: Kept | None = None) -> AsyncIter
             generate(schools, max(8, round(schools * COOPERATIVES / SCHOOLS)), seed, directory)
         manifest = read_manifest(directory)
         before = datetime.combine(manifest.week_start - timedelta(days=7), datetime.min.time(), UTC)
-        start = kept.clock if kept and kept.clock else before
+        # Later than anybody waits for who holds a piece of work: what ended in the middle of it is free again.
+        start = kept.clock + PARKED_FOR if kept and kept.clock else before
         async with cloud(start, kept.directory if kept else None) as running:
             yield Living(running, manifest, directory)

@@ -9,7 +9,7 @@ from services.procurement.joint import domain, queries
 from services.procurement.joint.domain import JointPlan
 from services.procurement.joint.steps import Column, Report, Step, Task
 from services.procurement.joint.supply import KG, Market, Need, market_of
-from services.procurement.partners import queries as partners
+from services.procurement.partners.offers import offers_for
 from services.procurement.sourcing.placing import earned_of, offers_of, open_day
 from services.procurement.sourcing.problem import Offer, Terms
 from services.procurement.sourcing.rules.usecases import rules_on
@@ -48,7 +48,7 @@ async def read_round(uow: UnitOfWork, plan: JointPlan) -> Read:
     rules = await rules_on(uow.session, plan.county_code, first)
     own: Sequence[Any] = []
     if plan.foods:
-        own = await partners.offers_for(uow.session, plan.foods, first, last, plan.county_code, near=None)
+        own = await offers_for(uow.session, plan.foods, first, last, plan.county_code, near=None)
     rounds = await queries.rounds(uow.session, plan.planning_id)
     names = [field.name for field in fields(Drafted)]
     drafts = await queries.drafts(uow.session, plan.planning_id)

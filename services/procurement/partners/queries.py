@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, bindparam, select, update
+from sqlalchemy import Table, bindparam, select, update
 
 from services.procurement.partners.models import canteen, cooperative, held_offer, lot, lot_contribution, offer
 from services.procurement.rows import in_order
-from services.procurement.sourcing.geography import Box, Place
+from services.procurement.sourcing.geography import Place
 from services.procurement.tables import insert_into
 from shared.auth.finding import finder
 from shared.database import Session
@@ -41,58 +41,6 @@ async def add_lots(uow: UnitOfWork, lots: Sequence[Row], contributions: Sequence
 async def withdraw_offer(uow: UnitOfWork, tombstone: Row) -> None:
     """Close an offer; for one not heard of, leave a tombstone that an older publication cannot overwrite."""
     await uow.session.execute(newest_for(uow.dialect, offer, ("status", "version")), [dict(tombstone)])
-
-
-async def offers_for(
-    session: Session, foods: Iterable[str], first: date, last: date, county_code: str, near: Box | None
-) -> Sequence[Any]:
-    """Return offers of these foods with grams left for days from `first` to `last`, and where their cooperative is.
-
-    Those of a county, and of others whose cooperatives are in the box; None: of the county alone.
-    """
-    columns = (
-        offer.c.offer_id,
-        offer.c.cooperative_id,
-        offer.c.county_code,
-        offer.c.food_code,
-        offer.c.available_from,
-        offer.c.available_until,
-        (offer.c.quantity_g - offer.c.allocated_g).label("remaining_g"),
-        offer.c.minimum_lot_g,
-        offer.c.price_fen_per_kg,
-        offer.c.poor_share_permille,
-        offer.c.harvest_day,
-        offer.c.shelf_life_days,
-        offer.c.pack_size_g,
-        cooperative.c.lat,
-        cooperative.c.lon,
-        cooperative.c.priority_group,
-        cooperative.c.households,
-        cooperative.c.vehicle_classes,
-    )
-    statement = (
-        select(*columns)
-        .outerjoin(cooperative, cooperative.c.cooperative_id == offer.c.cooperative_id)
-        .where(
-            offer.c.food_code.in_(sorted(set(foods))),
-            offer.c.available_until >= first,
-            offer.c.available_from <= last,
-            offer.c.status == "open",
-            offer.c.quantity_g > offer.c.allocated_g,
-            _in_county_or_box(county_code, near),
-        )
-        .order_by(offer.c.offer_id)
-    )
-    rows: Sequence[Any] = (await session.execute(statement)).all()
-    return rows
-
-
-def _in_county_or_box(county_code: str, box: Box | None) -> ColumnElement[bool]:
-    own: ColumnElement[bool] = offer.c.county_code == county_code
-    if box is None:
-        return own
-    lat, lon = cooperative.c.lat, cooperative.c.lon
-    return own | and_(lat.between(box.south, box.north), lon.between(box.west, box.east))
 
 
 async def held_for(session: Session, county_code: str, foods: Iterable[str], first: date, last: date) -> Sequence[Any]:

@@ -1,7 +1,7 @@
 """Distance as the crow flies; roads are logistics' business."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 EARTH_RADIUS_M = 6_371_000
@@ -36,5 +36,16 @@ def around(places: Iterable[Place], metres: int) -> Box | None:
     up = math.degrees(metres / EARTH_RADIUS_M)
     # A degree of longitude is shortest where the box is farthest from the equator.
     farthest = min(89.0, max(abs(south - up), abs(north + up)))
-    aside = up / math.cos(math.radians(farthest))
+    aside = up / narrowing((farthest, 0.0))
     return Box(south - up, north + up, west - aside, east + aside)
+
+
+def middle(places: Collection[Place]) -> Place:
+    """Return the mean of some places."""
+    lats, lons = zip(*places, strict=True)
+    return sum(lats) / len(places), sum(lons) / len(places)
+
+
+def narrowing(place: Place) -> float:
+    """Return how long a degree of longitude is there, in degrees of latitude."""
+    return math.cos(math.radians(place[0]))

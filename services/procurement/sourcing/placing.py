@@ -1,6 +1,6 @@
 """Matching demand lines with offers and placing the orders: the step that runs and re-sourcing share."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -11,12 +11,13 @@ from services.procurement.demand.book import Book
 from services.procurement.orders.placing import place_orders
 from services.procurement.orders.versions import Author
 from services.procurement.partners import queries as partners
+from services.procurement.partners.offers import Near, offers_for
 from services.procurement.rules import queries as ordering_rules
 from services.procurement.sourcing import domain, queries
 from services.procurement.sourcing.domain import Cause, Sourced
 from services.procurement.sourcing.exact.queries import note_unsettled
-from services.procurement.sourcing.geography import around
-from services.procurement.sourcing.problem import Allocation, Line, Offer, Problem
+from services.procurement.sourcing.geography import Place, around, middle
+from services.procurement.sourcing.problem import AMBIENT, Allocation, Line, Offer, Problem
 from services.procurement.sourcing.repairing import allocate_few
 from services.procurement.sourcing.rules.domain import Rules
 from services.procurement.sourcing.rules.usecases import rules_on
@@ -43,8 +44,8 @@ async def read_market(session: Session, lines: Iterable[demand.Line], earliest_d
     rules = await rules_on(session, needing[0].county_code, min(line.delivery_day for line in needing))
     days = [line.delivery_day for line in needing]
     places = await partners.places_of(session, {line.canteen_id for line in needing})
-    foods, near = {line.food_code for line in needing}, around(places.values(), SEEN_REACHES * rules.reach_m)
-    rows = await partners.offers_for(session, foods, min(days), max(days), needing[0].county_code, near)
+    foods, near = {line.food_code for line in needing}, _near(needing, places, rules)
+    rows = await offers_for(session, foods, min(days), max(days), needing[0].county_code, near)
     excluded = await demand_queries.excluded(session, [line.demand_id for line in needing])
     earned = await earned_of(session, rules, rows)
     handled = {}
@@ -61,6 +62,19 @@ async def read_market(session: Session, lines: Iterable[demand.Line], earliest_d
         standing=await queries.standing(session, {line.canteen_id for line in needing}, *_weeks_around(days)),
         budget_room_fen=await _budget_rooms(session, rules, needing),
     )
+
+
+def _near(lines: Iterable[demand.Line], places: Mapping[str, Place], rules: Rules) -> Near | None:
+    """Return where these lines' offers of other counties are looked for; None where no school's place is known."""
+    if (box := around(places.values(), SEEN_REACHES * rules.reach_m)) is None:
+        return None
+    wanted_g: Counter[str] = Counter()
+    kept = {}
+    for line in lines:
+        wanted_g[line.food_code] += line.need_g
+        if line.temperature_class != AMBIENT:
+            kept[line.food_code] = line.temperature_class
+    return Near(box, middle(places.values()), wanted_g, kept)
 
 
 async def held_for(session: Session, county_code: str, market: Problem) -> Sequence[Any]:
