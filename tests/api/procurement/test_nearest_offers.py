@@ -58,12 +58,12 @@ async def test_many_grams_look_as_far_as_enough_is_offered(world_of: WorldOf) ->
 
 
 async def test_what_no_vehicle_can_fetch_stands_behind_the_others(world_of: WorldOf) -> None:
-    """Where a food has to be chilled, cooperatives without a chilled vehicle do not keep farther ones from being seen."""
+    """Cooperatives to which no cold vehicle comes do not keep farther ones from being seen where food must be cold."""
     world = await many_abroad(world_of)
     for number in range(LEAST):
         name, place = f"coop-abroad-{number:02}", {"lat": HOME[0] + (number + 1) / 100, "lon": HOME[1]}
-        told = facts.a_cooperative(name, ABROAD, **place).model_copy(update={"version": 2, "vehicle_classes": (TemperatureClass.AMBIENT,)})
-        await world.publish(told)
+        warm = {"version": 2, "vehicle_classes": (TemperatureClass.AMBIENT,)}
+        await world.publish(facts.a_cooperative(name, ABROAD, **place).model_copy(update=warm))
     await world.settle()
     farther = [f"abroad-{number:02}" for number in range(1, MANY - LEAST + 1)]
     found = await looked_at(world, 500, {"cabbage": "chilled"})
