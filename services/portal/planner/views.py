@@ -87,6 +87,11 @@ class Column:
     shares: Mapping[str, int] = field(default_factory=dict)
 
     @property
+    def partly_priced(self) -> bool:
+        """Whether what the day costs is without a dish of which nobody knows the price."""
+        return any(dish.cost_fen is None for cell in self.cells for dish in cell.dishes)
+
+    @property
     def empty(self) -> int:
         """How many meals have no dish yet."""
         return 0 if self.closed else sum(not cell.dishes for cell in self.cells)
@@ -109,7 +114,7 @@ def columns(
     `served` are the meals the canteen serves, `forecast` what nutrition expects (only open days are in it).
     """
     expected = _expected(forecast)
-    prices = (analysis or {}).get("dishes_fen", {})
+    priced = _Priced(analysis or {})
     judged = {each["day"]: each for each in (analysis or {}).get("days", ())}
     warned = {(each["day"], each["meal"]): each for each in (analysis or {}).get("meals", ())}
     planned = {meal["day"] for meal in meals}
@@ -119,10 +124,10 @@ def columns(
         if number >= _FRIDAY and day not in planned and day not in {open_day for open_day, _ in expected}:
             continue
         cells = [
-            _cell(at(meals, (day, meal)), names, warned.get((day, meal)), prices) for meal in MEALS if meal in served
+            _cell(at(meals, (day, meal)), names, warned.get((day, meal)), priced) for meal in MEALS if meal in served
         ]
         cells += [
-            _cell(meal, names, None, prices) for meal in meals if meal["day"] == day and meal["meal"] not in served
+            _cell(meal, names, None, priced) for meal in meals if meal["day"] == day and meal["meal"] not in served
         ]
         heads = [expected[day, meal] for meal in served if (day, meal) in expected]
         closed = BEGUN if day <= today.isoformat() else NO_SCHOOL if forecast is not None and not heads else None
@@ -147,10 +152,25 @@ def _expected(forecast: Told | None) -> dict[tuple[str, str], int]:
     return {(day["day"], meal["meal"]): day["p50"] for meal in told for day in meal["days"]}
 
 
-def _cell(meal: Told, names: Names, warned: Told | None, prices: Mapping[str, int]) -> Cell:
+class _Priced:
+    """What portions cost: by the analysis of a week where there is one, else by the library."""
+
+    def __init__(self, analysis: Told) -> None:
+        self._fen: Mapping[str, int] = analysis.get("dishes_fen", {})
+        self._unpriced = frozenset(analysis.get("unpriced", ()))
+
+    def fen(self, code: str, known: Told) -> int | None:
+        """Return a dish's price; None where one of its foods has none, for then nobody knows it."""
+        unpriced = frozenset(known.get("unpriced_foods", ()))
+        if code in self._fen:
+            return None if unpriced & self._unpriced else self._fen[code]
+        return None if unpriced else known.get("cost_fen")
+
+
+def _cell(meal: Told, names: Names, warned: Told | None, priced: _Priced) -> Cell:
     heads = meal.get("headcounts")
     dishes = [
-        Dish(code, names[code], prices.get(code, known.get("cost_fen")), bool(known.get("retired")))
+        Dish(code, names[code], priced.fen(code, known), bool(known.get("retired")))
         for code in meal["dish_codes"]
         for known in [names.of.get(code, {})]
     ]
@@ -254,14 +274,17 @@ class Found:
 
 
 def found_dishes(listed: Iterable[Told], names: Names, day: str, chosen: Sequence[str], canteen_id: str) -> list[Found]:
-    """Return dishes a canteen may choose, in season first, then by category and price; none that is banned."""
+    """Return dishes a canteen may choose, in season first, then by category and price; none that is banned.
+
+    A dish with a food that has no price has none, and stands behind those of its kind.
+    """
     month = int(day[5:7])
     found = [
         Found(
             code=each["dish_code"],
             name=names.own(each),
             category=each["category"],
-            cost_fen=each["cost_fen"],
+            cost_fen=None if each["unpriced_foods"] else each["cost_fen"],
             allergens=tuple(each["allergens"]),
             in_season=month in each["months"],
             banned=bool(each["banned_foods"]),
@@ -274,5 +297,12 @@ def found_dishes(listed: Iterable[Told], names: Names, day: str, chosen: Sequenc
     place = {category: number for number, category in enumerate(order)}
     usable = [one for one in found if not one.banned]
     return sorted(
-        usable, key=lambda one: (not one.in_season, place.get(one.category, len(order)), one.cost_fen or 0, one.code)
+        usable,
+        key=lambda one: (
+            not one.in_season,
+            place.get(one.category, len(order)),
+            one.cost_fen is None,
+            one.cost_fen or 0,
+            one.code,
+        ),
     )

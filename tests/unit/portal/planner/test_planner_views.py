@@ -117,6 +117,19 @@ def test_dishes_of_a_day_cost_what_the_day_is_reckoned_with() -> None:
     assert [dish.cost_fen for dish in judged.cells[0].dishes] == [40, 30]
     bare, *_ = views.columns(meals, monday, today, NAMES, ["lunch"])
     assert [dish.cost_fen for dish in bare.cells[0].dishes] == [120, 120]
+    assert not judged.partly_priced
+
+
+def test_a_dish_with_a_food_without_a_price_has_none() -> None:
+    """The rest of its foods is no price of it; a menu told while the food had one keeps that."""
+    names = views.Names("en", [DISHES[0] | {"unpriced_foods": ["salt"]}, DISHES[1]])
+    meals, monday, today = [a_meal(MONDAY, "a", "b")], date(2026, 11, 30), date(2026, 11, 1)
+    spent = {"day": MONDAY, "cost_fen": 70, "budget_fen": 500}
+    analysis = {"days": [spent], "meals": [], "dishes_fen": {"a": 40, "b": 30}, "unpriced": ["salt"]}
+    for judged, told in ((None, [None, 120]), (analysis, [None, 30]), (analysis | {"unpriced": []}, [40, 30])):
+        day, *_ = views.columns(meals, monday, today, names, ["lunch"], None, judged)
+        assert [dish.cost_fen for dish in day.cells[0].dishes] == told
+        assert day.partly_priced == (None in told)
 
 
 def test_a_dish_nobody_knows_is_shown_by_its_code() -> None:
@@ -237,9 +250,13 @@ def test_lists_are_in_the_order_of_their_use() -> None:
 def test_dishes_to_choose_from() -> None:
     """What is in season comes first, what is banned is not offered, what stands in the meal is marked."""
     base = {"category": "mixed", "allergens": ["egg"], "banned_foods": [], "months": [11], "photo": None}
+    base |= {"unpriced_foods": []}
     listed = [DISHES[0] | base | {"months": [5]}, DISHES[1] | base, DISHES[2] | base | {"banned_foods": ["x"]}]
     found = views.found_dishes(listed, NAMES, MONDAY, ["b"], "sch-1")
     assert [(one.code, one.in_season, one.chosen) for one in found] == [("b", True, True), ("a", False, False)]
+    without = DISHES[0] | base | {"cost_fen": 0, "unpriced_foods": ["salt"]}
+    found = views.found_dishes([without, DISHES[1] | base], NAMES, MONDAY, [], "sch-1")
+    assert [(one.code, one.cost_fen) for one in found] == [("b", 120), ("a", None)]
 
 
 def test_who_eats() -> None:
