@@ -1,11 +1,14 @@
 """What the inbox makes of orders."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from services.portal.inbox import views
+from services.portal.inbox.asked import recent_orders
+from services.portal.upstream import Away, Query, Upstream
 
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
 NAMES = {"foods": {"tomato": {"zh": "番茄", "en": "Tomato"}}, "canteens": {}}
@@ -82,6 +85,28 @@ def test_what_is_to_be_answered_first_comes_first() -> None:
     assert [card.order_id for card in cards] == ["c", "b", "a"]
     assert views.counts_of(orders) == {"waiting": 3, "accepted": 0, "moving": 0, "done": 1}
     assert views.totals(cards) == [("tomato", 24_000)]
+
+
+async def test_who_delivers_to_a_whole_county_sees_all_its_orders() -> None:
+    """200 schools, ten school days behind and five ahead: an inbox of 3,000 orders is none that is away."""
+
+    class Farmers(Upstream):
+        async def get(self, service: str, path: str, query: Query | None = None) -> Any:
+            told = query or {}
+            first = int(told["after"] or 0)
+            upto = min(first + told["limit"], 3_000)
+            items = [an_order(f"order-{number}") for number in range(first, upto)]
+            return {"items": items, "next": str(upto) if upto < 3_000 else None}
+
+    principal = SimpleNamespace(cooperatives={"coop-1"})
+    clock = SimpleNamespace(now=lambda: NOW)
+    request: Any = SimpleNamespace(
+        state=SimpleNamespace(person=SimpleNamespace(principal=principal)),
+        app=SimpleNamespace(state=SimpleNamespace(service=SimpleNamespace(clock=clock))),
+    )
+    found = await recent_orders(request, Farmers({}, None))
+    assert not isinstance(found, Away)
+    assert len({order["order_id"] for order in found}) == 3_000
 
 
 def test_lots_are_proposed_for_the_lines_of_one_order() -> None:
