@@ -16,7 +16,6 @@ from benchmarks.harness import Options, Outcome, benchmark
 from benchmarks.made_markets import made_market
 from benchmarks.sourcing_peers import by_cbc, by_highs, fen_of, in_order
 from services.procurement.sourcing.arcs import arcs_of, weight_of
-from services.procurement.sourcing.bounds import bound_of
 from services.procurement.sourcing.columns import MILLI, Columns, Floats, Integers
 from services.procurement.sourcing.days import load_of, rows_used
 from services.procurement.sourcing.flows import flow
@@ -79,11 +78,15 @@ def source_county(options: Options) -> Outcome:
     )
 
 
+def _unheard(_done: float) -> None:
+    """Hear how far a search is, and do nothing about it."""
+
+
 def _compile(seed: int) -> None:
     """Compile what is compiled at first use: it is not what is measured."""
     small = county(seed, 3, WITH_STOPS, day_room_g=np.full(COOPERATIVES, 10**7))
     market = Solver(small)
-    _bound(market, market.plan(0.0, 1, FEW))
+    market.bound(market.plan(0.0, 1, FEW), _unheard)
     in_order(small, market.arcs, market.arcs.cost.astype(np.float64))
 
 
@@ -92,12 +95,6 @@ def _whole_plan(columns: Columns) -> tuple[Solver, Plan, float]:
     market = Solver(columns)
     plan = market.plan(0.0, rounds=4, tries=TRIES_PER_LINE * LAST * columns.lines)
     return market, plan, time.process_time() - cpu
-
-
-def _bound(market: Solver, plan: Plan) -> float:
-    heavy = market.arcs.cost + market.weights.of_arc
-    parts = (market.columns, market.days, heavy, market.weights, plan.flow, market.worth, market.rooms)
-    return bound_of(*parts, plan.objective, lambda _done: None)
 
 
 def _coupled(seed: int, schools: int, free: Solver, grams: Integers) -> dict[str, Any]:
@@ -143,7 +140,7 @@ def _stops(seed: int, schools: int) -> dict[str, Any]:
     return {
         "cpu_seconds": round(cpu, 2),
         "cost": round(plan.cost),
-        "gap_to_own_bound": round(plan.cost / _bound(market, plan) - 1, 4),
+        "gap_to_own_bound": round(plan.cost / market.bound(plan, _unheard) - 1, 4),
         "suppliers_a_school": round(plan.stops / schools, 1),
         "suppliers_a_school_by_flows": round(float((load_of(market.days, flows.grams) > 0).sum()) / schools, 1),
         "against_flows": round(plan.cost / _with_stops(market, flows.grams) - 1, 4),
@@ -160,7 +157,7 @@ def _strong(seed: int) -> dict[str, Any]:
         "schools": STRONG[0],
         "cpu_seconds": round(cpu, 2),
         "gap": above(plan.cost, program.fen, 4),
-        "own_bound_below": above(program.fen, _bound(market, plan), 4),
+        "own_bound_below": above(program.fen, market.bound(plan, _unheard), 4),
         "highs_cpu_seconds": round(program.seconds, 2),
     }
 
@@ -169,7 +166,7 @@ def _fair(seed: int, schools: int) -> dict[str, Any]:
     """All of it: premium by bisection, stops, bound, as a run does it; shares of greedy rules beside it."""
     columns = replace(county(seed, schools, WITH_STOPS))
     cpu = time.process_time()
-    answer = solve(columns, lambda _done: None)
+    answer = solve(columns, _unheard)
     spent, figures = time.process_time() - cpu, answer.figures
     nearest = in_order(columns, answer.arcs, answer.arcs.distance_m.astype(np.float64))
     cheapest = in_order(columns, answer.arcs, answer.arcs.cost.astype(np.float64))

@@ -69,6 +69,16 @@ class Solver(Market):
         )
         return self.kept(lighter) if self.is_ruled else lighter
 
+    def surcharge(self, plan: Plan) -> Integers:
+        """Return what a gram costs more on arcs whose stop a plan does not make, or whose cooperative is full."""
+        made = load_of(self.days, plan.flow.grams) > 0
+        return extra_of(self.columns, self.days, made) + self.rooms.on_arcs().astype(np.int64)
+
+    def bound(self, plan: Plan, report: Report) -> float:
+        """Return what every allocation weighs at least, in fen, by a plan's premium and as full as that is."""
+        cost, extra = costs_at(self.arcs, plan.premium), self.surcharge(plan)
+        return bound_of(self.columns, self.arcs, self.days, cost, extra, plan.flow, self.rooms, plan.objective, report)
+
     def _moved(self, found: Flow, cost: Integers, tries: int) -> Flow:
         heavy = cost + self.weights.of_arc
         return improve(self.columns, self.days, heavy + self.closing, found, tries, HEAT, SEED)
@@ -123,18 +133,14 @@ def _within(plan: Plan, plans: list[Plan], columns: Columns) -> bool:
 
 def _answer(market: Solver, best: Plan, least: float, report: Report) -> Answer:
     columns, arcs = market.columns, market.arcs
-    made = load_of(market.days, best.flow.grams) > 0
-    cost = costs_at(arcs, best.premium)
+    cost, extra = costs_at(arcs, best.premium), market.surcharge(best)
     heavy = cost + market.weights.of_arc
-    extra = extra_of(columns, market.days, made) + market.rooms.on_arcs().astype(np.int64)
     # Moves may have left the flow that is cheapest at these costs; prices belong to that one.
     cheapest = market.flow(cost + extra)
     linear = heavy + extra + market.closing
     _, line_price = prices_of(columns, market.days, linear, market.weights, cheapest)
     offer_worth, line_saved = savings_of(columns, market.days, linear, market.weights, cheapest)
-    bound = bound_of(
-        columns, market.days, heavy, market.weights, best.flow, market.worth, market.rooms, best.objective, report
-    )
+    bound = market.bound(best, report)
     figures = Figures(
         cost_fen=round(best.cost),
         food_fen=round(best.food),

@@ -156,6 +156,17 @@ def test_what_is_proved_is_never_above_what_can_be_reached(problem: Problem, sto
     assert figures.objective_fen >= best - 1
 
 
+def test_a_kilogram_of_a_lot_too_small_does_not_outweigh_what_is_proved() -> None:
+    """Where a minimum lot sends a kilogram to another county that flows would not, the rest is proved all the same."""
+    lines = [a_line(9_000, "d1"), a_line(5_000, "d2", school="other school")]
+    lot, far = an_offer("lot", 400, 10_000, minimum_lot_g=3_000), an_offer("loose", 500, 4_000)
+    other = an_offer("other county", 450, county_code="county-b")
+    problem = a_problem(lines, [lot, far, other], ("d1", "loose"))
+    assert by_offer(problem) == {"lot": 9_000, "loose": 4_000, "other county": 1_000}
+    figures = figures_of(solved(problem))
+    assert 0.6 * figures.objective_fen < figures.bound_fen <= figures.objective_fen
+
+
 def test_poor_households_come_first_as_far_as_the_tolerance_goes() -> None:
     """Within 2 % above the least cost most reaches poor households, and the premium paid for that is published."""
     cheap = an_offer("cheap", 1000, poor_share_permille=100)
