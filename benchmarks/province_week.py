@@ -5,7 +5,9 @@ over REST; a clock that all processes are told moves on when a step is over. It 
 grows between them is what says whether a province can be reached.
 """
 
+import asyncio
 import math
+import signal
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -102,12 +104,23 @@ def grown(small: Lived, large: Lived) -> dict[str, Any]:
 
 
 async def _lived(schools: int, seed: int, kept: Kept | None = None) -> Lived:
-    """Live a week of so many schools through, or what is left of one that was begun, and measure its stages."""
+    """Live a week of so many schools through, or what is left of one that was begun, and measure its stages.
+
+    A week that is kept is laid down where it is when the process is told to end. Raises Unfinished then.
+    """
+    if kept and (task := asyncio.current_task()):
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     async with living(schools, seed, kept) as life:
         book = Book(life.cloud, kept.stages if kept else {})
         life.tick = book.tick
-        async for step in _steps(life, book, kept):
-            await book.turn(step.split(": ")[-1])
+        try:
+            async for step in _steps(life, book, kept):
+                await book.turn(step.split(": ")[-1])
+        except asyncio.CancelledError:
+            if kept is None:
+                raise
+            await book.turn(None)
+            kept.lay_down(book.stages, book.peak_mb(), life.cloud.clock.now())
         found = await conserved(life.cloud, life.manifest.week_start)
         cooperatives, counties = life.manifest.cooperatives, len(life.manifest.counties)
         return Lived(schools, cooperatives, counties, book.stages, kept.peak_mb if kept else book.peak_mb(), found)

@@ -1,4 +1,4 @@
-"""A week that takes longer than anybody can wait: between two steps it is laid down, and called again it goes on.
+"""A week that takes longer than anybody can wait: laid down after a step, or when told to end, it goes on later.
 
 The folder holds what the servers store, what was made, the clock, and what every stage has cost so far. It goes on only
 in the working copy that began it, whose keys its private data is sealed with.
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from benchmarks.harness import Unfinished
 from benchmarks.week.stages import Stage
@@ -43,6 +43,16 @@ class Kept:
     def over(self, step: str, stages: Mapping[str, Stage], peak_mb: Mapping[str, int], clock: datetime) -> None:
         """Write down that a step is over. Raises Unfinished when it is time to lay the week down."""
         self.finished.append(step)
+        self._write(stages, peak_mb, clock)
+        if time.monotonic() > self.until:
+            raise Unfinished(f"{step} is over; {self._goes_on}")
+
+    def lay_down(self, stages: Mapping[str, Stage], peak_mb: Mapping[str, int], clock: datetime) -> NoReturn:
+        """Write down what a step has cost that is not over: it goes on with what it finds undone. Raises Unfinished."""
+        self._write(stages, peak_mb, clock)
+        raise Unfinished(f"laid down in the middle of a step; {self._goes_on}")
+
+    def _write(self, stages: Mapping[str, Stage], peak_mb: Mapping[str, int], clock: datetime) -> None:
         self.peak_mb = {name: max(held, self.peak_mb.get(name, 0)) for name, held in peak_mb.items()}
         said = {
             "finished": self.finished,
@@ -53,8 +63,10 @@ class Kept:
         fresh = self._file.with_suffix(".new")
         fresh.write_text(json.dumps(said))
         fresh.replace(self._file)
-        if time.monotonic() > self.until:
-            raise Unfinished(f"{step} is over; what there is lies in {self.directory}, and goes on when called again")
+
+    @property
+    def _goes_on(self) -> str:
+        return f"what there is lies in {self.directory}, and goes on when called again"
 
     @property
     def _file(self) -> Path:

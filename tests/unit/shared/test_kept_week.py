@@ -32,6 +32,15 @@ def test_it_is_laid_down_when_its_time_is_over(tmp_path: Path) -> None:
     assert Kept.open(tmp_path, 60).finished == ["loading"]
 
 
+def test_a_step_that_is_not_over_is_to_be_gone_on_with(tmp_path: Path) -> None:
+    """Told to end in the middle: what the step has cost is kept, and it is none of those that are over."""
+    kept = Kept.open(tmp_path, 60)
+    with pytest.raises(Unfinished, match="in the middle"):
+        kept.lay_down({"loading": Stage(items=3)}, {"farmers": 200}, NOW)
+    again = Kept.open(tmp_path, 60)
+    assert (again.finished, again.stages, again.clock) == ([], {"loading": Stage(items=3)}, NOW)
+
+
 def test_folder_named_from_here_is_the_same_everywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rule: servers with working folders of their own find a week's folder, however it was named."""
     monkeypatch.chdir(tmp_path)
