@@ -177,7 +177,8 @@ async def _by_age(
 
 async def late(session: Session, paging: Paging, county_code: str | None, today: date) -> list[Settlement]:
     """Return a page of what should have been paid to cooperatives by now (one more than asked for), by id."""
-    return await _page(session, paging, county_code, settlement.c.open, settlement.c.due_on < today)
+    owed = settlement.c.amount_fen > settlement.c.paid_fen
+    return await _page(session, paging, county_code, settlement.c.open, owed, settlement.c.due_on < today)
 
 
 async def held(session: Session, paging: Paging, county_code: str | None, before: date) -> list[Settlement]:

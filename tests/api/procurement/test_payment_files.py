@@ -109,6 +109,18 @@ async def test_what_grows_old_is_shown(world_of: WorldOf) -> None:
     assert (await ok(await client.get("/late-payments")))["items"] == []
 
 
+async def test_what_a_correction_takes_back_is_no_late_payment(world_of: WorldOf) -> None:
+    """It waits to be set off and lowers what is due; nobody should have been paid less than nothing by now."""
+    world, placed = await settled(world_of)
+    await pay(world)
+    await world.publish(facts.a_receipt(placed, 10_000, version=2))
+    await world.settle()
+    world.clock.advance(timedelta(days=60))
+    client = world.client("procurement")
+    assert (await ok(await client.get("/late-payments")))["items"] == []
+    assert (await ok(await client.get("/ageing")))["due"]["to_30_days_fen"] == -2_000
+
+
 async def test_statements_are_printed(world_of: WorldOf) -> None:
     """A statement comes as a PDF document and as a CSV file whose lines sum to what the JSON says, with names."""
     world, _ = await settled(world_of)
