@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Table, bindparam, select, update
 
@@ -16,6 +16,17 @@ from shared.models import newest_for
 from shared.unit_of_work import UnitOfWork
 
 Row = Mapping[str, Any]
+
+
+class OfferTerms(NamedTuple):
+    """At which price an offer is ordered from, and on which days it can be delivered."""
+
+    price_fen_per_kg: int
+    available_from: date
+    available_until: date
+    harvest_day: date | None
+    shelf_life_days: int | None
+
 
 tenants_of_cooperatives = finder(
     cooperative.c.cooperative_id, county=cooperative.c.county_code, cooperative=cooperative.c.cooperative_id
@@ -115,17 +126,6 @@ async def counties_of_canteens(uow: UnitOfWork, canteen_ids: Sequence[str]) -> d
     return found
 
 
-async def counties_of_cooperatives(uow: UnitOfWork, cooperative_ids: Sequence[str]) -> dict[str, str]:
-    """Return in which county these cooperatives are, as far as known."""
-    return await counties_of(uow.session, cooperative_ids)
-
-
-async def is_known(session: Session, column: str, key: str) -> bool:
-    """Whether a `canteen_id` or `cooperative_id` has been heard of."""
-    named = {"canteen_id": canteen, "cooperative_id": cooperative}[column].c[column]
-    return await session.scalar(select(named).where(named == key)) is not None
-
-
 async def place_of(session: Session, column: str, key: str) -> Any:
     """Return the name and county of a `canteen_id` or `cooperative_id`, None when it has not been heard of."""
     table = {"canteen_id": canteen, "cooperative_id": cooperative}[column]
@@ -133,17 +133,23 @@ async def place_of(session: Session, column: str, key: str) -> Any:
     return (await session.execute(select(*columns).where(table.c[column] == key))).one_or_none()
 
 
-async def remaining_for_update(session: Session, offer_ids: Iterable[str]) -> dict[str, int]:
-    """Lock these offers in the order of their ids and return the grams left of each (0 when withdrawn)."""
+async def remaining_for_update(session: Session, known: Mapping[str, OfferTerms]) -> dict[str, int]:
+    """Lock these offers in the order of their ids and return the grams left of each.
+
+    0 when it was withdrawn, or amended to other terms than are `known` of it.
+    """
     remaining: dict[str, int] = {}
-    for ids in in_order(offer_ids):
+    for ids in in_order(known):
         rows = await session.execute(
-            select(offer.c.offer_id, offer.c.status, offer.c.quantity_g, offer.c.allocated_g)
+            select(offer.c.offer_id, offer.c.status, (offer.c.quantity_g - offer.c.allocated_g).label("left_g"))
+            .add_columns(*(offer.c[name] for name in OfferTerms._fields))
             .where(offer.c.offer_id.in_(ids))
             .order_by(offer.c.offer_id)
             .with_for_update()
         )
-        remaining |= {row[0]: max(0, row[2] - row[3]) if row[1] == "open" else 0 for row in rows}
+        for offer_id, status, left_g, *terms in rows:
+            stands = status == "open" and OfferTerms(*terms) == known[offer_id]
+            remaining[offer_id] = max(0, left_g) if stands else 0
     return remaining
 
 

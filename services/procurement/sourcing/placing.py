@@ -12,6 +12,7 @@ from services.procurement.orders.placing import place_orders
 from services.procurement.orders.versions import Author
 from services.procurement.partners import queries as partners
 from services.procurement.partners.offers import Near, offers_for
+from services.procurement.partners.queries import OfferTerms
 from services.procurement.rules import queries as ordering_rules
 from services.procurement.sourcing import domain, queries
 from services.procurement.sourcing.domain import Cause, Sourced
@@ -174,10 +175,12 @@ async def place(
 ) -> Sourced:
     """Place the orders of an allocation whose lines the book holds locked, as far as the offers still have the grams.
 
-    A piece its offer no longer has stays open on its line. The book is changed, not saved.
+    A piece whose offer no longer has it, or was amended since the problem was read, stays open on its line. The book is
+    changed, not saved.
     """
-    wanted = {problem.offers[piece.offer].offer_id for piece in allocation.pieces}
-    remaining = await partners.remaining_for_update(uow.session, wanted)
+    wanted = [problem.offers[number] for number in sorted({piece.offer for piece in allocation.pieces})]
+    known = {offer.offer_id: OfferTerms(*(getattr(offer, name) for name in OfferTerms._fields)) for offer in wanted}
+    remaining = await partners.remaining_for_update(uow.session, known)
     granted = domain.grant(problem, allocation.pieces, remaining)
     sourced = domain.order(problem, allocation, granted, book.lines, cause)
     await partners.allocate(uow.session, sourced.offers_g)

@@ -11,7 +11,7 @@ from services.procurement.partners.models import offer
 from services.procurement.sourcing import runs
 from services.procurement.sourcing.models import sourcing_run
 from shared.events.farmers import OfferWithdrawn
-from shared.events.procurement import DemandUnmet, OrderConfirmed, OrderPlaced
+from shared.events.procurement import DemandUnmet, LineOrdered, OrderConfirmed, OrderPlaced
 from tests.api.procurement import facts
 from tests.api.procurement.facts import COUNTY, MONDAY, TUESDAY
 from tests.conftest import WorldOf
@@ -191,6 +191,37 @@ async def test_an_offer_that_runs_out_meanwhile_leaves_its_pieces_to_the_next_ro
             by_offer[line.offer_id] = by_offer.get(line.offer_id, 0) + line.ordered_g
     assert by_offer["offer-1"] <= 25_000
     assert sum(by_offer.values()) == 50_000
+
+
+async def test_an_offer_amended_meanwhile_is_ordered_by_what_it_says_now(
+    world_of: WorldOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is ordered at a price, or for a day, that its cooperative has taken back: the next round looks anew."""
+    world = await a_county(world_of)
+    service = world.services["procurement"]
+    carry = service.workers.run
+    amended: list[bool] = []
+
+    async def meanwhile(*arguments: Any) -> Any:
+        answer = await carry(*arguments)
+        if not amended:
+            amended.append(True)
+            await world.publish(facts.an_offer(version=2, price_fen_per_kg=300, available_from=TUESDAY))
+            await service.consumer.step(0.2)
+        return answer
+
+    monkeypatch.setattr(service.workers, "run", meanwhile)
+    done = await facts.run(world)
+    assert [(order.delivery_day, line.price_fen_per_kg, line.ordered_g) for order, line in _lines_told(world)] == [
+        (TUESDAY, 300, 20_000)
+    ]
+    assert (done["allocated_g"], done["cost_fen"]) == (20_000, 6_000)
+    cabbage = await ok(await world.client("procurement").get("/demand", params={"delivery_day": str(MONDAY)}))
+    assert {line["food_code"]: line["unmet_g"] for line in cabbage["items"]} == {"cabbage": 30_000, "pork": 5_000}
+
+
+def _lines_told(world: World) -> list[tuple[OrderPlaced, LineOrdered]]:
+    return [(order, line) for order in world.told_of(OrderPlaced) for line in order.lines]
 
 
 async def test_two_runs_at_once_share_the_demand(world_of: WorldOf) -> None:
