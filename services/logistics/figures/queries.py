@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Integer, cast, exists, extract, func, select
+from sqlalchemy import Integer, cast, exists, extract, func, or_, select
 
 from services.logistics.coldchain.models import ColdChainAlarm
 from services.logistics.consignments.domain import Status
 from services.logistics.consignments.models import Consignment
+from services.logistics.consignments.rides import ride as _ride
 from services.logistics.tables import table_of
 from services.logistics.trips.models import TripStop
 from shared.fields import TemperatureClass
@@ -32,8 +33,10 @@ async def of_days(
         .scalar_subquery()
     )
     after_s = extract("epoch", _consignment.c.arrived_at) - extract("epoch", planned)
-    outside = exists().where(
-        _alarm.c.trip_id == _consignment.c.trip_id, _alarm.c.kind == "outside", _alarm.c.lifted_at.is_(None)
+    broken = (_alarm.c.kind == "outside", _alarm.c.lifted_at.is_(None))
+    outside = or_(
+        exists().where(_alarm.c.trip_id == _consignment.c.trip_id, *broken),
+        exists().where(_ride.c.order_id == _consignment.c.order_id, _alarm.c.trip_id == _ride.c.trip_id, *broken),
     )
     needs_cold = _consignment.c.temperature_class != TemperatureClass.AMBIENT.value
     statement = (

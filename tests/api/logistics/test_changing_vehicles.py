@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from tests.api.logistics.county import CHILLED, a_meal, a_planned_trip, a_vehicle, open_county
+from tests.api.logistics.county import CHILLED, DAY, a_meal, a_planned_trip, a_vehicle, open_county
 from tests.api.logistics.test_dispatching import trips_of
 from tests.api.logistics.test_tracking import readings
 from tests.conftest import WorldOf
@@ -115,3 +115,12 @@ async def test_every_trip_of_an_order_is_exported(world_of: WorldOf) -> None:
     told = [one["bizTransactionList"][0]["bizTransaction"].rsplit("/", 1)[-1] for one in rides]
     assert told == [broken, instead]
     assert [("readPoint" in one, "sensorElementList" in one) for one in rides] == [(True, True), (False, False)]
+
+
+async def test_a_delivery_that_was_warm_before_is_counted(world_of: WorldOf) -> None:
+    """A county's figures count a delivery as warm whichever of its vehicles was outside the limit."""
+    world = await world_of("logistics")
+    await a_warm_load_taken_over(world)
+    asked = {"from": str(DAY), "until": str(DAY)}
+    (county,) = (await ok(await world.client("logistics").get("/delivery-figures", params=asked)))["counties"]
+    assert (county["deliveries"], county["cooled"], county["warm"]) == (1, 1, 1)
