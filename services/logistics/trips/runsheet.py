@@ -19,13 +19,14 @@ async def run_sheet(uow: UnitOfWork, trip_id: str) -> RunSheet:
     """Return a trip's run sheet: the planned stops with what really rides now; NotFound names the id."""
     trip = await queries.read_trip(uow, trip_id)
     stops = await queries.stops_of(uow, trip_id)
-    riding = [row.order_id for row in await consignments.of_trip(uow, trip_id) if row.status != "cancelled"]
+    here = [row for row in await consignments.of_trip(uow, trip_id) if row.status != "cancelled"]
+    riding, packed = [row.order_id for row in here], {row.order_id for row in here if row.dispatched_at is not None}
     lots: dict[tuple[str, str], list[SheetLot]] = defaultdict(list)
     for share in await consignments.lots_of(uow, riding):
         lots[share.order_id, share.line_id].append(SheetLot(lot_id=share.lot_id, dispatched_g=share.dispatched_g))
     lines: dict[str, list[SheetLine]] = defaultdict(list)
     for line in await consignments.lines_of(uow, riding):
-        if line.confirmed_g or line.dispatched_g:
+        if line.dispatched_g if line.order_id in packed else line.confirmed_g:
             lines[line.order_id].append(SheetLine(**line._mapping, lots=lots[line.order_id, line.line_id]))
     known = await whereabouts(uow, [(stop.place_kind, stop.place_id) for stop in stops])
     limit = (await coldchain.limits_on(uow, trip.day))[trip.temperature_class]
@@ -41,7 +42,7 @@ async def run_sheet(uow: UnitOfWork, trip_id: str) -> RunSheet:
         starts_at=trip.starts_at.astimezone(SCHOOL_TIME),
         ends_at=trip.ends_at.astimezone(SCHOOL_TIME),
         distance_m=trip.distance_m,
-        stops=[_stop(stop, known[stop.place_kind, stop.place_id], lines) for stop in _still(stops, riding)],
+        stops=[_stop(stop, known[stop.place_kind, stop.place_id], lines) for stop in _still(stops, lines)],
     )
 
 

@@ -7,6 +7,7 @@ from tests.api.logistics.county import (
     a_cancellation,
     a_confirmation,
     a_dispatch,
+    a_lot,
     a_planned_trip,
     open_county,
     plan,
@@ -120,3 +121,18 @@ async def test_the_run_sheet_works_without_signal(world_of: WorldOf) -> None:
     page = await client.get(f"/trips/{trip_id}/run-sheet/page")
     assert page.headers["content-type"].startswith("text/html")
     assert all(text in page.text for text in ("虚构-veh-1", "Cooperative coop-1", "lot-1", "520628002"))
+
+
+async def test_a_line_that_was_packed_with_nothing_is_on_no_run_sheet(world_of: WorldOf) -> None:
+    """Once an order is packed its sheet tells what rides: of a line that its village could not fill nothing does."""
+    world = await world_of("logistics")
+    client = await open_county(world)
+    await world.publish(a_lot("lot-1"), a_confirmation("ord-1", grams=(10_000, 5_000)))
+    await world.settle()
+    await plan(world)
+    path = f"/trips/{await the_only_trip(world)}/run-sheet"
+    assert [stop["weight_g"] for stop in (await ok(await client.get(path)))["stops"]] == [15_000, 15_000]
+    await world.publish(a_dispatch("ord-1", {"lot-1": 10_000}, {}))
+    await world.settle()
+    for stop in (await ok(await client.get(path)))["stops"]:
+        assert (stop["weight_g"], [line["line_id"] for line in stop["lines"]]) == (10_000, ["ord-1-1"])
