@@ -1,6 +1,5 @@
 """SQL of the trips that orders rode on before they changed vehicles, at a collection point or where one broke down."""
 
-from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, insert, literal, select
@@ -31,12 +30,3 @@ async def rode_on(
     if until is not None:
         statement = statement.where(ride.c.loaded_at <= until)
     return list((await uow.session.scalars(statement.order_by(ride.c.order_id))).all())
-
-
-async def trips_before(uow: UnitOfWork, orders: Collection[str]) -> dict[str, list[str]]:
-    """Return the trips that orders rode on before the present one, by order, the first of each first."""
-    found: dict[str, list[str]] = {}
-    statement = select(ride.c.order_id, ride.c.trip_id).where(ride.c.order_id.in_(sorted(orders)))
-    for order_id, trip_id in (await uow.session.execute(statement.order_by(ride.c.loaded_at, ride.c.trip_id))).all():
-        found.setdefault(order_id, []).append(trip_id)
-    return found

@@ -57,7 +57,7 @@ class Shipment:
 
 @dataclass(frozen=True, slots=True)
 class Ride:
-    """How an order travelled by a trip, with the lowest and highest temperature measured on it, in °C.
+    """How an order travelled by a trip, with the lowest and highest temperature measured meanwhile, in °C.
 
     Only the first trip of an order departs from its cooperative.
     """

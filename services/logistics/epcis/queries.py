@@ -172,10 +172,10 @@ async def _rides(uow: UnitOfWork, packed: Mapping[str, Shipment]) -> dict[str, l
         *(await uow.session.execute(_departed(before, ride.c.order_id, packed))).all(),
         *(await uow.session.execute(_departed(last, consignment.c.order_id, packed))).all(),
     ]
-    measured = await temperatures_of(uow, {row.trip_id for row in rows})
+    measured = await temperatures_of(uow, packed)
     found: dict[str, list[Ride]] = defaultdict(list)
     for row in rows:
-        lowest_c, highest_c = measured.get(row.trip_id, (None, None))
+        lowest_c, highest_c = measured.get(row.order_id, {}).get(row.trip_id, (None, None))
         origin = None if row.order_id in found else packed[row.order_id].cooperative_id
         found[row.order_id].append(
             Ride(row.order_id, row.trip_id, origin, row.departed_at, row.until, lowest_c, highest_c)

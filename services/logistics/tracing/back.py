@@ -1,11 +1,10 @@
 """From a served meal back to its lots, deliveries and trips."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.logistics.consignments import rides
 from services.logistics.places import queries as places
 from services.logistics.tracing import queries, samples
 from services.logistics.tracing.schemas import Delivery, FoodTrace, LotRead, LotUsed, MealTrace, SampleFound, TripTaken
@@ -51,29 +50,24 @@ async def _known(uow: UnitOfWork, meal: Any, lots: Sequence[str]) -> _Known:
         return _Known({}, {})
     described = [LotRead(**row._mapping) for row in await queries.described_lots(uow, lots)]
     rows = await queries.deliveries_of(uow, lots, meal.canteen_id, meal.day)
-    before = await rides.trips_before(uow, {row.order_id for row in rows})
-    ways = {row.order_id: (*before.get(row.order_id, ()), row.trip_id) for row in rows if row.trip_id is not None}
-    trips = {trip_id for way in ways.values() for trip_id in way}
-    temperatures = await queries.temperatures_of(uow, trips)
-    broken = await queries.broken_trips(uow, trips)
+    orders = {row.order_id for row in rows}
+    temperatures = await queries.temperatures_of(uow, orders)
+    broken = await queries.broken_orders(uow, orders)
     deliveries: dict[str, list[Delivery]] = defaultdict(list)
     for row in rows:
-        trip = _trip(row, ways.get(row.order_id, ()), temperatures, broken)
+        trip = _trip(row, temperatures.get(row.order_id, {}).values(), row.order_id in broken)
         deliveries[row.lot_id].append(Delivery(**row._mapping, trip=trip))
     return _Known({lot.lot_id: lot for lot in described}, deliveries)
 
 
-def _trip(
-    row: Any, way: Sequence[str], temperatures: Mapping[str, tuple[float | None, float | None]], broken: set[str]
-) -> TripTaken | None:
-    if not way:
+def _trip(row: Any, told: Collection[tuple[float, float]], broken: bool) -> TripTaken | None:
+    if row.trip_id is None:
         return None
-    told = [temperatures.get(trip_id, (None, None)) for trip_id in way]
     return TripTaken(
         **{name: getattr(row, name) for name in ("trip_id", "vehicle_id", "plate", "departed_at", "arrived_at")},
-        lowest_c=min((low for low, _ in told if low is not None), default=None),
-        highest_c=max((high for _, high in told if high is not None), default=None),
-        cold_chain_broken=not broken.isdisjoint(way),
+        lowest_c=min((low for low, _ in told), default=None),
+        highest_c=max((high for _, high in told), default=None),
+        cold_chain_broken=broken,
     )
 
 

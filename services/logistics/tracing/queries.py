@@ -4,10 +4,26 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, delete, func, insert, literal, select, true
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
 from services.logistics.coldchain.models import ColdChainAlarm
 from services.logistics.consignments.models import Consignment, ConsignmentLot
+from services.logistics.consignments.rides import ride
 from services.logistics.fleet.models import Vehicle
 from services.logistics.places.models import Place
 from services.logistics.recalls.models import Recall
@@ -125,23 +141,52 @@ async def deliveries_of(uow: UnitOfWork, lots: Collection[str], canteen_id: str,
     return list((await uow.session.execute(statement.order_by(consignment.c.delivery_day, packed.c.order_id))).all())
 
 
-async def temperatures_of(uow: UnitOfWork, trips: Collection[str]) -> dict[str, tuple[float | None, float | None]]:
-    """Return the lowest and highest temperature measured on each trip, in °C."""
-    if not trips:
+def _aboard(orders: Collection[str]) -> Subquery:
+    """Return on which trips orders were on board, from when until when: the present one, and those before."""
+    mine = sorted(orders)
+    present = select(
+        consignment.c.order_id,
+        consignment.c.trip_id,
+        consignment.c.loaded_at,
+        consignment.c.arrived_at.label("left_at"),
+    ).where(consignment.c.order_id.in_(mine), consignment.c.loaded_at.is_not(None))
+    before = select(ride.c.order_id, ride.c.trip_id, ride.c.loaded_at, ride.c.left_at).where(ride.c.order_id.in_(mine))
+    return union_all(present, before).subquery("aboard")
+
+
+async def temperatures_of(uow: UnitOfWork, orders: Collection[str]) -> dict[str, dict[str, tuple[float, float]]]:
+    """Return the lowest and highest temperature measured while orders were on board, in °C, by order and trip."""
+    if not orders:
         return {}
-    statement = select(point.c.trip_id, func.min(point.c.temperature_c), func.max(point.c.temperature_c))
+    aboard = _aboard(orders)
     # A trip's readings lie in its day.
     of_trip = and_(trip.c.trip_id == point.c.trip_id, trip.c.day == point.c.day)
-    statement = statement.join(trip, of_trip).where(trip.c.trip_id.in_(sorted(trips))).group_by(point.c.trip_id)
-    return {trip_id: (low, high) for trip_id, low, high in (await uow.session.execute(statement)).all()}
+    statement = (
+        select(aboard.c.order_id, aboard.c.trip_id, func.min(point.c.temperature_c), func.max(point.c.temperature_c))
+        .select_from(aboard)
+        .join(trip, trip.c.trip_id == aboard.c.trip_id)
+        .join(point, of_trip)
+        .where(point.c.temperature_c.is_not(None), point.c.at >= aboard.c.loaded_at)
+        .where(or_(aboard.c.left_at.is_(None), point.c.at <= aboard.c.left_at))
+        .group_by(aboard.c.order_id, aboard.c.trip_id)
+    )
+    found: dict[str, dict[str, tuple[float, float]]] = {}
+    for order_id, trip_id, low, high in (await uow.session.execute(statement)).all():
+        found.setdefault(order_id, {})[trip_id] = (low, high)
+    return found
 
 
-async def broken_trips(uow: UnitOfWork, trips: Collection[str]) -> set[str]:
-    """Return those of the trips on which the cold chain broke."""
-    if not trips:
+async def broken_orders(uow: UnitOfWork, orders: Collection[str]) -> set[str]:
+    """Return those of the orders that were on board while the cold chain was broken."""
+    if not orders:
         return set()
-    statement = select(alarm.c.trip_id).where(alarm.c.trip_id.in_(sorted(trips)), alarm.c.kind == "outside").distinct()
-    return set((await uow.session.scalars(statement)).all())
+    aboard = _aboard(orders)
+    statement = select(aboard.c.order_id).join(alarm, alarm.c.trip_id == aboard.c.trip_id)
+    meanwhile = (
+        or_(aboard.c.left_at.is_(None), alarm.c.since <= aboard.c.left_at),
+        or_(alarm.c.until.is_(None), alarm.c.until >= aboard.c.loaded_at),
+    )
+    return set((await uow.session.scalars(statement.where(alarm.c.kind == "outside", *meanwhile).distinct())).all())
 
 
 async def orders_from(uow: UnitOfWork, lot_id: str, limit: int, only: Collection[str] | None = None) -> list[Any]:

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 class TripTaken(BaseModel):
     """The trip that brought an order to its school. The lowest and highest temperature, in °C, and whether the cold
-    chain broke are of its whole way: also of trips before a collection point or a breakdown."""
+    chain broke are of the time it was on board, also of trips before a collection point or a breakdown."""
 
     trip_id: str
     vehicle_id: str

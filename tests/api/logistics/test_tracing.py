@@ -1,13 +1,15 @@
 """Traces and recalls by REST: from a meal back, from a lot forward."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
 from shared.events.farmers import LotHarvested, LotShare
 from shared.events.logistics import RecallRaised
-from tests.api.logistics.county import a_lot, a_meal, an_arrived_order, open_county
+from tests.api.logistics.county import CHILLED, a_lot, a_meal, an_arrived_order, open_county
 from tests.api.logistics.test_receipts import a_receipt
+from tests.api.logistics.test_tracking import a_departed_trip, readings
 from tests.conftest import WorldOf
 from tests.world import ok, refused
 
@@ -141,3 +143,26 @@ async def test_unknown_lots_cannot_be_traced_or_recalled(world_of: WorldOf) -> N
     recall = await client.post("/recalls", json={"lot_id": "nothing", "reason": "residue found"})
     assert refused(recall, 404, "unknown-lot")["field"] == "lot_id"
     refused(await client.get("/recalls/nothing"), 404, "unknown-recall")
+
+
+async def test_a_trace_tells_how_warm_it_was_while_the_food_was_on_board(world_of: WorldOf) -> None:
+    """What a load space measured before the food was in it, or when it was at school, is nothing of the food's way."""
+    world = await world_of("logistics")
+    client = await open_county(world)
+    trip_id = await a_departed_trip(world, temperature_class=CHILLED)
+    now = world.clock.now()
+    path = f"/trips/{trip_id}/points"
+    await ok(await client.post(path, json=readings(now - timedelta(hours=3), 24.0)))
+    await ok(await client.post(path, json=readings(now - timedelta(hours=1), 5.0, 7.0, 6.0, first=1)))
+    await ok(await client.post(f"/trips/{trip_id}/arrive", json={"canteen_id": "sch-1"}))
+    world.clock.advance(timedelta(hours=1))
+    await ok(await client.post(path, json=readings(now, 21.0, 26.0, 26.0, 26.0, first=4)))
+    await world.publish(a_meal("meal-1", ("lot-1", 5_000)))
+    await world.settle()
+    (food,) = (await ok(await client.get("/public-trace/meals/meal-1")))["foods"]
+    (lot,) = food["lots"]
+    assert (lot["lowest_c"], lot["highest_c"], lot["cold_chain_broken"]) == (5.0, 7.0, False)
+    document = await ok(await client.get("/epcis/events", params={"lot_id": "lot-1"}))
+    report = {"type": "Temperature", "minValue": 5.0, "maxValue": 7.0, "uom": "CEL"}
+    (ride,) = (one for one in document["epcisBody"]["eventList"] if one["bizStep"] == "departing")
+    assert ride["sensorElementList"][0]["sensorReport"] == [report]
