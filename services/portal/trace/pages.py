@@ -8,7 +8,7 @@ from services.portal.address import address_of
 from services.portal.languages import N_
 from services.portal.naming import names_or_away
 from services.portal.navigation import Entry
-from services.portal.rendering import page
+from services.portal.rendering import page, page_of
 from services.portal.routing import page_router
 from services.portal.terms import MEALS
 from services.portal.trace import photos, serving, views
@@ -47,10 +47,12 @@ async def trace(request: Request, services: Asking, meal_id: MealId) -> Response
     names = await names_or_away(services, foods=foods, dishes=told["dish_codes"])
     with_photo = await photos.of_lots(services, views.lots_in(told))
     of_dishes, of_foods = ({}, {}) if isinstance(names, Away) else (names["dishes"], names["foods"])
+    # With somebody's name and the secret of their forms on it, the page is for nobody else.
+    kept = {"Cache-Control": "public, max-age=300"} if page_of(request).person is None else None
     return page(
         request,
         "trace/trace.html",
-        headers={"Cache-Control": "public, max-age=300"},
+        headers=kept,
         school=views.in_language(language, told["canteen_name_zh"], told["canteen_name_en"]),
         meal=MEALS.get(told["meal"], told["meal"]),
         day=told["day"],

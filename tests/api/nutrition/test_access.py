@@ -160,6 +160,11 @@ async def test_everybody_changes_what_is_theirs(world_of: WorldOf) -> None:
     refused(await cook.put("/dishes", json={"rows": [b.a_dish("d01")]}), 403, "tenant-not-named")
     week = b.a_menu("sch-2", dish="o1")
     refused(await other.post("/menu-analyses", json=week), 404, "unknown-dish")
+    # A draft tells what its dishes come to, as an analysis does.
+    refused(await other.post("/menu-drafts", json=week), 404, "unknown-dish")
+    empty = await ok(await other.post("/menu-drafts", json=week | {"days": []}))
+    mine, read = f"/menu-drafts/{empty['draft_id']}", {"If-Match": '"1"'}
+    refused(await other.put(mine, json={"days": week["days"]}, headers=read), 404, "unknown-dish")
 
     moved = {"rows": [b.a_canteen(9)]}
     refused(await here.put("/canteens", json=moved), 404, "unknown-canteen")

@@ -47,6 +47,9 @@ async def test_everybody_sees_where_a_meal_came_from(world_of: WorldOf) -> None:
     for secret in ("<script", "hh-", "ord-1", "household", "veh-"):
         assert secret not in page.text.replace("households never", "")
     assert page.headers["cache-control"] == "public, max-age=300"
+    signed_in = await portal_of(world, canteen("sch-1")).get("/t/meal-1", headers=ENGLISH)
+    assert 'name="csrf"' in signed_in.text
+    assert signed_in.headers["cache-control"] == "no-store", "what is somebody's own is kept by no proxy"
 
 
 async def test_a_parent_reports_a_problem_to_the_county(world_of: WorldOf) -> None:
