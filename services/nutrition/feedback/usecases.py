@@ -51,8 +51,6 @@ async def rate_by_class(uow: UnitOfWork, meal_id: str, class_code: str, body: Cl
 
 async def weigh_waste(uow: UnitOfWork, meal_id: str, body: WasteInput) -> FeedbackRead:
     """Take what was scraped from the plates; weighed again it replaces what was weighed of these dishes."""
-    # A number that is corrected at the same moment must find what is weighed here, or be found.
-    await canteens.lock_all(uow.session, [(await servings.one(uow.session, meal_id)).canteen_id])
     meal, county_code = await _meal(uow, meal_id, [one.dish_code for one in body.waste], "waste")
     domain.check_waste([one.quantity_g for one in body.waste], meal.headcount)
     grams = {one.dish_code: one.quantity_g for one in body.waste}
@@ -81,6 +79,8 @@ async def note_correction(uow: UnitOfWork, meal_id: str, headcount: int) -> None
 
 async def _meal(uow: UnitOfWork, meal_id: str, dish_codes: list[str], field: str) -> tuple[Row[Any], str]:
     """Return a meal that may still be spoken of, and its county; all dishes are its own, each named once."""
+    # A number that is corrected at the same moment must find what is said here, or be found.
+    await canteens.lock_all(uow.session, [(await servings.one(uow.session, meal_id)).canteen_id])
     meal = await servings.one(uow.session, meal_id)
     domain.check_took_place(meal.headcount)
     domain.check_open(meal.day, uow.now)

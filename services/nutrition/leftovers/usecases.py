@@ -15,8 +15,9 @@ from shared.unit_of_work import UnitOfWork
 
 async def weigh(uow: UnitOfWork, meal_id: str, body: LeftoversInput) -> WeighingRead:
     """Say what was left over of a meal; the same again changes nothing, something else needs a reason."""
+    # A number that is corrected at the same moment must find what is weighed here, or be found.
+    await canteens.lock_all(uow.session, [(await servings.one(uow.session, meal_id)).canteen_id])
     meal = await servings.one(uow.session, meal_id)
-    await canteens.lock_all(uow.session, [meal.canteen_id])
     told = body.told()
     check_dishes([one.dish_code for one in told], meal.dish_codes, "leftovers")
     domain.check(told, meal.headcount)

@@ -2,11 +2,16 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Collection
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import update
 
+from services.nutrition.canteens import queries as canteens
+from services.nutrition.servings.queries import served
+from shared.database import Session
 from shared.events.nutrition import MealServed
 from tests import builders as b
 from tests import people
@@ -236,3 +241,23 @@ async def test_what_was_rated_took_place(world_of: WorldOf) -> None:
     left = {"leftovers": [{"dish_code": "d01", "fate": "destroyed", "quantity_g": 500}]}
     await ok(await school.http.put(f"/meals/{meal['meal_id']}/leftovers", json=left))
     assert refused(await correct(school, meal, headcount=0), 409, "somebody-ate")["field"] == "headcount"
+
+
+async def test_what_is_told_while_a_meal_is_corrected(world_of: WorldOf, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who waited for a correction to nobody finds the meal as it is then: nothing is weighed or rated of it."""
+    school = await School(await world_of("nutrition")).set_up()
+    await school.publish(b.a_menu(days=b.WEEK[:2]))
+    meal = await school.serve(100)
+    url, lock_all = f"/meals/{meal['meal_id']}", canteens.lock_all
+
+    async def corrected_first(session: Session, canteen_ids: Collection[str]) -> set[str]:
+        await session.execute(update(served).values(headcount=0))
+        return await lock_all(session, canteen_ids)
+
+    monkeypatch.setattr(canteens, "lock_all", corrected_first)
+    left = {"leftovers": [{"dish_code": "d01", "fate": "destroyed", "quantity_g": 500}]}
+    refused(await school.http.put(f"{url}/leftovers", json=left), 422, "leftover-absurd")
+    vote = {"voter": "pupil-0001", "role": "pupil", "votes": [{"dish_code": "d01", "points": 5}]}
+    refused(await school.http.post(f"{url}/votes", json=vote), 409, "nobody-ate")
+    counts = {"told_by": "teacher-1", "ratings": [{"dish_code": "d01", "counts": {"5": 4}}]}
+    refused(await school.http.put(f"{url}/class-ratings/c-1", json=counts), 409, "nobody-ate")
