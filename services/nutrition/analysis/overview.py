@@ -27,6 +27,7 @@ from services.nutrition.menus.domain import Menu, Planned
 from services.nutrition.standards.domain import Requirement, Target, TargetKind
 from services.nutrition.standards.library import standard
 from services.nutrition.standards.requirement import requirement_of
+from shared.errors import DomainError
 from shared.fields import AgeBand, Meal, Sex
 from shared.quantities import divide
 from shared.routing import Paging
@@ -62,22 +63,26 @@ async def of_county(uow: UnitOfWork, county_code: str, week_start: date, paging:
     known = await foods.library(uow.session, county_code, codes)
     quotes = await market.quotes(uow.session, county_code, week_start, known)
     groups = defaultdict(list)
-    for one in await _asked(uow, [menu for menu, _ in found], planned):
+    asked_of, unjudged = await _asked(uow, [menu for menu, _ in found], planned)
+    for one in asked_of:
         groups[one.kind].append(one)
     judged = [read for group in groups.values() for read in _judge(group, recipes, known, quotes)]
-    return sorted(judged, key=lambda read: read.menu_id)
+    return sorted([*judged, *unjudged], key=lambda read: read.menu_id)
 
 
-async def _asked(uow: UnitOfWork, found: Sequence[Menu], planned: Mapping[str, Sequence[Planned]]) -> list[Judging]:
+async def _asked(
+    uow: UnitOfWork, found: Sequence[Menu], planned: Mapping[str, Sequence[Planned]]
+) -> tuple[list[Judging], list[OverviewRead]]:
+    """Return what is asked of each menu, and those of which their standard asks nothing: they hide no other."""
     if not found:
-        return []
+        return [], []
     week_start, county_code = found[0].week_start, found[0].county_code
     rows = {row.canteen_id: row for row in await canteens.registered(uow.session, {one.canteen_id for one in found})}
     heads = await canteens.present_heads(uow.session, rows)
     week = [week_start + timedelta(days=number) for number in range(7)]
     calendar = await canteens.calendar(uow.session, county_code, week[0], week[-1])
     closed = await closures.still_served(uow.session, rows, week[0], week[-1])
-    asked = []
+    asked, unjudged = [], []
     for menu in found:
         eaters = Counter[AgeBand]()
         for meal in planned[menu.menu_id]:
@@ -86,11 +91,30 @@ async def _asked(uow: UnitOfWork, found: Sequence[Menu], planned: Mapping[str, S
         usual, still = [meal for meal in Meal if getattr(row, meal.value)], closed.get(menu.canteen_id, {})
         school_days = sum(bool(served(usual, day, calendar, still)) for day in week)
         asked_of = heads_of(eaters, {(AgeBand(band), Sex(sex)): pupils for (band, sex), pupils in enrolled.items()})
-        requirement = requirement_of(
-            standard(row.standard_id), asked_of, usual, day=week_start, school_days=school_days
-        )
+        try:
+            requirement = requirement_of(
+                standard(row.standard_id), asked_of, usual, day=week_start, school_days=school_days
+            )
+        except DomainError as refused:
+            unjudged.append(_unjudged(menu, refused.rule))
+            continue
         asked.append(Judging(menu, planned[menu.menu_id], eaters, requirement))
-    return asked
+    return asked, unjudged
+
+
+def _unjudged(menu: Menu, rule: str) -> OverviewRead:
+    return OverviewRead(
+        menu_id=menu.menu_id,
+        canteen_id=menu.canteen_id,
+        version=menu.version,
+        score=None,
+        cost_fen_per_day=None,
+        local_permille=None,
+        poor_permille=None,
+        lacking=None,
+        out_of_season=[],
+        unjudged=rule,
+    )
 
 
 def _judge(

@@ -137,17 +137,21 @@ class LackRead(BaseModel):
 
 
 class OverviewRead(BaseModel):
-    """A menu judged in short, for those it is made for, at the prices of now."""
+    """A menu judged in short, for those it is made for, at the prices of now.
+
+    Where the canteen's standard has nothing to judge it by, `unjudged` names the rule, and the figures are null.
+    """
 
     menu_id: str
     canteen_id: str
     version: int
-    score: int
-    cost_fen_per_day: int = Field(description="an average child's meals, the mean of the menu's days")
-    local_permille: int = Field(description="of the spending, to cooperatives of the county")
-    poor_permille: int = Field(description="of the spending, expected to reach poor households")
-    lacking: LackRead | None = Field(description="null where no nutrient is lacking")
+    score: int | None
+    cost_fen_per_day: int | None = Field(description="an average child's meals, the mean of the menu's days")
+    local_permille: int | None = Field(description="of the spending, to cooperatives of the county")
+    poor_permille: int | None = Field(description="of the spending, expected to reach poor households")
+    lacking: LackRead | None = Field(description="null where no nutrient is lacking, or nothing was judged")
     out_of_season: list[str]
+    unjudged: str | None = Field(default=None, description="the rule for which nobody can judge it, else null")
 
 
 class MealSide(BaseModel):

@@ -56,7 +56,7 @@ def standards(menus: Sequence[Mapping[str, Any]]) -> Share:
     A school that took its menu back in the midst of the week and published another has two: the last one counts.
     """
     of_school = {menu["canteen_id"]: menu for menu in menus}
-    lacks = [lack_of(menu) for menu in of_school.values()]
+    lacks = [lack_of(menu) for menu in of_school.values() if menu.get("unjudged") is None]
     known = [lack for lack in lacks if lack is None or lack.permille is not None]
     return share(sum(lack is None for lack in known), len(known), STANDARD)
 
@@ -97,6 +97,8 @@ class School:
         """How its menu stands: tone and word (msgid)."""
         if self.menu is None:
             return "bad", N_("None published")
+        if self.menu.get("unjudged") is not None:
+            return "", N_("Nobody knows")
         if self.lack is None:
             return "ok", N_("Meets the standard")
         return ("", N_("Nobody knows")) if self.lack.permille is None else ("warn", N_("Lacks something"))

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from services.nutrition.canteens import usecases as canteens
+from shared.bulk import Refusal
 from tests import builders as b
 from tests.api.nutrition.school import School
 from tests.conftest import WorldOf
@@ -224,3 +226,20 @@ async def test_a_countys_week_is_judged_at_once(world_of: WorldOf) -> None:
     refused(await school.http.get("/menu-analyses", params=tuesday), 422, "week-starts-monday")
     nobody = await ok(await school.http.get("/menu-analyses", params=week | {"county_code": "529999"}))
     assert nobody == {"items": [], "next": None}
+
+
+async def test_a_menu_nobody_can_judge_hides_no_other(world_of: WorldOf, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A canteen registered before its standard was held against its meals is named as unjudged, beside the others."""
+    school = await School(await world_of("nutrition")).set_up()
+
+    async def nothing_refused(*_: object) -> dict[int, Refusal]:
+        return {}
+
+    monkeypatch.setattr(canteens, "_judged_by_nothing", nothing_refused)
+    await school.put("/canteens", b.a_canteen(2, meals=["lunch", "breakfast"], standard_id="us-nslp-2024"))
+    for number in (1, 2):
+        await school.publish(b.a_menu(f"sch-{number}") | {"days": TWO})
+    week = {"county_code": b.COUNTY, "week_start": b.MONDAY}
+    found = (await ok(await school.http.get("/menu-analyses", params=week)))["items"]
+    told = {one["canteen_id"]: (one["unjudged"], one["score"] is None) for one in found}
+    assert told == {"sch-1": (None, False), "sch-2": ("meal-not-in-standard", True)}

@@ -64,6 +64,13 @@ def test_what_is_unknown_is_no_lack_of_so_many_per_cent(value: float, unknown: i
     assert (counted.part, counted.whole) == (1, 1 if permille is None else 2)
 
 
+def test_a_menu_nobody_can_judge_meets_no_standard() -> None:
+    """Where a standard asks nothing, nobody knows: the school is counted on neither side."""
+    menu = {"canteen_id": "sch-1", "lacking": None, "unjudged": "meal-not-in-standard"}
+    assert views.standards([menu]).whole == 0
+    assert views.School("sch-1", "School 1", 100, menu).state == ("", "Nobody knows")
+
+
 def test_schools_without_a_menu_stand_first() -> None:
     """Then those that lack most; names are in the reader's language."""
     canteens = [
