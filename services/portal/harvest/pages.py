@@ -57,6 +57,8 @@ refusals = {
 _BACK = timedelta(days=60)
 _MOST_HOUSEHOLDS = 400
 """A tick and a weight for each, and a form has a thousand fields at most."""
+_MOST_PAYMENTS, _SHOWN_PAYMENTS = 20_000, 200
+"""Schools pay by the month: what is ever paid is many, what is shown the last of it."""
 _TEMPLATE = "harvest/harvest.html"
 LotId = Annotated[Id, Path(examples=["walk-1"])]
 Cooperative = Annotated[Id | None, Query(description="one of the clerk's; the first, if left out")]
@@ -149,15 +151,16 @@ async def money(request: Request, services: Asking, cooperative_id: Cooperative 
     mine = cooperative_asked(request, cooperative_id)
     told = await services.parts(
         months=services.get("farmers", f"/cooperatives/{mine}/income", {"limit": 24}),
-        payments=services.items("farmers", f"/cooperatives/{mine}/payments"),
+        payments=services.items("farmers", f"/cooperatives/{mine}/payments", most=_MOST_PAYMENTS),
     )
-    payments = told["payments"]
+    payments, more = told["payments"], False
     if not isinstance(payments, Away):
         payments = sorted(payments, key=lambda each: (each["paid_on"], each["payment_id"]), reverse=True)
+        payments, more = payments[:_SHOWN_PAYMENTS], len(payments) > _SHOWN_PAYMENTS
     months = told["months"]
     if not isinstance(months, Away):
         months = sorted(months["items"], key=lambda each: each["month"], reverse=True)
-    return page(request, "harvest/money.html", months=months, payments=payments)
+    return page(request, "harvest/money.html", months=months, payments=payments, more=more)
 
 
 async def _lots(services: Upstream, mine: str, now: date) -> list[views.Json]:
@@ -189,6 +192,7 @@ async def _shown(request: Request, services: Upstream, asked: str | None) -> dic
         "lots": told["lots"],
         "ticked": [],
         "households": [each["household_id"] for each in told["households"]["items"]],
+        "more_households": told["households"]["next"] is not None,
         "days": views.days_to_choose(now),
         "sharing": views.SHARING,
     }

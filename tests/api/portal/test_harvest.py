@@ -3,7 +3,9 @@
 from typing import Any
 
 import httpx
+import pytest
 
+from services.portal.harvest import pages
 from tests.api.farmers.builders import a_county, household, lot, post, put
 from tests.api.portal.browser import forms_in, portal_of, send
 from tests.conftest import WorldOf
@@ -133,6 +135,13 @@ async def test_nothing_wanted_and_nothing_earned_say_so(world_of: WorldOf) -> No
         assert page.status_code == 200
         assert "do not answer at this moment" in page.text
     assert (await browser.get("/harvest")).status_code == 503
+
+
+async def test_more_than_a_page_holds_is_said(world_of: WorldOf, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a cooperative has more households than a form takes, it says that those shown are the first."""
+    _, browser, _ = await opened(world_of)
+    monkeypatch.setattr(pages, "_MOST_HOUSEHOLDS", 2)
+    assert "The first 2 households are shown." in (await browser.get("/harvest")).text
 
 
 async def test_a_photo_follows_its_harvest(world_of: WorldOf) -> None:
