@@ -60,14 +60,18 @@ async def show_draft(
     news: News = NOTHING_NEW,
     status: int = 200,
     open_meal: content.Place | None = None,
+    wrong: Invalid | None = None,
 ) -> Response:
-    """Return the page of a draft; for htmx its board with the rail, and what the dialog shows of `open_meal`."""
+    """Return the page of a draft; for htmx its board with the rail, and what the dialog shows of `open_meal`.
+
+    What is `wrong` with that meal is said in its dialog, which stays open with what was typed.
+    """
     where, seen = f"/menu-drafts/{draft['draft_id']}", content.texts_of(draft["days"])
     lifts = asking.or_none(services.get("nutrition", f"{where}/lifts"))
     board = await board_of(request, services, draft, draft["days"], where, day, lifts=lifts)
     names = board.around.names
     headers = {"HX-Replace-Url": f"/planner/drafts/{draft['draft_id']}?day={board.context['shown']}"}
-    if status != 200:
+    if status != 200 and open_meal is None:
         headers["HX-Trigger"] = "close-dialog"
     return page(
         request,
@@ -80,7 +84,7 @@ async def show_draft(
         left_empty=[(left, MEALS[left["meal"]], names[left["dish_code"] or ""]) for left in draft["left_empty"]],
         news=news,
         seen=seen,
-        meal=None if open_meal is None else _meal_told(draft, open_meal, board.around, seen),
+        meal=None if open_meal is None else _meal_told(draft, open_meal, board.around, seen, wrong),
     )
 
 
@@ -99,12 +103,27 @@ async def meal(
     where = content.place_of(day, meal)
     if where is None or draft["status"] == "published":
         return back_to(f"/planner/drafts/{draft_id}")
+    return await _meal_page(request, services, draft, where, seen=seen, version=version)
+
+
+async def _meal_page(
+    request: Request,
+    services: Upstream,
+    draft: Told,
+    where: content.Place,
+    *,
+    seen: str = "",
+    version: str = "",
+    wrong: Invalid | None = None,
+    typed: Mapping[str, str] | None = None,
+) -> Response:
+    """Return the page of a meal, or its dialog; with what was typed `wrong`, and why."""
     sought = {name: request.query_params.get(name, "")[:_LONGEST_SOUGHT] for name in _SOUGHT}
     asked = services.items("nutrition", "/dishes", _query(draft, where, sought))
     around, told = await asking.around(request, services, draft["canteen_id"], draft["week_start"], found=asked)
     names = around.names
     await asking.name_all(services, names, asking.codes_of(draft["days"]), draft["canteen_id"])
-    shown = _meal_told(draft, where, around, seen or content.texts_of(draft["days"]))
+    shown = _meal_told(draft, where, around, seen or content.texts_of(draft["days"]), wrong, typed)
     # Of the board behind the dialog: what others did since is told.
     shown["version"] = number_of(version) or shown["version"]
     chosen = content.at(draft["days"], where)["dish_codes"]
@@ -112,6 +131,7 @@ async def meal(
     return page(
         request,
         "planner/meal.html",
+        200 if wrong is None else 422,
         draft=draft,
         meal=shown,
         found=views.found_dishes(listed, names, where[0], chosen, draft["canteen_id"]),
@@ -137,7 +157,14 @@ def _query(draft: Told, where: content.Place, sought: Mapping[str, str]) -> dict
     }
 
 
-def _meal_told(draft: Told, where: content.Place, around: asking.Around, seen: str) -> dict[str, Any]:
+def _meal_told(
+    draft: Told,
+    where: content.Place,
+    around: asking.Around,
+    seen: str,
+    wrong: Invalid | None = None,
+    typed: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
     """Return what the dialog shows of a meal besides the dishes to choose from."""
     one = content.at(draft["days"], where)
     return {
@@ -148,7 +175,8 @@ def _meal_told(draft: Told, where: content.Place, around: asking.Around, seen: s
         "version": draft["version"],
         "seen": seen,
         "dishes": [views.Dish(code, around.names[code]) for code in one["dish_codes"]],
-        "bands": eating.bands_of(around.canteen, one["headcounts"]),
+        "bands": eating.bands_of(around.canteen, one["headcounts"], typed),
+        "fault": None if wrong is None else wrong.detail,
         "everybody": one["headcounts"] is None,
     }
 
@@ -167,6 +195,8 @@ async def change_meal(request: Request, services: Asking, draft_id: Id) -> Respo
     try:
         new = _wanted(fields, old)
     except Invalid as wrong:
+        if "eaters" in fields.values and fields.values.get("dialog"):
+            return await _eaters_again(request, services, draft, where, fields, wrong)
         news = News(fault=wrong.detail)
         return await show_draft(request, services, draft, day=where[0], status=422, news=news)
     if content.text_of(new) == content.text_of(old):  # a second tap, or somebody else had the same thought
@@ -183,6 +213,18 @@ async def change_meal(request: Request, services: Asking, draft_id: Id) -> Respo
         news = News(fault=meaning(refused))
         return await show_draft(request, services, draft, day=where[0], status=422, news=news)
     return await _answer(request, services, changed, where, fields, views.undo_of(old, new))
+
+
+async def _eaters_again(
+    request: Request, services: Upstream, draft: Told, where: content.Place, fields: Fields, wrong: Invalid
+) -> Response:
+    """Show the meal with the numbers somebody typed, and what is wrong with them: nothing has to be typed again."""
+    if page_of(request).is_fragment:
+        return await show_draft(request, services, draft, day=where[0], status=422, open_meal=where, wrong=wrong)
+    seen, version = (fields.values.get(name, "") for name in ("seen", "version"))
+    return await _meal_page(
+        request, services, draft, where, seen=seen, version=version, wrong=wrong, typed=fields.values
+    )
 
 
 def _wanted(fields: Fields, old: Told) -> dict[str, Any]:

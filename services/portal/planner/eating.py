@@ -13,22 +13,24 @@ _MOST = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """An age band: how many are enrolled, and how many eat."""
+    """An age band: how many are enrolled, and how many eat, as it is kept or as somebody typed it."""
 
     band: str
     field: str
     enrolled: int
-    eating: int
+    eating: int | str
 
 
-def bands_of(canteen: Mapping[str, Any], headcounts: Mapping[str, int] | None) -> list[Band]:
-    """Return the age bands a canteen has, with who eats; None is everybody enrolled."""
+def bands_of(
+    canteen: Mapping[str, Any], headcounts: Mapping[str, int] | None, typed: Mapping[str, str] | None = None
+) -> list[Band]:
+    """Return the age bands a canteen has, with who eats; None is everybody enrolled. What was `typed` stays."""
     enrolled = dict.fromkeys(BANDS, 0)
     for row in canteen["headcounts"]:
         enrolled[row["age_band"]] += row["pupils"]
     eating = enrolled if headcounts is None else headcounts
     return [
-        Band(band, f"heads_{band}", enrolled[band], eating.get(band, 0))
+        Band(band, f"heads_{band}", enrolled[band], (typed or {}).get(f"heads_{band}", eating.get(band, 0)))
         for band in BANDS
         if enrolled[band] or eating.get(band)
     ]

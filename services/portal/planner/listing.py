@@ -48,18 +48,19 @@ def all_there(told: Mapping[str, Any]) -> None:
             raise part
 
 
-async def schools(services: Upstream, request: Request, own: Sequence[str], monday: str) -> list[School]:
-    """Return the schools somebody plans for, those without a menu of that week first. Raises Refused, Away."""
+async def schools(
+    services: Upstream, request: Request, own: Sequence[str], counties: Sequence[str], monday: str
+) -> list[School]:
+    """Return somebody's own schools or those of counties, without a menu of that week first. Raises Refused, Away."""
     if own:
         told = await services.parts(
             **{each: services.get("nutrition", f"/canteens/{each}") for each in own},
         )
         all_there(told)
         return _schools(request, told.values(), [])
-    counties = sorted(request.state.person.principal.counties)
     asked = {}
     for number, county in enumerate(counties):
-        query = {} if county == "*" else {"county_code": county}
+        query = {"county_code": county}
         asked[f"canteens_{number}"] = services.items("nutrition", "/canteens", query)
         asked[f"menus_{number}"] = services.items("nutrition", "/menus", query | {"week_start": monday})
     told = await services.parts(**asked)

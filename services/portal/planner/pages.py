@@ -1,9 +1,9 @@
 """The week planner: whose week, which week, and what there is of it."""
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import Request, Response
+from fastapi import Query, Request, Response
 
 from services.portal.asking import day_of
 from services.portal.forms import Form, fields_of
@@ -18,8 +18,9 @@ from services.portal.planner.views import Names, beside
 from services.portal.rendering import page
 from services.portal.routing import back_to, page_router
 from services.portal.upstream import Asking, Upstream
-from shared.auth.principal import Role
-from shared.fields import Id
+from shared import counties
+from shared.auth.principal import EVERYWHERE, Role
+from shared.fields import Code, Id
 
 router = page_router(tags=["planner"])
 entries = [
@@ -48,14 +49,24 @@ refusals = {
 
 
 @router.get("/planner")
-async def choose_school(request: Request, services: Asking, q: str = "") -> Response:
-    """Show the week of one's own canteen, or let somebody with several choose one."""
+async def choose_school(
+    request: Request,
+    services: Asking,
+    q: str = "",
+    county_code: Annotated[Code | None, Query(examples=["520628"])] = None,
+) -> Response:
+    """Show the week of one's own canteen, or let somebody with several choose one; of a province, a county first."""
     own = own_canteens(request)
     if len(own) == 1:
         return await _week(request, services, own[0], coming_monday(day_of(request)))
     monday = coming_monday(day_of(request)).isoformat()
-    schools = await listing.schools(services, request, own, monday)
-    return page(request, "planner/schools.html", schools=listing.named_like(schools, q), q=q[:100], monday=monday)
+    mine = request.state.person.principal.counties
+    if not own and county_code is None and EVERYWHERE in mine:
+        return page(request, "planner/counties.html", counties=sorted(counties.names()))
+    asked = sorted(mine) if county_code is None else [county_code]
+    schools = await listing.schools(services, request, own, asked, monday)
+    found = listing.named_like(schools, q)
+    return page(request, "planner/schools.html", schools=found, q=q[:100], monday=monday, county=county_code)
 
 
 @router.get("/planner/schools/{canteen_id}")

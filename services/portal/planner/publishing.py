@@ -42,6 +42,8 @@ OBJECTIONS: Mapping[str, str] = {
 _ELSE = N_("Something stands against this.")
 _OF_MENU = frozenset({"menu-exists", "day-closed"})
 """What stands against a second menu, and not against changing the first: days that have begun stay as they are."""
+_OF_PRICES = frozenset({"over-budget", "unpriced-food"})
+"""What prices alone bring about: said of a change to a menu that stands, and no reason to refuse it."""
 _PLACE = re.compile(r"days\.(\d+)(?:\.dish_codes\.(\d+))?")
 
 
@@ -95,6 +97,8 @@ async def _checked(request: Request, services: Upstream, draft: Told, form: Form
         raise told["check"]
     await asking.name_all(services, around.names, asking.codes_of(draft["days"]), draft["canteen_id"])
     standing, names = around.standing, around.names
+    found = objections_of(told["check"]["objections"], draft["days"], names, standing is not None)
+    warned = [one for one in found if standing is not None and one.rule in _OF_PRICES]
     monday = date.fromisoformat(draft["week_start"])
     week = views.columns(draft["days"], monday, day_of(request), names, around.served, around.forecast)
     action = f"/planner/drafts/{draft['draft_id']}/publish"
@@ -104,7 +108,8 @@ async def _checked(request: Request, services: Upstream, draft: Told, form: Form
         status,
         draft=told["check"]["draft"],
         form=form or Form.new(action),
-        objections=objections_of(told["check"]["objections"], draft["days"], names, standing is not None),
+        objections=[one for one in found if one not in warned],
+        warned=warned,
         standing=standing,
         differences=[] if standing is None else _differences(standing, draft, names),
         missing=[

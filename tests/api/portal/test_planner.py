@@ -1,7 +1,9 @@
 """The week planner, as a school's cook and the county's nutritionist use it."""
 
 import httpx
+import pytest
 
+from services.portal.upstream import Upstream
 from tests import builders as b
 from tests.api.nutrition.planning_school import Planning
 from tests.api.nutrition.school import School
@@ -166,11 +168,16 @@ async def test_who_eats_can_be_said(world_of: WorldOf) -> None:
     assert "80 eat" in (await get(cook, draft)).text
     wrong = await change(cook, draft, eaters="some", **{"heads_9-11": "many"})
     assert wrong.status_code == 422
-    assert "80 eat" in wrong.text
+    assert "This number is not possible here." in wrong.text
+    assert 'name="heads_9-11" form="meal-form" inputmode="numeric" maxlength="6" value="many"' in wrong.text
+    assert "80 eat" in (await get(cook, draft)).text
+    swapped = await _changed_by_htmx(cook, draft, eaters="some", dialog="yes", **{"heads_9-11": "many"})
+    assert (swapped.status_code, "HX-Trigger" in swapped.headers) == (422, False), "the dialog stays open"
+    assert "This number is not possible here." in swapped.text.split('id="meal-now"')[1]
     nobody = await change(cook, draft, eaters="some", **{"heads_9-11": "0"})
     assert nobody.status_code == 422, "nobody is not everybody"
     assert "Nobody eats" in nobody.text
-    assert "80 eat" in nobody.text
+    assert "80 eat" in (await get(cook, draft)).text
     await change(cook, draft, eaters="all")
     assert "80 eat" not in (await get(cook, draft)).text
 
@@ -299,6 +306,37 @@ async def test_a_nutritionist_chooses_a_school(world_of: WorldOf) -> None:
     assert "No menu yet" in page.text
     assert "Primary School 2" not in (await county.get("/planner", params={"q": "school 1"})).text
     assert (await county.get("/planner/schools/sch-2")).status_code == 200
+
+
+async def test_who_plans_for_a_province_chooses_a_county_first(
+    world_of: WorldOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A province has more schools than a page lists: they are listed by county, and found by name there."""
+    world, _ = await kitchen(world_of)
+    await School(world).put("/canteens", b.a_canteen(2), *(b.a_canteen(n, county_code="520102") for n in range(3, 7)))
+    monkeypatch.setattr(Upstream.items, "__defaults__", (None, 5))
+    province = portal_of(world, nutritionist("*"))
+    province.headers.update(EN)
+    choice = await province.get("/planner")
+    assert choice.status_code == 200, choice.text
+    assert f'<option value="{b.COUNTY}">' in choice.text
+    page = await province.get("/planner", params={"county_code": b.COUNTY, "q": "school"})
+    assert [f"Primary School {n}" in page.text for n in range(1, 4)] == [True, True, False]
+    assert f'name="county_code" value="{b.COUNTY}"' in page.text
+
+
+async def test_a_menu_is_changed_although_prices_rose(world_of: WorldOf) -> None:
+    """What a week costs stands against a first menu; of a change to one that stands it is said, and no more."""
+    world, cook = await kitchen(world_of)
+    menu = await published(cook)
+    await School(world).put("/canteens", b.a_canteen(budget_fen_per_pupil_day=50))
+    draft = await send(cook, menu, f"{menu.url.path}/amend")
+    await change(cook, draft.url.path, b.WEEK[3], add="d02")
+    check = await get(cook, f"{draft.url.path}/publish")
+    assert "The week costs more than there is to spend on it." in check.text, check.text
+    assert "Nothing stands against it" not in check.text
+    amended = await send(cook, check, f"{draft.url.path}/publish", reason="rice is there")
+    assert (amended.status_code, amended.url.path) == (200, menu.url.path)
 
 
 async def test_what_is_not_ones_own_and_nonsense(world_of: WorldOf) -> None:
