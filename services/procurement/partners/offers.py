@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from services.procurement.partners.models import cooperative, offer
 from services.procurement.sourcing.geography import Box, Place, narrowing
@@ -62,26 +62,29 @@ async def offers_for(
         cooperative.c.households,
         cooperative.c.vehicle_classes,
     )
-    some = and_(
-        offer.c.food_code.in_(sorted(set(foods))),
-        offer.c.available_until >= first,
-        offer.c.available_from <= last,
-        offer.c.status == "open",
-        offer.c.quantity_g > offer.c.allocated_g,
-    )
-    own: ColumnElement[bool] = offer.c.county_code == county_code
-    statement = (
+    some = (
         select(*columns)
         .outerjoin(cooperative, cooperative.c.cooperative_id == offer.c.cooperative_id)
-        .where(some, own if near is None else or_(own, offer.c.offer_id.in_(_nearest(and_(some, ~own), near))))
-        .order_by(offer.c.offer_id)
+        .where(
+            offer.c.food_code.in_(sorted(set(foods))),
+            offer.c.available_until >= first,
+            offer.c.available_from <= last,
+            offer.c.status == "open",
+            offer.c.quantity_g > offer.c.allocated_g,
+        )
     )
+    own: ColumnElement[bool] = offer.c.county_code == county_code
+    statement = some.where(own).order_by(offer.c.offer_id) if near is None else _nearest(some, own, near)
     rows: Sequence[Any] = (await session.execute(statement)).all()
     return rows
 
 
-def _nearest(some: ColumnElement[bool], near: Near) -> ScalarSelect[str]:
-    """Select the ids of the nearest of some offers, by food; what no vehicle can fetch stands behind all others."""
+def _nearest(some: Select[Any], own: ColumnElement[bool], near: Near) -> Select[Any]:
+    """Select the own of some offers and the nearest others, by food; what no vehicle can fetch stands behind them all.
+
+    Every offer is ranked where it is read: looked up in a list of the nearest, each would have made PostgreSQL rank
+    them all anew.
+    """
     lat, lon = cooperative.c.lat, cooperative.c.lon
     north, east = lat - near.middle[0], (lon - near.middle[1]) * narrowing(near.middle)
     outwards = [north * north + east * east, offer.c.offer_id]
@@ -89,17 +92,17 @@ def _nearest(some: ColumnElement[bool], near: Near) -> ScalarSelect[str]:
         kept = case({food: f"%{needed}%" for food, needed in near.kept.items()}, value=offer.c.food_code, else_="%")
         fetched = or_(cooperative.c.vehicle_classes.is_(None), cooperative.c.vehicle_classes.like(kept))
         outwards.insert(0, case((fetched, 0), else_=1))
-    nearer_g = func.sum(_LEFT).over(partition_by=offer.c.food_code, order_by=outwards, rows=(None, -1))
+    among = {"partition_by": [offer.c.food_code, own], "order_by": outwards}
+    within = and_(lat.between(near.box.south, near.box.north), lon.between(near.box.west, near.box.east))
     ranked = (
-        select(
-            offer.c.offer_id,
-            func.row_number().over(partition_by=offer.c.food_code, order_by=outwards).label("place"),
-            func.coalesce(nearer_g, 0).label("nearer_g"),
+        some.where(or_(own, within))
+        .add_columns(
+            own.label("own"),
+            func.row_number().over(**among).label("place"),
+            func.coalesce(func.sum(_LEFT).over(**among, rows=(None, -1)), 0).label("nearer_g"),
             case(dict(near.wanted_g), value=offer.c.food_code, else_=0).label("wanted_g"),
         )
-        .join(cooperative, cooperative.c.cooperative_id == offer.c.cooperative_id)
-        .where(some, lat.between(near.box.south, near.box.north), lon.between(near.box.west, near.box.east))
         .subquery()
     )
-    enough = or_(ranked.c.place <= LEAST, ranked.c.nearer_g < ENOUGH * ranked.c.wanted_g)
-    return select(ranked.c.offer_id).where(enough).scalar_subquery()
+    enough = or_(ranked.c.own, ranked.c.place <= LEAST, ranked.c.nearer_g < ENOUGH * ranked.c.wanted_g)
+    return select(ranked).where(enough).order_by(ranked.c.offer_id)
