@@ -92,14 +92,15 @@ def _nearest(some: Select[Any], own: ColumnElement[bool], near: Near) -> Select[
         kept = case({food: f"%{needed}%" for food, needed in near.kept.items()}, value=offer.c.food_code, else_="%")
         fetched = or_(cooperative.c.vehicle_classes.is_(None), cooperative.c.vehicle_classes.like(kept))
         outwards.insert(0, case((fetched, 0), else_=1))
-    among = {"partition_by": [offer.c.food_code, own], "order_by": outwards}
+    alike = [offer.c.food_code, own]
+    nearer_g = func.sum(_LEFT).over(partition_by=alike, order_by=outwards, rows=(None, -1))
     within = and_(lat.between(near.box.south, near.box.north), lon.between(near.box.west, near.box.east))
     ranked = (
         some.where(or_(own, within))
         .add_columns(
             own.label("own"),
-            func.row_number().over(**among).label("place"),
-            func.coalesce(func.sum(_LEFT).over(**among, rows=(None, -1)), 0).label("nearer_g"),
+            func.row_number().over(partition_by=alike, order_by=outwards).label("place"),
+            func.coalesce(nearer_g, 0).label("nearer_g"),
             case(dict(near.wanted_g), value=offer.c.food_code, else_=0).label("wanted_g"),
         )
         .subquery()
