@@ -24,6 +24,8 @@ from shared.tracing import UNTRACED, Tracing
 from shared.unit_of_work import Transactions, UnitOfWork
 
 BATCH = 1000
+SHRINKING, GROWING = 4, 10
+"""A batch that took too long is tried again as parts of it; after each that did not, the next may have more events."""
 STUCK_S = 90.0
 REBUILD_S = 0.5
 PARKED_EVERY_S = 5.0
@@ -40,8 +42,9 @@ class Consumer:
     """Handles one service's events.
 
     `healthy` turns False after three failures in a row; `lag` is as of the last look. Events that wait and none handled
-    for `stuck_s` seconds are a failure, too. After `rebuild_s` seconds, doubled with every failure in a row up to a few
-    seconds, it tries again. Every `parked_every_s` seconds it looks for parked events that are due.
+    for `stuck_s` seconds are a failure, too, after which fewer are handled at once. After `rebuild_s` seconds, doubled
+    with every failure in a row up to a few seconds, it tries again. Every `parked_every_s` seconds it looks for parked
+    events that are due.
     """
 
     def __init__(
@@ -63,6 +66,7 @@ class Consumer:
         self._parked_every_s = parked_every_s
         self.lag = 0
         self._failures = 0
+        self._at_once = BATCH
         self._handlers = handlers
         self._bus = bus
         self._transactions = transactions
@@ -102,8 +106,7 @@ class Consumer:
     async def _consume(self) -> None:
         progress = looked = parked_at = time.monotonic()
         while True:
-            async with asyncio.timeout(self._stuck_s):
-                handled = await self.step(1.0)
+            handled = await self._step_in_time()
             now = time.monotonic()
             if handled or not self.lag:
                 progress = now
@@ -115,6 +118,17 @@ class Consumer:
             if now - parked_at > self._parked_every_s:
                 parked_at = now
                 await self._retry_parked_or_wait()
+
+    async def _step_in_time(self) -> int:
+        """Take a step. One that takes too long would as often as it were taken: the next one has fewer events."""
+        try:
+            async with asyncio.timeout(self._stuck_s):
+                handled = await self.step(1.0)
+        except TimeoutError:
+            self._at_once = max(1, self._at_once // SHRINKING)
+            raise
+        self._at_once = min(BATCH, self._at_once + (GROWING if handled else 0))
+        return handled
 
     async def step(self, timeout_s: float) -> int:
         """Handle the next batch; returns how many records it had. The database being down is waited out here."""
@@ -140,7 +154,7 @@ class Consumer:
 
     async def _fetch(self, timeout_s: float) -> Batch:
         """Poll and decode: done for the next batch while the database is busy with the one before."""
-        return await decode_all(await self.joined().poll(BATCH, timeout_s), self._handlers)
+        return await decode_all(await self.joined().poll(self._at_once, timeout_s), self._handlers)
 
     async def _retry_parked_or_wait(self) -> None:
         try:

@@ -120,7 +120,7 @@ async def test_a_database_that_is_away_is_waited_for(service: Backend) -> None:
         await asyncio.sleep(1.3)
         assert await service.seen() == {}
         outage.away = False
-        await eventually(lambda: saw(service, range(20)))
+        await eventually(lambda: saw(service, range(20)), patience_s=60.0)
         outage.away = True
         await service.publish(*(order("coop-a", number) for number in range(20, 30)))
         await asyncio.sleep(0.3)
@@ -246,6 +246,26 @@ async def test_a_handler_that_hangs_is_left(service: Backend) -> None:
         await eventually(lambda: saw(service, [0]))
     await consumer.close()
     assert calls == 2
+
+
+async def test_what_takes_too_long_at_once_is_handled_piece_by_piece(service: Backend) -> None:
+    """Events that are slow to handle are all handled, though not all of them within the time a batch is given."""
+    table = Handlers()
+
+    @table.on(OrderPlaced)
+    async def slowly(event: OrderPlaced, uow: UnitOfWork) -> None:
+        await asyncio.sleep(0.1)
+        row = {"cooperative": event.cooperative_id, "what": f"OrderPlaced {event.order_id}"}
+        await uow.session.execute(insert(seen_table), [row])
+
+    await service.publish(*(order("coop-a", number) for number in range(20)))
+    consumer = Consumer(
+        LOGISTICS, table, service.bus, service.transactions(), service.metrics, stuck_s=1.0, rebuild_s=0.01
+    )
+    async with running(consumer):
+        await eventually(lambda: saw(service, range(20)), patience_s=60.0)
+    await consumer.close()
+    assert rebuilt(service) >= 1
 
 
 async def test_a_broker_that_is_away_is_an_error_soon() -> None:
