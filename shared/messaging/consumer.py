@@ -7,7 +7,8 @@ nothing.
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
 
 import structlog
 
@@ -23,6 +24,7 @@ from shared.telemetry import Metrics
 from shared.tracing import UNTRACED, Tracing
 from shared.unit_of_work import Transactions, UnitOfWork
 
+T = TypeVar("T")
 BATCH = 1000
 SHRINKING, GROWING = 4, 10
 """A batch that took too long is tried again as parts of it; after each that did not, the next may have more events."""
@@ -221,19 +223,12 @@ class Consumer:
 
     async def _deliver_alone(self, delivery: Delivery) -> None:
         """Handle one event by itself: park it when something is missing, bury it when it fails every time."""
-        for attempt in range(1, _TRIES + 1):
-            try:
-                return await self._attempt([delivery])
-            except MissingDependency as error:
-                return await self._park(delivery, error.detail)
-            except Exception as error:
-                if is_transient(error):
-                    raise
-                if attempt == _TRIES:
-                    log.exception("event-dead-lettered", consumer=self.name, id=delivery.envelope.id)
-                    return await self._bury(delivery.record, delivery.envelope.id, repr(error))
-                await asyncio.sleep(0.02 * attempt)
-        return None
+
+        async def bury(error: Exception) -> None:
+            log.exception("event-dead-lettered", consumer=self.name, id=delivery.envelope.id)
+            await self._bury(delivery.record, delivery.envelope.id, repr(error))
+
+        await _tried(lambda: self._attempt([delivery]), lambda missing: self._park(delivery, missing.detail), bury)
 
     async def _park(self, delivery: Delivery, reason: str) -> None:
         async with self._transactions.begin() as uow:
@@ -261,21 +256,19 @@ class Consumer:
 
     async def _retry(self, parked: parking.Parked) -> bool:
         """Try a parked event whose turn it is; whether its key goes on. What fails every time is buried."""
-        for attempt in range(1, _TRIES + 1):
-            try:
-                return await self._take_parked(parked)
-            except MissingDependency as error:
-                async with self._transactions.begin() as uow:
-                    await parking.postpone(uow, parked, error.detail)
-                return False
-            except Exception as error:
-                if is_transient(error):
-                    raise
-                if attempt == _TRIES:
-                    await self._bury_parked(parked, repr(error))
-                else:
-                    await asyncio.sleep(0.02 * attempt)
-        return True
+
+        async def postpone(missing: MissingDependency) -> bool:
+            async with self._transactions.begin() as uow:
+                await parking.postpone(uow, parked, missing.detail)
+            return False
+
+        async def bury(error: Exception) -> bool:
+            async with self._transactions.begin() as uow:
+                if await parking.take(uow, parked):
+                    await dead_letters.bury(uow, self.name, parked.record, repr(error))
+            return True
+
+        return await _tried(lambda: self._take_parked(parked), postpone, bury)
 
     async def _take_parked(self, parked: parking.Parked) -> bool:
         async with self._transactions.begin() as uow:
@@ -284,11 +277,6 @@ class Consumer:
             await self._handlers.handle([decode(parked.record)], uow, self._tracing)
         self._metrics.consumed.inc()
         return True
-
-    async def _bury_parked(self, parked: parking.Parked, error: str) -> None:
-        async with self._transactions.begin() as uow:
-            if await parking.take(uow, parked):
-                await dead_letters.bury(uow, self.name, parked.record, error)
 
     async def replay(self, letter_id: int) -> None:
         """Handle a dead letter again, now that its cause is mended; raises what the handler raises."""
@@ -300,6 +288,30 @@ class Consumer:
         record = await dead_letters.reopen(uow, letter_id)
         await self._handlers.handle([decode(record)], uow, self._tracing)
         self._metrics.consumed.inc()
+
+
+async def _tried(
+    handle: Callable[[], Awaitable[T]],
+    lacks: Callable[[MissingDependency], Awaitable[T]],
+    fails: Callable[[Exception], Awaitable[T]],
+) -> T:
+    """Handle an event as often as one is tried; what it `lacks`, or that it `fails` every time, ends it otherwise.
+
+    Raises what a database that is away does.
+    """
+    attempt = 1
+    while True:
+        try:
+            return await handle()
+        except MissingDependency as missing:
+            return await lacks(missing)
+        except Exception as error:
+            if is_transient(error):
+                raise
+            if attempt == _TRIES:
+                return await fails(error)
+            await asyncio.sleep(0.02 * attempt)
+            attempt += 1
 
 
 async def _ended(task: asyncio.Task[Batch]) -> None:
