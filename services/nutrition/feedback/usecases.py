@@ -79,9 +79,7 @@ async def note_correction(uow: UnitOfWork, meal_id: str, headcount: int) -> None
 
 async def _meal(uow: UnitOfWork, meal_id: str, dish_codes: list[str], field: str) -> tuple[Row[Any], str]:
     """Return a meal that may still be spoken of, and its county; all dishes are its own, each named once."""
-    # A number that is corrected at the same moment must find what is said here, or be found.
-    await canteens.lock_all(uow.session, [(await servings.one(uow.session, meal_id)).canteen_id])
-    meal = await servings.one(uow.session, meal_id)
+    meal = await servings.one_locked(uow.session, meal_id)
     domain.check_took_place(meal.headcount)
     domain.check_open(meal.day, uow.now)
     check_dishes(dish_codes, meal.dish_codes, field)

@@ -4,7 +4,6 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from services.nutrition.canteens import queries as canteens
 from services.nutrition.leftovers import domain, queries
 from services.nutrition.leftovers.schemas import LeftoversInput, WeighingRead
 from services.nutrition.servings import queries as servings
@@ -15,9 +14,7 @@ from shared.unit_of_work import UnitOfWork
 
 async def weigh(uow: UnitOfWork, meal_id: str, body: LeftoversInput) -> WeighingRead:
     """Say what was left over of a meal; the same again changes nothing, something else needs a reason."""
-    # A number that is corrected at the same moment must find what is weighed here, or be found.
-    await canteens.lock_all(uow.session, [(await servings.one(uow.session, meal_id)).canteen_id])
-    meal = await servings.one(uow.session, meal_id)
+    meal = await servings.one_locked(uow.session, meal_id)
     told = body.told()
     check_dishes([one.dish_code for one in told], meal.dish_codes, "leftovers")
     domain.check(told, meal.headcount)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from services.nutrition.canteens import queries as canteens
 from services.nutrition.feedback import queries as said
 from services.nutrition.feedback import usecases as feedback
 from services.nutrition.leftovers import queries as leftovers
@@ -31,8 +30,7 @@ async def correct_meal(uow: UnitOfWork, meal_id: str, expected_version: int | No
     A correction that changes nothing is answered with the meal as it stands.
     """
     eaters = body.eaters()
-    await canteens.lock_all(uow.session, [(await queries.one(uow.session, meal_id)).canteen_id])
-    meal = await queries.one(uow.session, meal_id)
+    meal = await queries.one_locked(uow.session, meal_id)
     if (eaters.headcount, _text(eaters)) == (meal.headcount, meal.headcounts):
         return await reading.read_meal(uow, meal_id)
     if expected_version is not None and expected_version != meal.version:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, insert, select, update
 
+from services.nutrition.canteens import queries as canteens
 from services.nutrition.canteens.queries import canteen, lies_in
 from services.nutrition.menus.domain import Menu
 from services.nutrition.servings.models import MealCorrection, MealLot, ServedMeal
@@ -45,6 +46,15 @@ async def one(session: Session, meal_id: str, field: str | None = None) -> Row[A
     if row is None:
         raise NotFound("meal", meal_id, field=field)
     return row
+
+
+async def one_locked(session: Session, meal_id: str) -> Row[Any]:
+    """Return a meal that was served, behind its canteen's lock; NotFound names the id.
+
+    A number that is corrected at the same moment finds what is said of the meal then, or is found.
+    """
+    await canteens.lock_all(session, [(await one(session, meal_id)).canteen_id])
+    return await one(session, meal_id)
 
 
 async def of_menus(uow: UnitOfWork, menus: Collection[Menu]) -> dict[str, dict[tuple[date, Meal], str]]:
