@@ -8,7 +8,7 @@ from sqlalchemy import select
 from services.procurement.market.domain import MarketSupplier
 from services.procurement.market.models import market_supplier
 from services.procurement.partners import queries as partners
-from services.procurement.rows import in_order, row_of
+from services.procurement.rows import row_of
 from services.procurement.tables import insert_into
 from shared.auth.finding import finder
 from shared.auth.principal import Tenants
@@ -53,12 +53,8 @@ async def supplier_of(session: Session, supplier_id: str) -> MarketSupplier | No
 
 async def counties_of_suppliers(uow: UnitOfWork, supplier_ids: Sequence[str]) -> dict[str, str]:
     """Return in which county these are that deliver, as far as known: cooperatives, and licensed market suppliers."""
-    found: dict[str, str] = {}
-    for ids in in_order(supplier_ids):
-        columns = (market_supplier.c.supplier_id, market_supplier.c.county_code)
-        rows = await uow.session.execute(select(*columns).where(market_supplier.c.supplier_id.in_(ids)))
-        found |= {row[0]: row[1] for row in rows}
-    return found | await partners.counties_of(uow.session, supplier_ids)
+    licensed = await partners.counties_by(uow.session, market_supplier, supplier_ids)
+    return licensed | await partners.counties_of(uow.session, supplier_ids)
 
 
 async def tenants_of_suppliers(uow: UnitOfWork, supplier_ids: Sequence[str]) -> dict[str, Tenants]:

@@ -106,24 +106,24 @@ async def packs_of(session: Session, offer_ids: Iterable[str]) -> dict[str, int]
     return packs
 
 
-async def counties_of(session: Session, cooperative_ids: Iterable[str]) -> dict[str, str]:
-    """Return in which county these cooperatives are, as far as known."""
+async def counties_by(session: Session, table: Table, keys: Iterable[str]) -> dict[str, str]:
+    """Return in which county canteens, cooperatives or market suppliers are, by key, as far as known."""
+    key = next(iter(table.primary_key))
     found: dict[str, str] = {}
-    for ids in in_order(cooperative_ids):
-        columns = (cooperative.c.cooperative_id, cooperative.c.county_code)
-        rows = await session.execute(select(*columns).where(cooperative.c.cooperative_id.in_(ids)))
+    for some in in_order(keys):
+        rows = await session.execute(select(key, table.c.county_code).where(key.in_(some)))
         found |= {row[0]: row[1] for row in rows}
     return found
+
+
+async def counties_of(session: Session, cooperative_ids: Iterable[str]) -> dict[str, str]:
+    """Return in which county these cooperatives are, as far as known."""
+    return await counties_by(session, cooperative, cooperative_ids)
 
 
 async def counties_of_canteens(uow: UnitOfWork, canteen_ids: Sequence[str]) -> dict[str, str]:
     """Return in which county these canteens are, as far as known."""
-    found: dict[str, str] = {}
-    for ids in in_order(canteen_ids):
-        columns = (canteen.c.canteen_id, canteen.c.county_code)
-        rows = await uow.session.execute(select(*columns).where(canteen.c.canteen_id.in_(ids)))
-        found |= {row[0]: row[1] for row in rows}
-    return found
+    return await counties_by(uow.session, canteen, canteen_ids)
 
 
 async def place_of(session: Session, column: str, key: str) -> Any:

@@ -13,6 +13,7 @@ from services.procurement.orders.versions import Author
 from services.procurement.partners import queries as partners
 from services.procurement.partners.offers import Near, offers_for
 from services.procurement.partners.queries import OfferTerms
+from services.procurement.rows import row_of
 from services.procurement.rules import queries as ordering_rules
 from services.procurement.sourcing import domain, queries
 from services.procurement.sourcing.domain import Cause, Sourced
@@ -179,7 +180,7 @@ async def place(
     changed, not saved.
     """
     wanted = [problem.offers[number] for number in sorted({piece.offer for piece in allocation.pieces})]
-    known = {offer.offer_id: OfferTerms(*(getattr(offer, name) for name in OfferTerms._fields)) for offer in wanted}
+    known = {offer.offer_id: OfferTerms(**row_of(offer, OfferTerms._fields)) for offer in wanted}
     remaining = await partners.remaining_for_update(uow.session, known)
     granted = domain.grant(problem, allocation.pieces, remaining)
     sourced = domain.order(problem, allocation, granted, book.lines, cause)

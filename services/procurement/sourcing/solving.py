@@ -61,22 +61,20 @@ class Solver(Market):
         """Return what moves make of a plan, and the flow that is cheapest for the stops then made; the lighter one."""
         cost = costs_at(self.arcs, plan.premium)
         moved = self._moved(plan.flow, cost, tries)
-        extra = extra_of(self.columns, self.days, load_of(self.days, moved.grams) > 0)
-        extra += self.rooms.on_arcs().astype(np.int64)
-        again = self._moved(self.flow(cost + extra), cost, 0)
+        again = self._moved(self.flow(cost + self.surcharge(moved)), cost, 0)
         lighter = min(
             (self.weigh(each, plan.premium) for each in (moved, again)), key=lambda each: (each.unmet_g, each.objective)
         )
         return self.kept(lighter) if self.is_ruled else lighter
 
-    def surcharge(self, plan: Plan) -> Integers:
-        """Return what a gram costs more on arcs whose stop a plan does not make, or whose cooperative is full."""
-        made = load_of(self.days, plan.flow.grams) > 0
+    def surcharge(self, found: Flow) -> Integers:
+        """Return what a gram costs more on arcs whose stop a flow does not make, or whose cooperative is full."""
+        made = load_of(self.days, found.grams) > 0
         return extra_of(self.columns, self.days, made) + self.rooms.on_arcs().astype(np.int64)
 
     def bound(self, plan: Plan, report: Report) -> float:
         """Return what every allocation weighs at least, in fen, by a plan's premium and as full as that is."""
-        cost, extra = costs_at(self.arcs, plan.premium), self.surcharge(plan)
+        cost, extra = costs_at(self.arcs, plan.premium), self.surcharge(plan.flow)
         return bound_of(self.columns, self.arcs, self.days, cost, extra, plan.flow, self.rooms, plan.objective, report)
 
     def _moved(self, found: Flow, cost: Integers, tries: int) -> Flow:
@@ -133,7 +131,7 @@ def _within(plan: Plan, plans: list[Plan], columns: Columns) -> bool:
 
 def _answer(market: Solver, best: Plan, least: float, report: Report) -> Answer:
     columns, arcs = market.columns, market.arcs
-    cost, extra = costs_at(arcs, best.premium), market.surcharge(best)
+    cost, extra = costs_at(arcs, best.premium), market.surcharge(best.flow)
     heavy = cost + market.weights.of_arc
     # Moves may have left the flow that is cheapest at these costs; prices belong to that one.
     cheapest = market.flow(cost + extra)
