@@ -29,6 +29,8 @@ def instant_as_text(value: Any) -> Any:
     raise PydanticCustomError("instant", "an instant is text with its zone, as 2026-11-30T05:00:00Z (RFC 3339)")
 
 
+MONTH = r"^20[0-9][0-9]-(0[1-9]|1[0-2])$"
+"""How a month is written, 2026-12: in digits a file's name can carry."""
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}$")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=r"^[^\x00]+$")]

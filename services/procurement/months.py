@@ -8,8 +8,10 @@ from typing import Annotated
 from fastapi import Query
 from pydantic import StringConstraints
 
-MonthText = Annotated[str, StringConstraints(pattern=r"^20[0-9][0-9]-(0[1-9]|1[0-2])$")]
-MonthAsked = Annotated[str, Query(alias="month", pattern=r"^20[0-9][0-9]-(0[1-9]|1[0-2])$", examples=["2026-12"])]
+from shared.fields import MONTH
+
+MonthText = Annotated[str, StringConstraints(pattern=MONTH)]
+MonthAsked = Annotated[str, Query(alias="month", pattern=MONTH, examples=["2026-12"])]
 
 
 @dataclass(frozen=True, slots=True)

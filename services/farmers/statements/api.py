@@ -19,14 +19,14 @@ from services.farmers.statements.schemas import (
     VillageSums,
     totals_of,
 )
-from shared.fields import Code, Id
+from shared.fields import MONTH, Code, Id
 from shared.routing import Page, UoW, service_router
 
 MOST_ROWS = 10_000
 """Rows of a file."""
 router = service_router(tags=["statements"])
 
-Month = Annotated[str | None, Query(pattern=r"^20[0-9][0-9]-(0[1-9]|1[0-2])$", examples=["2026-12"])]
+Month = Annotated[str | None, Query(pattern=MONTH, examples=["2026-12"])]
 HouseholdId = Annotated[Id, Path()]
 CooperativeId = Annotated[Id, Path()]
 County = Annotated[Code, Query(examples=["520628"])]

@@ -16,7 +16,7 @@ from services.portal.rendering import page
 from services.portal.routing import page_router
 from services.portal.upstream import Asking, Away, Upstream
 from shared.auth.principal import Role
-from shared.fields import Code, Id
+from shared.fields import MONTH, Code, Id
 
 router = page_router(prefix="/dashboard", tags=["dashboard"])
 entries = [
@@ -29,7 +29,7 @@ entries = [
         place=10,
     )
 ]
-Month = Annotated[str | None, Query(pattern=r"^20[0-9][0-9]-(0[1-9]|1[0-2])$", examples=["2026-12"])]
+Month = Annotated[str | None, Query(pattern=MONTH, examples=["2026-12"])]
 County = Annotated[Code | None, Query(examples=["520628"])]
 _TEXT = {"csv": "text/csv; charset=utf-8", "pdf": "application/pdf"}
 
@@ -165,7 +165,7 @@ async def statement_file(
     services: Asking,
     canteen_id: Annotated[Id, Path(examples=["walk-1"])],
     kind: Annotated[str, Path(pattern=r"^(csv|pdf)$", examples=["pdf"])],
-    month: Annotated[str, Query(pattern=r"^20[0-9][0-9]-(0[1-9]|1[0-2])$", examples=["2026-12"])],
+    month: Annotated[str, Query(pattern=MONTH, examples=["2026-12"])],
 ) -> Response:
     """Give a school's month as a document to be signed, or as a CSV file."""
     told = await services.read("procurement", f"/statements/schools/{canteen_id}/{kind}", {"month": month})
