@@ -78,7 +78,7 @@ async def _run(
     shown: dict[str, Any] = {"run": found, "difference": None, "changes": [], "short": [], "more": False}
     if found["kind"] == "exact" and found["status"] == "done" and decides(request):
         shown |= await _difference(services, request, run_id)
-    if found["kind"] == "orders" and found["lines_unmet"]:
+    if found["kind"] != "exact" and found["lines_unmet"]:
         shown |= await _short(services, request, run_id)
     difference = shown["difference"]
     if difference is not None:  # what is shown now is what the next tap takes

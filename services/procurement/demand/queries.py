@@ -95,6 +95,18 @@ async def lines_to_source(
     return [Line(*row) for row in await session.execute(statement.order_by(demand_line.c.demand_id))]
 
 
+async def displaced_lines(session: Session, county_code: str, first: date, last: date) -> list[Line]:
+    """Return a county's lines of these days that wait because an offer they were ordered from cannot bring them."""
+    given_up = select(exclusion.c.demand_id).where(exclusion.c.demand_id == demand_line.c.demand_id)
+    statement = select(*_LINE).where(
+        demand_line.c.county_code == county_code,
+        demand_line.c.delivery_day.between(first, last),
+        demand_line.c.open_g > 0,
+        given_up.exists(),
+    )
+    return [Line(*row) for row in await session.execute(statement.order_by(demand_line.c.demand_id))]
+
+
 async def lines_by_id(session: Session, demand_ids: Iterable[str]) -> list[Line]:
     """Return these demand lines."""
     lines: list[Line] = []

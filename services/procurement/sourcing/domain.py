@@ -32,9 +32,10 @@ class Status(StrEnum):
 
 
 class Kind(StrEnum):
-    """What a run does: order, or only compare a week with what it would be (see `exact`)."""
+    """What a run does: order, order again what fell short, or only compare a week with what it would be (`exact`)."""
 
     ORDERS = "orders"
+    AGAIN = "again"
     EXACT = "exact"
 
 
@@ -97,8 +98,13 @@ def require_week(week_start: date, now: datetime) -> None:
     """Refuse what is no week to source. Raises DomainError `not-a-monday` or `week-is-over`."""
     if week_start.weekday() != 0:
         raise DomainError("not-a-monday", f"{week_start} is no Monday", field="week_start")
-    if week_start + SCHOOL_WEEK < earliest_day(now):
+    if not can_be_sourced(week_start, now):
         raise DomainError("week-is-over", f"nothing of the week of {week_start} can be delivered", field="week_start")
+
+
+def can_be_sourced(week_start: date, now: datetime) -> bool:
+    """Whether anything of a week can still be delivered."""
+    return week_start + SCHOOL_WEEK >= earliest_day(now)
 
 
 def figures_of(allocation: Allocation) -> dict[str, int]:

@@ -14,7 +14,7 @@ class SourcingRun(Table, table=True):
     __tablename__ = "sourcing_run"
     __table_args__ = (
         Index("ix_sourcing_run_status_heartbeat_at", "status", "heartbeat_at"),
-        one_of("kind", ("orders", "exact")),
+        one_of("kind", ("orders", "again", "exact")),
         one_of("status", ("queued", "running", "done", "cancelled", "failed")),
         CheckConstraint("progress_permille >= 0 AND progress_permille <= 1000", name="progress"),
     )

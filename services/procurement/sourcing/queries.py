@@ -17,6 +17,7 @@ from services.procurement.sourcing.domain import Kind, Run, Status
 from services.procurement.sourcing.models import shortfall, sourcing_run
 from shared.auth.finding import finder
 from shared.database import Session
+from shared.ids import new_id
 from shared.quantities import divide
 from shared.routing import Paging
 
@@ -69,6 +70,24 @@ async def counties_to_source(session: Session, week_start: date, week_end: date)
     days = demand_line.c.delivery_day.between(week_start, week_end)
     needed = demand_line.c.open_g + demand_line.c.unmet_g > 0
     return list(await session.scalars(statement.where(days, needed, ~under_way.exists())))
+
+
+async def queue_again(session: Session, places: Iterable[tuple[str, date]], now: datetime) -> None:
+    """Queue a run that sources again for counties' weeks, (county, Monday), unless one waits that nobody has taken.
+
+    That one is locked until the unit of work ends: it begins after what the unit of work changed can be read.
+    """
+    wanted = sorted(set(places))
+    waiting = (
+        select(sourcing_run.c.county_code, sourcing_run.c.week_start)
+        .where(sourcing_run.c.kind == Kind.AGAIN, sourcing_run.c.status == Status.QUEUED)
+        .order_by(sourcing_run.c.run_id)
+        .with_for_update()
+    )
+    there = {(row[0], row[1]) for row in await session.execute(waiting)}
+    for county_code, week_start in wanted:
+        if (county_code, week_start) not in there:
+            await add_run(session, Run(new_id(), county_code, week_start, Status.QUEUED, now, now, kind=Kind.AGAIN))
 
 
 async def claim(session: Session, claim_id: str, now: datetime) -> Run | None:

@@ -31,6 +31,11 @@ def allocate_few(problem: Problem, premium: float) -> Allocation:
         return allocate_plainly(problem, lambda _done: None)
 
 
+def allocate_again(short: tuple[Problem, float], _report: Callable[[float], None]) -> Allocation:
+    """Match what fell short in a county, a problem and a premium, as :func:`allocate_few`. What a worker does for a run."""
+    return allocate_few(*short)
+
+
 def _lighter(market: Market, premium: float) -> Plan:
     columns, days, cost = market.columns, market.days, costs_at(market.arcs, premium)
     alone = extra_of(columns, days, np.zeros(days.pairs, np.bool_))

@@ -23,7 +23,7 @@ from services.procurement.sourcing.placing import held_for, open_day, place, rea
 from services.procurement.sourcing.problem import Allocation, Problem
 from services.procurement.sourcing.reasons import queries as reasons
 from services.procurement.sourcing.reasons.waiting import waiting_for
-from services.procurement.sourcing.repairing import allocate_plainly
+from services.procurement.sourcing.repairing import allocate_again, allocate_plainly
 from services.procurement.substitution import usecases as substitution
 from services.procurement.turns import take_turn
 from shared.claiming import carry_out_waiting
@@ -69,10 +69,13 @@ class _Carrier:
         try:
             run_id = self._run.run_id
             async with sign_of_life(self._service, self._holds, self._unwanted, SIGN_OF_LIFE_S, run_id=run_id):
-                if self._run.kind is Kind.EXACT:
-                    await compare(self._service, self._run, self._note_progress, self._unwanted)
-                else:
-                    await self._source()
+                match self._run.kind:
+                    case Kind.ORDERS:
+                        await self._source()
+                    case Kind.AGAIN:
+                        await self._source_again()
+                    case Kind.EXACT:
+                        await compare(self._service, self._run, self._note_progress, self._unwanted)
         except Cancelled:
             await self._finish(Status.CANCELLED)
         except Exception as error:
@@ -90,6 +93,27 @@ class _Carrier:
                 return
             computed = await self._compute(market, keep=number == 0 and self._run.premium_permille is None)
             await self._apply(lines, market, computed)
+
+    async def _source_again(self) -> None:
+        """Order what offers that were ordered from cannot bring, as a unit of work does that is short of little."""
+        for _ in range(domain.ROUNDS):
+            lines, market, premium = await self._read_displaced()
+            if not market.lines:
+                return
+            work = self._service.workers.run
+            computed = await work(allocate_again, (market, premium), self._note_progress, self._unwanted)
+            await self._apply(lines, market, computed)
+
+    async def _read_displaced(self) -> tuple[Mapping[str, Line], Problem, float]:
+        run = self._run
+        async with self._service.begin() as uow:
+            await self._begin_pass(uow)
+            lines = await demand_queries.displaced_lines(uow.session, run.county_code, run.week_start, run.week_end)
+            market = await read_market(uow.session, lines, domain.earliest_day(uow.now))
+            premium = await queries.last_premium(uow.session, run.county_code)
+            if self._run.passes == 1:
+                await queries.count(uow.session, run.run_id, {"demand_lines": len(lines)})
+        return {line.demand_id: line for line in lines}, market, premium
 
     async def _compute(self, market: Problem, *, keep: bool) -> Allocation:
         """Compute in a worker process; where the optimiser fails the greedy answers: children are fed either way.
@@ -119,9 +143,7 @@ class _Carrier:
         """Read what is open; the first time also what went short before this run."""
         run = self._run
         async with self._service.begin() as uow:
-            if not await queries.holds(uow.session, run, uow.now, passes=run.passes + 1):
-                raise Cancelled
-            self._run = replace(run, passes=run.passes + 1)
+            await self._begin_pass(uow)
             lines = await demand_queries.lines_to_source(
                 uow.session, run.county_code, run.week_start, run.week_end, unmet_too=first
             )
@@ -129,6 +151,12 @@ class _Carrier:
             if first:
                 await queries.count(uow.session, run.run_id, {"demand_lines": len(lines)})
         return {line.demand_id: line for line in lines}, market
+
+    async def _begin_pass(self, uow: UnitOfWork) -> None:
+        passes = self._run.passes + 1
+        if not await queries.holds(uow.session, self._run, uow.now, passes=passes):
+            raise Cancelled
+        self._run = replace(self._run, passes=passes)
 
     async def _apply(self, lines: Mapping[str, Line], market: Problem, computed: Allocation) -> None:
         portions = domain.by_school_and_day(market, lines, LINES_PER_UNIT_OF_WORK)
