@@ -77,29 +77,38 @@ async def queue_again(session: Session, places: Iterable[tuple[str, date]], now:
 
     That one is locked until the unit of work ends: it begins after what the unit of work changed can be read.
     """
-    wanted = sorted(set(places))
+    there = await queued(session, Kind.AGAIN, lock=True)
+    for county_code, week_start in sorted(set(places) - there):
+        await add_run(session, Run(new_id(), county_code, week_start, Status.QUEUED, now, now, kind=Kind.AGAIN))
+
+
+async def queued(session: Session, kind: Kind, *, lock: bool = False) -> set[tuple[str, date]]:
+    """Return the weeks, (county, Monday), for which a run of a kind waits; locked, none is taken meanwhile."""
     waiting = (
         select(sourcing_run.c.county_code, sourcing_run.c.week_start)
-        .where(sourcing_run.c.kind == Kind.AGAIN, sourcing_run.c.status == Status.QUEUED)
+        .where(sourcing_run.c.kind == kind, sourcing_run.c.status == Status.QUEUED)
         .order_by(sourcing_run.c.run_id)
-        .with_for_update()
     )
-    there = {(row[0], row[1]) for row in await session.execute(waiting)}
-    for county_code, week_start in wanted:
-        if (county_code, week_start) not in there:
-            await add_run(session, Run(new_id(), county_code, week_start, Status.QUEUED, now, now, kind=Kind.AGAIN))
+    rows = await session.execute(waiting.with_for_update() if lock else waiting)
+    return {(row[0], row[1]) for row in rows}
 
 
 async def claim(session: Session, claim_id: str, now: datetime) -> Run | None:
     """Take the oldest run that waits, or whose replica died, for this claim; None when there is nothing to do.
 
-    Of several who look at once each gets another one: none waits for a row that is being taken.
+    Who only compares comes last, and one at a time: nobody's order waits for it longer than it takes. Of several who
+    look at once each gets another one: none waits for a row that is being taken.
     """
+    alive = sourcing_run.c.heartbeat_at >= now - TAKEN_FOR_DEAD
     free = or_(
         sourcing_run.c.status == Status.QUEUED,
-        and_(sourcing_run.c.status == Status.RUNNING, sourcing_run.c.heartbeat_at < now - TAKEN_FOR_DEAD),
+        and_(sourcing_run.c.status == Status.RUNNING, ~alive),
     )
-    oldest = select(sourcing_run.c.run_id).where(free).order_by(sourcing_run.c.queued_at, sourcing_run.c.run_id)
+    compares = sourcing_run.c.kind == Kind.EXACT
+    comparing = select(sourcing_run.c.run_id).where(compares, sourcing_run.c.status == Status.RUNNING, alive)
+    wanted = free if await session.scalar(comparing.limit(1)) is None else and_(free, ~compares)
+    in_turn = case((compares, 1), else_=0), sourcing_run.c.queued_at, sourcing_run.c.run_id
+    oldest = select(sourcing_run.c.run_id).where(wanted).order_by(*in_turn)
     run_id = await session.scalar(oldest.limit(1).with_for_update(skip_locked=True))
     if run_id is None:
         return None

@@ -32,7 +32,7 @@ def allocate_few(problem: Problem, premium: float) -> Allocation:
 
 
 def allocate_again(short: tuple[Problem, float], _report: Callable[[float], None]) -> Allocation:
-    """Match what fell short in a county, a problem and a premium, as :func:`allocate_few`. What a worker does for a run."""
+    """Match what fell short in a county, (problem, premium), as :func:`allocate_few`; a worker does it for a run."""
     return allocate_few(*short)
 
 

@@ -51,7 +51,7 @@ class RunRead(BaseModel):
     `premium_permille` is λ: what was paid at most for each fen that reaches them, in 1/1000 fen. `weighed_fen` is food,
     freight and stops as computed, `least_weighed_fen` the same without a premium, `gap_ppm` how far at most it lies
     above the best there can be, in 1/1,000,000; null until they are computed. A run of kind `exact` only compares;
-    one of kind `again` orders what fell short when suppliers of many counties answered at once, and computes no premium.
+    one of kind `again` orders what fell short when suppliers of many counties answered at once, without a new premium.
     """
 
     run_id: str

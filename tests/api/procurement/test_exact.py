@@ -1,10 +1,15 @@
 """The exact answer computed behind a re-sourcing: what would be, beside what is, and nothing ordered."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from services.procurement.sourcing import domain, queries
+from services.procurement.sourcing.domain import Kind
 from services.procurement.sourcing.exact.domain import SETTLING
+from services.procurement.sourcing.exact.runs import queue_settled
 from shared.events.procurement import OrderCancelled, OrderPlaced
+from shared.ids import new_id
 from tests.api.procurement import facts
 from tests.api.procurement.facts import COUNTY, MONDAY
 from tests.api.procurement.test_sourcing_rules import RULES
@@ -178,3 +183,37 @@ async def test_a_newer_comparison_replaces_an_older_one(world_of: WorldOf) -> No
     assert (taken["replaced_by"], taken["taken_at"] is None) == (None, False)
     await world.settle()
     assert (await facts.lines_of(world))["cabbage"]["unmet_g"] == 0
+
+
+async def test_a_week_that_waits_to_be_compared_is_not_queued_again(world_of: WorldOf) -> None:
+    """However often a week settles while its comparison waits, one is made: it sees what was sourced since."""
+    world = await a_declined_county(world_of)
+    service = world.services["procurement"]
+    world.clock.advance(SETTLING)
+    assert await queue_settled(service) == 1
+    (later,) = [order for order in world.told_of(OrderPlaced) if order.canteen_id == "school-2"]
+    await world.publish(facts.declined(later))
+    await world.settle(jobs=False)
+    world.clock.advance(SETTLING)
+    assert await queue_settled(service) == 0
+    assert len(await exact_runs(world)) == 1
+
+
+async def test_comparisons_come_after_orders_and_one_at_a_time(world_of: WorldOf) -> None:
+    """A run that orders is taken before comparisons that were queued earlier; of those one is under way at a time."""
+    world = await world_of("procurement")
+    service = world.services["procurement"]
+    async with service.begin() as uow:
+        for number, kind in enumerate((Kind.EXACT, Kind.EXACT, Kind.ORDERS)):
+            run = domain.queue(f"run-{number}", COUNTY, MONDAY, uow.now + timedelta(seconds=number))
+            await queries.add_run(uow.session, replace(run, kind=kind))
+
+    async def taken() -> str | None:
+        async with service.begin() as uow:
+            run = await queries.claim(uow.session, new_id(), uow.now)
+        return run.run_id if run else None
+
+    assert [await taken() for _ in range(3)] == ["run-2", "run-0", None]
+    world.clock.advance(queries.TAKEN_FOR_DEAD + timedelta(seconds=1))
+    assert await taken() == "run-2"
+    assert await taken() == "run-0"

@@ -30,9 +30,14 @@ from shared.workers import Cancelled
 
 
 async def queue_settled(service: Service) -> int:
-    """Queue a comparison of every week that was sourced again and has settled; returns how many. The service's job."""
+    """Queue a comparison of every week that was sourced again and has settled; returns how many. The service's job.
+
+    One that waits already will see what was sourced since: a week is not queued twice.
+    """
     async with service.begin() as uow:
-        weeks = await queries.take_settled(uow.session, uow.now - SETTLING)
+        settled = await queries.take_settled(uow.session, uow.now - SETTLING)
+        waiting = await sourcing_queries.queued(uow.session, Kind.EXACT)
+        weeks = [week for week in settled if week not in waiting]
         for county_code, week_start in weeks:
             # A week that is over meanwhile is compared with nothing.
             with suppress(DomainError):
