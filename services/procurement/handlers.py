@@ -151,26 +151,15 @@ async def take_end(event: SubstitutionEnded, uow: UnitOfWork) -> None:
     await substitution.take_end(uow, event)
 
 
-@handlers.on_many(OrderAccepted)
-async def confirm_orders(events: Sequence[OrderAccepted], uow: UnitOfWork) -> None:
-    """An accepted order stands."""
+@handlers.on_many(OrderAccepted, OrderPartlyAccepted, OrderDeclined)
+async def take_answers(events: Sequence[OrderAccepted | OrderPartlyAccepted | OrderDeclined], uow: UnitOfWork) -> None:
+    """What a cooperative takes stands, the rest is sourced again at once, from others."""
     await orders.take_answers(uow, [_answer(event) for event in events], ANSWER_HOURS)
 
 
-@handlers.on_many(OrderPartlyAccepted)
-async def confirm_part_of_orders(events: Sequence[OrderPartlyAccepted], uow: UnitOfWork) -> None:
-    """What a cooperative takes stands, the rest is sourced again at once."""
-    await orders.take_answers(uow, [_answer(event) for event in events], ANSWER_HOURS)
-
-
-@handlers.on_many(OrderDeclined)
-async def source_declined_orders_again(events: Sequence[OrderDeclined], uow: UnitOfWork) -> None:
-    """A declined order is sourced again at once, from others."""
-    await orders.take_answers(uow, [Answer(event.order_id, {}) for event in events], ANSWER_HOURS)
-
-
-def _answer(event: OrderAccepted | OrderPartlyAccepted) -> Answer:
-    return Answer(event.order_id, {line.line_id: line.confirmed_g for line in event.lines})
+def _answer(event: OrderAccepted | OrderPartlyAccepted | OrderDeclined) -> Answer:
+    confirmed = () if isinstance(event, OrderDeclined) else event.lines
+    return Answer(event.order_id, {line.line_id: line.confirmed_g for line in confirmed})
 
 
 @handlers.on_many(OrderDispatched)

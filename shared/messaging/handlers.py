@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from itertools import groupby
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast, overload
 
 from shared.events import Event
 from shared.messaging.envelope import Envelope
@@ -10,6 +10,8 @@ from shared.tracing import UNTRACED, Tracing
 from shared.unit_of_work import UnitOfWork
 
 E = TypeVar("E", bound=Event)
+F = TypeVar("F", bound=Event)
+G = TypeVar("G", bound=Event)
 One = Callable[[E, UnitOfWork], Awaitable[None]]
 Many = Callable[[Sequence[E], UnitOfWork], Awaitable[None]]
 _Run = Callable[[Sequence[Envelope], UnitOfWork, Tracing], Awaitable[None]]
@@ -37,17 +39,28 @@ class Handlers:
 
         return register
 
-    def on_many(self, event_type: type[E]) -> Callable[[Many[E]], Many[E]]:
-        """Register a handler called with runs of events of one type; for streams where one statement per run pays."""
-        name, told = _said(event_type)
+    @overload
+    def on_many(self, event_type: type[E], /) -> Callable[[Many[E]], Many[E]]: ...
 
-        def register(handler: Many[E]) -> Many[E]:
+    @overload
+    def on_many(self, first: type[E], second: type[F], third: type[G], /) -> Callable[[Many[E | F | G]], Many[Any]]: ...
+
+    def on_many(self, *event_types: type[Event]) -> Callable[[Many[Any]], Many[Any]]:
+        """Register a handler called with runs of events of its types; for streams where one statement per run pays.
+
+        Events that come mixed, as several answers to one question do, are one run only for a handler of them all.
+        """
+        said = {event_type: _said(event_type) for event_type in event_types}
+
+        def register(handler: Many[Any]) -> Many[Any]:
             async def together(envelopes: Sequence[Envelope], uow: UnitOfWork, tracing: Tracing) -> None:
+                name, told = said[type(envelopes[0].event)]
                 also = [envelope.traceparent for envelope in envelopes[1:]] if tracing.telling else ()
                 with tracing.span("consumer", name, envelopes[0].traceparent, told, also):
-                    await handler([cast(E, envelope.event) for envelope in envelopes], uow)
+                    await handler([envelope.event for envelope in envelopes], uow)
 
-            self._add(event_type, together)
+            for event_type in event_types:
+                self._add(event_type, together)
             return handler
 
         return register
@@ -71,9 +84,9 @@ class Handlers:
         return sorted({model.SPEC.topic for model in self._by_type})
 
     async def handle(self, envelopes: Sequence[Envelope], uow: UnitOfWork, tracing: Tracing = UNTRACED) -> None:
-        """Hand events to their handlers in order, runs of one type together."""
-        for event_type, run in groupby(envelopes, key=lambda envelope: type(envelope.event)):
-            await self._by_type[event_type](list(run), uow, tracing)
+        """Hand events to their handlers in order, runs for one handler together."""
+        for run, of_handler in groupby(envelopes, key=lambda envelope: self._by_type[type(envelope.event)]):
+            await run(list(of_handler), uow, tracing)
 
 
 def _said(event_type: type[Event]) -> tuple[str, dict[str, str | int]]:
