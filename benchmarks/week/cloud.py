@@ -21,7 +21,7 @@ from services.demo.calls import body_of, items
 from shared.events import PARTITIONS
 from shared.messaging.bus import SERVICES, every_topic
 from tools.servers.kafka import Kafka, kafka_server
-from tools.servers.postgres import Postgres, postgres_server
+from tools.servers.postgres import Postgres, fetch_value, postgres_server
 from tools.servers.service import ServiceProcess, make_topics
 from tools.servers.system import ServerError
 from tools.servers.tokens import bearer
@@ -38,6 +38,8 @@ COMPUTED = (("procurement", "/sourcing-runs"), ("logistics", "/trip-plans"))
 _FIRST_WAITING = {"status": "waiting", "limit": "1"}
 _LIMITS = httpx.Limits(keepalive_expiry=1.0)
 """A service hangs up on who asked nothing for five seconds: a connection must not be taken again at that moment."""
+OVERDUE = "SELECT count(*) FROM purchase_order WHERE status = 'to_answer' AND answer_by < $1"
+"""Orders whose cooperative's silence is an answer by now, which farmers' job has not given yet: it looks every 30 s."""
 SETTINGS = {
     "log_level": "WARNING",
     # Everybody asks in one name from one address.
@@ -76,6 +78,8 @@ class Cloud:
         shown = {name: await self.metrics(name) for name in SERVICES}
         if any(figures["parked_events"] for figures in shown.values()):
             self.clock.advance(PARKED_FOR)
+        if await fetch_value(self.postgres.admin.set(database="farmers"), OVERDUE, self.clock.now()):
+            return True
         if any(figures["outbox_waiting"] or figures["parked_events"] for figures in shown.values()):
             return True
         # Asked last: it takes more of the brokers than the rest does of the services.
