@@ -5,8 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 from services.procurement.main import definition
+from services.procurement.sourcing import queries
 from services.procurement.sourcing.runs import run_waiting
 from shared.events.procurement import OrderPlaced
+from shared.ids import new_id
 from shared.service import Service
 from shared.workers import Workers
 from tests.api.procurement import facts
@@ -74,3 +76,32 @@ async def test_replicas_share_the_counties_of_a_province(world_of: WorldOf) -> N
     assert sorted(event.county_code for event in placed) == COUNTIES
     assert {line.ordered_g for event in placed for line in event.lines} == {20_000}
     await facts.no_dead_letters(world)
+
+
+async def test_a_run_that_is_asked_for_once_more_begins_after_that_unit_of_work(world_of: WorldOf) -> None:
+    """A run that waits is not taken while a unit of work leaves it more; asked for beside one just taken, one more is.
+
+    Else it would read the county's lines as they were before, and what was left to it would wait for ever.
+    """
+    world = await world_of("procurement")
+    service = world.services["procurement"]
+    week = {(COUNTIES[0], MONDAY)}
+
+    async def taken() -> str | None:
+        async with service.begin() as uow:
+            run = await queries.claim(uow.session, new_id(), uow.now)
+        return run.run_id if run else None
+
+    async with service.begin() as uow:
+        await queries.queue_again(uow.session, week, uow.now)
+    async with service.begin() as leaving:
+        await queries.queue_again(leaving.session, week, leaving.now)
+        assert await taken() is None
+    first = await taken()
+    assert first is not None
+    assert await taken() is None
+    async with service.begin() as uow:
+        await queries.queue_again(uow.session, week, uow.now)
+    second = await taken()
+    assert second is not None
+    assert second != first
