@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select, union
+from sqlalchemy import Date, and_, func, literal, select, union
 
 from services.farmers.admissions.models import Application, ApplicationDocument
 from services.farmers.capacities.models import Capacity
 from services.farmers.certificates.models import Certificate
 from services.farmers.contracts.models import Contract
 from services.farmers.cooperatives.models import Cooperative
+from services.farmers.cooperatives.queries import belongs_on
+from services.farmers.days import today
 from services.farmers.forecasts.models import Forecast
-from services.farmers.households.models import Household
+from services.farmers.households.models import Household, Membership
 from services.farmers.income.models import CooperativePayment
 from services.farmers.lotphotos.models import LotPhoto
 from services.farmers.lots.models import Lot
@@ -27,7 +29,7 @@ from shared.unit_of_work import UnitOfWork
 
 cooperative, order = table_of(Cooperative), table_of(PurchaseOrder)
 application, document = table_of(Application), table_of(ApplicationDocument)
-certificate, household = table_of(Certificate), table_of(Household)
+certificate, household, membership = table_of(Certificate), table_of(Household), table_of(Membership)
 lot, lot_photo = table_of(Lot), table_of(LotPhoto)
 
 
@@ -41,7 +43,6 @@ capacities = _of_cooperative(Capacity, "capacity_id")
 certificates = _of_cooperative(Certificate, "certificate_id")
 contracts = _of_cooperative(Contract, "contract_id")
 forecasts = _of_cooperative(Forecast, "forecast_id")
-households = _of_cooperative(Household, "household_id")
 lots = _of_cooperative(Lot, "lot_id")
 offers = _of_cooperative(Offer, "offer_id")
 payments = _of_cooperative(CooperativePayment, "payment_id")
@@ -50,12 +51,24 @@ webhooks = _of_cooperative(WebhookEndpoint, "endpoint_id")
 cooperatives = _of_cooperative(Cooperative, "cooperative_id")
 
 
-households_with_county = finder(
-    household.c.household_id,
-    county=cooperative.c.county_code,
-    cooperative=household.c.cooperative_id,
-    source=household.join(cooperative, cooperative.c.cooperative_id == household.c.cooperative_id),
-)
+async def households(uow: UnitOfWork, ids: Sequence[str]) -> dict[str, Tenants]:
+    """Return whose households are: of the cooperative they belong to today, and its county's.
+
+    One that said it will move is not the next one's before its day; one that left is still the one's that it left.
+    """
+    day = literal(today(uow.now), Date)
+    present = household.outerjoin(
+        membership, and_(membership.c.household_id == household.c.household_id, belongs_on(day))
+    )
+    owner = func.coalesce(membership.c.cooperative_id, household.c.cooperative_id)
+    rows = await uow.session.execute(
+        select(household.c.household_id, owner, cooperative.c.county_code)
+        .select_from(present.join(cooperative, cooperative.c.cooperative_id == owner))
+        .where(household.c.household_id.in_(ids))
+    )
+    return {row[0]: Tenants(county=row[2], cooperative=row[1]) for row in rows.all()}
+
+
 applications = finder(application.c.application_id, county=application.c.county_code)
 """To which counties they were made."""
 

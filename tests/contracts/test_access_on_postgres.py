@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from tests.api.farmers import test_access as farmers
+from tests.api.farmers import test_memberships as memberships
 from tests.api.logistics import test_access as logistics
 from tests.api.nutrition import test_access as nutrition
 from tests.api.procurement import test_access as procurement
@@ -16,6 +17,7 @@ RULES: list[Callable[[WorldOf], Awaitable[None]]] = [
     farmers.test_lists_of_a_county_hold_what_lies_in_it,
     farmers.test_a_body_names_nothing_of_anothers,
     farmers.test_who_applies_needs_no_account_but_the_secret,
+    memberships.test_who_a_household_is_moves_with_it_on_its_day,
     procurement.test_an_order_is_its_parties_alone,
     procurement.test_only_an_official_changes_an_order_as_one,
     procurement.test_a_run_says_why_to_those_it_concerns,

@@ -27,9 +27,14 @@ class Held:
 
 
 async def hold(uow: UnitOfWork, household_ids: Collection[str], cooperative_ids: Iterable[str] = ()) -> Held:
-    """Lock the cooperatives of households, and these others; return what is there."""
+    """Lock the cooperatives of households, and these others; return what is there.
+
+    A household that will move counts until its day in the cooperative it leaves: both are locked.
+    """
     before = await queries.members(uow.session, household_ids)
-    locked = await lock_cooperatives(uow, {*cooperative_ids, *(each.cooperative_id for each in before.values())})
+    present = await memberships.owners_on(uow.session, household_ids, today(uow.now))
+    named = {*cooperative_ids, *present, *(each.cooperative_id for each in before.values())}
+    locked = await lock_cooperatives(uow, named)
     return Held(await queries.members(uow.session, household_ids), locked)
 
 

@@ -5,8 +5,9 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Select, Text, func, or_, select, union, update
+from sqlalchemy import ColumnElement, Date, Select, Text, bindparam, func, literal, or_, select, union, update
 
+from services.farmers.cooperatives.queries import belongs_on
 from services.farmers.households.models import Household, HouseholdStatus
 from services.farmers.households.models import Membership as Row
 from services.farmers.lots.models import Lot, LotContribution
@@ -39,6 +40,20 @@ def _histories(dialect: str) -> Select[Any]:
         .join(asked, asked.c.household_id == membership.c.household_id)
         .order_by(membership.c.household_id, membership.c.from_day)
     )
+
+
+async def owners_on(session: Session, ids: Iterable[str], day: date) -> set[str]:
+    """Return the cooperatives that households belong to on a day."""
+    found = await session.run(_owners_on, as_rows([each] for each in set(ids)) | {"day": day})
+    return {row[0] for row in found}
+
+
+@Prepared
+def _owners_on(dialect: str) -> Select[Any]:
+    asked = given(dialect, household_id=Text)
+    named = membership.join(asked, asked.c.household_id == membership.c.household_id)
+    day: ColumnElement[date] = bindparam("day", type_=Date)
+    return select(membership.c.cooperative_id).select_from(named).where(belongs_on(day)).distinct()
 
 
 async def insert_begun(session: Session, begun: Sequence[tuple[str, Membership]]) -> None:
@@ -79,8 +94,9 @@ async def cooperatives_with_changes(session: Session, since: date, until: date) 
         or_(membership.c.from_day.between(since, until), membership.c.until_day.between(*eve))
     )
     statuses = (
-        select(household.c.cooperative_id)
-        .join(status, status.c.household_id == household.c.household_id)
+        select(membership.c.cooperative_id)
+        .join(status, status.c.household_id == membership.c.household_id)
         .where(or_(status.c.from_day.between(since, until), status.c.until_day.between(*eve)))
+        .where(belongs_on(literal(until, Date)))
     )
     return sorted((await session.scalars(union(members, statuses))).all())

@@ -78,7 +78,7 @@ async def show(uow: UnitOfWork, sealer: Sealer, household_id: str, disclosure_id
     """
     person = await queries.person_of(uow.session, sealer, household_id)
     if disclosure_id is None:
-        whose = (await owners.households_with_county(uow, [household_id]))[household_id]
+        whose = (await owners.households(uow, [household_id]))[household_id]
         return person if sees_people(uow.principal, whose) else person.masked()
     asked_by, asked_at = await queries.disclosed(uow.session, household_id, disclosure_id)
     if signed_by(uow.principal, asked_by) != asked_by:

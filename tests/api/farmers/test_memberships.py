@@ -8,7 +8,9 @@ import httpx
 
 from shared.events.farmers import CooperativeRegistered
 from tests.api.farmers.builders import COOP, OTHER, a_county, household, lot, post, put, status
+from tests.api.farmers.test_people import person
 from tests.conftest import WorldOf
+from tests.people import clerk
 from tests.world import World, ok, refused
 
 TODAY, TOMORROW = "2026-11-23", "2026-11-24"
@@ -39,6 +41,37 @@ async def test_a_household_is_in_one_cooperative_at_a_time(world_of: WorldOf) ->
     assert [(one["field"], one["rule"]) for one in done["refused"]] == [("cooperative_id", "member-elsewhere")] * 2
     assert (done["created"], done["changed"], done["unchanged"]) == (0, 0, 0)
     assert (await standing(world, "hh-1"))["cooperative_id"] == COOP
+
+
+async def test_who_a_household_is_moves_with_it_on_its_day(world_of: WorldOf) -> None:
+    """Until then it is its present cooperative's, name and statement; the next one learns nothing before."""
+    world = await world_of("farmers")
+    await a_county(world)
+    await put(world, "/household-people", person())
+    await ok(await move(world, "hh-1", OTHER, TOMORROW))
+    routes = ("/households/hh-1", "/households/hh-1/person", "/households/hh-1/statement")
+    leaves, joins = (world.client("farmers", as_=clerk(each)) for each in (COOP, OTHER))
+    for _ in range(2):
+        for route in routes:
+            refused(await joins.get(route), 404, "unknown-household")
+            await ok(await leaves.get(route))
+        assert (await ok(await leaves.get("/households/hh-1/person")))["name"] == person()["name"]
+        world.clock.advance(timedelta(days=1))
+        leaves, joins = joins, leaves
+
+
+async def test_a_status_counts_where_a_household_still_is(world_of: WorldOf) -> None:
+    """Of one that will move, its present cooperative is told; of a status that begins by itself, too."""
+    world = await world_of("farmers")
+    await a_county(world)
+    await ok(await move(world, "hh-1", OTHER, "2026-12-24"))
+    await put(world, "/household-statuses", status("hh-1", "not_poor", TODAY) | {"until_day": TODAY})
+    await world.settle()
+    assert (counts(world, COOP), counts(world, OTHER)) == ((4, 2), (1, 0))
+    await put(world, "/household-statuses", status("hh-1", "monitored", TOMORROW))
+    world.clock.advance(timedelta(days=1))
+    await world.settle()
+    assert (counts(world, COOP), counts(world, OTHER)) == ((4, 3), (1, 0))
 
 
 async def test_a_move_counts_from_its_day_on(world_of: WorldOf) -> None:
