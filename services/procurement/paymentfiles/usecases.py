@@ -51,7 +51,7 @@ async def confirm(
         if row.cooperative_id not in returned:
             told = f"{reference}/{row.reference[-4:]}"
             asked = Asked(row.cooperative_id, paid_on, told, amounts_fen=row.amounts_fen, purpose=file.purpose)
-            done.append(await payments.confirm(uow, asked))
+            done.append(await payments.confirm(uow, asked, file_id))
     await queries.save(uow.session, closed)
     return done
 

@@ -1,7 +1,7 @@
 """The rules of paying: never more than is due, every fen from what somebody earned to where it is now."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -87,6 +87,15 @@ def _is_card(number: str) -> bool:
     """Whether the check digit (ISO/IEC 7812-1, Luhn) is that of a bank card."""
     doubled = [int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(number))]
     return sum(value - 9 * (value > 9) for value in doubled) % 10 == 0
+
+
+def without_filed(asked: Asked, due: Sequence[Settlement], filed: Collection[str]) -> list[Settlement]:
+    """Return what no open payment file pays. Raises Conflict `in-payment-file` where nothing is, or it was named."""
+    left = [each for each in due if each.settlement_id not in filed]
+    if filed and (asked.amounts_fen is not None or not left):
+        detail = f"{min(filed)} lies in a payment file that is with the bank: confirm or cancel the file"
+        raise Conflict("in-payment-file", detail, field="settlements")
+    return left
 
 
 def make_payment(asked: Asked, due: Sequence[Settlement], now: datetime) -> Payment:

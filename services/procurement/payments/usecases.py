@@ -20,11 +20,13 @@ from shared.unit_of_work import UnitOfWork
 log = structlog.get_logger()
 
 
-async def confirm(uow: UnitOfWork, asked: Asked) -> Payment:
-    """Confirm that a cooperative was paid; said again with the same reference it stays one payment.
+async def confirm(uow: UnitOfWork, asked: Asked, file_id: str | None = None) -> Payment:
+    """Confirm that a cooperative was paid, with a file or by itself; said again with the same reference it stays one.
 
-    Nobody is told of what was paid for calling off late: no household waits for any of it.
-    Raises NotFound, AlreadyDone when the reference paid something else, and what the rules refuse.
+    Nobody is told of what was paid for calling off late: no household waits for any of it. What lies in an open file
+    is with the bank: a month is paid without it.
+    Raises NotFound, AlreadyDone when the reference paid something else, Conflict `in-payment-file`, and what the rules
+    refuse.
     """
     domain.check_asked(asked, uow.now.astimezone(SCHOOL_TIME).date())
     due = await _due(uow, asked)
@@ -32,6 +34,8 @@ async def confirm(uow: UnitOfWork, asked: Asked) -> Payment:
     known = await queries.one(uow.session, asked.payment_id)
     if known is not None:
         return _the_same(known, asked)
+    filed = await queries.in_open_files(uow.session, [each.settlement_id for each in due], file_id)
+    due = domain.without_filed(asked, due, filed)
     payment = domain.make_payment(asked, due, uow.now)
     if not await queries.add(uow, payment):
         return _the_same(await _read(uow, payment.payment_id), asked)

@@ -12,7 +12,7 @@ from services.procurement.orders.models import order_line
 from shared.events.nutrition import FoodRegistered
 from shared.events.procurement import PaymentConfirmed
 from tests.api.procurement import facts
-from tests.api.procurement.test_payments import balance, pay, settled
+from tests.api.procurement.test_payments import STATEMENT, balance, pay, settled
 from tests.conftest import WorldOf
 from tests.world import World, ok, refused
 
@@ -85,6 +85,21 @@ async def test_what_the_bank_returned_or_nobody_carried_out_is_still_due(world_o
     refused(await client.post("/payments", json=body | {"payment_file_id": "none"}), 404, "unknown-payment-file")
     refused(await client.post("/payments", json=body | {"month": "2026-11"}), 422, "file-or-cooperative")
     refused(await client.post("/payment-files", json=FILE | {"until": "2026-12-02"}), 422, "until-in-the-future")
+
+
+async def test_what_is_with_the_bank_is_not_paid_besides(world_of: WorldOf) -> None:
+    """What lies in an open file is paid by the file alone, until that is cancelled; the bank would pay it twice."""
+    world = await on_tuesday(world_of)
+    client = world.client("procurement")
+    file = await ok(await client.post("/payment-files", json=FILE))
+    (due,) = (await ok(await client.get("/settlements", params={"open": True})))["items"]
+    amounts = {"settlements": [{"settlement_id": due["settlement_id"], "amount_fen": 1_000}], "month": None}
+    for more in ({}, amounts):
+        body = {name: value for name, value in (STATEMENT | more).items() if value is not None}
+        refused(await client.post("/payments", json=body), 409, "in-payment-file")
+    confirmed = {"payment_file_id": file["file_id"], "paid_on": "2026-12-01", "reference": "b"}
+    (payment,) = (await ok(await client.post("/payments", json=confirmed)))["payments"]
+    assert payment["amount_fen"] == 4_000
 
 
 async def test_what_grows_old_is_shown(world_of: WorldOf) -> None:
