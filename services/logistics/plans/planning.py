@@ -41,6 +41,9 @@ async def plan_trips(service: Service) -> int:
             await _work(service, claimed)
         except Cancelled:
             log.info("trip-plan-given-up", plan_id=claimed.plan_id)
+        except asyncio.CancelledError:
+            await _hand_on(service, claimed)
+            raise
         except Exception as error:
             log.exception("trip-plan-failed", plan_id=claimed.plan_id, attempts=claimed.attempts)
             await _give_back(service, claimed, repr(error))
@@ -98,6 +101,15 @@ async def _give_back(service: Service, claimed: Claimed, failure: str) -> None:
     async with service.begin() as uow:
         values: dict[str, Any] = {"status": "failed", "finished_at": uow.now} if last else {"status": "queued"}
         await queries.update_claimed(uow, claimed, failure=failure[:500], **values)
+
+
+async def _hand_on(service: Service, claimed: Claimed) -> None:
+    """Queue a plan again when this process is told to end: another takes it at once, and no run of it has died."""
+    try:
+        async with service.begin() as uow:
+            await queries.update_claimed(uow, claimed, status="queued", attempts=claimed.attempts - 1)
+    except Exception as error:
+        log.warning("trip-plan-not-handed-on", plan_id=claimed.plan_id, error=repr(error))
 
 
 async def _compute(service: Service, claimed: Claimed, problem: Problem) -> Plan:

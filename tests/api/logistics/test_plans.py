@@ -4,7 +4,10 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from services.logistics.plans import planning, queries
+from services.logistics.plans.domain import MAX_ATTEMPTS
 from services.logistics.plans.facts import read_facts
 from services.logistics.roads.estimate import estimated
 from services.logistics.trips import routing
@@ -125,6 +128,36 @@ async def test_a_plan_whose_process_died_is_taken_over(world_of: WorldOf) -> Non
     async with service.begin() as uow:
         assert not await queries.update_claimed(uow, lost)
     assert len(await trips_of(world)) == 1
+
+
+async def test_a_plan_whose_process_is_told_to_end_waits_for_another(
+    world_of: WorldOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However often replicas are replaced while a plan is computed, it is queued again at once, and no run has died."""
+    world = await world_of("logistics")
+    client = await open_county(world)
+    await world.publish(a_confirmation("ord-1"))
+    await world.settle()
+    queued = await ok(await client.post("/trip-plans", json=REQUEST))
+    service = world.services["logistics"]
+    computing = asyncio.Event()
+
+    async def endless(*_arguments: Any) -> None:
+        computing.set()
+        await asyncio.Event().wait()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(service.workers, "run", endless)
+        for _ in range(MAX_ATTEMPTS + 1):
+            computing.clear()
+            planned = asyncio.create_task(planning.plan_trips(service))
+            await asyncio.wait_for(computing.wait(), timeout=30)
+            planned.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await planned
+    assert (await ok(await client.get(f"/trip-plans/{queued['plan_id']}")))["status"] == "queued"
+    await world.settle()
+    assert (await ok(await client.get(f"/trip-plans/{queued['plan_id']}")))["status"] == "done"
 
 
 async def test_impossible_plans_are_refused(world_of: WorldOf) -> None:
