@@ -51,6 +51,8 @@ alarm = table_of(ColdChainAlarm)
 SENT = consignment.c.status != literal("cancelled", literal_execute=True)
 """What was not called off. Written out: of a parameter PostgreSQL plans for the rarest status, and reads a county's
 year of consignments once for each order of a lot."""
+BROUGHT = SENT & (consignment.c.status != literal("given_up", literal_execute=True))
+"""What a school got or is to get: what nothing could bring was packed for it, and never came."""
 
 
 async def add_lots(uow: UnitOfWork, rows: Sequence[dict[str, Any]]) -> None:
@@ -136,7 +138,7 @@ async def deliveries_of(uow: UnitOfWork, lots: Collection[str], canteen_id: str,
         .outerjoin(trip, trip.c.trip_id == consignment.c.trip_id)
         .outerjoin(vehicle, vehicle.c.vehicle_id == trip.c.vehicle_id)
         .where(consignment.c.canteen_id == canteen_id, consignment.c.delivery_day <= until)
-        .where(SENT)
+        .where(BROUGHT)
     )
     return list((await uow.session.execute(statement.order_by(consignment.c.delivery_day, packed.c.order_id))).all())
 
@@ -244,7 +246,7 @@ async def delivered_by_school(uow: UnitOfWork, lot_id: str, *, made: bool = Fals
             grams(packed.c.accepted_g).label("accepted_g"),
         )
         .join(consignment, consignment.c.order_id == packed.c.order_id)
-        .where(SENT)
+        .where(BROUGHT)
         .group_by(consignment.c.canteen_id)
     )
     return {row.canteen_id: row for row in (await uow.session.execute(statement)).all()}

@@ -7,7 +7,17 @@ import httpx
 from shared.events.kitchen import SamplesKept, SampleTold
 from shared.fields import Meal
 from tests import people
-from tests.api.logistics.county import COUNTY, DAY, NOON, a_meal, an_arrived_order, open_county
+from tests.api.logistics.county import (
+    COUNTY,
+    DAY,
+    NOON,
+    a_confirmation,
+    a_dispatch,
+    a_lot,
+    a_meal,
+    an_arrived_order,
+    open_county,
+)
 from tests.api.logistics.test_receipts import a_receipt
 from tests.conftest import WorldOf
 from tests.world import World, ok, refused
@@ -48,6 +58,20 @@ async def test_schools_acknowledge_and_it_is_seen_who_is_waited_for(world_of: Wo
     stranger = await client.post(f"{path}/acknowledgements", json=a_word("sch-9"))
     assert refused(stranger, 409, "not-reached")["field"] == "canteen_id"
     refused(await client.post("/recalls/nothing/acknowledgements", json=a_word()), 404, "unknown-recall")
+
+
+async def test_what_was_given_up_reached_no_school(world_of: WorldOf) -> None:
+    """A load that nothing could bring never came: its school is not waited for, and the lot reached nobody."""
+    world = await world_of("logistics")
+    client = await open_county(world)
+    await world.publish(a_lot("lot-1"), a_confirmation("ord-1"), a_dispatch("ord-1", {"lot-1": 10_000}))
+    await world.settle()
+    packed = await ok(await client.get("/trace/lots/lot-1"))
+    assert [school["canteen_id"] for school in packed["schools"]] == ["sch-1"]
+    await ok(await client.post("/consignments/ord-1/give-up", json={"reason": "no van is left"}))
+    raised = await ok(await client.post("/recalls", json={"lot_id": "lot-1", "reason": "residue found"}))
+    assert (await ok(await client.get(f"/recalls/{raised['recall_id']}")))["waiting"] == []
+    assert (await ok(await client.get("/trace/lots/lot-1")))["schools"] == []
 
 
 async def test_a_recall_is_closed_when_all_have_acknowledged_or_it_is_said_why_not(world_of: WorldOf) -> None:
