@@ -11,6 +11,7 @@ from typing import Any, Literal
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, Request, expect
 
+from tests.patience import no_longer_than
 from tools.servers.system import VAR
 
 Size = Literal["phone", "desktop"]
@@ -40,6 +41,7 @@ _RUN_AXE = "(rules) => axe.run(document, rules).then((found) => found.violations
 _LAYOUT = (Path(__file__).parent / "layout.js").read_text()
 _NOTES_WHAT_IS_KEPT = "navigator.serviceWorker?.addEventListener('message', (e) => (window.kept = e.data.pages))"
 _PATIENCE_MS = 30_000
+_CLOSING_S = 120.0
 # What is waited for may be no promise: it is asked again and again, and each time tells what was counted last.
 _NOTHING_WAITS = """() => {
   const opening = indexedDB.open("outbox");
@@ -108,7 +110,9 @@ def watching(
     try:
         yield Watched(context, address, size, language, faults)
     finally:
-        context.close()
+        # Chromium has been seen to never answer this; the test that asked is told soon, not after all its patience.
+        with no_longer_than(_CLOSING_S):
+            context.close()
 
 
 def checked(page: Page, name: str | None = None) -> None:
