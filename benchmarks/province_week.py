@@ -121,6 +121,11 @@ async def _lived(schools: int, seed: int, kept: Kept | None = None) -> Lived:
                 raise
             await book.turn(None)
             kept.lay_down(book.stages, book.peak_mb(), life.cloud.clock.now())
+        except Exception:
+            if kept is not None:
+                await book.turn(None)
+                kept.write(book.stages, book.peak_mb(), life.cloud.clock.now())
+            raise
         found = await conserved(life.cloud, life.manifest.week_start)
         cooperatives, counties = life.manifest.cooperatives, len(life.manifest.counties)
         return Lived(schools, cooperatives, counties, book.stages, kept.peak_mb if kept else book.peak_mb(), found)

@@ -43,16 +43,17 @@ class Kept:
     def over(self, step: str, stages: Mapping[str, Stage], peak_mb: Mapping[str, int], clock: datetime) -> None:
         """Write down that a step is over. Raises Unfinished when it is time to lay the week down."""
         self.finished.append(step)
-        self._write(stages, peak_mb, clock)
+        self.write(stages, peak_mb, clock)
         if time.monotonic() > self.until:
             raise Unfinished(f"{step} is over; {self._goes_on}")
 
     def lay_down(self, stages: Mapping[str, Stage], peak_mb: Mapping[str, int], clock: datetime) -> NoReturn:
         """Write down what a step has cost that is not over: it goes on with what it finds undone. Raises Unfinished."""
-        self._write(stages, peak_mb, clock)
+        self.write(stages, peak_mb, clock)
         raise Unfinished(f"laid down in the middle of a step; {self._goes_on}")
 
-    def _write(self, stages: Mapping[str, Stage], peak_mb: Mapping[str, int], clock: datetime) -> None:
+    def write(self, stages: Mapping[str, Stage], peak_mb: Mapping[str, int], clock: datetime) -> None:
+        """Write down what everything has cost so far."""
         self.peak_mb = {name: max(held, self.peak_mb.get(name, 0)) for name, held in peak_mb.items()}
         said = {
             "finished": self.finished,

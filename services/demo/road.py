@@ -50,7 +50,10 @@ class Road:
         trip = body_of(await self.logistics.get(path))
         if trip["status"] == "planned":
             body_of(await self.logistics.post(f"{path}/load", json={}))
-            body_of(await self.logistics.post(f"{path}/depart", json={}))
+            departed = await self.logistics.post(f"{path}/depart", json={})
+            if departed.status_code == 409 and departed.json()["rule"] == "nothing-loaded":
+                return  # all it was to fetch were orders whose cooperatives had nothing left to pack
+            body_of(departed)
         sheet = body_of(await self.logistics.get(f"{path}/run-sheet"))
         points = [self._point(trip, number, stop) for number, stop in enumerate(sheet["stops"], start=1)]
         told = {"device_id": _box(trip["vehicle_id"]), "points": points}

@@ -217,12 +217,14 @@ class Week:
         farmers = self.clients["farmers"]
         wanted: dict[str, int] = {}
         orders = []
-        for status in ("accepted", "partly_accepted"):
-            query = {"cooperative_id": cooperative, "status": status, "delivery_day": day.isoformat()}
-            async for order in items(farmers, "/orders", **query):
+        # Those packed already, too: who was interrupted brings the same lots in again.
+        async for order in items(farmers, "/orders", cooperative_id=cooperative, delivery_day=day.isoformat()):
+            if order["status"] not in ("accepted", "partly_accepted", "dispatched"):
+                continue
+            if order["status"] != "dispatched":
                 orders.append(order["order_id"])
-                for line in order["lines"]:
-                    wanted[line["food_code"]] = wanted.get(line["food_code"], 0) + line["confirmed_g"]
+            for line in order["lines"]:
+                wanted[line["food_code"]] = wanted.get(line["food_code"], 0) + line["confirmed_g"]
         if not orders:
             return
         members = (await self._asked_once("farmers", f"/cooperatives/{cooperative}/households"))["items"]
