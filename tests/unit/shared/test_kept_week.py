@@ -41,6 +41,13 @@ def test_a_step_that_is_not_over_is_to_be_gone_on_with(tmp_path: Path) -> None:
     assert (again.finished, again.stages, again.clock) == ([], {"loading": Stage(items=3)}, NOW)
 
 
+def test_what_a_step_cost_that_failed_is_kept(tmp_path: Path) -> None:
+    """A step that ended with an error is gone on with, and what it cost until then counts."""
+    Kept.open(tmp_path, 60).write({"loading": Stage(items=3)}, {"farmers": 200}, NOW)
+    again = Kept.open(tmp_path, 60)
+    assert (again.finished, again.stages, again.peak_mb) == ([], {"loading": Stage(items=3)}, {"farmers": 200})
+
+
 def test_folder_named_from_here_is_the_same_everywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rule: servers with working folders of their own find a week's folder, however it was named."""
     monkeypatch.chdir(tmp_path)
