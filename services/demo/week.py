@@ -216,13 +216,13 @@ class Week:
     async def _pack(self, cooperative: str, day: date) -> None:
         farmers = self.clients["farmers"]
         wanted: dict[str, int] = {}
-        orders = []
+        orders: dict[str, dict[str, Any]] = {}
         # Those packed already, too: who was interrupted brings the same lots in again.
         async for order in items(farmers, "/orders", cooperative_id=cooperative, delivery_day=day.isoformat()):
             if order["status"] not in ("accepted", "partly_accepted", "dispatched"):
                 continue
             if order["status"] != "dispatched":
-                orders.append(order["order_id"])
+                orders[order["order_id"]] = order
             for line in order["lines"]:
                 wanted[line["food_code"]] = wanted.get(line["food_code"], 0) + line["confirmed_g"]
         if not orders:
@@ -232,7 +232,16 @@ class Week:
         lots = [people.lot(cooperative, f, day.isoformat(), g, households) for f, g in sorted(wanted.items()) if g]
         body_of(await farmers.post("/lots/batch", json={"lots": lots}))
         for start in range(0, len(orders), 200):
-            body_of(await farmers.post("/dispatches", json={"order_ids": orders[start : start + 200]}))
+            told = body_of(await farmers.post("/dispatches", json={"order_ids": list(orders)[start : start + 200]}))
+            for refused in told["refused"]:
+                if refused["rule"] == "nothing-to-dispatch":
+                    await self._say_nothing_comes(orders[refused["order_id"]])
+
+    async def _say_nothing_comes(self, order: dict[str, Any]) -> None:
+        """The last orders of a small harvest get nothing of it: their schools are told so."""
+        said = [{"line_id": line["line_id"], "lots": []} for line in order["lines"] if line["confirmed_g"]]
+        nothing = {"lines": said, "reason": "The harvest is smaller than expected"}
+        body_of(await self.clients["farmers"].post(f"/orders/{order['order_id']}/dispatch", json=nothing))
 
     async def drive(self, day: date) -> None:
         """Dispatchers plan the day's trips before the drivers come at five."""

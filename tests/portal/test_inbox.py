@@ -79,6 +79,19 @@ def test_orders_are_answered_in_two_taps_also_without_a_network(open_as: OpenAs,
     assert statuses(ordered).count("to_answer") == before - 2
 
 
+def test_that_nothing_comes_is_said_with_a_reason(open_as: OpenAs, ordered: ServedCounty) -> None:
+    """An accepted order without a harvest: unfolded, a reason is chosen, and it is no longer to be packed."""
+    window = open_as(CLERK)
+    page = window.page("/inbox?tab=accepted")
+    page.locator('li.card a[href^="/inbox/"]').first.click()
+    page.locator("summary", has_text="这份订单没有货？").click()
+    checked(page, "inbox-nothing")
+    page.locator('input[name="reason"][value="harvest"]').check()
+    page.get_by_role("button", name="告知学校无货可送").click()
+    expect(page.locator(".page-head .status")).to_contain_text("无货可送")
+    assert statuses(ordered).count("dispatched") == 1
+
+
 def test_a_harvest_is_entered_with_the_thumb(open_as: OpenAs, ordered: ServedCounty, tmp_path: Path) -> None:
     """Product, keys of the pad, whose it is, a photo of 10 MB; afterwards one tap fills in the same again."""
     window = open_as(CLERK)

@@ -19,7 +19,7 @@ OrderId = Annotated[Id, Path()]
 
 @router.post("/orders/{order_id}/dispatch")
 async def dispatch_order(uow: UoW, order_id: OrderId, body: Packed) -> DispatchRead:
-    """Pack an accepted order from the cooperative's lots."""
+    """Pack an accepted order from the cooperative's lots, or say why nothing comes of it."""
     return DispatchRead.of(await usecases.dispatch_order(uow, order_id, body.said(), body.reason))
 
 

@@ -32,16 +32,23 @@ def require_packable(order: Order) -> None:
 
 
 def dispatch(
-    order: Order, packing: Packing, reason: str | None, now: datetime, reasons: Mapping[str, str] | None = None
+    order: Order,
+    packing: Packing,
+    reason: str | None,
+    now: datetime,
+    reasons: Mapping[str, str] | None = None,
+    *,
+    may_be_nothing: bool = False,
 ) -> tuple[Order, OrderDispatched]:
-    """Return the dispatched order and what is told. Raises DomainError when nothing was packed.
+    """Return the dispatched order and what is told. Raises DomainError when nothing was packed and nobody said so.
 
+    Who says that nothing comes of an order, and why, is believed: whoever ordered hears it now, not at the gate.
     `reason` says why less than what was confirmed is packed, `reasons` why of single lines (by id); every line that is
     short gets its own or the order's, and they are dropped where nothing is missing.
     """
     require_packable(order)
     lines = tuple(_packed(line, packing, (reasons or {}).get(line.line_id) or reason) for line in order.lines)
-    if not any(line.dispatched_g for line in lines):
+    if not may_be_nothing and not any(line.dispatched_g for line in lines):
         raise Conflict("nothing-to-dispatch", f"no lot has anything for order {order.order_id}")
     short = [line for line in lines if line.dispatched_g < line.confirmed_g]
     if any(line.short_reason is None for line in short):

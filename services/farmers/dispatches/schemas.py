@@ -34,7 +34,7 @@ class LinePackedIn(Input):
 class Packed(Input):
     """What was packed from which lots; without `lines` it is worked out, first expired first out.
 
-    `reason` says why less than what was confirmed is packed.
+    `reason` says why less than what was confirmed is packed, or nothing: then no line has a lot.
     """
 
     model_config = ConfigDict(

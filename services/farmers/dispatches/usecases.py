@@ -26,7 +26,10 @@ class Dispatched:
 async def dispatch_order(
     uow: UnitOfWork, order_id: str, said: Sequence[LinePacked] | None, reason: str | None
 ) -> Dispatched:
-    """Pack one order: as somebody says it was done, or (`said` None) first expired first out, as far as lots go."""
+    """Pack one order: as somebody says it was done, or (`said` None) first expired first out, as far as lots go.
+
+    Somebody may say that nothing was packed of it, and why.
+    """
     order = await orders.one(uow.session, order_id, for_update=True)
     require_packable(order)
     if said is None:
@@ -36,7 +39,7 @@ async def dispatch_order(
         named = await lots.lock(uow.session, uow.dialect, {lot_id for line in said for lot_id, _ in line.lots})
         packing = packing_of(order, said, {lot.lot_id: lot for lot in named})
     reasons = {line.line_id: line.reason for line in said or () if line.reason}
-    dispatched, told = dispatch(order, packing, reason, uow.now, reasons)
+    dispatched, told = dispatch(order, packing, reason, uow.now, reasons, may_be_nothing=said is not None)
     await _write(uow, {order_id: order}, {order_id: Dispatched(dispatched, packing)})
     uow.emit(told)
     return Dispatched(dispatched, packing)

@@ -101,7 +101,7 @@ def tab_of(order: Order) -> str:
         return "waiting"
     if order["status"] in ("accepted", "partly_accepted"):
         return "accepted"
-    if order["status"] == "dispatched" and not _weighed(order):
+    if order["status"] == "dispatched" and not _weighed(order) and _comes(order):
         return "moving"
     return "done"
 
@@ -198,6 +198,11 @@ def _weighed(order: Order) -> bool:
     return any(line["accepted_g"] is not None for line in order["lines"])
 
 
+def _comes(order: Order) -> bool:
+    """Whether anything of a dispatched order was packed."""
+    return any(line["dispatched_g"] for line in order["lines"])
+
+
 def _said(order: Order) -> str | None:
     return None if order["answer_reason"] in ("silence", "offer-exhausted") else order["answer_reason"]
 
@@ -211,6 +216,8 @@ def _state(order: Order, left_s: float) -> tuple[str, str]:
         if order["answer"] == "silence":
             return "bad", N_("Not answered in time")
         return "", N_("Nothing left to offer") if order["answer"] == "exhausted" else N_("Declined")
+    if order["status"] == "dispatched" and not _comes(order):
+        return "bad", N_("Nothing comes of it")
     if order["status"] == "dispatched":
         return ("ok", N_("Weighed by the school")) if _weighed(order) else ("info", N_("On the way"))
     words = {"accepted": ("ok", N_("You accepted it")), "partly_accepted": ("warn", N_("You accepted a part"))}

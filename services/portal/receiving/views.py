@@ -16,12 +16,13 @@ STATUS: dict[str, tuple[str, str]] = {
     "loaded": ("info", N_("On the way")),
     "arrived": ("warn", N_("To weigh")),
     "received": ("ok", N_("Received")),
+    "nothing": ("bad", N_("Nothing comes")),
     "cancelled": ("", N_("Called off")),
 }
 VERDICTS = frozenset({"all", "part", "none"})
 """What is accepted of a line."""
 GOES: dict[str, str] = {"returned": N_("Back with the driver"), "destroyed": N_("Destroyed here")}
-_ORDER = ("arrived", "loaded", "dispatched", "confirmed", "received")
+_ORDER = ("arrived", "loaded", "dispatched", "confirmed", "nothing", "received")
 _AT_THE_GATE = ("dispatched", "loaded", "arrived")
 
 
@@ -100,7 +101,7 @@ def delivery_of(told: Told, names: Mapping[str, str], language: str) -> Delivery
         order_id=told["order_id"],
         canteen_id=told["canteen_id"],
         cooperative=name or told["cooperative_id"],
-        status=told["status"],
+        status="nothing" if told["status"] == "dispatched" and not told["dispatched_g"] else told["status"],
         day=told["delivery_day"],
         promised_g=told["confirmed_g"],
         packed_g=told["dispatched_g"],

@@ -119,11 +119,28 @@ async def test_packers_may_say_which_lots(world_of: WorldOf) -> None:
     ):
         assert refused(await pack(*said), status, rule)["field"] == field
     refused(await pack(("lot-1", 1), line_id="line-9"), 404, "unknown-order-line")
-    refused(await pack(), 409, "nothing-to-dispatch")
+    assert refused(await pack(), 422, "reason-required")["field"] == "reason"
     assert await remaining(world) == 30_000
     answer = await ok(await pack(("lot-2", 30_000), ("lot-1", 9_000), reason="one crate fell"))
     assert (answer["reason"], answer["lines"][0]["dispatched_g"]) == ("one crate fell", 39_000)
     assert (await remaining(world), await remaining(world, "lot-2")) == (21_000, 0)
+
+
+async def test_that_nothing_comes_is_said_with_its_reason(world_of: WorldOf) -> None:
+    """An order whose harvest failed is closed by who says so: it is told with no grams, and why; once."""
+    world = await world_of("farmers")
+    await accepted(world, 40_000)
+    client = world.client("farmers")
+    nothing = {"lines": [{"line_id": "line-1", "lots": []}], "reason": "hail took the field"}
+    told = await ok(await client.post("/orders/order-1/dispatch", json=nothing))
+    assert [(line["dispatched_g"], line["short_g"], line["reason"]) for line in told["lines"]] == [
+        (0, 40_000, "hail took the field")
+    ]
+    refused(await client.post("/orders/order-1/dispatch", json=nothing), 409, "already-dispatched")
+    await world.settle()
+    (event,) = world.told_of(OrderDispatched)
+    assert [(line.dispatched_g, line.lots, line.reason) for line in event.lines] == [(0, (), "hail took the field")]
+    assert (await order_of(world, "order-1"))["status"] == "dispatched"
 
 
 async def test_what_is_harvested_after_delivery_is_not_packed(world_of: WorldOf) -> None:

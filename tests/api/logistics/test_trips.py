@@ -123,6 +123,22 @@ async def test_the_run_sheet_works_without_signal(world_of: WorldOf) -> None:
     assert all(text in page.text for text in ("虚构-veh-1", "Cooperative coop-1", "lot-1", "520628002"))
 
 
+async def test_an_order_of_which_nothing_was_packed_rides_nowhere(world_of: WorldOf) -> None:
+    """No plan takes it; told after the plan, it is left at loading with its rule, and its stop has nothing to bring."""
+    world = await world_of("logistics")
+    client = await open_county(world)
+    await world.publish(a_lot("lot-1"), a_confirmation("ord-1"), a_confirmation("ord-2"))
+    await world.publish(a_dispatch("ord-1", {}))
+    await world.settle()
+    assert (await plan(world))["consignments"] == 1
+    await world.publish(a_dispatch("ord-2", {}))
+    await world.settle()
+    trip = f"/trips/{await the_only_trip(world)}"
+    loaded = await ok(await client.post(f"{trip}/load", json={}))
+    assert [(one["order_id"], one["rule"]) for one in loaded["left"]] == [("ord-2", "nothing-packed")]
+    refused(await client.post(f"{trip}/depart", json={}), 409, "nothing-loaded")
+
+
 async def test_a_line_that_was_packed_with_nothing_is_on_no_run_sheet(world_of: WorldOf) -> None:
     """Once an order is packed its sheet tells what rides: of a line that its village could not fill nothing does."""
     world = await world_of("logistics")

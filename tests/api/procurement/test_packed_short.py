@@ -46,6 +46,18 @@ async def test_what_is_packed_short_goes_to_another_at_once(world_of: WorldOf) -
     await facts.no_dead_letters(world)
 
 
+async def test_an_order_of_which_nothing_was_packed_goes_to_another_whole(world_of: WorldOf) -> None:
+    """Its cooperative said why: all its grams are ordered elsewhere, and nothing is owed for it."""
+    world, first = await confirmed(world_of)
+    await tell(world, facts.dispatched(first, 0, reason="hail"))
+    _, second = world.told_of(OrderPlaced)
+    assert (second.cooperative_id, second.lines[0].ordered_g) == ("coop-2", 30_000)
+    shown = await facts.order(world, first)
+    (packed,) = shown["lines"]
+    assert (packed["dispatched_g"], packed["packed_short_reason"], shown["amount_fen"]) == (0, "hail", 0)
+    await facts.no_dead_letters(world)
+
+
 async def test_what_nobody_has_in_the_end_is_said_aloud(world_of: WorldOf) -> None:
     """Neither of those who packed short is asked again; the school and the reports are told what is missing."""
     world, first = await confirmed(world_of)

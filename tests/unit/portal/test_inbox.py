@@ -71,6 +71,12 @@ def test_an_order_stands_where_it_is_to_be_looked_for(
     assert card.amount_fen == (accepted_g or shown_g) * 600 // 1000
 
 
+def test_an_order_of_which_nothing_comes_is_not_on_the_way() -> None:
+    """Who said that nothing was packed is done with it."""
+    card = views.card_of(an_order(status="dispatched", line={"dispatched_g": 0}), NAMES, "zh", NOW)
+    assert (card.tab, card.tone, card.word, card.quantity_g) == ("done", "bad", "Nothing comes of it", 0)
+
+
 @pytest.mark.parametrize(("hours", "tone", "answerable"), [(24, "warn", True), (2, "bad", True), (-1, "bad", False)])
 def test_a_deadline_gets_louder(hours: float, tone: str, answerable: bool) -> None:
     """Within three hours it is urgent; afterwards it cannot be answered any more."""

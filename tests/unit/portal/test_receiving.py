@@ -9,7 +9,7 @@ from starlette.datastructures import FormData
 
 from services.portal.forms import Fields
 from services.portal.receiving.fields import names_of, receipt_of, signer_id
-from services.portal.receiving.views import with_photo
+from services.portal.receiving.views import deliveries_of, with_photo
 from shared.fields import Instant
 
 LINE = {"line-2": "l-2", "received-2": "９,５", "verdict-2": "all"}
@@ -102,3 +102,39 @@ def test_a_photo_is_added_to_its_line_once() -> None:
     other = with_photo(receipt, "p-1", "nothing", "photo")
     assert other is not None
     assert other["lines"][0]["photo_ids"] == ["p-0", "p-1"]
+
+
+def test_what_was_packed_with_nothing_does_not_come() -> None:
+    """The gate says so, with the cooperative's reason, and lets nobody weigh it; it stands behind what still comes."""
+    line = {
+        "line_id": "l-1",
+        "food_code": "tomato",
+        "temperature_class": "ambient",
+        "confirmed_g": 7_000,
+        "dispatched_g": 0,
+        "received_g": 0,
+        "accepted_g": 0,
+        "short_reason": "hail",
+    }
+    told = {
+        "order_id": "ord-1",
+        "canteen_id": "sch-1",
+        "cooperative_id": "coop-1",
+        "cooperative_name_zh": "合作社",
+        "delivery_day": "2026-11-30",
+        "status": "dispatched",
+        "confirmed_g": 7_000,
+        "dispatched_g": 0,
+        "arrived_at": None,
+        "expected_at": None,
+        "planned_at": None,
+        "hold": False,
+        "lines": [line],
+    }
+    waiting = told | {"order_id": "ord-2", "status": "confirmed"}
+    first, second = deliveries_of([told, waiting], {}, "zh")
+    assert [(each.order_id, each.status, each.may_be_signed) for each in (first, second)] == [
+        ("ord-2", "confirmed", False),
+        ("ord-1", "nothing", False),
+    ]
+    assert second.lines[0].short_reason == "hail"
