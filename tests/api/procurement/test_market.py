@@ -218,6 +218,7 @@ async def test_a_county_pays_its_market_supplier(world_of: WorldOf) -> None:
     made = await ok(await mine.post("/payment-files", json=file))
     told = (await mine.get(f"/payment-files/{made['file_id']}/csv")).content.decode("utf-8-sig")
     assert "market-1,配送中心（虚构）,虚构银行,****0017,24.00" in told
+    await ok(await mine.post(f"/payment-files/{made['file_id']}/cancel"))
     payment = of | month | {"paid_on": "2026-12-01", "reference": "20261201-1"}
     refused(await elsewhere.post("/payments", json=payment), 404, "unknown-cooperative")
     refused(await elsewhere.get(statement, params=month), 404, "unknown-cooperative")
