@@ -14,6 +14,7 @@ from services.logistics.trips.tour import Tour
 
 Chosen = NDArray[np.bool_]
 """Which loads, by their place among `loads`."""
+_Extra = tuple[NDArray[np.int64], NDArray[np.bool_]]
 
 
 class Candidates:
@@ -34,6 +35,7 @@ class Candidates:
         for place in {place for load in self.loads for place in (load.origin, load.goal)}:
             self._stop_s[index[place]] = problem.sites[place].stop_s
         self._suiting: dict[str, Chosen] = {}
+        self._known: tuple[Tour, int, tuple[_Extra, _Extra]] | None = None
 
     def of_class(self, temperature_class: str) -> Chosen:
         """Return which loads travel in a class."""
@@ -73,8 +75,7 @@ class Candidates:
         """
         some = np.flatnonzero(rest)
         origin, goal = self._origin[some], self._goal[some]
-        pickup_s, picks = self._extra_s(tour, "pickup")
-        delivery_s, delivers = self._extra_s(tour, "delivery")
+        (pickup_s, picks), (delivery_s, delivers) = self._extra(tour)
         to_pick, to_deliver = ~picks[origin], ~delivers[goal]
         places = len(self._stop_s)
         freed = to_pick * np.bincount(origin[to_pick & ~to_deliver], minlength=places)[origin]
@@ -85,7 +86,13 @@ class Candidates:
         best = int(np.argmin(each_s)) if some.size else 0
         return int(some[best]) if some.size and np.isfinite(each_s[best]) else None
 
-    def _extra_s(self, tour: Tour, kind: str) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    def _extra(self, tour: Tour) -> tuple[_Extra, _Extra]:
+        """Return what calls at each place cost; reckoned anew only when the tour stops elsewhere."""
+        if self._known is None or self._known[:2] != (tour, tour.shape):
+            self._known = tour, tour.shape, (self._extra_s(tour, "pickup"), self._extra_s(tour, "delivery"))
+        return self._known[2]
+
+    def _extra_s(self, tour: Tour, kind: str) -> _Extra:
         """Return what a call at each place costs in s, detour and stop, and where the tour stops for that already."""
         way = np.array(tour.way(kind))
         before, after = way[:-1], way[1:]

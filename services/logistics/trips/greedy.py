@@ -92,7 +92,7 @@ class _Planner:
         count = len(tour.loads)
         while len(tour.loads) < MAX_LOADS:
             rest &= self._candidates.fitting(tour)
-            best = self._candidates.cheapest(tour, rest, self._limit_s - tour.seconds())
+            best = self._candidates.cheapest(tour, rest, tour.left_s(self._limit_s))
             if best is None:
                 break
             self._add(tour, best)

@@ -270,11 +270,16 @@ def may_take(problem: Problem, vehicle: Vehicle, load: Load) -> bool:
 
 def window_of(problem: Problem, visit: Visit) -> Window:
     """Return when a visit may begin: within the hours of its place and what is asked for each of its loads."""
-    first, last = problem.sites[visit.place].hours
+    hours = problem.sites[visit.place].hours
     for load in visit.loads:
-        early, late = load.pickup if visit.kind == "pickup" else load.delivery
-        first, last = max(first, early), min(last, late)
-    return first, last
+        hours = narrowed(hours, load, visit.kind)
+    return hours
+
+
+def narrowed(hours: Window, load: Load, kind: str) -> Window:
+    """Return what is left of some hours for a visit, `pickup` or `delivery`, that is made for a load, too."""
+    early, late = load.pickup if kind == "pickup" else load.delivery
+    return max(hours[0], early), min(hours[1], late)
 
 
 def legs_of(problem: Problem, load: Load) -> tuple[Load, Load]:

@@ -1,8 +1,12 @@
-"""A tour being filled: it picks everything up, then sets everything down, and knows what one more place would cost."""
+"""A tour being filled: it picks everything up, then sets everything down, and knows what one more place would cost.
+
+It is asked thousands of times for a county's day, so it keeps where it stops as numbers of places, with the hours of
+each stop, and builds a route only when it is done.
+"""
 
 from collections import Counter
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Sequence
+from itertools import accumulate, pairwise
 
 from services.logistics.trips.problem import (
     Load,
@@ -11,25 +15,35 @@ from services.logistics.trips.problem import (
     Route,
     Vehicle,
     Visit,
+    Window,
     goes_along,
+    narrowed,
     room_g,
 )
-from services.logistics.trips.timing import home_s, timed
+from services.logistics.trips.timing import timed
 
 Call = tuple[str, Place]
 """What is done at a place: `pickup` or `delivery`."""
 
 
 class Tour:
-    """A vehicle's way from where it stands over pick-ups and deliveries home; a place goes where it costs least."""
+    """A vehicle's way from where it stands over pick-ups and deliveries home; a place goes where it costs least.
+
+    `shape` is another number whenever it stops elsewhere, or in another order.
+    """
 
     def __init__(self, problem: Problem, vehicle: Vehicle) -> None:
         self.vehicle = vehicle
         self.loads: list[Load] = []
         self.classes: set[str] = set()
+        self.shape = 0
         self._problem = problem
         self._grams = Counter[str]()
         self._calls: dict[str, list[Call]] = {"pickup": [], "delivery": []}
+        self._at: dict[str, list[int]] = {"pickup": [], "delivery": []}
+        self._hours: dict[Call, Window] = {}
+        index = problem.roads.index
+        self._start, self._home = index[vehicle.start], index[vehicle.home]
 
     def room_g(self, temperature_class: str) -> int:
         """Return how many more g of a class fit beside what is on it; none where the class may not ride along."""
@@ -40,73 +54,114 @@ class Tour:
 
     def way(self, kind: str) -> list[int]:
         """Return the numbers of the places of all calls of a kind, between that before the first and after the last."""
-        first = 0 if kind == "pickup" else len(self._calls["pickup"])
-        part = self._places()[first : first + len(self._calls[kind]) + 2]
-        return [self._problem.roads.index[place] for place in part]
-
-    def add(self, load: Load) -> None:
-        """Take a load, stopping where it needs to."""
-        for call in calls_of(load):
-            if call not in self._calls[call[0]]:
-                self._calls[call[0]].insert(self._cheapest(call), call)
-        self.loads.append(load)
-        self.classes.add(load.temperature_class)
-        self._grams[load.temperature_class] += load.grams
+        pickups, deliveries = self._at["pickup"], self._at["delivery"]
+        if kind == "pickup":
+            return [self._start, *pickups, deliveries[0] if deliveries else self._home]
+        return [pickups[-1] if pickups else self._start, *deliveries, self._home]
 
     def add_in(self, load: Load, limit_s: int) -> bool:
         """Take a load if the tour then keeps all hours and its limit; whether it was taken."""
-        calls = {kind: list(there) for kind, there in self._calls.items()}
-        self.add(load)
-        if self.route(limit_s) is not None:
+        hours = {call: self._narrowed(call, load) for call in calls_of(load)}
+        if all(self._hours.get(call) == found for call, found in hours.items()):
+            self._take(load)  # it rides between stops that are made anyway, at any time they are made
             return True
-        self._calls = calls
-        self.loads.pop()
-        self._grams[load.temperature_class] -= load.grams
-        self.classes = {one.temperature_class for one in self.loads}
+        calls, at, before = self._copies()
+        for call, found in hours.items():
+            if call not in self._hours:
+                self._stop(call)
+            self._hours[call] = found
+        if self._seconds() <= limit_s and self._keeps_hours():
+            self._take(load)
+            return True
+        self._calls, self._at, self._hours = calls, at, before
+        self.shape += 1
         return False
 
     def route(self, limit_s: int) -> Route | None:
         """Return the tour as it is driven; None where it cannot keep its hours, or takes longer than the limit."""
-        return timed(self._problem, self.vehicle, self._visits()) if self.seconds() <= limit_s else None
+        return timed(self._problem, self.vehicle, self._visits()) if self._seconds() <= limit_s else None
 
-    def seconds(self) -> int:
-        """Return how long the tour takes without waiting, from where the vehicle stands until it is home."""
-        places = [self.vehicle.start, *(place for _, place in self._path())]
-        legs = sum(self._problem.roads.leg(a, b)[1] for a, b in pairwise(places))
-        stops = sum(self._problem.sites[place].stop_s for place in places[1:-1])
-        return home_s(self._problem, self.vehicle, places[-1], legs + stops)
+    def left_s(self, limit_s: int) -> int:
+        """Return how much longer the tour may take without waiting, from where the vehicle stands until it is home."""
+        return limit_s - self._seconds()
 
     def straighten(self) -> bool:
         """Reverse parts of the way while that makes it shorter (2-opt); whether anything became shorter."""
         return any([self._straighten(kind) for kind in ("pickup", "delivery")])
 
+    def _narrowed(self, call: Call, load: Load) -> Window:
+        """Return when a call may be made if it is made for a load, too."""
+        hours = self._hours.get(call) or self._problem.sites[call[1]].hours
+        return narrowed(hours, load, call[0])
+
+    def _stop(self, call: Call) -> None:
+        """Make a call where it costs least."""
+        kind, place = call
+        there = self._problem.roads.index[place]
+        seconds = self._problem.roads.seconds
+        detours = [
+            seconds[before][there] + seconds[there][after] - seconds[before][after]
+            for before, after in pairwise(self.way(kind))
+        ]
+        cheapest = detours.index(min(detours))
+        self._calls[kind].insert(cheapest, call)
+        self._at[kind].insert(cheapest, there)
+        self.shape += 1
+
+    def _take(self, load: Load) -> None:
+        self.loads.append(load)
+        self.classes.add(load.temperature_class)
+        self._grams[load.temperature_class] += load.grams
+
+    def _copies(self) -> tuple[dict[str, list[Call]], dict[str, list[int]], dict[Call, Window]]:
+        calls = {kind: list(there) for kind, there in self._calls.items()}
+        return calls, {kind: list(there) for kind, there in self._at.items()}, dict(self._hours)
+
     def _path(self) -> list[Call]:
         return [*self._calls["pickup"], *self._calls["delivery"]]
 
-    def _places(self) -> list[Place]:
-        return [self.vehicle.start, *(place for _, place in self._path()), self.vehicle.home]
+    def _numbers(self) -> list[int]:
+        return [self._start, *self._at["pickup"], *self._at["delivery"], self._home]
 
-    def _cheapest(self, call: Call) -> int:
-        """Return where among the calls of its kind one makes the least detour."""
-        seconds, there = self._problem.roads.seconds, self._problem.roads.index[call[1]]
-        detours = [
-            seconds[before][there] + seconds[there][after] - seconds[before][after]
-            for before, after in pairwise(self.way(call[0]))
-        ]
-        return detours.index(min(detours))
+    def _seconds(self) -> int:
+        sites = self._problem.sites
+        return sum(self._legs(self._numbers())) + sum(sites[place].stop_s for _, place in self._path())
+
+    def _legs(self, numbers: Iterable[int]) -> list[int]:
+        seconds = self._problem.roads.seconds
+        return [seconds[here][there] for here, there in pairwise(numbers)]
+
+    def _keeps_hours(self) -> bool:
+        """Whether some start keeps the hours of every stop and the vehicle's: as :func:`timed`, without the route."""
+        path = self._path()
+        legs = self._legs(self._numbers())
+        stops = [self._problem.sites[place].stop_s for _, place in path]
+        clock, latest = self.vehicle.free_s, 0
+        for call, leg, stop_s in zip(path, legs, stops, strict=False):
+            early, late = self._hours[call]
+            clock = max(clock + leg, early)
+            if clock > late:
+                return False
+            latest = clock
+            clock += stop_s
+        for number in range(len(path) - 2, -1, -1):
+            latest = min(self._hours[path[number]][1], latest - stops[number] - legs[number + 1])
+        return clock + legs[-1] <= self.vehicle.back_by(latest - legs[0])
 
     def _straighten(self, kind: str) -> bool:
         shorter = False
         while (found := self._crossing(kind)) is not None:
-            start, end = found
-            calls = self._calls[kind]
-            before = calls[start:end]
-            calls[start:end] = before[::-1]
-            if timed(self._problem, self.vehicle, self._visits()) is None:
-                calls[start:end] = before
+            self._reverse(kind, *found)
+            if not self._keeps_hours():
+                self._reverse(kind, *found)
                 break
             shorter = True
         return shorter
+
+    def _reverse(self, kind: str, start: int, end: int) -> None:
+        self._calls[kind][start:end] = self._calls[kind][start:end][::-1]
+        self._at[kind][start:end] = self._at[kind][start:end][::-1]
+        self.shape += 1
 
     def _visits(self) -> Sequence[Visit]:
         there: dict[Call, list[Load]] = {}
@@ -116,19 +171,18 @@ class Tour:
         return [Visit(kind, place, tuple(there[kind, place])) for kind, place in self._path()]
 
     def _crossing(self, kind: str) -> tuple[int, int] | None:
-        path = self._places()
-        first = 1 if kind == "pickup" else 1 + len(self._calls["pickup"])
-        count = len(self._calls[kind])
+        """Return the first calls of a kind, from and until, whose way is shorter the other way round."""
+        way, seconds = self.way(kind), self._problem.roads.seconds
+        there = list(accumulate(self._legs(way), initial=0))
+        back = list(accumulate((seconds[after][before] for before, after in pairwise(way)), initial=0))
+        count = len(way) - 2
         for start in range(count):
             for end in range(start + 2, count + 1):
-                part = path[first + start - 1 : first + end + 1]
-                turned = [part[0], *part[-2:0:-1], part[-1]]
-                if self._way_s(turned) < self._way_s(part):
+                first, last = start + 1, end
+                turned = seconds[way[start]][way[last]] + back[last] - back[first] + seconds[way[first]][way[end + 1]]
+                if turned < there[end + 1] - there[start]:
                     return start, end
         return None
-
-    def _way_s(self, places: Sequence[Place]) -> int:
-        return sum(self._problem.roads.leg(a, b)[1] for a, b in pairwise(places))
 
 
 def calls_of(load: Load) -> tuple[Call, Call]:
