@@ -1,6 +1,6 @@
 """All SQL of payment files, and of what has grown old."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import pairwise, product
 from typing import Any
@@ -24,6 +24,13 @@ from shared.unit_of_work import UnitOfWork
 _HEAD = ("file_id", "county_code", "until", "created_by", "created_at", "purpose", "asked")
 _ALONE = text("SELECT pg_advisory_xact_lock(16014, hashtext(:county_code))")
 
+_FILED = (
+    select(payment_file_line.c.settlement_id)
+    .join(payment_file, payment_file.c.file_id == payment_file_line.c.file_id)
+    .where(payment_file.c.status == Status.OPEN.value)
+)
+"""The settlements of files that wait for their bank."""
+
 tenants_of = finder(payment_file.c.file_id, county=payment_file.c.county_code)
 
 
@@ -34,11 +41,6 @@ async def lock_open(uow: UnitOfWork, county_code: str, until: date, purpose: Pur
     """
     if uow.dialect == "postgresql":
         await uow.session.execute(_ALONE, {"county_code": county_code})
-    filed = (
-        select(payment_file_line.c.settlement_id)
-        .join(payment_file, payment_file.c.file_id == payment_file_line.c.file_id)
-        .where(payment_file.c.status == Status.OPEN.value)
-    )
     statement = (
         select(*COLUMNS)
         .where(
@@ -46,11 +48,20 @@ async def lock_open(uow: UnitOfWork, county_code: str, until: date, purpose: Pur
             settlement.c.county_code == county_code,
             settlement.c.purpose == purpose.value,
             settlement.c.delivery_day <= until,
-            settlement.c.settlement_id.notin_(filed),
+            settlement.c.settlement_id.notin_(_FILED),
         )
         .order_by(settlement.c.settlement_id)
     )
     return [Settlement(*row) for row in await uow.session.execute(statement.with_for_update())]
+
+
+async def in_open_files(session: Session, settlement_ids: Iterable[str], but: str | None) -> set[str]:
+    """Return which of these settlements a payment file has that waits for its bank, other than the file `but`."""
+    filed = _FILED if but is None else _FILED.where(payment_file.c.file_id != but)
+    found: set[str] = set()
+    for ids in in_order(settlement_ids):
+        found |= set(await session.scalars(filed.where(payment_file_line.c.settlement_id.in_(ids))))
+    return found
 
 
 async def add(session: Session, file: PaymentFile) -> None:

@@ -7,8 +7,6 @@ from typing import Any
 from sqlalchemy import bindparam, func, insert, select, update
 
 from services.procurement.months import Month
-from services.procurement.paymentfiles.domain import Status
-from services.procurement.paymentfiles.models import payment_file, payment_file_line
 from services.procurement.payments.domain import Payment
 from services.procurement.payments.models import payment, payment_line
 from services.procurement.rows import in_order, row_of
@@ -57,21 +55,6 @@ async def lock_open(
     if counties is not None:
         statement = statement.where(settlement.c.county_code.in_(sorted(counties)))
     return [Settlement(*row) for row in await session.execute(statement.with_for_update())]
-
-
-async def in_open_files(session: Session, settlement_ids: Iterable[str], but: str | None) -> set[str]:
-    """Return which of these settlements a payment file has that waits for its bank, other than the file `but`."""
-    found: set[str] = set()
-    for ids in in_order(settlement_ids):
-        statement = (
-            select(payment_file_line.c.settlement_id)
-            .join(payment_file, payment_file.c.file_id == payment_file_line.c.file_id)
-            .where(payment_file.c.status == Status.OPEN.value, payment_file_line.c.settlement_id.in_(ids))
-        )
-        found |= set(
-            await session.scalars(statement if but is None else statement.where(payment_file.c.file_id != but))
-        )
-    return found
 
 
 async def save(session: Session, paid: Sequence[Settlement]) -> None:

@@ -9,6 +9,7 @@ from services.procurement.ledger import queries as ledger
 from services.procurement.market import queries as market
 from services.procurement.months import Month
 from services.procurement.orders.domain import SCHOOL_TIME
+from services.procurement.paymentfiles import queries as files
 from services.procurement.payments import domain, queries
 from services.procurement.payments.domain import Asked, Payment
 from services.procurement.settlement.domain import Purpose, Settlement
@@ -34,7 +35,7 @@ async def confirm(uow: UnitOfWork, asked: Asked, file_id: str | None = None) -> 
     known = await queries.one(uow.session, asked.payment_id)
     if known is not None:
         return _the_same(known, asked)
-    filed = await queries.in_open_files(uow.session, [each.settlement_id for each in due], file_id)
+    filed = await files.in_open_files(uow.session, [each.settlement_id for each in due], file_id)
     due = domain.without_filed(asked, due, filed)
     payment = domain.make_payment(asked, due, uow.now)
     if not await queries.add(uow, payment):
