@@ -204,21 +204,19 @@ async def source_now(uow: UnitOfWork, book: Book, demand_ids: Iterable[str], run
     it was to the county's last run. What is left after five rounds against offers that ran out, nobody has. The week
     waits to be compared with the exact answer. Lines of many counties wait for a run of each county's week instead.
     """
-    weeks: dict[str, dict[date, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for demand_id in sorted(set(demand_ids)):
-        line = book.lines[demand_id]
-        weeks[line.county_code][monday_of(line.delivery_day)].append(demand_id)
-    places = [(county_code, monday) for county_code, of_county in sorted(weeks.items()) for monday in sorted(of_county)]
-    await note_unsettled(uow, places)
-    if len(weeks) > COUNTIES_AT_ONCE:
-        later = {place for place in places if domain.can_be_sourced(place[1], uow.now)}
+    lines = [book.lines[demand_id] for demand_id in sorted(set(demand_ids))]
+    weeks = {(line.county_code, monday_of(line.delivery_day)) for line in lines}
+    await note_unsettled(uow, weeks)
+    later = set[tuple[str, date]]()
+    if len({county_code for county_code, _ in weeks}) > COUNTIES_AT_ONCE:
+        later = {week for week in weeks if domain.can_be_sourced(week[1], uow.now)}
         await queries.queue_again(uow.session, later, uow.now)
-    else:
-        later = set()
-    for county_code, of_county in sorted(weeks.items()):
-        ids = [key for monday, keys in of_county.items() if (county_code, monday) not in later for key in keys]
-        if ids:
-            await _source_few(uow, book, sorted(ids), run_id, answer_hours)
+    counties: dict[str, list[str]] = defaultdict(list)
+    for line in lines:
+        if (line.county_code, monday_of(line.delivery_day)) not in later:
+            counties[line.county_code].append(line.demand_id)
+    for _, ids in sorted(counties.items()):
+        await _source_few(uow, book, ids, run_id, answer_hours)
 
 
 async def _source_few(uow: UnitOfWork, book: Book, ids: Sequence[str], run_id: str, answer_hours: int) -> None:
