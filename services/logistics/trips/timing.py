@@ -13,6 +13,7 @@ from services.logistics.trips.problem import (
     Stop,
     Vehicle,
     Visit,
+    Window,
     regime,
     window_of,
 )
@@ -45,26 +46,34 @@ def arrivals(problem: Problem, vehicle: Vehicle, visits: Sequence[Visit], starts
     return times
 
 
-def home_s(problem: Problem, vehicle: Vehicle, last: Place, begun_s: int) -> int:
-    """Return when a vehicle is home whose last stop began then."""
-    return begun_s + problem.sites[last].stop_s + problem.roads.leg(last, vehicle.home)[1]
-
-
 def timed(problem: Problem, vehicle: Vehicle, visits: Sequence[Visit]) -> Route | None:
     """Return the route with the latest start that is not back later for it; None where no start keeps all hours."""
     if not visits:
         return None
-    times = arrivals(problem, vehicle, visits, vehicle.free_s)
-    if times is None:
-        return None
-    latest = times[-1]
-    for visit, after in zip(reversed(visits[:-1]), reversed(visits[1:]), strict=True):
-        spent = problem.sites[visit.place].stop_s + problem.roads.leg(visit.place, after.place)[1]
-        latest = min(window_of(problem, visit)[1], latest - spent)
-    starts_s = latest - problem.roads.leg(vehicle.start, visits[0].place)[1]
-    if home_s(problem, vehicle, visits[-1].place, times[-1]) > vehicle.back_by(starts_s):
-        return None
-    return Route(vehicle, tuple(visits), starts_s)
+    places = [vehicle.start, *(visit.place for visit in visits), vehicle.home]
+    legs_s = [problem.roads.leg(here, there)[1] for here, there in pairwise(places)]
+    stops_s = [problem.sites[visit.place].stop_s for visit in visits]
+    starts_s = latest_start_s(vehicle, legs_s, stops_s, [window_of(problem, visit) for visit in visits])
+    return None if starts_s is None else Route(vehicle, tuple(visits), starts_s)
+
+
+def latest_start_s(
+    vehicle: Vehicle, legs_s: Sequence[int], stops_s: Sequence[int], hours: Sequence[Window]
+) -> int | None:
+    """Return the latest start that is not back later for it; None where no start keeps the hours of all stops.
+
+    `legs_s` are the ways to each stop and home, in s; each stop begins within its `hours`.
+    """
+    clock, latest = vehicle.free_s, 0
+    for leg_s, stop_s, (early, late) in zip(legs_s, stops_s, hours, strict=False):
+        latest = max(clock + leg_s, early)
+        if latest > late:
+            return None
+        clock = latest + stop_s
+    for number in range(len(stops_s) - 2, -1, -1):
+        latest = min(hours[number][1], latest - stops_s[number] - legs_s[number + 1])
+    starts_s = latest - legs_s[0]
+    return starts_s if clock + legs_s[-1] <= vehicle.back_by(starts_s) else None
 
 
 def trips_of(problem: Problem, route: Route) -> list[PlannedTrip]:

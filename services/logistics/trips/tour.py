@@ -20,7 +20,7 @@ from services.logistics.trips.problem import (
     narrowed,
     room_g,
 )
-from services.logistics.trips.timing import timed
+from services.logistics.trips.timing import latest_start_s, timed
 
 Call = tuple[str, Place]
 """What is done at a place: `pickup` or `delivery`."""
@@ -132,21 +132,11 @@ class Tour:
         return [seconds[here][there] for here, there in pairwise(numbers)]
 
     def _keeps_hours(self) -> bool:
-        """Whether some start keeps the hours of every stop and the vehicle's: as :func:`timed`, without the route."""
+        """Whether some start keeps the hours of every stop and the vehicle's."""
         path = self._path()
-        legs = self._legs(self._numbers())
-        stops = [self._problem.sites[place].stop_s for _, place in path]
-        clock, latest = self.vehicle.free_s, 0
-        for call, leg, stop_s in zip(path, legs, stops, strict=False):
-            early, late = self._hours[call]
-            clock = max(clock + leg, early)
-            if clock > late:
-                return False
-            latest = clock
-            clock += stop_s
-        for number in range(len(path) - 2, -1, -1):
-            latest = min(self._hours[path[number]][1], latest - stops[number] - legs[number + 1])
-        return clock + legs[-1] <= self.vehicle.back_by(latest - legs[0])
+        stops_s = [self._problem.sites[place].stop_s for _, place in path]
+        hours = [self._hours[call] for call in path]
+        return latest_start_s(self.vehicle, self._legs(self._numbers()), stops_s, hours) is not None
 
     def _straighten(self, kind: str) -> bool:
         shorter = False
