@@ -14,7 +14,7 @@ from typing import Any
 
 import uvloop
 
-from benchmarks.harness import Options, Outcome, benchmark
+from benchmarks.harness import Options, Outcome, Unfinished, benchmark
 from benchmarks.week.conserved import conserved
 from benchmarks.week.kept import Kept
 from benchmarks.week.lived import HANDS, SCHOOLS, Living, living
@@ -121,8 +121,8 @@ async def _lived(schools: int, seed: int, kept: Kept | None = None) -> Lived:
                 raise
             await book.turn(None)
             kept.lay_down(book.stages, book.peak_mb(), life.cloud.clock.now())
-        except Exception:
-            if kept is not None:
+        except Exception as failed:
+            if kept is not None and not isinstance(failed, Unfinished):
                 await book.turn(None)
                 kept.write(book.stages, book.peak_mb(), life.cloud.clock.now())
             raise

@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 
 from services.logistics.plans import planning, queries
@@ -35,6 +36,15 @@ async def trips_of(world: World) -> list[dict[str, Any]]:
     page = await ok(await world.client("logistics").get("/trips", params=REQUEST))
     items: list[dict[str, Any]] = page["items"]
     return items
+
+
+async def a_queued_plan(world_of: WorldOf) -> tuple[World, httpx.AsyncClient, dict[str, Any]]:
+    """Return a world whose county has a confirmed order, a client, and a plan that waits to be computed."""
+    world = await world_of("logistics")
+    client = await open_county(world)
+    await world.publish(a_confirmation("ord-1"))
+    await world.settle()
+    return world, client, await ok(await client.post("/trip-plans", json=REQUEST))
 
 
 async def test_chilled_food_rides_in_chilled_vehicles_only(world_of: WorldOf) -> None:
@@ -96,11 +106,7 @@ async def test_plans_at_once_put_every_order_on_one_trip(world_of: WorldOf) -> N
 
 async def test_a_cancelled_plan_makes_no_trips(world_of: WorldOf) -> None:
     """A plan cancelled before or while it runs applies nothing; a finished one stands."""
-    world = await world_of("logistics")
-    client = await open_county(world)
-    await world.publish(a_confirmation("ord-1"))
-    await world.settle()
-    queued = await ok(await client.post("/trip-plans", json=REQUEST))
+    world, client, queued = await a_queued_plan(world_of)
     cancelled = await ok(await client.post(f"/trip-plans/{queued['plan_id']}/cancel"))
     assert cancelled["status"] == "cancelled"
     await world.settle()
@@ -111,11 +117,7 @@ async def test_a_cancelled_plan_makes_no_trips(world_of: WorldOf) -> None:
 
 async def test_a_plan_whose_process_died_is_taken_over(world_of: WorldOf) -> None:
     """A running plan without a heartbeat for a minute is taken over; the run that lost it applies nothing."""
-    world = await world_of("logistics")
-    client = await open_county(world)
-    await world.publish(a_confirmation("ord-1"))
-    await world.settle()
-    queued = await ok(await client.post("/trip-plans", json=REQUEST))
+    world, client, queued = await a_queued_plan(world_of)
     service = world.services["logistics"]
     async with service.begin() as uow:
         lost = await queries.claim(uow.session, new_id(), uow.now)
@@ -134,11 +136,7 @@ async def test_a_plan_whose_process_is_told_to_end_waits_for_another(
     world_of: WorldOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However often replicas are replaced while a plan is computed, it is queued again at once, and no run has died."""
-    world = await world_of("logistics")
-    client = await open_county(world)
-    await world.publish(a_confirmation("ord-1"))
-    await world.settle()
-    queued = await ok(await client.post("/trip-plans", json=REQUEST))
+    world, client, queued = await a_queued_plan(world_of)
     service = world.services["logistics"]
     computing = asyncio.Event()
 
